@@ -1,0 +1,53 @@
+"""The command ``vigie``: finds the file of a command group and imports only that."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from vigie import __version__
+
+COMMANDS = {
+    "associate": ("vigie.cli.associate", "Group detections into events."),
+    "compare": ("vigie.cli.compare", "Score one bulletin against another."),
+    "convert": ("vigie.cli.files", "Convert a file to another format."),
+    "demo": ("vigie.cli.demo", "Run the whole chain on real recordings."),
+    "detect": ("vigie.cli.detect", "Find signals in recordings."),
+    "inspect": ("vigie.cli.files", "Say what files are and what is in them."),
+    "locate": ("vigie.cli.locate", "Locate the events of a bulletin or arrival list."),
+    "process": ("vigie.cli.process", "Recordings in; located, sized, screened events out."),
+    "report": ("vigie.cli.report", "Write an HTML report of each event."),
+    "traveltime": ("vigie.cli.traveltime", "Travel times of seismic phases."),
+}
+"""Command to its module and its line in the help; the module holds ``<command>_command``."""
+
+
+class LazyGroup(click.Group):
+    """Commands that are imported when they are used, so that ``--help`` is quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name][0])
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in sorted(COMMANDS.items())])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vigie")
+def main() -> None:
+    """Verify the nuclear-test-ban treaty: from recordings to assessed events.
+
+    Every command takes --json (one document on standard output) and -o PATH.
+    """

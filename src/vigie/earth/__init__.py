@@ -1,0 +1,1 @@
+"""The solid Earth: travel times of each phase, corrections, attenuation."""

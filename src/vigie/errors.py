@@ -1,0 +1,121 @@
+"""Errors that vigie raises on purpose: one family, translatable, picklable."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class VigieError(Exception):
+    """Base of the family; subclasses also inherit the matching built-in error.
+
+    ``code`` is the key of the message catalogue and of the JSON answer;
+    ``template`` is the English text. Every text says what is wrong, where, and
+    what to do about it.
+
+    Examples
+    --------
+    >>> str(VigieError(detail="The disk is full. Free some space."))
+    'The disk is full. Free some space.'
+    """
+
+    code: ClassVar[str] = "vigie.error"
+    template: ClassVar[str] = "{detail}"
+
+    def __init__(self, **params: str | float) -> None:
+        self.params = params
+        super().__init__(self.template.format_map(params))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Worker processes send errors back by pickle; keyword-only
+        # constructors do not survive that without help.
+        return _rebuild, (type(self), self.params)
+
+
+def _rebuild(kind: type[VigieError], params: dict[str, str | float]) -> VigieError:
+    return kind(**params)
+
+
+class ParameterError(VigieError, ValueError):
+    """A parameter or option has a value that makes no sense."""
+
+    code = "vigie.parameter"
+    template = "{name} = {value}: {expected}."
+
+
+class BadTimeError(VigieError, ValueError):
+    """A text is not a time."""
+
+    code = "records.bad_time"
+    template = "{text!r} is not a time. Write it as 2016-01-06T01:30:01.038Z or in epoch seconds."
+
+
+class UnknownFormatError(VigieError, ValueError):
+    """No reader recognises a file."""
+
+    code = "formats.unknown"
+    template = (
+        "{path}: no reader recognises this file ({reason}). "
+        "`vigie inspect --formats` lists what can be read."
+    )
+
+
+class BadRecordError(VigieError, ValueError):
+    """A record of an input file breaks the rules of its format."""
+
+    code = "formats.bad_record"
+    template = (
+        "{path}, {place}, {field}: {text!r} is not {expected}. "
+        "Correct it, or read leniently (strict=False) to skip it."
+    )
+
+
+class UnwritableError(VigieError, ValueError):
+    """A record holds something that the chosen format cannot hold."""
+
+    code = "formats.unwritable"
+    template = "{format} cannot hold {what}. {remedy}"
+
+
+class MissingInputError(VigieError, FileNotFoundError):
+    """A file, folder or member that is needed is not there."""
+
+    code = "vigie.missing_input"
+    template = "{path}: {what} is missing. {remedy}"
+
+
+class StationUnknownError(VigieError, LookupError):
+    """No coordinates are known for a station at the time of its data."""
+
+    code = "stations.unknown"
+    template = (
+        "Station {station} has no coordinates at {time}. Give them with --stations FILE "
+        "(StationXML, CSS3.0 site table, or CSV with station,latitude,longitude,elevation_m)."
+    )
+
+
+class UnknownPhaseError(VigieError, LookupError):
+    """A phase name has no travel-time table."""
+
+    code = "earth.unknown_phase"
+    template = "No travel times for phase {phase!r} in model {model}. Known: {known}."
+
+
+class UnknownModelError(VigieError, LookupError):
+    """A named earth model, plug-in or criterion does not exist."""
+
+    code = "vigie.unknown_name"
+    template = "There is no {kind} called {name!r}. Known: {known}."
+
+
+class ArrayGeometryError(VigieError, ValueError):
+    """The elements of an array cannot resolve a horizontal slowness."""
+
+    code = "signal.array_geometry"
+    template = "{n_elements} elements, rank {rank}: need 3 that are not in line."
+
+
+class LocationError(VigieError, ValueError):
+    """An event cannot be located from the arrivals given."""
+
+    code = "network.location"
+    template = "Event {event} cannot be located: {reason}. {remedy}"

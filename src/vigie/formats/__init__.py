@@ -1,0 +1,16 @@
+"""File formats: one package each, behind one contract (``vigie.formats.base``)."""
+
+from vigie.formats.base import Contents, Format, Issue, IssueLog, Source
+from vigie.formats.dispatch import all_formats, detect_format, format_named, read_source
+
+__all__ = [
+    "Contents",
+    "Format",
+    "Issue",
+    "IssueLog",
+    "Source",
+    "all_formats",
+    "detect_format",
+    "format_named",
+    "read_source",
+]

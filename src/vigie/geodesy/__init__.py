@@ -1,0 +1,29 @@
+"""Distances, azimuths and positions on the Earth."""
+
+from vigie.geodesy.sphere import (
+    KM_PER_DEG,
+    angle_difference_deg,
+    destination,
+    distance_azimuths,
+    geocentric_latitude_deg,
+    geographic_latitude_deg,
+    local_radius_km,
+    offsets_km,
+    unit_vectors,
+    wrap_azimuth_deg,
+    wrap_longitude_deg,
+)
+
+__all__ = [
+    "KM_PER_DEG",
+    "angle_difference_deg",
+    "destination",
+    "distance_azimuths",
+    "geocentric_latitude_deg",
+    "geographic_latitude_deg",
+    "local_radius_km",
+    "offsets_km",
+    "unit_vectors",
+    "wrap_azimuth_deg",
+    "wrap_longitude_deg",
+]

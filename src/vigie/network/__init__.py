@@ -1,0 +1,1 @@
+"""Detections of many stations to events: associate, locate, size, screen."""

@@ -1,0 +1,1 @@
+"""Stages in order: what joins the science to files and stores."""

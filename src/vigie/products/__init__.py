@@ -1,0 +1,1 @@
+"""Bulletins, reports and figures."""

@@ -1,0 +1,54 @@
+"""The nouns of verification: frozen, typed records, and time."""
+
+from vigie.records.detection import Amplitude, Association, Detection, ExcludedElement
+from vigie.records.event import Bulletin, Event
+from vigie.records.magnitude import Magnitude, StationMagnitude
+from vigie.records.mask import Mask, MaskKind
+from vigie.records.origin import Ellipse, EllipseKind, Origin
+from vigie.records.screening import Screening, Verdict
+from vigie.records.station import (
+    Channel,
+    Epoch,
+    Inventory,
+    Response,
+    ResponseStage,
+    Site,
+    Station,
+    Technology,
+)
+from vigie.records.time import NS_PER_DAY, NS_PER_S, format_iso, parse_iso, parse_time
+from vigie.records.waveform import ChannelId, Samples, Waveform
+
+__all__ = [
+    "NS_PER_DAY",
+    "NS_PER_S",
+    "Amplitude",
+    "Association",
+    "Bulletin",
+    "Channel",
+    "ChannelId",
+    "Detection",
+    "Ellipse",
+    "EllipseKind",
+    "Epoch",
+    "Event",
+    "ExcludedElement",
+    "Inventory",
+    "Magnitude",
+    "Mask",
+    "MaskKind",
+    "Origin",
+    "Response",
+    "ResponseStage",
+    "Samples",
+    "Screening",
+    "Site",
+    "Station",
+    "StationMagnitude",
+    "Technology",
+    "Verdict",
+    "Waveform",
+    "format_iso",
+    "parse_iso",
+    "parse_time",
+]

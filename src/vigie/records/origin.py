@@ -1,0 +1,105 @@
+"""Origins: hypotheses of place and time, with their uncertainty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vigie.records.detection import Association
+
+
+class EllipseKind(StrEnum):
+    """Which errors an ellipse expresses (Jordan & Sverdrup 1981)."""
+
+    COVERAGE = "coverage"
+    """The stated errors are known exactly."""
+    CONFIDENCE = "confidence"
+    """Only the residuals tell the size of the errors."""
+    K_WEIGHTED = "k_weighted"
+    """Between the two: stated errors worth K observations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ellipse:
+    """A region of the surface that holds the epicentre with a stated probability."""
+
+    kind: EllipseKind
+    confidence: float
+    """Between 0 and 1."""
+    semi_major_km: float
+    semi_minor_km: float
+    strike_deg: float
+    """Of the major axis, clockwise from north, 0 to 180."""
+
+    def __post_init__(self) -> None:
+        if not self.semi_major_km >= self.semi_minor_km >= 0.0:
+            raise ValueError(f"the axes must be ordered and not negative: {self}")
+        if not 0.0 < self.confidence < 1.0:
+            raise ValueError(f"confidence lies between 0 and 1: {self}")
+
+    @property
+    def area_km2(self) -> float:
+        """Area on the surface taken as flat."""
+        return 3.141592653589793 * self.semi_major_km * self.semi_minor_km
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """One hypothesis of place and time."""
+
+    id: str
+    time_ns: int
+    latitude: float
+    """Geographic (WGS84), -90 to 90."""
+    longitude: float
+    """-180 <= value < 180 where vigie computed it."""
+    depth_km: float | None
+    time_fixed: bool = False
+    epicentre_fixed: bool = False
+    depth_fixed: bool = False
+    depth_reason: str = ""
+    """Where it comes from: ``free``, ``default``, ``operator``, ``depth_phases``, ``surface``."""
+    time_sigma_s: float | None = None
+    """One standard error."""
+    depth_sigma_km: float | None = None
+    covariance: tuple[tuple[float, ...], ...] | None = None
+    """4 x 4: north km, east km, depth km, time s; rows of fixed parameters are 0."""
+    ellipses: tuple[Ellipse, ...] = ()
+    rms_s: float | None = None
+    """Root mean square of the defining time residuals."""
+    weighted_rms: float | None = None
+    n_defining: int | None = None
+    n_stations: int | None = None
+    gap_deg: float | None = None
+    secondary_gap_deg: float | None = None
+    min_distance_deg: float | None = None
+    max_distance_deg: float | None = None
+    associations: tuple[Association, ...] = ()
+    author: str = "vigie"
+    method: str = ""
+    model: str = ""
+    """Earth model, e.g. ``ak135``."""
+    event_type: str = ""
+    """Two letters of ISF, e.g. ``ke``; empty where unknown."""
+    analysis: str = "a"
+    """``a`` automatic, ``m`` manual, ``g`` guess."""
+    score: float | None = None
+    """Log odds of the event against chance, where the associator gave one."""
+    warnings: tuple[str, ...] = ()
+    simulated: bool = False
+
+    def __post_init__(self) -> None:
+        if not -90.0 <= self.latitude <= 90.0:
+            raise ValueError(f"latitude lies between -90 and 90, got {self.latitude}")
+        if not -360.0 <= self.longitude <= 360.0:
+            raise ValueError(f"longitude lies between -360 and 360, got {self.longitude}")
+
+    @property
+    def ellipse(self) -> Ellipse | None:
+        """The 90 % coverage ellipse, or else the first; None where there is none."""
+        coverage_90 = (
+            e
+            for e in self.ellipses
+            if e.kind is EllipseKind.COVERAGE and abs(e.confidence - 0.9) < 1e-9
+        )
+        return next(coverage_90, self.ellipses[0] if self.ellipses else None)

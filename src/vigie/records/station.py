@@ -1,0 +1,142 @@
+"""Stations, sites and channels, each valid for an epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vigie.records.waveform import ChannelId
+
+OPEN_START_NS = -(2**63) + 1
+"""Start of an epoch that has none."""
+OPEN_END_NS = 2**63 - 1
+"""End of an epoch that has none."""
+
+
+class Technology(StrEnum):
+    """What a station listens to."""
+
+    SEISMIC = "seismic"
+    HYDROACOUSTIC = "hydroacoustic"
+    INFRASOUND = "infrasound"
+    RADIONUCLIDE = "radionuclide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """A span of time, start included, end excluded."""
+
+    start_ns: int = OPEN_START_NS
+    end_ns: int = OPEN_END_NS
+
+    def holds(self, time_ns: int) -> bool:
+        """Tell whether a time lies in the span."""
+        return self.start_ns <= time_ns < self.end_ns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseStage:
+    """One stage of an instrument response.
+
+    A stage is poles and zeros (``kind`` "paz", rad/s), a table ("fap": frequency Hz,
+    amplitude, phase deg) or a gain ("gain"). Digital filters with unit gain in the
+    passband are kept as "gain".
+    """
+
+    kind: str
+    gain: float = 1.0
+    gain_freq_hz: float | None = None
+    poles: tuple[complex, ...] = ()
+    zeros: tuple[complex, ...] = ()
+    norm_factor: float = 1.0
+    fap: tuple[tuple[float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """Instrument response: ground motion (or pressure) to counts."""
+
+    input_unit: str
+    """``m``, ``m/s``, ``m/s**2`` or ``Pa``: the unit before the first stage."""
+    stages: tuple[ResponseStage, ...]
+    sensitivity: float | None = None
+    """Overall gain in count per input unit at ``sensitivity_freq_hz``, as the file states it."""
+    sensitivity_freq_hz: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One channel of a site, in one epoch, with its own position."""
+
+    id: ChannelId
+    latitude: float
+    longitude: float
+    elevation_m: float
+    """Of the ground surface above sea level."""
+    burial_m: float = 0.0
+    """Depth of the sensor below the surface."""
+    azimuth_deg: float | None = None
+    """Of the sensitive axis, clockwise from north."""
+    dip_deg: float | None = None
+    """Of the sensitive axis, down from the horizontal: -90 points up."""
+    rate_hz: float | None = None
+    calib: float | None = None
+    """nm (or Pa) per count at ``calper_s``."""
+    calper_s: float | None = None
+    response: Response | None = None
+    epoch: Epoch = field(default_factory=Epoch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place with sensors: a three-component station, or one element of an array."""
+
+    code: str
+    latitude: float
+    longitude: float
+    elevation_m: float
+    channels: tuple[Channel, ...] = ()
+    north_km: float | None = None
+    """Offset from the array's reference point, as the source states it."""
+    east_km: float | None = None
+    epoch: Epoch = field(default_factory=Epoch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A station of the network: its reference point and its sites, in one epoch."""
+
+    code: str
+    latitude: float
+    longitude: float
+    elevation_m: float
+    network: str = ""
+    name: str = ""
+    technology: Technology = Technology.SEISMIC
+    treaty_code: str | None = None
+    """``PS01`` ... ``IS60`` for a facility of the IMS."""
+    aliases: tuple[str, ...] = ()
+    sites: tuple[Site, ...] = ()
+    """Empty where only the position of the station is known."""
+    epoch: Epoch = field(default_factory=Epoch)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether the station has three or more sites."""
+        return len(self.sites) >= 3
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All that is known of stations; one station may have several epochs."""
+
+    stations: tuple[Station, ...] = ()
+
+    def at(self, code: str, time_ns: int) -> Station | None:
+        """Return the station of this code (or alias) at a time; None where unknown.
+
+        A code before an alias, and of several the epoch that starts last.
+        """
+        fits = [s for s in self.stations if s.epoch.holds(time_ns)]
+        named = [s for s in fits if s.code == code] or [s for s in fits if code in s.aliases]
+        return max(named, key=lambda s: s.epoch.start_ns, default=None)

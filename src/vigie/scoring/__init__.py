@@ -1,0 +1,1 @@
+"""Results against truth, or against another bulletin."""

@@ -1,0 +1,1 @@
+"""Seismic station processing: waveforms to detections."""

@@ -1,0 +1,1 @@
+"""Kernels that know no technology: masks, filters, detectors, spectra, beams, f-k."""

@@ -1,0 +1,1 @@
+"""The inventory by epoch: geometry, channels, response, calibration, aliases."""

@@ -1,0 +1,35 @@
+"""What all tests share: where the real recordings are, and whether they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Real recordings and reference solutions; not part of the project."""
+
+
+def pytest_report_header() -> str:
+    """Say at the top of a run which real data are present."""
+    found = sorted(p.name for p in DATA.iterdir() if p.is_dir()) if DATA.is_dir() else []
+    return f"real data in ../shared/data: {', '.join(found) or 'absent, tests marked data skip'}"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Return the folder of real data, or skip."""
+    if not DATA.is_dir():
+        pytest.skip("../shared/data is absent")
+    return DATA
+
+
+@pytest.fixture
+def obspy_data() -> Path:
+    """Return the folder of ObsPy's packaged records, or skip."""
+    import obspy
+
+    root = Path(obspy.__file__).parent
+    if not (root / "io").is_dir():
+        pytest.skip("this ObsPy brings no test records")
+    return root
