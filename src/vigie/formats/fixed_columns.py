@@ -1,0 +1,376 @@
+"""Fixed-column flat files: tables of CSS 3.0 and its relatives, described once, read and written.
+
+A ``Layout`` lists the columns of one variant of a table. ``read_table`` finds for every line
+the variant that it follows (by its length, else by its fields) and returns rows; a line that
+follows none becomes an issue with its number. ``write_table`` gives back the lines: a row that
+was read is written as it stood, byte for byte; a row made with ``new_row`` is formatted.
+
+Columns count bytes, as the programs that defined these files do; text fields may hold UTF-8.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vigie.errors import UnwritableError
+from vigie.records.time import format_epoch, parse_epoch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from vigie.formats.base import IssueLog
+
+Value = str | int | float | None
+"""What a field may hold: text, integer (times as ns), number, or nothing."""
+
+
+class Kind(StrEnum):
+    """What a column holds."""
+
+    TEXT = "a"
+    INTEGER = "d"
+    NUMBER = "f"
+    TIME = "t"
+    """Epoch seconds in the file, integer nanoseconds in a row."""
+
+
+_NULLS = {Kind.TEXT: "-", Kind.INTEGER: "-1", Kind.NUMBER: "-1.0", Kind.TIME: "-9999999999.999"}
+_EXPECTED = {Kind.INTEGER: "an integer", Kind.NUMBER: "a number", Kind.TIME: "epoch seconds"}
+# Beyond these, CSS 3.0 says "no start" and "no end"; int64 nanoseconds end before them.
+_TIME_NULL_S = 9_999_999_990.0
+_WIDE_NUMBER = 15
+"""From this width on a number may be written with an exponent rather than lose digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: where it stands, what it holds and what stands for nothing."""
+
+    name: str
+    first: int
+    """Position of its first byte, counted from 1."""
+    last: int
+    kind: Kind
+    decimals: int = 0
+    null: str = "-"
+    """The text that stands for an unknown value."""
+
+    @property
+    def width(self) -> int:
+        """Bytes of the column."""
+        return self.last - self.first + 1
+
+    def parse(self, text: str) -> Value:
+        """Return the value of a stripped field text; None where it says unknown.
+
+        Raises
+        ------
+        ValueError
+            The text is not of the column's kind.
+        """
+        if self.kind is Kind.TEXT:
+            return None if text in ("", self.null) else text
+        if not text:
+            # Blank means unknown except where a column has no null: an id must be there.
+            return None
+        if self.kind is Kind.INTEGER:
+            whole = _integer(text)
+            return None if whole == int(self.null) else whole
+        value = _number(text)
+        if self.kind is Kind.TIME:
+            return None if abs(value) >= _TIME_NULL_S else parse_epoch(text)
+        return None if value == float(self.null) else value
+
+    def format(self, value: Value) -> str:
+        """Return the field text, padded to the width.
+
+        A number that does not fit loses decimals before anything else.
+
+        Raises
+        ------
+        UnwritableError
+            The value does not fit the column even so.
+        """
+        if value is None:
+            text = self._null_text()
+        elif self.kind is Kind.TEXT:
+            text = str(value) or self.null
+        elif self.kind is Kind.INTEGER:
+            text = str(int(value))
+        elif self.kind is Kind.TIME:
+            text = _shortened(format_epoch(int(value), digits=self.decimals), self.width)
+        else:
+            text = _number_text(float(value), self.decimals, self.width)
+        pad = self.width - len(text.encode())
+        if pad < 0:
+            raise UnwritableError(
+                format="The table",
+                what=f"{self.name} = {text!r} in {self.width} characters",
+                remedy="Shorten it, or choose another format.",
+            )
+        return text + " " * pad if self.kind is Kind.TEXT else " " * pad + text
+
+    def _null_text(self) -> str:
+        if self.kind is not Kind.NUMBER:
+            return self.null
+        return _number_text(float(self.null), self.decimals, self.width)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One variant of a table."""
+
+    table: str
+    variant: str
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def length(self) -> int:
+        """Bytes of a complete line, without its end."""
+        return self.columns[-1].last
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {column.name: i for i, column in enumerate(self.columns)}
+
+    @cached_property
+    def _gaps(self) -> tuple[int, ...]:
+        taken = {at for c in self.columns for at in range(c.first - 1, c.last)}
+        return tuple(at for at in range(self.length) if at not in taken)
+
+    def position(self, name: str) -> int:
+        """Return the index of a column; KeyError where the table has none of this name."""
+        return self._index[name]
+
+    def has(self, name: str) -> bool:
+        """Tell whether the table has a column."""
+        return name in self._index
+
+    def misfit(self, line: str) -> tuple[Column, str] | None:
+        """Return the first column that a line breaks, with its text; None where it fits."""
+        for at in self._gaps:
+            if line[at : at + 1] not in ("", " "):
+                nearest = next(c for c in self.columns if c.last >= at)
+                return nearest, line[nearest.first - 1 : nearest.last]
+        for column in self.columns:
+            text = line[column.first - 1 : column.last].strip()
+            try:
+                column.parse(text)
+            except ValueError:
+                return column, text
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table."""
+
+    layout: Layout
+    values: tuple[Value, ...]
+    line_number: int = 0
+    """Counted from 1; 0 for a row that was made, not read."""
+    line: str | None = None
+    """The line as it stood (one character per byte), without trailing blanks; None if made."""
+
+    @property
+    def place(self) -> str:
+        """``line 12``, for issues."""
+        return f"line {self.line_number}"
+
+    def text(self, name: str) -> str:
+        """Return a text; empty where unknown or where the variant lacks the column."""
+        value = self._value(name)
+        return "" if value is None else str(value)
+
+    def integer(self, name: str) -> int | None:
+        """Return an integer, or a time in ns; None where unknown."""
+        value = self._value(name)
+        return None if value is None else int(value)
+
+    def number(self, name: str) -> float | None:
+        """Return a number; None where unknown."""
+        value = self._value(name)
+        return None if value is None else float(value)
+
+    def time_ns(self, name: str) -> int | None:
+        """Return a time, ns since 1970 UTC; None where unknown or without limit."""
+        return self.integer(name)
+
+    def _value(self, name: str) -> Value:
+        return self.values[self.layout.position(name)] if self.layout.has(name) else None
+
+
+def layout(table: str, variant: str, columns: str) -> Layout:
+    """Build a layout from a compact description.
+
+    Parameters
+    ----------
+    table, variant : str
+        ``site``, ``classic`` ...
+    columns : str
+        Per column ``name first-last kind[decimals] [null]``, separated by ``;``. Kinds are
+        ``a`` text, ``d`` integer, ``f`` number, ``t`` epoch seconds.
+
+    Examples
+    --------
+    >>> layout("note", "classic", "id 1-4 d; text 6-10 a; size 12-18 f2 -999.0").length
+    18
+    """
+    return Layout(table, variant, tuple(_column(part) for part in columns.split(";")))
+
+
+def _column(text: str) -> Column:
+    name, span, code, *null = text.split()
+    first, last = (int(part) for part in span.split("-"))
+    kind = Kind(code[0])
+    return Column(name, first, last, kind, int(code[1:] or 0), null[0] if null else _NULLS[kind])
+
+
+def read_table(data: bytes, layouts: Sequence[Layout], log: IssueLog) -> list[Row]:
+    """Read the lines of one table; blank lines and lines that begin with ``#`` are passed over.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    layouts : sequence of Layout
+        The variants that its lines may follow; each line is taken by itself.
+    log : IssueLog
+        Receives a line that follows none, which is left out.
+    """
+    rows = []
+    for number, line in enumerate(text_lines(data), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        row = read_row(line, layouts, line_number=number)
+        if row is not None:
+            rows.append(row)
+            continue
+        nearest = min(layouts, key=lambda one: abs(one.length - len(line)))
+        column, text = nearest.misfit(line) or (nearest.columns[-1], line[-20:])
+        log.bad_record(
+            f"line {number}",
+            field_name=f"{nearest.table}.{column.name}",
+            text=text,
+            expected=_EXPECTED.get(column.kind, f"a line of {nearest.length} characters"),
+        )
+    return rows
+
+
+def read_row(line: str, layouts: Sequence[Layout], *, line_number: int = 0) -> Row | None:
+    """Read one line by the variant that it follows; None where it follows none.
+
+    A line of exactly a variant's length is tried with that variant first. Shorter lines have
+    lost their trailing blanks; longer ones are taken only if the rest is blank.
+    """
+    bare = line.rstrip()
+    ordered = sorted(layouts, key=lambda one: (one.length != len(line), one.length < len(bare)))
+    for one in ordered:
+        if len(bare) > one.length or "\t" in bare or one.misfit(bare) is not None:
+            continue
+        last = one.columns[-1]
+        # A line that ends before its last column begins could be any table.
+        if len(bare) < last.first - 1:
+            continue
+        texts = (bare[c.first - 1 : c.last].strip() for c in one.columns)
+        values = tuple(c.parse(_utf8(t)) for c, t in zip(one.columns, texts, strict=True))
+        return Row(one, values, line_number, line)
+    return None
+
+
+def new_row(chosen: Layout, values: Mapping[str, Value]) -> Row:
+    """Make a row; columns without a value are written as unknown.
+
+    Raises
+    ------
+    KeyError
+        A value is given for a column that the table does not have.
+    """
+    unknown = [name for name in values if not chosen.has(name)]
+    if unknown:
+        raise KeyError(f"{chosen.table} has no column {unknown[0]}")
+    return Row(chosen, tuple(values.get(column.name) for column in chosen.columns))
+
+
+def format_row(row: Row) -> bytes:
+    """Return the line of a row, without its end: as it was read, or formatted.
+
+    Raises
+    ------
+    UnwritableError
+        A value does not fit its column.
+    """
+    if row.line is not None:
+        return row.line.encode("latin-1")
+    out = bytearray(b" " * row.layout.length)
+    for column, value in zip(row.layout.columns, row.values, strict=True):
+        out[column.first - 1 : column.last] = column.format(value).encode()
+    return bytes(out)
+
+
+def write_table(rows: Iterable[Row]) -> bytes:
+    """Return the file of rows, one line each.
+
+    Raises
+    ------
+    UnwritableError
+        A value does not fit its column.
+    """
+    return b"".join(format_row(row) + b"\n" for row in rows)
+
+
+def text_lines(data: bytes) -> list[str]:
+    """Split a file into lines of one character per byte; ends may be LF, CRLF or CR."""
+    text = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _utf8(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return text
+
+
+def _integer(text: str) -> int:
+    # int() alone would take "1_0" and digits of other scripts.
+    if not (text.isascii() and "_" not in text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _number(text: str) -> float:
+    if not (text.isascii() and "_" not in text):
+        raise ValueError(text)
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _number_text(value: float, decimals: int, width: int) -> str:
+    if not math.isfinite(value):
+        raise UnwritableError(
+            format="The table", what=f"the number {value}", remedy="Leave it out."
+        )
+    fixed = f"{value:.{decimals}f}"
+    if width >= _WIDE_NUMBER and (len(fixed) > width or float(fixed) != value):
+        exponent = f"{value:.8E}"
+        if abs(float(exponent) - value) < abs(float(fixed) - value) or len(fixed) > width:
+            return exponent
+    return _shortened(fixed, width)
+
+
+def _shortened(text: str, width: int) -> str:
+    """Round away decimals until a number fits; the integer part is never touched."""
+    if len(text) <= width or "." not in text:
+        return text
+    decimals = len(text.split(".")[1]) - (len(text) - width)
+    return f"{float(text):.{max(decimals, 0)}f}"
