@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from vigie import __version__
+from vigie.errors import VigieError
 
 COMMANDS = {
     "associate": ("vigie.cli.associate", "Group detections into events."),
@@ -37,6 +40,14 @@ class LazyGroup(click.Group):
         module = import_module(COMMANDS[cmd_name][0])
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 — click's signature
+        """Run a command; what went wrong for a known reason is said in one line."""
+        try:
+            return super().invoke(ctx)
+        except VigieError as error:
+            click.echo(f"vigie: {error}", err=True)
+            sys.exit(1)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -1,0 +1,94 @@
+"""What all commands share: JSON on standard output, errors, progress."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+json_option: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on standard output."
+)
+output_option: Decorator = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write there instead of printing."
+)
+stations_option: Decorator = click.option(
+    "--stations",
+    "station_files",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Station positions: StationXML, CSS3.0 site table or CSV. May be given several times.",
+)
+model_option: Decorator = click.option(
+    "--model",
+    type=click.Choice(["ak135", "iasp91"]),
+    default="ak135",
+    show_default=True,
+    help="Earth model of the travel times.",
+)
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON text; what is not a finite number becomes null."""
+    return json.dumps(_finite(document), ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 — JSON values of any kind
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def emit(text: str, output: Path | None = None) -> None:
+    """Print a text, or write it to a file."""
+    if output is None:
+        click.echo(text)
+        return
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+
+
+def note(text: str) -> None:
+    """Tell a person something, on standard error, so that standard output stays clean."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on a terminal; nothing elsewhere.
+
+    Yields a function to call after each step with what was done.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+
+        def advance(what: str) -> None:
+            bar.update(task, advance=1, description=f"{title}: {what}")
+
+        yield advance
