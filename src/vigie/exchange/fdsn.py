@@ -1,0 +1,96 @@
+"""FDSN web services: recordings and station descriptions by address.
+
+An address is that of the service with a query, as in
+``https://geofon.gfz.de?network=GE&station=WLF&channel=BHZ``, or ``fdsn:GFZ?network=...``
+with one of ObsPy's short names. Times come from the query (``starttime``, ``endtime``) or
+from the selection.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from vigie.errors import MissingInputError, ParameterError
+from vigie.formats import Contents, Source, format_named
+from vigie.records import parse_time
+from vigie.records.time import format_iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vigie.exchange.selection import Selection
+
+
+def is_service(spec: str) -> bool:
+    """Tell whether a source is the address of a web service."""
+    return spec.startswith(("http://", "https://", "fdsn:"))
+
+
+def fetch(spec: str, selection: Selection) -> Contents:
+    """Fetch recordings and the descriptions of their stations.
+
+    Raises
+    ------
+    ParameterError
+        The query has no span of time.
+    MissingInputError
+        The service does not answer, or has no such data.
+    """
+    from obspy.clients.fdsn import Client  # deferred: 0.5 s
+    from obspy.clients.fdsn.header import FDSNException
+
+    parts = urlsplit(spec)
+    base = parts.path if parts.scheme == "fdsn" else f"{parts.scheme}://{parts.netloc}"
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    row = _bulk_row(spec, query, selection)
+    data, described = io.BytesIO(), io.BytesIO()
+    try:
+        client = Client(base, timeout=120)
+        client.get_waveforms_bulk([row], filename=data)
+        client.get_stations_bulk([row], level="response", format="xml", filename=described)
+    except (FDSNException, ValueError, OSError) as error:
+        first_line = str(error).split("\n", maxsplit=1)[0]
+        raise MissingInputError(
+            path=spec,
+            what=f"an answer ({first_line})",
+            remedy="Check the address, the codes and the span of time.",
+        ) from error
+    recordings = format_named("mseed").read(Source(spec, data.getvalue()))
+    stations = format_named("stationxml").read(Source(f"{spec} (station)", described.getvalue()))
+    return replace(
+        recordings,
+        stations=stations.stations,
+        issues=(*recordings.issues, *stations.issues),
+    )
+
+
+def _bulk_row(
+    spec: str, query: Mapping[str, str], selection: Selection
+) -> tuple[str, str, str, str, str, str]:
+    def pick(*names: str) -> str:
+        return next((query[name] for name in names if name in query), "*")
+
+    span = []
+    for names, given_ns in (
+        (("starttime", "start"), selection.start_ns),
+        (("endtime", "end"), selection.end_ns),
+    ):
+        text = pick(*names)
+        if text == "*" and not selection.has_span:
+            raise ParameterError(
+                name=spec,
+                value=names[0],
+                expected="give a span of time, as starttime= and endtime= or --start and --end",
+            )
+        span.append(format_iso(given_ns if text == "*" else parse_time(text)).rstrip("Z"))
+    return (
+        pick("network", "net"),
+        pick("station", "sta"),
+        pick("location", "loc"),
+        pick("channel", "cha"),
+        span[0],
+        span[1],
+    )
