@@ -16,18 +16,52 @@ from vigie.exchange.fdsn import fetch, is_service
 from vigie.exchange.files import read_file, source_of
 from vigie.exchange.sds import is_sds, sds_files
 from vigie.exchange.selection import Selection
+from vigie.formats import Issue
 from vigie.formats.dispatch import HEAD_BYTES, detect_format
+from vigie.records import Station, Waveform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from vigie.formats import Contents, Issue
-    from vigie.records import Station, Waveform
+    from vigie.formats import Contents
 
 FOREIGN_SUFFIXES = frozenset(
-    ".csv .json .jsonl .toml .yaml .yml .md .rst .txt .html .htm .pdf .png .jpg .svg .xml .py "
-    ".log .zip .gz .tar .bz2 .site .sitechan .affiliation .instrument .sensor .arrival .assoc "
-    ".origin .origerr .netmag .stamag .w".split()
+    [
+        ".csv",
+        ".json",
+        ".jsonl",
+        ".toml",
+        ".yaml",
+        ".yml",
+        ".md",
+        ".rst",
+        ".txt",
+        ".html",
+        ".htm",
+        ".pdf",
+        ".png",
+        ".jpg",
+        ".svg",
+        ".xml",
+        ".py",
+        ".log",
+        ".zip",
+        ".gz",
+        ".tar",
+        ".bz2",
+        ".site",
+        ".sitechan",
+        ".affiliation",
+        ".instrument",
+        ".sensor",
+        ".arrival",
+        ".assoc",
+        ".origin",
+        ".origerr",
+        ".netmag",
+        ".stamag",
+        ".w",
+    ]
 )
 """Name endings that are no recordings when they stand in a folder; a file named by the
 user is always opened."""
