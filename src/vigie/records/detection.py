@@ -70,6 +70,10 @@ class Detection:
     rectilinearity_sigma: float | None = None
     first_motion: str | None = None
     """``c`` (up) or ``d`` (down)."""
+    onset: str | None = None
+    """``i`` impulsive, ``e`` emergent, ``q`` questionable."""
+    analysis: str = "a"
+    """``a`` automatic, ``m`` read by a person; empty where unknown."""
     wave_type_probabilities: tuple[tuple[str, float], ...] = ()
     """Of N (noise), T (teleseismic), P and S (regional); they sum to 1."""
     amplitudes: tuple[Amplitude, ...] = ()
