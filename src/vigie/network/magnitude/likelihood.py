@@ -1,0 +1,200 @@
+"""Network magnitude by maximum likelihood, with stations that heard nothing or clipped.
+
+Maximises over m (Ringdal 1976, Bull. Seismol. Soc. Am. 66, 789-802, eq. 3; clipped
+stations after von Seggern & Rivers 1978, Bull. Seismol. Soc. Am. 68, 1543-1546)
+
+    sum_i log phi((x_i - m)/s_i) + sum_j log Phi((a_j - m)/s_j) + sum_k log Phi((m - b_k)/s_k)
+
+with x_i measured, a_j above (threshold of a silent station), b_k below (clipped). phi and
+Phi are the normal density and distribution, s the scatter of a station about the network.
+
+Assumes normal, independent scatter of known size and thresholds that are known. The sum is
+concave in m, so there is one maximum. Accuracy: root to 1e-10; on 1,000 simulated events
+with non-detections the bias is below 0.03 where the plain mean is more than 0.1 high
+(``benchmarks/magnitude_bias.py``, ``docs/methods/magnitude.md``). Cost: about 0.2 ms for
+60 stations.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+
+_TOLERANCE = 1e-10
+_LOG_SQRT_2PI = 0.5 * math.log(2.0 * math.pi)
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One station's say: a value, or a bound on it."""
+
+    value: float
+    scatter: float
+    """Standard deviation of the station about the network, above 0."""
+    bound: str = ""
+    """``<``: the truth lies below the value; ``>``: above; empty: it was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class LikelihoodEstimate:
+    """The most likely value, or a bound where the data give only that."""
+
+    value: float
+    sigma: float | None
+    """From the curvature at the maximum; None for a bound."""
+    low: float
+    """Where the log likelihood has fallen by z^2 / 2; -inf where it never does."""
+    high: float
+    bound: str = ""
+
+
+class CensoredLikelihood:
+    """The log likelihood of a common value, and its derivatives."""
+
+    def __init__(self, data: Sequence[Datum]) -> None:
+        for datum in data:
+            if not (math.isfinite(datum.value) and datum.scatter > 0.0):
+                raise ParameterError(
+                    name="station value", value=repr(datum), expected="finite, scatter above 0"
+                )
+        self._data = tuple(data)
+        self.measured = self._columns("")
+        self.above = self._columns("<")
+        self.below = self._columns(">")
+
+    def _columns(self, bound: str) -> tuple[FloatArray, FloatArray]:
+        chosen = [d for d in self._data if d.bound == bound]
+        return np.array([d.value for d in chosen]), np.array([d.scatter for d in chosen])
+
+    def __call__(self, m: float) -> float:
+        """Return the log likelihood, without its constant."""
+        from scipy.special import log_ndtr
+
+        x, s = self.measured
+        a, sa = self.above
+        b, sb = self.below
+        total = -0.5 * np.sum(((x - m) / s) ** 2)
+        total += np.sum(log_ndtr((a - m) / sa)) + np.sum(log_ndtr((m - b) / sb))
+        return float(total)
+
+    def derivatives(self, m: float) -> tuple[float, float]:
+        """Return the first and second derivative; the second is never positive."""
+        x, s = self.measured
+        first = float(np.sum((x - m) / s**2))
+        second = -float(np.sum(1.0 / s**2))
+        for (edge, scatter), sign in ((self.above, -1.0), (self.below, 1.0)):
+            z = sign * (m - edge) / scatter
+            mills = _inverse_mills(z)
+            first += sign * float(np.sum(mills / scatter))
+            second -= float(np.sum(mills * (z + mills) / scatter**2))
+        return first, second
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """An interval well around all data."""
+        values = [d.value for d in self._data]
+        width = 10.0 * max(d.scatter for d in self._data)
+        return min(values) - width, max(values) + width
+
+
+def estimate(data: Sequence[Datum], *, z: float = 1.0) -> LikelihoodEstimate:
+    """Return the most likely common value of measured and bounded data.
+
+    Parameters
+    ----------
+    data : sequence of Datum
+        At least one.
+    z : float
+        Half width of ``low`` and ``high`` in standard deviations. Where all data bound the
+        value from the same side, the bound is where the log likelihood has fallen by
+        ``z**2 / 2`` from its limit: one-sided 95 % with z = 1.645.
+
+    Raises
+    ------
+    ParameterError
+        No data, or a value that is not finite, or a scatter that is not above 0.
+
+    Notes
+    -----
+    Ringdal (1976), eq. 3; the interval is that of the likelihood ratio.
+
+    Examples
+    --------
+    >>> two = [Datum(4.0, 0.3), Datum(4.4, 0.3)]
+    >>> round(estimate(two).value, 6)
+    4.2
+    >>> estimate([*two, Datum(4.0, 0.3, "<")]).value < 4.2
+    True
+    """
+    if not data:
+        raise ParameterError(name="data", value="none", expected="at least one station")
+    likelihood = CensoredLikelihood(data)
+    drop = 0.5 * z * z
+    kinds = {d.bound for d in data}
+    low, high = likelihood.span
+    if kinds in ({"<"}, {">"}):
+        edge = _root(lambda m: likelihood(m) + drop, low, high)
+        bound = kinds.pop()
+        return LikelihoodEstimate(
+            edge, None, *((-math.inf, edge) if bound == "<" else (edge, math.inf)), bound
+        )
+    peak = _newton(likelihood, low, high)
+    top = likelihood(peak)
+    sigma = 1.0 / math.sqrt(-likelihood.derivatives(peak)[1])
+
+    def fall(m: float) -> float:
+        return likelihood(m) - top + drop
+
+    reach = 20.0 * max(z, 1.0) * sigma
+    return LikelihoodEstimate(
+        peak, sigma, _root(fall, peak - reach, peak), _root(fall, peak, peak + reach)
+    )
+
+
+def _inverse_mills(z: FloatArray) -> FloatArray:
+    """Return phi(z)/Phi(z), stable far into the tail."""
+    from scipy.special import log_ndtr
+
+    ratio: FloatArray = np.exp(-0.5 * z * z - _LOG_SQRT_2PI - log_ndtr(z))
+    return ratio
+
+
+def _newton(likelihood: CensoredLikelihood, low: float, high: float) -> float:
+    """Find the zero of the falling first derivative: Newton steps, kept in a bracket."""
+    m = 0.5 * (low + high)
+    for _ in range(200):
+        first, second = likelihood.derivatives(m)
+        if first > 0.0:
+            low = m
+        else:
+            high = m
+        step = m - first / second if second < 0.0 else low - 1.0
+        following = step if low < step < high else 0.5 * (low + high)
+        if abs(following - m) < _TOLERANCE:
+            return following
+        m = following
+    return m
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Find where a monotonic function changes its sign, by bisection."""
+    rising = function(high) > 0.0
+    while high - low > _TOLERANCE:
+        middle = 0.5 * (low + high)
+        if (function(middle) > 0.0) == rising:
+            high = middle
+        else:
+            low = middle
+    return 0.5 * (low + high)

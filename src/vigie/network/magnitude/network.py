@@ -1,0 +1,119 @@
+"""Network magnitudes of an event: the plain mean, and maximum likelihood.
+
+Source of the mean: International Data Centre (unweighted, standard error). Source of the
+likelihood: ``vigie.network.magnitude.likelihood``. The plain mean is biased high for small
+events, since only stations where the signal is by chance large detect them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.magnitude.likelihood import Datum, estimate
+from vigie.network.magnitude.scales import MagnitudeParams, Scale
+from vigie.network.magnitude.station import StationNoise, station_magnitudes
+from vigie.records import Event, Magnitude, StationMagnitude
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def size_event(
+    event: Event, noise: Iterable[StationNoise] = (), params: MagnitudeParams | None = None
+) -> tuple[Magnitude, ...]:
+    """Return the magnitudes of an event.
+
+    Parameters
+    ----------
+    event : Event
+        Its preferred origin's associations give phases and distances; its detections give
+        amplitudes (types ``A5/2``, ``SBSNR``, ``ALR``, or ``amplitude_nm`` with
+        ``period_s``).
+    noise : iterable of StationNoise
+        Noise at predicted arrivals of working stations that did not detect.
+    params : MagnitudeParams, optional
+        Scales and station corrections.
+
+    Returns
+    -------
+    tuple of Magnitude
+        ``mb``, ``ML`` and ``Ms`` where a station measured them; ``mbmle`` and ``msmle``
+        where silent or clipped stations say more than the mean does. A magnitude that
+        rests on silence alone is an upper bound (``bound`` is ``<``).
+
+    Examples
+    --------
+    >>> size_event(Event(id="1", origins=()))
+    ()
+    """
+    params = params or MagnitudeParams()
+    origin = event.origin
+    if origin is None:
+        return ()
+    noise = tuple(noise)
+    found: list[Magnitude] = []
+    for scale in params.scales:
+        stations = station_magnitudes(event, scale, params, noise)
+        found += network_magnitudes(stations, scale, bound_z=params.bound_z)
+    return tuple(replace(m, origin_id=origin.id) for m in found)
+
+
+def network_magnitudes(
+    stations: Sequence[StationMagnitude], scale: Scale, *, bound_z: float = 1.645
+) -> tuple[Magnitude, ...]:
+    """Return the mean and the maximum-likelihood magnitude of one scale.
+
+    A value that is not finite is taken out of the computation, with a reason.
+    """
+    checked = tuple(_finite(s) for s in stations)
+    usable = [s for s in checked if s.defining]
+    mean = _mean([s for s in usable if not s.bound], scale)
+    found = []
+    if mean is not None:
+        found.append(replace(mean, stations=tuple(s for s in checked if s.bound != "<")))
+    if scale.mle_type and any(s.bound for s in usable):
+        found.append(_most_likely(usable, checked, scale, bound_z))
+    return tuple(found)
+
+
+def _finite(station: StationMagnitude) -> StationMagnitude:
+    if not station.defining or math.isfinite(station.value):
+        return station
+    return replace(station, defining=False, reason=station.reason or "no period or no correction")
+
+
+def _mean(measured: Sequence[StationMagnitude], scale: Scale) -> Magnitude | None:
+    if not measured:
+        return None
+    values = np.array([s.value for s in measured])
+    n = len(values)
+    # One station has no spread of its own: the scale's scatter stands in.
+    spread = float(np.std(values, ddof=1)) if n > 1 else scale.scatter
+    return Magnitude(
+        type=scale.type,
+        value=float(np.mean(values)),
+        sigma=spread / math.sqrt(n),
+        n_stations=n,
+    )
+
+
+def _most_likely(
+    usable: Sequence[StationMagnitude],
+    checked: tuple[StationMagnitude, ...],
+    scale: Scale,
+    bound_z: float,
+) -> Magnitude:
+    data = [Datum(s.value, math.hypot(scale.scatter, s.sigma or 0.0), s.bound) for s in usable]
+    found = estimate(data, z=bound_z)
+    return Magnitude(
+        type=scale.mle_type or scale.type,
+        value=found.value,
+        sigma=found.sigma,
+        n_stations=len(usable),
+        bound=found.bound,
+        stations=tuple(replace(s, type=scale.mle_type or scale.type) for s in checked),
+    )
