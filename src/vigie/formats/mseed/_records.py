@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vigie.records import ChannelId
+from vigie.records import ChannelId, Samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pymseed import MS3Record
 
     from vigie.formats.base import IssueLog
-    from vigie.records import Samples
 
 _HEADER = re.compile(rb"[0-9 \x00]{6}[DRQM][ \x00]|MS\x03")
 _CONTROL_HEADER = re.compile(rb"[0-9]{6}[VAST][ *]")
@@ -111,7 +110,7 @@ def _skip(data: bytes, offset: int, reason: str, log: IssueLog) -> int:
 
 
 def _detected_length(data: bytes, offset: int) -> int:
-    from pymseed import clibmseed, ffi
+    from pymseed.clib import clibmseed, ffi
 
     window = data[offset : offset + _DETECT_BYTES]
     version = ffi.new("uint8_t *")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,9 @@ from vigie.errors import UnwritableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vigie.records import Samples, Waveform
+    from numpy.typing import NDArray
+
+    from vigie.records import Waveform
 
 _RECORD_BYTES = 512
 _V2_CODE_LENGTHS = (2, 5, 2, 3)
@@ -64,7 +66,7 @@ def _records(waveform: Waveform, version: int) -> bytes:
         ) from error
 
 
-def _encoded(waveform: Waveform) -> tuple[Samples, str, int]:
+def _encoded(waveform: Waveform) -> tuple[NDArray[Any], str, int]:
     """Return samples in a kind that miniSEED has, its letter and the encoding."""
     from pymseed import DataEncoding
 

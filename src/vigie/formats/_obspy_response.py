@@ -1,0 +1,143 @@
+"""Instrument responses to ObsPy's classes and back.
+
+Poles and zeros are kept in rad/s: those given in Hz are multiplied by 2 pi, their norm factor
+by (2 pi)^(poles - zeros). Digital filters are kept as their gain.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from vigie.records import Response, ResponseStage
+
+if TYPE_CHECKING:
+    from vigie.formats._obspy_guard import Untyped
+
+_UNITS = {
+    "M": "m",
+    "M/S": "m/s",
+    "M/S**2": "m/s**2",
+    "M/S/S": "m/s**2",
+    "M/(S**2)": "m/s**2",
+    "PA": "Pa",
+    "PASCAL": "Pa",
+    "PASCALS": "Pa",
+}
+
+
+def response_from_obspy(response: Untyped) -> Response | None:
+    """Return a response; None where there are neither stages nor a sensitivity.
+
+    Raises
+    ------
+    ValueError
+        The input unit is not ground motion or pressure, or a stage is of a kind that has no
+        twin (a polynomial).
+    """
+    if response is None:
+        return None
+    total = response.instrument_sensitivity
+    has_total = total is not None and total.value is not None
+    if not response.response_stages and not has_total:
+        return None
+    return Response(
+        input_unit=_input_unit(response),
+        stages=tuple(_stage(stage) for stage in response.response_stages),
+        sensitivity=float(total.value) if has_total else None,
+        sensitivity_freq_hz=float(total.frequency) if has_total and total.frequency else None,
+    )
+
+
+def _input_unit(response: Untyped) -> str:
+    stated = []
+    if response.response_stages:
+        stated.append(response.response_stages[0].input_units)
+    if response.instrument_sensitivity is not None:
+        stated.append(response.instrument_sensitivity.input_units)
+    for unit in stated:
+        if unit and unit.strip().upper() in _UNITS:
+            return _UNITS[unit.strip().upper()]
+    raise ValueError(f"its input unit {stated[0] if stated else None!r} is not ground motion or Pa")
+
+
+def _stage(stage: Untyped) -> ResponseStage:
+    from obspy.core.inventory import (
+        PolesZerosResponseStage,
+        PolynomialResponseStage,
+        ResponseListResponseStage,
+    )
+
+    if isinstance(stage, PolynomialResponseStage):
+        raise ValueError("a polynomial stage is not linear")  # noqa: TRY004 — of the file, not of a caller
+    gain = float(stage.stage_gain) if stage.stage_gain is not None else 1.0
+    frequency = stage.stage_gain_frequency
+    gain_freq_hz = float(frequency) if frequency is not None else None
+    if isinstance(stage, ResponseListResponseStage):
+        fap = tuple(
+            (float(e.frequency), float(e.amplitude), float(e.phase))
+            for e in stage.response_list_elements
+        )
+        return ResponseStage(kind="fap", gain=gain, gain_freq_hz=gain_freq_hz, fap=fap)
+    if isinstance(stage, PolesZerosResponseStage) and "DIGITAL" not in _transfer(stage):
+        return _paz(stage, gain, gain_freq_hz)
+    return ResponseStage(kind="gain", gain=gain, gain_freq_hz=gain_freq_hz)
+
+
+def _transfer(stage: Untyped) -> str:
+    return str(stage.pz_transfer_function_type or "").upper()
+
+
+def _paz(stage: Untyped, gain: float, gain_freq_hz: float | None) -> ResponseStage:
+    scale = 2.0 * math.pi if "HERTZ" in _transfer(stage) else 1.0
+    order = len(stage.poles) - len(stage.zeros)
+    return ResponseStage(
+        kind="paz",
+        gain=gain,
+        gain_freq_hz=gain_freq_hz,
+        poles=tuple(complex(pole) * scale for pole in stage.poles),
+        zeros=tuple(complex(zero) * scale for zero in stage.zeros),
+        norm_factor=float(stage.normalization_factor or 1.0) * scale**order,
+    )
+
+
+def response_to_obspy(response: Response) -> Untyped:
+    """Return the ObsPy response of a response."""
+    from obspy.core.inventory import InstrumentSensitivity
+    from obspy.core.inventory import Response as ObspyResponse
+
+    unit = response.input_unit.upper() if response.input_unit != "Pa" else "PA"
+    total = None
+    if response.sensitivity is not None:
+        total = InstrumentSensitivity(
+            response.sensitivity, response.sensitivity_freq_hz or 0.0, unit, "COUNTS"
+        )
+    stages = [
+        _obspy_stage(number, stage, unit if number == 1 else "V")
+        for number, stage in enumerate(response.stages, 1)
+    ]
+    return ObspyResponse(instrument_sensitivity=total, response_stages=stages)
+
+
+def _obspy_stage(number: int, stage: ResponseStage, input_unit: str) -> Untyped:
+    from obspy.core.inventory import (
+        PolesZerosResponseStage,
+        ResponseListResponseStage,
+    )
+    from obspy.core.inventory import ResponseStage as PlainStage
+    from obspy.core.inventory.response import ResponseListElement
+
+    common = (number, stage.gain, stage.gain_freq_hz, input_unit, "V" if number == 1 else "COUNTS")
+    if stage.kind == "paz":
+        return PolesZerosResponseStage(
+            *common,
+            pz_transfer_function_type="LAPLACE (RADIANS/SECOND)",
+            normalization_frequency=stage.gain_freq_hz or 1.0,
+            zeros=list(stage.zeros),
+            poles=list(stage.poles),
+            normalization_factor=stage.norm_factor,
+        )
+    if stage.kind == "fap":
+        elements = [ResponseListElement(*entry) for entry in stage.fap]
+        return ResponseListResponseStage(*common, response_list_elements=elements)
+    return PlainStage(*common)

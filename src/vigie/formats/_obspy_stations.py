@@ -1,0 +1,170 @@
+"""Stations to ObsPy's ``Inventory`` and back, epochs and channel positions kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vigie.formats._obspy_response import response_from_obspy, response_to_obspy
+from vigie.formats.technology import technology_of
+from vigie.records import Channel, ChannelId, Epoch, Site, Station
+from vigie.records.station import OPEN_END_NS, OPEN_START_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vigie.formats._obspy_guard import Untyped
+
+_MICROMETRE_DIGITS = 6
+
+
+def stations_from_obspy(inventory: Untyped, complain: Callable[[str], None]) -> tuple[Station, ...]:
+    """Return the stations of an ObsPy inventory, one per station epoch.
+
+    Parameters
+    ----------
+    inventory : obspy.Inventory
+        The stations.
+    complain : callable
+        Is told in words of each response that cannot be kept.
+    """
+    return tuple(
+        _station(network.code or "", station, complain)
+        for network in inventory
+        for station in network
+    )
+
+
+def _station(network: str, station: Untyped, complain: Callable[[str], None]) -> Station:
+    channels = tuple(_channel(network, station, channel, complain) for channel in station)
+    latitude, longitude, elevation_m = (
+        float(station.latitude),
+        float(station.longitude),
+        float(station.elevation or 0.0),
+    )
+    # The epochs of its channels tell more than an open epoch of the station would.
+    site = Site(
+        code=station.code,
+        latitude=latitude,
+        longitude=longitude,
+        elevation_m=elevation_m,
+        channels=channels,
+        epoch=_epoch(station),
+    )
+    return Station(
+        code=station.code,
+        latitude=latitude,
+        longitude=longitude,
+        elevation_m=elevation_m,
+        network=network,
+        name=(station.site.name if station.site else "") or "",
+        technology=technology_of(channel.id.channel for channel in channels),
+        treaty_code=station.alternate_code or None,
+        sites=(site,) if channels else (),
+        epoch=_epoch(station),
+    )
+
+
+def _channel(
+    network: str, station: Untyped, channel: Untyped, complain: Callable[[str], None]
+) -> Channel:
+    channel_id = ChannelId(network, station.code, channel.location_code or "", channel.code)
+    burial_m = float(channel.depth or 0.0)
+    response = None
+    try:
+        response = response_from_obspy(channel.response)
+    except ValueError as error:
+        complain(f"{channel_id}: response left out, {error}")
+    return Channel(
+        id=channel_id,
+        latitude=float(channel.latitude),
+        longitude=float(channel.longitude),
+        # FDSN StationXML: a channel's elevation is that of the sensor.
+        elevation_m=round(float(channel.elevation or 0.0) + burial_m, _MICROMETRE_DIGITS),
+        burial_m=burial_m,
+        azimuth_deg=None if channel.azimuth is None else float(channel.azimuth),
+        dip_deg=None if channel.dip is None else float(channel.dip),
+        rate_hz=float(channel.sample_rate) if channel.sample_rate else None,
+        response=response,
+        epoch=_epoch(channel),
+    )
+
+
+def _epoch(holder: Untyped) -> Epoch:
+    return Epoch(
+        start_ns=_clamped(holder.start_date, OPEN_START_NS),
+        end_ns=_clamped(holder.end_date, OPEN_END_NS),
+    )
+
+
+def _clamped(when: Untyped, default: int) -> int:
+    """Return ns; dates beyond int64 nanoseconds (the year 2262) mean no end."""
+    if when is None:
+        return default
+    return max(OPEN_START_NS, min(OPEN_END_NS, int(when.ns)))
+
+
+def stations_to_obspy(stations: Iterable[Station]) -> Untyped:
+    """Return an ObsPy inventory of stations; the sites of an array become stations.
+
+    StationXML knows no arrays, so each site stands under its own code.
+    """
+    from obspy import Inventory
+    from obspy.core.inventory import Network
+
+    networks: dict[str, Untyped] = {}
+    for station in stations:
+        network = networks.setdefault(station.network, Network(station.network, stations=[]))
+        network.stations.extend(_obspy_stations(station))
+    return Inventory(networks=list(networks.values()), source="vigie")
+
+
+def _obspy_stations(station: Station) -> list[Untyped]:
+    if not station.sites:
+        return [_obspy_station(station, station.code, station, ())]
+    return [_obspy_station(station, site.code, site, site.channels) for site in station.sites]
+
+
+def _obspy_station(
+    station: Station, code: str, place: Station | Site, channels: Iterable[Channel]
+) -> Untyped:
+    from obspy.core.inventory import Site as ObspySite
+    from obspy.core.inventory import Station as ObspyStation
+
+    is_itself = code == station.code
+    return ObspyStation(
+        code,
+        place.latitude,
+        place.longitude,
+        place.elevation_m,
+        channels=[_obspy_channel(channel) for channel in channels],
+        site=ObspySite(name=station.name or station.code),
+        alternate_code=station.treaty_code if is_itself else station.treaty_code or station.code,
+        **_dates(station.epoch if is_itself else place.epoch),
+    )
+
+
+def _obspy_channel(channel: Channel) -> Untyped:
+    from obspy.core.inventory import Channel as ObspyChannel
+
+    return ObspyChannel(
+        channel.id.channel,
+        channel.id.location,
+        channel.latitude,
+        channel.longitude,
+        round(channel.elevation_m - channel.burial_m, _MICROMETRE_DIGITS),
+        channel.burial_m,
+        azimuth=channel.azimuth_deg,
+        dip=channel.dip_deg,
+        sample_rate=channel.rate_hz,
+        response=response_to_obspy(channel.response) if channel.response else None,
+        **_dates(channel.epoch),
+    )
+
+
+def _dates(epoch: Epoch) -> dict[str, Untyped]:
+    from obspy import UTCDateTime
+
+    return {
+        "start_date": None if epoch.start_ns == OPEN_START_NS else UTCDateTime(ns=epoch.start_ns),
+        "end_date": None if epoch.end_ns == OPEN_END_NS else UTCDateTime(ns=epoch.end_ns),
+    }

@@ -1,0 +1,225 @@
+"""Rows of a station list, checked one by one."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from vigie.errors import BadTimeError
+from vigie.formats.station_csv._columns import Header, read_header
+from vigie.records import ChannelId, Epoch, parse_iso
+from vigie.records.station import OPEN_END_NS, OPEN_START_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vigie.formats.base import IssueLog
+
+_OPEN_DATES = {"0", "-1", "2286324"}
+_YYYYDDD_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlatRow:
+    """One row: a position, and whose it is."""
+
+    line_number: int
+    id: ChannelId
+    latitude: float
+    longitude: float
+    elevation_m: float
+    array: str = ""
+    name: str = ""
+    numbers: dict[str, float] = field(default_factory=dict)
+    """The optional numbers that are given, by canonical column name."""
+    epoch: Epoch = field(default_factory=Epoch)
+
+    @property
+    def place(self) -> str:
+        """``line 12``, for issues."""
+        return f"line {self.line_number}"
+
+    @property
+    def position(self) -> tuple[float, float, float]:
+        """Latitude, longitude, elevation."""
+        return self.latitude, self.longitude, self.elevation_m
+
+
+def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
+    """Read all rows with a usable position; the others become issues with their line."""
+    lines = list(enumerate(_decoded(data, log).splitlines(), 1))
+    lines = [(number, line) for number, line in lines if line.strip()]
+    header = read_header(lines[0][1]) if lines else None
+    if header is None:
+        log.bad_record(
+            "line 1",
+            field_name="header",
+            text=lines[0][1] if lines else "",
+            expected="a header with station, latitude and longitude",
+        )
+        return []
+    if header.ignored:
+        text = f"columns ignored: {', '.join(header.ignored)}"
+        log.notice("line 1", "formats.csv_columns_ignored", text)
+    repairs: Counter[str] = Counter()
+    rows = [
+        row
+        for number, line in lines[1:]
+        if not line.startswith("#") and (row := _row(number, line, header, repairs, log))
+    ]
+    for repair, count in repairs.items():
+        log.notice("line 2", "formats.csv_repaired", f"{count} rows: {repair}")
+    return rows
+
+
+def _decoded(data: bytes, log: IssueLog) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        log.notice(
+            f"byte {error.start}", "formats.not_utf8", "not UTF-8; the text is read as Latin-1"
+        )
+        text = data.decode("latin-1")
+    # NUL would end a cell for the csv module; other controls are no line ends here.
+    return text.replace("\x00", " ").replace("\r\n", "\n").replace("\r", "\n")
+
+
+class _BadCellError(ValueError):
+    """A cell cannot be read: carries its column, its text and what was expected."""
+
+    def __init__(self, column: str, text: str, expected: str) -> None:
+        super().__init__(column)
+        self.column, self.text, self.expected = column, text, expected
+
+
+def _row(
+    number: int, line: str, header: Header, repairs: Counter[str], log: IssueLog
+) -> FlatRow | None:
+    try:
+        cells = header.values(line)
+    except ValueError:
+        width = f"at most {len(header.names)} cells"
+        log.bad_record(f"line {number}", field_name="row", text=line, expected=width)
+        return None
+    try:
+        position = _position(cells, repairs)
+        channel_id = _channel_id(cells)
+    except _BadCellError as bad:
+        _note(number, bad, log)
+        return None
+    latitude, longitude, elevation_m = position
+    numbers = ((name, _optional_number(number, cells, name, log)) for name in _OPTIONAL_NUMBERS)
+    return FlatRow(
+        line_number=number,
+        id=channel_id,
+        latitude=latitude,
+        longitude=longitude,
+        elevation_m=elevation_m,
+        array=cells.get("array", ""),
+        name=cells.get("name", ""),
+        numbers={name: value for name, value in numbers if value is not None},
+        epoch=_epoch(number, cells, log),
+    )
+
+
+def _note(number: int, bad: _BadCellError, log: IssueLog) -> None:
+    log.bad_record(f"line {number}", field_name=bad.column, text=bad.text, expected=bad.expected)
+
+
+def _position(cells: dict[str, str], repairs: Counter[str]) -> tuple[float, float, float]:
+    latitude = _number(cells, "latitude", "between -90 and 90", lambda x: abs(x) <= 90.0)
+    longitude = _number(cells, "longitude", "between -180 and 360", lambda x: -180.0 <= x <= 360.0)
+    if longitude > 180.0:
+        repairs["longitude above 180 turned to the west"] += 1
+        longitude -= 360.0
+    return latitude, longitude, _elevation_m(cells, repairs)
+
+
+_OPTIONAL_NUMBERS = (
+    "burial_m",
+    "azimuth_deg",
+    "dip_deg",
+    "rate_hz",
+    "calib",
+    "calper_s",
+    "north_km",
+    "east_km",
+)
+
+
+def _channel_id(cells: dict[str, str]) -> ChannelId:
+    if "station" not in cells:
+        text = cells.get("id", "")
+        if text.count(".") != 3 or not text.split(".")[1]:
+            raise _BadCellError("station", text, "a station code")
+        return ChannelId.parse(text)
+    location = cells.get("location", "")
+    return ChannelId(
+        cells.get("network", ""),
+        cells["station"],
+        "" if location == "--" else location,
+        cells.get("channel", ""),
+    )
+
+
+def _elevation_m(cells: dict[str, str], repairs: Counter[str]) -> float:
+    if "elevation_m" in cells:
+        return _number(cells, "elevation_m", "metres", lambda x: abs(x) < 12_000.0)
+    if "elevation_km" in cells:
+        # Rounded to 1 um, since 1.645 * 1000 is not 1645.
+        return round(_number(cells, "elevation_km", "kilometres", lambda x: abs(x) < 12.0) * 1e3, 6)
+    repairs["no elevation, taken as 0 m"] += 1
+    return 0.0
+
+
+def _number(
+    cells: dict[str, str], column: str, expected: str, holds: Callable[[float], bool]
+) -> float:
+    text = cells.get(column, "")
+    try:
+        value = float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and holds(value)):
+        raise _BadCellError(column, text, expected)
+    return value
+
+
+def _optional_number(
+    number: int, cells: dict[str, str], column: str, log: IssueLog
+) -> float | None:
+    if column not in cells:
+        return None
+    try:
+        return _number(cells, column, "a number", lambda _: True)
+    except _BadCellError as bad:
+        _note(number, bad, log)
+        return None
+
+
+def _epoch(number: int, cells: dict[str, str], log: IssueLog) -> Epoch:
+    try:
+        return Epoch(
+            start_ns=_time_ns(cells, "start", OPEN_START_NS),
+            end_ns=_time_ns(cells, "end", OPEN_END_NS),
+        )
+    except _BadCellError as bad:
+        _note(number, bad, log)
+        return Epoch()
+
+
+def _time_ns(cells: dict[str, str], column: str, default: int) -> int:
+    """Read ISO 8601, or the year and day of year of CSS 3.0 (``2007065``)."""
+    text = cells.get(column, "")
+    if not text or text in _OPEN_DATES:
+        return default
+    try:
+        if text.isdecimal() and text.isascii() and len(text) == _YYYYDDD_DIGITS:
+            day = datetime(int(text[:4]), 1, 1, tzinfo=UTC) + timedelta(days=int(text[4:]) - 1)
+            text = day.strftime("%Y-%m-%d")
+        return parse_iso(text)
+    except (BadTimeError, ValueError, OverflowError):
+        raise _BadCellError(column, text, "a time such as 2016-01-06T01:30:01Z") from None

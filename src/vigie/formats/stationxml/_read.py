@@ -1,0 +1,111 @@
+"""StationXML to stations.
+
+ObsPy reads the file as a whole. Where it refuses, each ``Station`` element is given to it alone,
+so that one damaged station does not take the others with it. Documents with a DTD are refused:
+StationXML has none, and entities are a way to exhaust memory.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+from vigie.formats._obspy_guard import Untyped, call_obspy
+from vigie.formats._obspy_stations import stations_from_obspy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vigie.formats.base import IssueLog
+    from vigie.records import Station
+
+_DTD = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
+    """Return the stations of a document; what cannot be read becomes an issue."""
+    declared = _DTD.search(data)
+    if declared:
+        log.bad_record(
+            f"byte {declared.start()}",
+            field_name="document",
+            text=declared.group().decode(),
+            expected="StationXML, which has no document type declaration",
+        )
+        return ()
+    whole = _inventory(data)
+    if whole is not None:
+        return _records(whole, log)
+    return tuple(
+        station
+        for line, document in _single_stations(data, log)
+        for station in _one(line, document, log)
+    )
+
+
+def _inventory(data: bytes) -> Untyped:
+    """Return ObsPy's inventory; None where it refuses the document."""
+    from obspy import read_inventory
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return read_inventory(io.BytesIO(data), format="STATIONXML")
+        # Anything may come; the stations are then read one by one, which says what it was.
+        except Exception:
+            return None
+
+
+def _records(inventory: Untyped, log: IssueLog) -> tuple[Station, ...]:
+    def complain(text: str) -> None:
+        log.notice("file", "formats.response_left_out", text)
+
+    found = call_obspy(
+        lambda: stations_from_obspy(inventory, complain), log, expected="readable stations"
+    )
+    return found or ()
+
+
+def _one(line: int, document: bytes, log: IssueLog) -> tuple[Station, ...]:
+    from obspy import read_inventory
+
+    inventory = call_obspy(
+        lambda: read_inventory(io.BytesIO(document), format="STATIONXML"),
+        log,
+        expected="a readable station",
+        place=f"line {line}",
+    )
+    return () if inventory is None else _records(inventory, log)
+
+
+def _single_stations(data: bytes, log: IssueLog) -> Iterator[tuple[int, bytes]]:
+    """Yield a document per station element, with the line where the element begins."""
+    from lxml import etree
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    root = etree.fromstring(data, parser)
+    for error in parser.error_log[:1]:
+        log.bad_record(
+            f"line {error.line}",
+            field_name="XML",
+            text=error.message,
+            expected="well-formed XML",
+        )
+    if root is None:
+        return
+    for network in root.findall("{*}Network"):
+        for station in network.findall("{*}Station"):
+            alone = copy.copy(root)
+            for child in list(alone):
+                if etree.QName(child).localname == "Network":
+                    alone.remove(child)
+            holder = copy.copy(network)
+            for child in list(holder):
+                if etree.QName(child).localname == "Station":
+                    holder.remove(child)
+            holder.append(copy.deepcopy(station))
+            alone.append(holder)
+            yield station.sourceline or 0, etree.tostring(alone, xml_declaration=True)
