@@ -1,0 +1,227 @@
+"""Items of the vigie JSON document to records."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec
+
+from vigie.records import (
+    Amplitude,
+    Association,
+    ChannelId,
+    Detection,
+    Ellipse,
+    EllipseKind,
+    Event,
+    ExcludedElement,
+    Magnitude,
+    Mask,
+    MaskKind,
+    Origin,
+    Screening,
+    StationMagnitude,
+    Verdict,
+    parse_iso,
+)
+
+if TYPE_CHECKING:
+    from vigie.formats.vigie_json import document as doc
+
+Record = TypeVar("Record")
+
+
+def detection_record(item: doc.DetectionItem, number: int) -> Detection:
+    """Return the detection of an item; one without id gets its number.
+
+    Raises
+    ------
+    ValueError
+        A time or channel code cannot be read.
+    """
+    return _record(
+        Detection,
+        item,
+        id=item.id or f"detection-{number}",
+        channel=None if item.channel is None else ChannelId.parse(item.channel),
+        time_ns=parse_iso(item.time),
+        time_sigma_s=item.time_sigma,
+        group=item.event,
+        elements=tuple(item.elements),
+        excluded_elements=tuple(
+            ExcludedElement(e.element, e.reason) for e in item.excluded_elements
+        ),
+        masks=tuple(mask_record(mask) for mask in item.masks),
+        wave_type_probabilities=tuple(item.wave_type_probabilities.items()),
+        amplitudes=tuple(_amplitude(amplitude) for amplitude in item.amplitudes),
+    )
+
+
+def mask_record(item: doc.MaskItem) -> Mask:
+    """Return the mask of an item.
+
+    Raises
+    ------
+    ValueError
+        A time, channel code or kind cannot be read.
+    """
+    return Mask(
+        ChannelId.parse(item.channel),
+        parse_iso(item.start),
+        parse_iso(item.end),
+        MaskKind(item.kind),
+        item.method,
+        item.author,
+        item.n_samples,
+    )
+
+
+def event_record(item: doc.EventItem, number: int) -> Event:
+    """Return the event of an item; what has no id gets its number.
+
+    A document that another program wrote may lack ``detections`` and ``origins``; they
+    then follow from ``arrivals`` and ``origin``.
+
+    Raises
+    ------
+    ValueError
+        A time, channel code or position cannot be read.
+    """
+    event_id = item.id or f"event-{number}"
+    _name_arrivals(item, event_id)
+    detections = tuple(
+        detection_record(detection, index) for index, detection in enumerate(item.detections, 1)
+    )
+    known = {detection.id for detection in detections}
+    made = tuple(
+        _detection_of(arrival)
+        for arrival in _all_arrivals(item)
+        if arrival.time is not None and not _seen(known, arrival.detection_id)
+    )
+    return Event(
+        id=event_id,
+        origins=_origins(item, event_id),
+        preferred_id=item.preferred_id,
+        detections=(*detections, *made),
+        magnitudes=tuple(_magnitude(magnitude) for magnitude in item.magnitudes),
+        screening=tuple(_screening(screening) for screening in item.screening),
+        region=item.region,
+        comments=tuple(item.comments),
+    )
+
+
+def _all_arrivals(item: doc.EventItem) -> list[doc.ArrivalItem]:
+    others = [arrival for origin in item.origins for arrival in origin.arrivals or ()]
+    return [*item.arrivals, *others]
+
+
+def _name_arrivals(item: doc.EventItem, event_id: str) -> None:
+    for number, arrival in enumerate(_all_arrivals(item), 1):
+        arrival.detection_id = arrival.detection_id or f"{event_id}/arrival-{number}"
+
+
+def _seen(known: set[str], detection_id: str) -> bool:
+    if detection_id in known:
+        return True
+    known.add(detection_id)
+    return False
+
+
+def _detection_of(arrival: doc.ArrivalItem) -> Detection:
+    return Detection(
+        id=arrival.detection_id,
+        station=arrival.station,
+        network=arrival.network,
+        time_ns=parse_iso(arrival.time or ""),
+        phase=arrival.phase or None,
+        azimuth_deg=arrival.measured_azimuth_deg,
+        slowness_s_per_deg=arrival.slowness_s_per_deg,
+        amplitude_nm=arrival.amplitude_nm,
+        period_s=arrival.period_s,
+        snr=arrival.snr,
+    )
+
+
+def _origins(item: doc.EventItem, event_id: str) -> tuple[Origin, ...]:
+    """Return all origins; what ``origin`` and ``arrivals`` say of the preferred one counts."""
+    if item.origin is None:
+        return tuple(
+            _origin(origin, origin.arrivals or [], f"{event_id}/origin-{number}")
+            for number, origin in enumerate(item.origins, 1)
+        )
+    preferred = _origin(item.origin, item.arrivals, f"{event_id}/origin-1")
+    if not item.origins:
+        return (preferred,)
+    named = [i for i, origin in enumerate(item.origins) if origin.id == item.preferred_id]
+    place = named[0] if named else len(item.origins) - 1
+    return tuple(
+        preferred
+        if index == place
+        else _origin(origin, origin.arrivals or [], f"{event_id}/origin-{index + 1}")
+        for index, origin in enumerate(item.origins)
+    )
+
+
+def _origin(item: doc.OriginItem, arrivals: list[doc.ArrivalItem], fallback_id: str) -> Origin:
+    ellipses = item.ellipses or ([item.ellipse] if item.ellipse else [])
+    return _record(
+        Origin,
+        item,
+        id=item.id or fallback_id,
+        time_ns=parse_iso(item.time),
+        ellipses=tuple(
+            _record(Ellipse, ellipse, kind=EllipseKind(ellipse.kind)) for ellipse in ellipses
+        ),
+        covariance=None if item.covariance is None else tuple(map(tuple, item.covariance)),
+        warnings=tuple(item.warnings),
+        associations=tuple(_association(arrival) for arrival in arrivals),
+    )
+
+
+def _association(item: doc.ArrivalItem) -> Association:
+    # A document that says only `defining` means the time.
+    only_said = item.defining and not (
+        item.time_defining or item.azimuth_defining or item.slowness_defining
+    )
+    return _record(
+        Association,
+        item,
+        seaz_deg=item.azimuth_deg,
+        esaz_deg=item.event_to_station_azimuth_deg,
+        time_defining=item.time_defining or only_said,
+    )
+
+
+def _amplitude(item: doc.AmplitudeItem) -> Amplitude:
+    return _record(Amplitude, item, time_ns=None if item.time is None else parse_iso(item.time))
+
+
+def _magnitude(item: doc.MagnitudeItem) -> Magnitude:
+    stations = tuple(_record(StationMagnitude, s) for s in item.station_magnitudes)
+    return _record(Magnitude, item, n_stations=item.stations, stations=stations)
+
+
+def _screening(item: doc.ScreeningItem) -> Screening:
+    return _record(
+        Screening,
+        item,
+        verdict=Verdict(item.verdict),
+        params=tuple(item.params.items()),
+        data=tuple(item.data),
+    )
+
+
+def _record(kind: type[Record], item: msgspec.Struct, /, **given: object) -> Record:
+    """Build a record: what is given, and all fields of the same name in the item."""
+    record_type: Any = kind
+    shared = _shared(record_type, type(item))
+    values = {name: getattr(item, name) for name in shared if name not in given}
+    return kind(**cast("dict[str, Any]", {**values, **given}))
+
+
+@cache
+def _shared(kind: type, item: type[msgspec.Struct]) -> tuple[str, ...]:
+    mine = {f.name for f in fields(kind)}
+    return tuple(f.name for f in msgspec.structs.fields(item) if f.name in mine)

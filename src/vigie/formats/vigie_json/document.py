@@ -1,0 +1,308 @@
+"""The vigie JSON document, described once: reader, writer, JSON Schema and docs follow from it.
+
+A document has a head ``vigie`` that says what it is, ``detections`` and ``events``. Keys
+that are not described here may be added by a program; readers pass over them. What is not
+known is ``null``; there is no NaN. Times are ISO 8601 UTC with ``Z``, to the nanosecond.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+VERSION = 1
+"""Of the document; grows when a reader has to change."""
+
+Text = Annotated[str, Meta(description="text")]
+Time = Annotated[
+    str,
+    Meta(description="ISO 8601, UTC, with Z", extra_json_schema={"format": "date-time"}),
+]
+Seconds = Annotated[float, Meta(description="s")]
+Hertz = Annotated[float, Meta(description="Hz")]
+Degrees = Annotated[float, Meta(description="deg")]
+Azimuth = Annotated[float, Meta(description="deg clockwise from north")]
+Slowness = Annotated[float, Meta(description="s/deg")]
+Nanometres = Annotated[float, Meta(description="nm, zero to peak")]
+Kilometres = Annotated[float, Meta(description="km")]
+Number = Annotated[float, Meta(description="no unit")]
+ChannelCode = Annotated[str, Meta(description="NET.STA.LOC.CHA, unknown parts empty")]
+
+
+class Head(Struct, kw_only=True):
+    """What the document is."""
+
+    document: Literal["detections", "events"]
+    version: int = VERSION
+
+
+class MaskItem(Struct, kw_only=True):
+    """An interval of a channel that is not to be trusted."""
+
+    channel: ChannelCode
+    start: Time
+    end: Annotated[str, Meta(description="time just after the last bad sample")]
+    kind: Annotated[
+        str,
+        Meta(description="gap, overlap, dead, spike, clipped, step, noisy or analyst"),
+    ]
+    method: Annotated[str, Meta(description="what found it")] = ""
+    author: str = "vigie"
+    n_samples: int | None = None
+
+
+class ExcludedItem(Struct, kw_only=True):
+    """An array element that was left out."""
+
+    element: str
+    reason: str
+
+
+class AmplitudeItem(Struct, kw_only=True):
+    """One amplitude measurement."""
+
+    type: Annotated[str, Meta(description="A5/2, SBSNR, ALR, noise:A5/2 ...")]
+    value: float
+    unit: Annotated[str, Meta(description="nm, nm/s, Pa or count")]
+    sigma: float | None = None
+    period_s: Seconds | None = None
+    time: Time | None = None
+    band_hz: tuple[float, float] | None = None
+    snr: Number | None = None
+    clipped: bool = False
+
+
+class DetectionItem(Struct, kw_only=True):
+    """A signal found at one station; with a phase name, an arrival."""
+
+    id: str = ""
+    station: str
+    network: str = ""
+    channel: ChannelCode | None = None
+    time: Time
+    time_sigma: Annotated[Seconds | None, Meta(description="standard error, s")] = None
+    phase: str | None = None
+    azimuth_deg: Annotated[
+        Azimuth | None, Meta(description="station to source, deg clockwise from north")
+    ] = None
+    azimuth_deg_sigma: Degrees | None = None
+    slowness_s_per_deg: Slowness | None = None
+    slowness_s_per_deg_sigma: Slowness | None = None
+    amplitude_nm: Nanometres | None = None
+    amplitude_nm_sigma: Nanometres | None = None
+    period_s: Seconds | None = None
+    period_s_sigma: Seconds | None = None
+    freq_hz: Hertz | None = None
+    freq_hz_sigma: Hertz | None = None
+    snr: Number | None = None
+    snr_sigma: Number | None = None
+    duration_s: Seconds | None = None
+    duration_s_sigma: Seconds | None = None
+    rectilinearity: Annotated[Number | None, Meta(description="0 to 1")] = None
+    rectilinearity_sigma: Number | None = None
+    first_motion: Annotated[str | None, Meta(description="c (up) or d (down)")] = None
+    onset: Annotated[str | None, Meta(description="i impulsive, e emergent, q questionable")] = None
+    analysis: Annotated[str, Meta(description="a automatic, m by a person")] = "a"
+    elements: list[str] = field(default_factory=list)
+    excluded_elements: list[ExcludedItem] = field(default_factory=list)
+    masks: list[MaskItem] = field(default_factory=list)
+    wave_type_probabilities: Annotated[
+        dict[str, float], Meta(description="of N noise, T teleseismic, P and S regional")
+    ] = field(default_factory=dict)
+    amplitudes: list[AmplitudeItem] = field(default_factory=list)
+    method: str = ""
+    author: str = "vigie"
+    event: Annotated[
+        str | None, Meta(description="event by which the source grouped it, if it did")
+    ] = None
+    simulated: bool = False
+
+
+class EllipseItem(Struct, kw_only=True):
+    """A region that holds the epicentre with a stated probability."""
+
+    kind: Literal["coverage", "confidence", "k_weighted"]
+    confidence: Annotated[float, Meta(description="between 0 and 1")]
+    semi_major_km: Kilometres
+    semi_minor_km: Kilometres
+    strike_deg: Annotated[float, Meta(description="of the major axis, deg clockwise from north")]
+
+
+class ArrivalItem(Struct, kw_only=True):
+    """A detection of the event's preferred (or another) origin."""
+
+    station: str
+    phase: Annotated[str, Meta(description="the phase it has in this origin")]
+    time: Time | None = None
+    time_residual_s: Annotated[Seconds | None, Meta(description="observed minus predicted, s")] = (
+        None
+    )
+    azimuth_deg: Annotated[
+        Azimuth | None, Meta(description="station to event, deg clockwise from north")
+    ] = None
+    slowness_s_per_deg: Annotated[Slowness | None, Meta(description="measured, s/deg")] = None
+    defining: Annotated[bool, Meta(description="any of its observations located the event")] = False
+    detection_id: str = ""
+    network: str = ""
+    delta_deg: Annotated[Degrees | None, Meta(description="distance, deg")] = None
+    event_to_station_azimuth_deg: Azimuth | None = None
+    measured_azimuth_deg: Azimuth | None = None
+    azimuth_residual_deg: Degrees | None = None
+    slowness_residual_s_per_deg: Slowness | None = None
+    time_defining: bool = False
+    azimuth_defining: bool = False
+    slowness_defining: bool = False
+    weight: Annotated[Number | None, Meta(description="of the time, 0 to 1")] = None
+    time_error_s: Annotated[
+        Seconds | None, Meta(description="total standard error of the time, s")
+    ] = None
+    amplitude_nm: Nanometres | None = None
+    period_s: Seconds | None = None
+    snr: Number | None = None
+    reason: Annotated[str, Meta(description="why it is not defining")] = ""
+
+
+class OriginItem(Struct, kw_only=True):
+    """One hypothesis of place and time."""
+
+    id: str = ""
+    time: Time
+    latitude: Annotated[float, Meta(description="deg, WGS84", ge=-90.0, le=90.0)]
+    longitude: Annotated[float, Meta(description="deg, WGS84", ge=-360.0, le=360.0)]
+    depth_km: Kilometres | None = None
+    depth_fixed: bool = False
+    depth_reason: Annotated[
+        str, Meta(description="free, default, operator, depth_phases, surface")
+    ] = ""
+    time_sigma_s: Annotated[Seconds | None, Meta(description="standard error, s")] = None
+    depth_sigma_km: Annotated[Kilometres | None, Meta(description="standard error, km")] = None
+    ellipse: Annotated[
+        EllipseItem | None, Meta(description="the 90 % coverage ellipse, or else the first")
+    ] = None
+    ellipses: list[EllipseItem] = field(default_factory=list)
+    covariance: Annotated[
+        list[list[float]] | None,
+        Meta(description="4 x 4: north km, east km, depth km, time s"),
+    ] = None
+    gap_deg: Degrees | None = None
+    secondary_gap_deg: Degrees | None = None
+    min_distance_deg: Degrees | None = None
+    max_distance_deg: Degrees | None = None
+    rms_s: Seconds | None = None
+    weighted_rms: Number | None = None
+    n_defining: int | None = None
+    n_stations: int | None = None
+    time_fixed: bool = False
+    epicentre_fixed: bool = False
+    model: Annotated[str, Meta(description="earth model")] = ""
+    method: str = ""
+    author: str = "vigie"
+    event_type: Annotated[str, Meta(description="two letters of ISF")] = ""
+    analysis: Annotated[str, Meta(description="a automatic, m manual, g guess")] = "a"
+    score: Annotated[Number | None, Meta(description="log odds of the event against chance")] = None
+    warnings: list[str] = field(default_factory=list)
+    simulated: bool = False
+
+
+class HypothesisItem(OriginItem, kw_only=True):
+    """One of all origins of an event, with its arrivals."""
+
+    arrivals: Annotated[
+        list[ArrivalItem] | None,
+        Meta(description="null for the preferred origin: they stand in the event's `arrivals`"),
+    ] = None
+
+
+class StationMagnitudeItem(Struct, kw_only=True):
+    """What one station says of the size."""
+
+    station: str
+    type: str
+    value: float
+    sigma: float | None = None
+    detection_id: str | None = None
+    delta_deg: Degrees | None = None
+    phase: str | None = None
+    bound: Annotated[str, Meta(description="< where nothing was heard")] = ""
+    defining: bool = True
+    reason: str = ""
+
+
+class MagnitudeItem(Struct, kw_only=True):
+    """A network magnitude."""
+
+    type: Annotated[str, Meta(description="mb, mbmle, ML, Ms ...")]
+    value: float
+    sigma: float | None = None
+    stations: Annotated[int | None, Meta(description="number of stations")] = None
+    bound: Annotated[str, Meta(description="< upper bound, > lower bound")] = ""
+    origin_id: str | None = None
+    author: str = "vigie"
+    station_magnitudes: list[StationMagnitudeItem] = field(default_factory=list)
+
+
+class ScreeningItem(Struct, kw_only=True):
+    """The answer of one screening criterion."""
+
+    criterion: Annotated[str, Meta(description="ms_mb, depth, regional_ps, combined")]
+    score: Annotated[
+        Number | None,
+        Meta(description="standard deviations from the line; positive: earthquake"),
+    ] = None
+    verdict: Literal["screened_out", "not_screened_out", "insufficient_data", "not_considered"]
+    reason: Annotated[str, Meta(description="one plain English sentence")] = ""
+    score_sigma: Number | None = None
+    code: Annotated[str, Meta(description="key of the sentence in the catalogues")] = ""
+    params: Annotated[dict[str, str | float], Meta(description="what fills the sentence")] = field(
+        default_factory=dict
+    )
+    data: Annotated[list[str], Meta(description="ids or stations of what was used")] = field(
+        default_factory=list
+    )
+
+
+class EventItem(Struct, kw_only=True):
+    """One thing that happened."""
+
+    id: str = ""
+    region: str = ""
+    origin: Annotated[
+        OriginItem | None, Meta(description="the preferred origin; null where there is none yet")
+    ] = None
+    arrivals: Annotated[list[ArrivalItem], Meta(description="of the preferred origin")] = field(
+        default_factory=list
+    )
+    magnitudes: list[MagnitudeItem] = field(default_factory=list)
+    screening: list[ScreeningItem] = field(default_factory=list)
+    origins: Annotated[list[HypothesisItem], Meta(description="all origins, in order")] = field(
+        default_factory=list
+    )
+    preferred_id: Annotated[
+        str | None, Meta(description="id of the preferred origin; null: the last")
+    ] = None
+    detections: Annotated[
+        list[DetectionItem], Meta(description="those that any origin is associated with")
+    ] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+
+class Document(Struct, kw_only=True):
+    """A vigie JSON document."""
+
+    vigie: Head
+    name: Annotated[str, Meta(description="of the bulletin")] = ""
+    author: str = ""
+    events: list[EventItem] = field(default_factory=list)
+    detections: Annotated[
+        list[DetectionItem], Meta(description="those that belong to no event")
+    ] = field(default_factory=list)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the document."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **msgspec.json.schema(Document),
+    }

@@ -1,0 +1,226 @@
+"""Records to the items of the vigie JSON document."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec
+
+from vigie.errors import UnwritableError
+from vigie.formats.vigie_json import document as doc
+from vigie.records import ChannelId, format_iso
+
+if TYPE_CHECKING:
+    from vigie.records import (
+        Amplitude,
+        Association,
+        Bulletin,
+        Detection,
+        Ellipse,
+        Event,
+        Magnitude,
+        Mask,
+        Origin,
+        Screening,
+        StationMagnitude,
+    )
+
+Item = TypeVar("Item", bound=msgspec.Struct)
+
+
+def bulletin_item(bulletin: Bulletin) -> doc.Document:
+    """Return the document of a bulletin."""
+    kind = "events" if bulletin.events else "detections"
+    return doc.Document(
+        vigie=doc.Head(document=kind),  # type: ignore[arg-type]  # one of the two literals
+        name=bulletin.name,
+        author=bulletin.author,
+        events=[event_item(event) for event in bulletin.events],
+        detections=[detection_item(detection) for detection in bulletin.detections],
+    )
+
+
+def event_item(event: Event) -> doc.EventItem:
+    """Return an event as it stands in the document."""
+    preferred = event.origin
+    by_id = {detection.id: detection for detection in event.detections}
+    return _item(
+        doc.EventItem,
+        event,
+        origin=None if preferred is None else _origin(doc.OriginItem, preferred),
+        arrivals=[] if preferred is None else _arrivals(preferred, by_id),
+        magnitudes=[_magnitude(magnitude) for magnitude in event.magnitudes],
+        screening=[_screening(screening) for screening in event.screening],
+        origins=[
+            _origin(
+                doc.HypothesisItem,
+                origin,
+                arrivals=None if origin is preferred else _arrivals(origin, by_id),
+            )
+            for origin in event.origins
+        ],
+        detections=[detection_item(detection) for detection in event.detections],
+    )
+
+
+def detection_item(detection: Detection) -> doc.DetectionItem:
+    """Return a detection as it stands in the document."""
+    return _item(
+        doc.DetectionItem,
+        detection,
+        channel=None if detection.channel is None else _channel(detection.channel),
+        time=format_iso(detection.time_ns),
+        time_sigma=_finite(detection.time_sigma_s),
+        event=detection.group,
+        elements=list(detection.elements),
+        excluded_elements=[
+            doc.ExcludedItem(element=e.element, reason=e.reason)
+            for e in detection.excluded_elements
+        ],
+        masks=[mask_item(mask) for mask in detection.masks],
+        wave_type_probabilities=dict(detection.wave_type_probabilities),
+        amplitudes=[_amplitude(amplitude) for amplitude in detection.amplitudes],
+    )
+
+
+def mask_item(mask: Mask) -> doc.MaskItem:
+    """Return a mask as it stands in the document."""
+    return doc.MaskItem(
+        channel=_channel(mask.channel),
+        start=format_iso(mask.start_ns),
+        end=format_iso(mask.end_ns),
+        kind=mask.kind.value,
+        method=mask.method,
+        author=mask.author,
+        n_samples=mask.n_samples,
+    )
+
+
+def _amplitude(amplitude: Amplitude) -> doc.AmplitudeItem:
+    return _item(
+        doc.AmplitudeItem,
+        amplitude,
+        time=None if amplitude.time_ns is None else format_iso(amplitude.time_ns),
+        band_hz=amplitude.band_hz,
+    )
+
+
+def _ellipse(ellipse: Ellipse) -> doc.EllipseItem:
+    return _item(doc.EllipseItem, ellipse, kind=ellipse.kind.value)
+
+
+def _origin(kind: type[Item], origin: Origin, **more: object) -> Item:
+    best = origin.ellipse
+    return _item(
+        kind,
+        origin,
+        time=format_iso(origin.time_ns),
+        ellipse=None if best is None else _ellipse(best),
+        ellipses=[_ellipse(ellipse) for ellipse in origin.ellipses],
+        covariance=_covariance(origin),
+        warnings=list(origin.warnings),
+        **more,
+    )
+
+
+def _covariance(origin: Origin) -> list[list[float]] | None:
+    if origin.covariance is None:
+        return None
+    rows = [list(row) for row in origin.covariance]
+    return rows if all(math.isfinite(value) for row in rows for value in row) else None
+
+
+def _arrivals(origin: Origin, by_id: dict[str, Detection]) -> list[doc.ArrivalItem]:
+    return [_arrival(a, by_id.get(a.detection_id)) for a in origin.associations]
+
+
+def _arrival(association: Association, detection: Detection | None) -> doc.ArrivalItem:
+    measured: dict[str, object] = {}
+    if detection is not None:
+        measured = {
+            "time": format_iso(detection.time_ns),
+            "network": detection.network,
+            "slowness_s_per_deg": _finite(detection.slowness_s_per_deg),
+            "measured_azimuth_deg": _finite(detection.azimuth_deg),
+            "amplitude_nm": _finite(detection.amplitude_nm),
+            "period_s": _finite(detection.period_s),
+            "snr": _finite(detection.snr),
+        }
+    return _item(
+        doc.ArrivalItem,
+        association,
+        azimuth_deg=_finite(association.seaz_deg),
+        event_to_station_azimuth_deg=_finite(association.esaz_deg),
+        defining=association.defining,
+        **measured,
+    )
+
+
+def _magnitude(magnitude: Magnitude) -> doc.MagnitudeItem:
+    return _item(
+        doc.MagnitudeItem,
+        magnitude,
+        stations=magnitude.n_stations,
+        station_magnitudes=[_station_magnitude(station) for station in magnitude.stations],
+    )
+
+
+def _station_magnitude(magnitude: StationMagnitude) -> doc.StationMagnitudeItem:
+    return _item(doc.StationMagnitudeItem, magnitude)
+
+
+def _screening(screening: Screening) -> doc.ScreeningItem:
+    params = {
+        name: value
+        for name, value in screening.params
+        if isinstance(value, str) or math.isfinite(value)
+    }
+    return _item(
+        doc.ScreeningItem,
+        screening,
+        verdict=screening.verdict.value,
+        params=params,
+        data=list(screening.data),
+    )
+
+
+def _channel(channel: ChannelId) -> str:
+    text = str(channel)
+    if text.count(".") != 3:
+        raise UnwritableError(
+            format="vigie JSON", what=f"the channel {text!r}", remedy="Codes hold no dots."
+        )
+    return text
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _item(kind: type[Item], record: object, /, **given: object) -> Item:
+    """Build an item: what is given, and all fields of the same name in the record."""
+    values = dict(given)
+    record_type: Any = type(record)
+    for name, required in _shared(record_type, kind):
+        if name in given:
+            continue
+        value = getattr(record, name)
+        if isinstance(value, float) and not math.isfinite(value):
+            if required:
+                raise UnwritableError(
+                    format="vigie JSON",
+                    what=f"{name} = {value} of {record!r:.80}",
+                    remedy="Give a finite number.",
+                )
+            value = None
+        values[name] = list(value) if isinstance(value, tuple) else value
+    return kind(**cast("dict[str, Any]", values))
+
+
+@cache
+def _shared(record: type, kind: type[msgspec.Struct]) -> tuple[tuple[str, bool], ...]:
+    mine = {f.name for f in fields(record)}
+    return tuple((f.name, f.required) for f in msgspec.structs.fields(kind) if f.name in mine)

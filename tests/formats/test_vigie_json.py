@@ -1,0 +1,149 @@
+"""vigie JSON keeps everything, says what it holds, and never crashes."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import msgspec
+import pytest
+from builders.json_document import PAGE, SCHEMA, page
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support_bulletins import bulletins
+
+from vigie.errors import BadRecordError, UnwritableError
+from vigie.formats import Contents, Source
+from vigie.formats.vigie_json import FORMAT, detections_document, events_document
+from vigie.formats.vigie_json.document import schema
+from vigie.records import (
+    Amplitude,
+    Association,
+    Bulletin,
+    Detection,
+    Event,
+    Origin,
+    parse_iso,
+)
+
+TIME = "2016-01-06T01:30:01.038000001Z"
+
+
+def written(bulletin: Bulletin) -> bytes:
+    return FORMAT.write(Contents(bulletin=bulletin))[".json"]
+
+
+def read(data: bytes, *, strict: bool = False) -> Contents:
+    return FORMAT.read(Source("x.json", data), strict=strict)
+
+
+@given(bulletins())
+def test_what_is_written_is_read_back_unchanged(bulletin: Bulletin) -> None:
+    data = written(bulletin)
+    contents = read(data, strict=True)
+    assert contents.bulletin == bulletin
+    assert contents.issues == ()
+    assert written(contents.bulletin) == data
+    assert FORMAT.detect(data[:4096], "x")
+
+
+def test_keys_of_a_detection() -> None:
+    detection = Detection(id="d", station="ILAR", time_ns=parse_iso(TIME), azimuth_deg=12.5)
+    document = detections_document([detection], extra={"skipped": ["truth.json"]})
+    (item,) = document["detections"]
+    assert document["vigie"] == {"document": "detections", "version": 1}
+    assert document["skipped"] == ["truth.json"]
+    assert item["time"] == TIME
+    measured = ["azimuth_deg", "slowness_s_per_deg", "amplitude_nm", "period_s", "freq_hz", "snr",
+                "duration_s", "rectilinearity"]  # fmt: skip
+    for key in ["station", "time", "phase", "elements", "excluded_elements", "masks", *measured]:
+        assert key in item
+    assert all(f"{key}_sigma" in item for key in ["time", *measured])
+
+
+def test_keys_of_an_event() -> None:
+    arrival = Association(
+        detection_id="d", station="ILAR", phase="P", seaz_deg=270.0, azimuth_defining=True
+    )
+    origin = Origin(
+        id="o", time_ns=0, latitude=1.0, longitude=2.0, depth_km=0.0, associations=(arrival,)
+    )
+    detection = Detection(id="d", station="ILAR", time_ns=10**9, slowness_s_per_deg=7.0)
+    document = events_document([Event(id="e", origins=(origin,), detections=(detection,))])
+    (event,) = document["events"]
+    assert event["origin"]["time"] == "1970-01-01T00:00:00.000Z"
+    for key in ["latitude", "longitude", "depth_km", "depth_fixed", "depth_reason",
+                "time_sigma_s", "depth_sigma_km", "ellipse", "ellipses"]:  # fmt: skip
+        assert key in event["origin"]
+    (item,) = event["arrivals"]
+    assert item["azimuth_deg"] == 270.0
+    assert item["slowness_s_per_deg"] == 7.0
+    assert item["defining"] is True
+    assert {"magnitudes", "screening", "origins", "detections"} <= set(event)
+
+
+def test_no_nan_is_ever_written() -> None:
+    detection = Detection(id="d", station="A", time_ns=0, snr=math.nan, period_s=math.inf)
+    (item,) = detections_document([detection])["detections"]
+    assert item["snr"] is None
+    assert item["period_s"] is None
+    amplitude = Amplitude(type="A5/2", value=math.nan, unit="nm")
+    with pytest.raises(UnwritableError, match="value = nan"):
+        detections_document([Detection(id="d", station="A", time_ns=0, amplitudes=(amplitude,))])
+
+
+def test_a_document_of_another_program_needs_only_the_essential_keys() -> None:
+    document = {
+        "vigie": {"document": "events"},
+        "events": [
+            {
+                "origin": {"time": TIME, "latitude": 41.0, "longitude": 129.0},
+                "arrivals": [{"station": "ILAR", "phase": "P", "time": TIME, "defining": True}],
+            }
+        ],
+    }
+    contents = read(json.dumps(document).encode(), strict=True)
+    (event,) = contents.bulletin.events if contents.bulletin else ()
+    ((detection, association),) = event.arrivals()
+    assert (detection.station, detection.phase) == ("ILAR", "P")
+    assert association.time_defining
+
+
+def test_a_bad_record_harms_no_other() -> None:
+    document = {
+        "vigie": {"document": "detections"},
+        "detections": [
+            {"station": "A", "time": "yesterday"},
+            {"station": "B", "time": TIME},
+            {"time": TIME},
+        ],
+    }
+    data = json.dumps(document).encode()
+    contents = read(data)
+    assert [d.station for d in contents.detections] == ["B"]
+    assert [issue.place for issue in contents.issues] == ["detections[0]", "detections[2]"]
+    with pytest.raises(BadRecordError, match=r"detections\[0\]"):
+        read(data, strict=True)
+
+
+def test_schema_and_page_on_file_are_those_of_the_code() -> None:
+    assert SCHEMA.read_text() == json.dumps(schema(), indent=1) + "\n"
+    assert PAGE.read_text() == page(schema())
+
+
+@given(st.binary(max_size=60), st.integers(0, 200))
+def test_damaged_documents_are_reported_not_raised(noise: bytes, at: int) -> None:
+    detection = Detection(id="d", station="ILAR", time_ns=parse_iso(TIME))
+    data = written(Bulletin(detections=(detection,)))
+    read(data[:at] + noise + data[at + len(noise) :])
+    read(noise)
+
+
+def test_deep_nesting_is_an_issue() -> None:
+    data = b'{"vigie":{"document":"events"},"events":[' + b"[" * 100_000
+    assert read(data).issues
+
+
+def test_newer_versions_are_said_to_be_newer() -> None:
+    data = msgspec.json.encode({"vigie": {"document": "events", "version": 99}})
+    assert read(data).issues[0].severity == "notice"

@@ -1,0 +1,246 @@
+"""Hypothesis strategies: bulletins, with every field of every record."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from vigie.records import (
+    Amplitude,
+    Association,
+    Bulletin,
+    ChannelId,
+    Detection,
+    Ellipse,
+    EllipseKind,
+    Event,
+    ExcludedElement,
+    Magnitude,
+    Mask,
+    MaskKind,
+    Origin,
+    Screening,
+    StationMagnitude,
+    Verdict,
+    parse_iso,
+)
+
+FROM_NS, TO_NS = parse_iso("1900-01-01"), parse_iso("2200-01-01")
+TIMES = st.integers(FROM_NS, TO_NS)
+CODES = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=1, max_size=5)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12)
+IDS = TEXTS.filter(bool)
+NUMBERS = st.floats(-1e9, 1e9)
+MAYBE = st.none() | NUMBERS
+POSITIVE = st.floats(0.0, 1e6)
+PHASES = st.sampled_from(["P", "Pn", "PKPdf", "S", "Lg", "LR", "pP"])
+CHANNELS = st.builds(ChannelId, CODES, CODES, st.just(""), CODES)
+VERDICTS = st.sampled_from(list(Verdict))
+
+
+@st.composite
+def masks(draw: st.DrawFn) -> Mask:
+    start = draw(TIMES)
+    return Mask(
+        draw(CHANNELS),
+        start,
+        start + draw(st.integers(0, 10**12)),
+        draw(st.sampled_from(list(MaskKind))),
+        draw(TEXTS),
+        draw(TEXTS),
+        draw(st.none() | st.integers(0, 10**9)),
+    )
+
+
+@st.composite
+def ellipses(draw: st.DrawFn) -> Ellipse:
+    minor, major = sorted((draw(POSITIVE), draw(POSITIVE)))
+    return Ellipse(
+        kind=draw(st.sampled_from(list(EllipseKind))),
+        confidence=draw(st.sampled_from([0.9, 0.95, 0.99])),
+        semi_major_km=major,
+        semi_minor_km=minor,
+        strike_deg=draw(st.floats(0, 180)),
+    )
+
+
+AMPLITUDES = st.builds(
+    Amplitude,
+    type=TEXTS,
+    value=NUMBERS,
+    unit=st.sampled_from(["nm", "Pa"]),
+    sigma=MAYBE,
+    period_s=MAYBE,
+    time_ns=st.none() | TIMES,
+    band_hz=st.none() | st.tuples(POSITIVE, POSITIVE),
+    snr=MAYBE,
+    clipped=st.booleans(),
+)
+
+
+def detections(ids: st.SearchStrategy[str] = IDS) -> st.SearchStrategy[Detection]:
+    """Return detections with everything in them."""
+    return st.builds(
+        Detection,
+        id=ids,
+        station=CODES,
+        time_ns=TIMES,
+        time_sigma_s=MAYBE,
+        phase=st.none() | PHASES,
+        network=CODES,
+        channel=st.none() | CHANNELS,
+        azimuth_deg=MAYBE,
+        azimuth_deg_sigma=MAYBE,
+        slowness_s_per_deg=MAYBE,
+        slowness_s_per_deg_sigma=MAYBE,
+        amplitude_nm=MAYBE,
+        amplitude_nm_sigma=MAYBE,
+        period_s=MAYBE,
+        period_s_sigma=MAYBE,
+        freq_hz=MAYBE,
+        freq_hz_sigma=MAYBE,
+        snr=MAYBE,
+        snr_sigma=MAYBE,
+        duration_s=MAYBE,
+        duration_s_sigma=MAYBE,
+        rectilinearity=MAYBE,
+        rectilinearity_sigma=MAYBE,
+        first_motion=st.sampled_from([None, "c", "d"]),
+        onset=st.sampled_from([None, "i", "e", "q"]),
+        analysis=st.sampled_from(["a", "m", ""]),
+        wave_type_probabilities=st.just((("T", 0.75), ("N", 0.25))) | st.just(()),
+        amplitudes=st.lists(AMPLITUDES, max_size=2).map(tuple),
+        elements=st.lists(CODES, max_size=2).map(tuple),
+        excluded_elements=st.lists(st.builds(ExcludedElement, CODES, TEXTS), max_size=1).map(tuple),
+        masks=st.lists(masks(), max_size=1).map(tuple),
+        author=TEXTS,
+        method=TEXTS,
+        group=st.none() | CODES,
+        simulated=st.booleans(),
+    )
+
+
+STATION_MAGNITUDES = st.builds(
+    StationMagnitude,
+    station=CODES,
+    type=CODES,
+    value=NUMBERS,
+    sigma=MAYBE,
+    detection_id=st.none() | CODES,
+    delta_deg=MAYBE,
+    phase=st.none() | PHASES,
+    bound=st.sampled_from(["", "<"]),
+    defining=st.booleans(),
+    reason=TEXTS,
+)
+MAGNITUDES = st.builds(
+    Magnitude,
+    type=CODES,
+    value=NUMBERS,
+    sigma=MAYBE,
+    n_stations=st.none() | st.integers(0, 99),
+    origin_id=st.none() | CODES,
+    author=TEXTS,
+    bound=st.sampled_from(["", "<", ">"]),
+    stations=st.lists(STATION_MAGNITUDES, max_size=2).map(tuple),
+)
+SCREENINGS = st.builds(
+    Screening,
+    criterion=CODES,
+    verdict=VERDICTS,
+    score=MAYBE,
+    score_sigma=MAYBE,
+    reason=TEXTS,
+    code=TEXTS,
+    params=st.dictionaries(TEXTS, TEXTS | NUMBERS, max_size=2).map(lambda d: tuple(d.items())),
+    data=st.lists(TEXTS, max_size=2).map(tuple),
+)
+
+
+def associations(ids: st.SearchStrategy[str]) -> st.SearchStrategy[Association]:
+    """Return associations with detections of these ids."""
+    return st.builds(
+        Association,
+        detection_id=ids,
+        station=CODES,
+        phase=PHASES,
+        delta_deg=MAYBE,
+        seaz_deg=MAYBE,
+        esaz_deg=MAYBE,
+        time_residual_s=MAYBE,
+        azimuth_residual_deg=MAYBE,
+        slowness_residual_s_per_deg=MAYBE,
+        time_defining=st.booleans(),
+        azimuth_defining=st.booleans(),
+        slowness_defining=st.booleans(),
+        weight=MAYBE,
+        time_error_s=MAYBE,
+        reason=TEXTS,
+    )
+
+
+def origins(origin_id: str, detection_ids: list[str]) -> st.SearchStrategy[Origin]:
+    """Return origins with everything in them."""
+    counts = st.none() | st.integers(0, 999)
+    linked = st.lists(associations(st.sampled_from(detection_ids)), max_size=3)
+    return st.builds(
+        Origin,
+        id=st.just(origin_id),
+        time_ns=TIMES,
+        latitude=st.floats(-90, 90),
+        longitude=st.floats(-180, 180),
+        depth_km=MAYBE,
+        time_fixed=st.booleans(),
+        epicentre_fixed=st.booleans(),
+        depth_fixed=st.booleans(),
+        depth_reason=TEXTS,
+        time_sigma_s=MAYBE,
+        depth_sigma_km=MAYBE,
+        covariance=st.none() | st.just(((1.0, 0.5), (0.5, 2.0))),
+        ellipses=st.lists(ellipses(), max_size=2).map(tuple),
+        rms_s=MAYBE,
+        weighted_rms=MAYBE,
+        n_defining=counts,
+        n_stations=counts,
+        gap_deg=MAYBE,
+        secondary_gap_deg=MAYBE,
+        min_distance_deg=MAYBE,
+        max_distance_deg=MAYBE,
+        associations=(linked if detection_ids else st.just([])).map(tuple),
+        author=TEXTS,
+        method=TEXTS,
+        model=TEXTS,
+        event_type=st.sampled_from(["", "ke"]),
+        analysis=st.sampled_from(["a", "m", "g"]),
+        score=MAYBE,
+        warnings=st.lists(TEXTS, max_size=1).map(tuple),
+        simulated=st.booleans(),
+    )
+
+
+@st.composite
+def events(draw: st.DrawFn, event_id: str = "E1") -> Event:
+    ids = draw(st.lists(IDS, max_size=3, unique=True))
+    found = [draw(detections(st.just(one))) for one in ids]
+    n_origins = draw(st.integers(0, 3))
+    all_origins = [draw(origins(f"O{k}", ids)) for k in range(n_origins)]
+    return Event(
+        id=event_id,
+        origins=tuple(all_origins),
+        preferred_id=draw(st.sampled_from([None, *(o.id for o in all_origins)])),
+        detections=tuple(found),
+        magnitudes=tuple(draw(st.lists(MAGNITUDES, max_size=2))),
+        screening=tuple(draw(st.lists(SCREENINGS, max_size=2))),
+        region=draw(TEXTS),
+        comments=tuple(draw(st.lists(TEXTS, max_size=2))),
+    )
+
+
+@st.composite
+def bulletins(draw: st.DrawFn) -> Bulletin:
+    n_events = draw(st.integers(0, 2))
+    return Bulletin(
+        name=draw(TEXTS),
+        events=tuple(draw(events(f"E{k}")) for k in range(n_events)),
+        detections=tuple(draw(st.lists(detections(), max_size=2))),
+        author=draw(TEXTS),
+    )
