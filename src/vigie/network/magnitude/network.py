@@ -107,8 +107,8 @@ def _most_likely(
     scale: Scale,
     bound_z: float,
 ) -> Magnitude:
-    data = [Datum(s.value, math.hypot(scale.scatter, s.sigma or 0.0), s.bound) for s in usable]
-    found = estimate(data, z=bound_z)
+    data = [Datum(s.value, _scatter(s, scale), s.bound) for s in usable]
+    found = estimate(data, z=bound_z, scatter_prior=scale.scatter_prior)
     return Magnitude(
         type=scale.mle_type or scale.type,
         value=found.value,
@@ -117,3 +117,8 @@ def _most_likely(
         bound=found.bound,
         stations=tuple(replace(s, type=scale.mle_type or scale.type) for s in checked),
     )
+
+
+def _scatter(station: StationMagnitude, scale: Scale) -> float:
+    own = scale.threshold_sigma if station.bound == "<" else station.sigma or 0.0
+    return math.hypot(scale.scatter, own)

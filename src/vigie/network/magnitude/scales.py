@@ -39,6 +39,10 @@ class Scale:
     """Of distance in degrees and depth in km; NaN where it is not defined."""
     scatter: float
     """Standard deviation of stations about the network."""
+    scatter_prior: float = 0.25
+    """How well that is known: standard deviation of its natural logarithm; 0 is for sure."""
+    threshold_sigma: float = 0.1
+    """Standard deviation of log10 of the noise between two windows, an assumption."""
     detection_factor: float = 2.0
     """How many times the noise amplitude a signal must reach to be detected."""
     noise_period_s: float = 1.0
