@@ -1,0 +1,125 @@
+"""Covariance of the observations: errors of readings, of the model, and of a default depth.
+
+Times of the same family of phases have model errors that correlate with the distance
+between their stations,
+
+    C_ij = m_i m_j s^2 (1 - v) exp(-d_ij / L),    C_ii = r_i^2 + s^2 m_i^2,
+
+with r the error of the reading, m that of the model, s a scale, L a length and v the share
+of the model's error that is a station's own (Bondar & McLaughlin 2009, BSSA 99, 172-193;
+the exponential form is positive definite on the sphere). Azimuths and slownesses are taken
+as independent. A depth that is only a default adds z^2 g g^T, g the derivative of the times
+with depth and z the standard error of the default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import KM_PER_DEG, unit_vectors
+from vigie.network.location.phases import families_of
+
+if TYPE_CHECKING:
+    from vigie.earth.base import FloatArray
+    from vigie.network.location.linear import Rows
+    from vigie.network.location.params import LocateParams
+    from vigie.network.location.readings import BoolArray, Readings
+
+STATION_SHARE = 0.1
+"""Share v of the model's error variance that neighbours do not share."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ErrorParts:
+    """What the covariance of N used rows is made of."""
+
+    reading_variance: FloatArray
+    """Shape (N,)."""
+    model_sigma: FloatArray
+    """Shape (N,); zero for rows whose model error counts as the reading's."""
+    distance_km: FloatArray
+    """Shape (N, N); infinite between rows that share no path."""
+    depth_direction: FloatArray
+    """Shape (N,): z g, zero unless the depth is a default."""
+
+    def matrix(self, scale: float, length_km: float | None) -> FloatArray:
+        """Return the covariance, shape (N, N); no length means independent errors."""
+        model = (scale * self.model_sigma) ** 2
+        if length_km is None:
+            covariance = np.diag(self.reading_variance + model)
+        else:
+            scaled = scale * self.model_sigma
+            covariance = (1.0 - STATION_SHARE) * np.exp(-self.distance_km / length_km)
+            covariance *= np.outer(scaled, scaled)
+            np.fill_diagonal(covariance, self.reading_variance + model)
+        if self.depth_direction.any():
+            covariance += np.outer(self.depth_direction, self.depth_direction)
+        return covariance
+
+
+def error_parts(
+    readings: Readings,
+    rows: Rows,
+    use: BoolArray,
+    params: LocateParams,
+    *,
+    default_depth: bool,
+) -> ErrorParts:
+    """Gather the parts of the covariance of the rows that are used.
+
+    Parameters
+    ----------
+    readings, rows
+        The event's readings, linearised at its origin.
+    use : ndarray of bool, shape (3 n,)
+        Rows that define the origin; there are N of them.
+    params : LocateParams
+        Parameters.
+    default_depth : bool
+        Whether the depth is held at a default that may be wrong.
+    """
+    index = np.flatnonzero(use)
+    n = len(readings)
+    is_time = index < n
+    reading_variance = rows.reading_sigma[index] ** 2
+    model_sigma = rows.model_sigma[index].copy()
+    # Errors of azimuth and slowness models are local: they go with the reading.
+    reading_variance[~is_time] += model_sigma[~is_time] ** 2
+    model_sigma[~is_time] = 0.0
+    depth_direction = np.zeros(len(index))
+    if default_depth:
+        depth_direction[is_time] = (
+            params.default_depth_sigma_km * rows.derivative[index[is_time], 2]
+        )
+    return ErrorParts(
+        reading_variance,
+        model_sigma,
+        _path_distance_km(readings, rows, index % n, is_time),
+        depth_direction,
+    )
+
+
+def _path_distance_km(
+    readings: Readings, rows: Rows, reading: FloatArray, is_time: BoolArray
+) -> FloatArray:
+    directions = unit_vectors(readings.sites.latitude, readings.sites.longitude)[reading]
+    chord = np.linalg.norm(directions[:, None, :] - directions[None, :, :], axis=-1)
+    distance = np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0))) * KM_PER_DEG
+    families = np.array(families_of(rows.phases))[reading]
+    apart = families[:, None] != families[None, :]
+    apart |= ~(is_time[:, None] & is_time[None, :])
+    distance[apart] = np.inf
+    return distance
+
+
+def typical_scale_and_length(params: LocateParams) -> tuple[float, float | None]:
+    """Return scale and length in the middle of what the error model allows."""
+    errors = params.errors
+    if not errors.correlated:
+        return 1.0, None
+    lengths = np.log(np.array(errors.lengths_km))
+    weights = np.array(errors.length_weights)
+    return 1.0, float(np.exp(weights @ lengths / weights.sum()))

@@ -1,0 +1,159 @@
+"""Which phase each detection is, given a trial origin.
+
+At each station every detection is matched with at most one phase and every phase with at
+most one detection, so that the sum over the station of
+
+    (dt / s_t)^2 + (dp / s_p)^2 + (da / s_a)^2 - 2 log(prior of the phase) + cost of the label
+
+is smallest (assignment problem); a detection that fits nothing stays unnamed. P before S
+follows, since the predictions are in that order. Reported names count as a hint, not as
+truth. Depth phases are left to ``depth_phases``, where two stations must agree.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import angle_difference_deg
+from vigie.network.location.linear import in_window, subset
+from vigie.network.location.phases import (
+    ALIASES,
+    DEPTH_PHASES,
+    PRIORS,
+    WINDOWS_DEG,
+    is_shear,
+    wave_type,
+)
+
+if TYPE_CHECKING:
+    from vigie.earth.base import FloatArray
+    from vigie.network.location.linear import Trial
+    from vigie.network.location.readings import BoolArray, Readings
+    from vigie.network.location.solve import Problem
+
+UNNAMED_COST = 18.0
+"""A detection stays unnamed where its best phase costs more: about 4 sigma."""
+WRONG_WAVE_COST = 8.0
+"""A detection reported as P is taken for an S phase, or the other way round."""
+OTHER_NAME_COST = 2.0
+"""Reported under the name of another phase of the same wave type."""
+
+
+def first_names(readings: Readings) -> tuple[str, ...]:
+    """Return phases to begin with: first P and first S of each station, the rest unnamed."""
+    names = [""] * len(readings)
+    taken: set[tuple[str, str]] = set()
+    for i, detection in enumerate(readings.detections):
+        reported = (detection.phase or "").strip()
+        kind = wave_type(reported) or ("P" if (detection.station, "P") not in taken else "")
+        if not kind or (detection.station, kind) in taken:
+            continue
+        reflected = reported and not reported.startswith(("P", "S", "p", "s", "L"))
+        if reported in DEPTH_PHASES or reported in ("PcP", "ScP", "PP", "SS", "LR", "LQ"):
+            reflected = True
+        if reflected:
+            continue
+        taken.add((detection.station, kind))
+        known = readings.phases[i]
+        names[i] = known if known.startswith("PK") else kind
+    return tuple(names)
+
+
+def identify(
+    problem: Problem, trial: Trial, allowance_s: float, wanted: BoolArray | None = None
+) -> tuple[str, ...]:
+    """Name the detections at a trial origin.
+
+    Parameters
+    ----------
+    problem : Problem
+        The event; readings outside ``wanted`` keep their phases.
+    trial : Trial
+        Origin.
+    allowance_s : float
+        How wrong predicted times may be because the trial origin is wrong, s.
+    wanted : ndarray of bool, shape (n,), optional
+        Readings to name; all by default.
+
+    Returns
+    -------
+    tuple of str
+        Phase of each reading, empty where none fits.
+    """
+    readings = problem.readings
+    names = list(readings.phases)
+    rows = np.arange(len(readings)) if wanted is None else np.flatnonzero(wanted)
+    if not len(rows):
+        return tuple(names)
+    known = problem.predictor.phases
+    candidates = tuple(p for p in WINDOWS_DEG if p in known and p not in DEPTH_PHASES)
+    cost = _costs(problem, trial, rows, candidates, allowance_s)
+    by_station: dict[str, list[int]] = {}
+    for k, i in enumerate(rows):
+        by_station.setdefault(readings.stations[i], []).append(k)
+    for members in by_station.values():
+        for k, phase in zip(members, _assign(cost[members], candidates), strict=True):
+            names[int(rows[k])] = phase
+    return tuple(names)
+
+
+def _costs(
+    problem: Problem,
+    trial: Trial,
+    rows: FloatArray,
+    candidates: tuple[str, ...],
+    allowance_s: float,
+) -> FloatArray:
+    """Return the cost of each candidate phase for each reading, shape (k, c)."""
+    readings = problem.readings
+    k, c = len(rows), len(candidates)
+    tiled = np.tile(rows, c)
+    names = [p for p in candidates for _ in range(k)]
+    predicted = problem.predictor.predict(
+        names, trial.hypocentre, subset(readings.sites, tiled.tolist())
+    )
+    dt = readings.time_s[tiled] - trial.time_s - predicted.time_s
+    sigma_t = np.hypot(np.hypot(readings.time_sigma_s[tiled], predicted.time_sigma_s), allowance_s)
+    dp = readings.slowness_s_per_deg[tiled] - np.abs(predicted.slowness_s_per_deg)
+    sigma_p = np.hypot(readings.slowness_sigma_s_per_deg[tiled], predicted.slowness_sigma_s_per_deg)
+    da = angle_difference_deg(readings.azimuth_deg[tiled], predicted.seaz_deg)
+    sigma_a = np.hypot(readings.azimuth_sigma_deg[tiled], predicted.azimuth_sigma_deg)
+    cost = (dt / sigma_t) ** 2
+    cost += np.nan_to_num(np.minimum((dp / sigma_p) ** 2, 16.0))
+    cost += np.nan_to_num(np.minimum((da / sigma_a) ** 2, 9.0))
+    cost[~np.isfinite(cost) | ~in_window(names, predicted.delta_deg)] = np.inf
+    matrix = cost.reshape(c, k).T
+    prior = np.array([PRIORS.get(p, 0.05) for p in candidates])
+    labels = np.array(
+        [[_label_cost(readings.detections[i].phase, p) for p in candidates] for i in rows]
+    )
+    summed: FloatArray = matrix - 2.0 * np.log(prior) + labels
+    return summed
+
+
+def _label_cost(reported: str | None, candidate: str) -> float:
+    kind = wave_type(reported)
+    if not kind:
+        return 0.0
+    if (kind == "S") != is_shear(candidate):
+        return WRONG_WAVE_COST
+    name = (reported or "").strip()
+    name = ALIASES.get(name, name)
+    if name in (candidate, "P", "S") or (name == "PKP" and candidate.startswith("PKP")):
+        return 0.0
+    return OTHER_NAME_COST
+
+
+def _assign(cost: FloatArray, candidates: tuple[str, ...]) -> list[str]:
+    """Return the phases of one station's detections."""
+    if len(cost) == 1:
+        best = int(np.argmin(cost[0]))
+        return [candidates[best] if cost[0, best] <= UNNAMED_COST else ""]
+    from scipy.optimize import linear_sum_assignment
+
+    # One column per detection stands for "unnamed".
+    padded = np.hstack([np.minimum(cost, 1e6), np.full((len(cost), len(cost)), UNNAMED_COST)])
+    _, columns = linear_sum_assignment(padded)
+    return [candidates[c] if c < len(candidates) else "" for c in columns]

@@ -1,0 +1,225 @@
+"""The linear problem around a trial origin: residuals, derivatives and errors of all rows.
+
+Each reading gives three rows, time, azimuth and slowness, in blocks of n: row i is the
+time of reading i, n + i its azimuth, 2 n + i its slowness. Derivatives are taken in local
+tangent coordinates (north km, east km, depth km, time s), so poles and the date line are
+places like any other:
+
+    dT/dN = -p cos(esaz) / k      daz/dN =  sin(esaz) / (k sin(delta))
+    dT/dE = -p sin(esaz) / k      daz/dE = -cos(esaz) / (k sin(delta))
+    dp/dN = -p' cos(esaz) / k     dp/dE = -p' sin(esaz) / k
+
+with p the slowness in s/deg, p' its change with distance and k the kilometres per degree of
+the local WGS84 radius (Bratt & Bache 1988, BSSA 78, 780-798).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vigie.earth.base import FloatArray, Hypocentre, Predictions, Predictor, Sites
+from vigie.geodesy import angle_difference_deg, destination, local_radius_km, wrap_longitude_deg
+from vigie.network.location.phases import WINDOWS_DEG
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.network.location.params import LocateParams
+    from vigie.network.location.readings import BoolArray, Readings
+
+MIN_SIN_DELTA = 0.01
+"""Azimuths of an event nearer than half a degree move too wildly to be linear."""
+
+
+class Trial(NamedTuple):
+    """A trial origin; the time counts from the readings' reference."""
+
+    latitude: float
+    longitude: float
+    depth_km: float
+    time_s: float
+
+    @property
+    def hypocentre(self) -> Hypocentre:
+        """The place alone."""
+        return Hypocentre(self.latitude, self.longitude, self.depth_km)
+
+    def moved(self, step: FloatArray) -> Trial:
+        """Return the origin after a step (north km, east km, depth km, time s)."""
+        north, east, down, later = (float(x) for x in step)
+        latitude, longitude = destination(
+            self.latitude,
+            self.longitude,
+            float(np.degrees(np.arctan2(east, north))),
+            float(np.hypot(north, east)) / km_per_deg(self.latitude),
+        )
+        return Trial(
+            float(np.clip(latitude, -90.0, 90.0)),
+            float(wrap_longitude_deg(longitude)),
+            self.depth_km + down,
+            self.time_s + later,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """All rows at one trial origin; NaN where there is no observation or no prediction."""
+
+    predictions: Predictions
+    phases: tuple[str, ...]
+    """What was predicted of each reading: its phase, or the stand-in."""
+    residual: FloatArray
+    """Shape (3 n,): observed minus predicted, s, deg, s/deg."""
+    derivative: FloatArray
+    """Shape (3 n, 4)."""
+    reading_sigma: FloatArray
+    """Shape (3 n,)."""
+    model_sigma: FloatArray
+    """Shape (3 n,)."""
+
+    @property
+    def sigma(self) -> FloatArray:
+        """Total standard error, shape (3 n,)."""
+        return np.hypot(self.reading_sigma, self.model_sigma)
+
+    @property
+    def standard(self) -> FloatArray:
+        """Residual over total standard error, shape (3 n,)."""
+        return self.residual / self.sigma
+
+
+def km_per_deg(latitude_deg: float) -> float:
+    """Return kilometres per degree of distance, with the local WGS84 radius."""
+    return float(np.radians(1.0) * local_radius_km(latitude_deg))
+
+
+def linearise(readings: Readings, trial: Trial, predictor: Predictor, params: LocateParams) -> Rows:
+    """Predict all readings at a trial origin and set up the rows."""
+    predicted, phases = predict_with_stand_ins(readings, trial.hypocentre, predictor)
+    shift, model_sigma = _time_corrections(readings, phases, trial.hypocentre, predicted, params)
+    k = km_per_deg(trial.latitude)
+    esaz = np.radians(predicted.esaz_deg)
+    cos, sin = np.cos(esaz), np.sin(esaz)
+    n = len(readings)
+    per_km = np.maximum(np.sin(np.radians(predicted.delta_deg)), MIN_SIN_DELTA) * k
+    derivative = np.zeros((3 * n, 4))
+    derivative[:n, 0] = -predicted.slowness_s_per_deg * cos / k
+    derivative[:n, 1] = -predicted.slowness_s_per_deg * sin / k
+    derivative[:n, 2] = predicted.dt_ddepth_s_per_km
+    derivative[:n, 3] = 1.0
+    derivative[n : 2 * n, 0] = sin / per_km
+    derivative[n : 2 * n, 1] = -cos / per_km
+    derivative[2 * n :, 0] = -predicted.d2t_ddelta2 * cos / k
+    derivative[2 * n :, 1] = -predicted.d2t_ddelta2 * sin / k
+    residual = np.concatenate(
+        [
+            readings.time_s - trial.time_s - predicted.time_s - shift,
+            angle_difference_deg(readings.azimuth_deg, predicted.seaz_deg),
+            readings.slowness_s_per_deg - np.abs(predicted.slowness_s_per_deg),
+        ]
+    )
+    # An azimuth belongs to the event only if the phase exists there at all.
+    residual[n : 2 * n][np.isnan(predicted.time_s)] = np.nan
+    derivative[2 * n :][predicted.slowness_s_per_deg < 0.0] *= -1.0
+    return Rows(
+        predicted,
+        phases,
+        residual,
+        np.nan_to_num(derivative),
+        np.concatenate(
+            [
+                readings.time_sigma_s,
+                readings.azimuth_sigma_deg,
+                readings.slowness_sigma_s_per_deg,
+            ]
+        ),
+        np.concatenate(
+            [model_sigma, predicted.azimuth_sigma_deg, predicted.slowness_sigma_s_per_deg]
+        ),
+    )
+
+
+def predict_with_stand_ins(
+    readings: Readings, source: Hypocentre, predictor: Predictor
+) -> tuple[Predictions, tuple[str, ...]]:
+    """Predict each reading's phase, or where that does not exist the best stand-in.
+
+    Of several stand-ins that exist, the first of the list is taken.
+    """
+    phases = list(readings.phases)
+    fallback = predictor.phases[0]
+    result = predictor.predict([p or fallback for p in phases], source, readings.sites)
+    columns = {name: getattr(result, name).copy() for name in COLUMNS}
+    unnamed = np.array([not p for p in phases], dtype=bool)
+    missing = np.isnan(columns["time_s"]) & ~unnamed
+    for rank in range(1, max((len(s) for s in readings.stand_ins), default=0)):
+        rows = [i for i in np.flatnonzero(missing) if len(readings.stand_ins[i]) > rank]
+        if not rows:
+            break
+        names = [readings.stand_ins[i][rank] for i in rows]
+        other = predictor.predict(names, source, subset(readings.sites, rows))
+        exists = np.isfinite(other.time_s) & in_window(names, other.delta_deg)
+        for place, found in zip(rows, exists, strict=True):
+            if found:
+                phases[place] = names[rows.index(place)]
+        kept = np.asarray(rows)[exists]
+        for name, column in columns.items():
+            column[kept] = getattr(other, name)[exists]
+        missing[kept] = False
+    columns["time_s"][unnamed] = np.nan
+    return Predictions(**columns), tuple(phases)
+
+
+def in_window(phases: Sequence[str], delta_deg: FloatArray) -> BoolArray:
+    """Tell whether each phase is one to look for at its distance, shape (n,)."""
+    windows = np.array([WINDOWS_DEG.get(p, (0.0, 180.0)) for p in phases]).reshape(-1, 2)
+    inside: BoolArray = (windows[:, 0] <= delta_deg) & (delta_deg <= windows[:, 1])
+    return inside
+
+
+COLUMNS = (
+    "time_s",
+    "slowness_s_per_deg",
+    "dt_ddepth_s_per_km",
+    "d2t_ddelta2",
+    "delta_deg",
+    "esaz_deg",
+    "seaz_deg",
+    "time_sigma_s",
+    "azimuth_sigma_deg",
+    "slowness_sigma_s_per_deg",
+)
+"""Names of the columns of ``Predictions``."""
+
+
+def subset(sites: Sites, rows: Sequence[int]) -> Sites:
+    """Return some of the sites, in the order asked for."""
+    index = np.asarray(rows, dtype=np.intp)
+    codes = tuple(sites.codes[i] for i in rows) if sites.codes else ()
+    return Sites(sites.latitude[index], sites.longitude[index], sites.elevation_m[index], codes)
+
+
+def _time_corrections(
+    readings: Readings,
+    phases: tuple[str, ...],
+    source: Hypocentre,
+    predicted: Predictions,
+    params: LocateParams,
+) -> tuple[FloatArray, FloatArray]:
+    """Return what the hook adds to each predicted time, and the model's error with it."""
+    shift = np.zeros(len(readings))
+    sigma = predicted.time_sigma_s
+    hook = params.corrections.time
+    if hook is None:
+        return shift, sigma
+    sigma = sigma.copy()
+    for i, (station, phase) in enumerate(zip(readings.stations, phases, strict=True)):
+        found = hook(station, phase, source) if phase else None
+        if found is not None:
+            shift[i] = found[0]
+            if found[1] is not None:
+                sigma[i] = found[1]
+    return shift, sigma

@@ -1,0 +1,212 @@
+"""Locate one event: from detections to an origin with its uncertainty.
+
+Order of work: positions; trial origins (arrays, first station, search of the globe) and
+robust fits from them; names of phases where they are to be identified; depth; least squares
+on what agrees; uncertainty. Sources stand in the modules that do the work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.errors import LocationError
+from vigie.network.location.depth import DepthChoice, choose_depth
+from vigie.network.location.identify import first_names, identify
+from vigie.network.location.linear import Trial
+from vigie.network.location.origin import build_origin
+from vigie.network.location.params import LocateParams
+from vigie.network.location.phases import SURFACE_WAVES
+from vigie.network.location.readings import Readings, collect
+from vigie.network.location.solve import Fit, Problem, robust_fit
+from vigie.network.location.start import array_starts, grid_starts, nearest_station_start
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vigie.earth.base import Hypocentre, Predictor
+    from vigie.network.location.readings import BoolArray
+    from vigie.records import Detection, Inventory, Origin, Station
+
+GOOD_STANDARD = 1.5
+"""A fit whose median absolute standard residual is below this needs no wider search."""
+FEW_READINGS = 10
+"""With so few, a good fit may be a wrong one: the globe is always searched."""
+ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
+"""How wrong the trial origin's times may be, from one round of naming phases to the next."""
+
+
+def locate(
+    event_id: str,
+    detections: Sequence[Detection],
+    stations: Inventory | Mapping[str, Station],
+    predictor: Predictor,
+    params: LocateParams | None = None,
+    *,
+    start: Hypocentre | None = None,
+) -> Origin:
+    """Locate one event.
+
+    Parameters
+    ----------
+    event_id : str
+        Names the origin (``<event_id>/origin``) and appears in errors.
+    detections : sequence of Detection
+        The event's arrivals, in any order.
+    stations : Inventory or mapping of code to Station
+        Positions. Detections of other stations are left out and named in the warnings.
+    predictor : Predictor
+        Earth model.
+    params : LocateParams, optional
+        Parameters; their defaults if left out.
+    start : Hypocentre, optional
+        A place to start from, beside those that the data suggest.
+
+    Returns
+    -------
+    Origin
+        With associations for all placed detections, covariance and ellipses.
+
+    Raises
+    ------
+    LocationError
+        Too few usable observations.
+    """
+    params = params or LocateParams()
+    readings, unplaced = collect(detections, stations, predictor.phases, params)
+    unnamed = _to_be_named(readings, params)
+    named = _initial_phases(readings, unnamed, params)
+    problem = Problem(named, predictor, params)
+    _check_enough(event_id, problem, n_unplaced=len(unplaced))
+    fit = _global_fit(problem, start)
+    problem, fit = _name_phases(problem, fit, unnamed)
+    choice = choose_depth(problem, fit, _allowed(problem))
+    if choice is None:
+        raise LocationError(
+            event=event_id,
+            reason="fewer observations agree than there are unknowns",
+            remedy="Check phases and station positions, or hold the depth with --depth KM.",
+        )
+    problem, choice = _settle_phases(problem, choice, unnamed)
+    return build_origin(event_id, problem, choice, unplaced)
+
+
+def _to_be_named(readings: Readings, params: LocateParams) -> BoolArray:
+    if params.phases == "identify":
+        return np.ones(len(readings), dtype=bool)
+    return np.array([not (d.phase or "").strip() for d in readings.detections], dtype=bool)
+
+
+def _initial_phases(readings: Readings, unnamed: BoolArray, params: LocateParams) -> Readings:
+    guesses = first_names(readings)
+    phases = [g if u else p for g, u, p in zip(guesses, unnamed, readings.phases, strict=True)]
+    others = [
+        _generic(g) if u else s
+        for g, u, s in zip(guesses, unnamed, readings.stand_ins, strict=True)
+    ]
+    return replace(readings, phases=tuple(phases), stand_ins=tuple(others))
+
+
+def _generic(guess: str) -> tuple[str, ...]:
+    from vigie.network.location.phases import FAMILIES
+
+    return FAMILIES.get(guess, (guess,) if guess else ())
+
+
+def _check_enough(event_id: str, problem: Problem, *, n_unplaced: int) -> None:
+    readings = problem.readings
+    n_times = sum(1 for p in readings.phases if p)
+    n_rows = n_times + int(
+        np.isfinite(readings.azimuth_deg).sum() + np.isfinite(readings.slowness_s_per_deg).sum()
+    )
+    if n_times >= 1 and n_rows >= 3:
+        return
+    unplaced = f", {n_unplaced} of stations without a position" if n_unplaced else ""
+    raise LocationError(
+        event=event_id,
+        reason=f"{n_times} usable arrival times and {n_rows} observations in all{unplaced}",
+        remedy="Give at least 3 observations, and the positions of their stations.",
+    )
+
+
+def _allowed(problem: Problem) -> BoolArray:
+    """Return which rows may define the origin: named body waves."""
+    named = np.array([bool(p) and p not in SURFACE_WAVES for p in problem.readings.phases])
+    return np.tile(named, 3)
+
+
+def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
+    """Return the best robust fit over all starts; the depth is held."""
+    readings, params = problem.readings, problem.params
+    starts = [nearest_station_start(readings)]
+    if start is not None:
+        starts.insert(0, Trial(*start, 0.0))
+    starts += array_starts(readings, problem.predictor)
+    best = _best_fit(problem, starts)
+    n_named = sum(1 for p in readings.phases if p)
+    if n_named <= FEW_READINGS or not _is_good(best):
+        searched = grid_starts(readings, problem.predictor, 4)
+        best = min((best, _best_fit(problem, searched)), key=lambda fit: fit.loss)
+    if not isinstance(params.depth, str) or best.trial.depth_km == params.default_depth_km:
+        return best
+    return best
+
+
+def _best_fit(problem: Problem, starts: list[Trial]) -> Fit:
+    depth = problem.params.depth
+    held = [s if isinstance(depth, str) else s._replace(depth_km=depth) for s in starts]
+    fits = [robust_fit(problem, s, free_depth=False) for s in held]
+    return min(fits, key=lambda fit: fit.loss)
+
+
+def _is_good(fit: Fit) -> bool:
+    standard = np.abs(fit.rows.standard)
+    seen = np.isfinite(standard)
+    return bool(seen.any()) and float(np.median(standard[seen])) < GOOD_STANDARD
+
+
+def _name_phases(problem: Problem, fit: Fit, unnamed: BoolArray) -> tuple[Problem, Fit]:
+    """Name phases and locate in turn until the names stay."""
+    if not unnamed.any():
+        return problem, fit
+    for allowance_s in ALLOWANCES_S:
+        names = identify(problem, fit.trial, allowance_s, unnamed)
+        if sum(1 for n in names if n) < 3:
+            break
+        settled = names == problem.readings.phases
+        problem = _renamed(problem, names, unnamed)
+        fit = robust_fit(problem, fit.trial, free_depth=False)
+        if settled:
+            break
+    return problem, fit
+
+
+def _settle_phases(
+    problem: Problem, choice: DepthChoice, unnamed: BoolArray
+) -> tuple[Problem, DepthChoice]:
+    """Name phases once more at the chosen origin; locate again where that changed any."""
+    if not unnamed.any():
+        return problem, choice
+    for _ in range(2):
+        trial = choice.agreement.fit.trial
+        names = identify(problem, trial, 0.5, unnamed)
+        if names == problem.readings.phases or sum(1 for n in names if n) < 3:
+            break
+        renamed = _renamed(problem, names, unnamed)
+        fit = robust_fit(renamed, trial, free_depth=False)
+        again = choose_depth(renamed, fit, _allowed(renamed))
+        if again is None:
+            break
+        problem, choice = renamed, again
+    return problem, choice
+
+
+def _renamed(problem: Problem, names: tuple[str, ...], unnamed: BoolArray) -> Problem:
+    others = tuple(
+        ((n,) if n else ()) if u else s
+        for n, u, s in zip(names, unnamed, problem.readings.stand_ins, strict=True)
+    )
+    readings = replace(problem.readings, phases=names, stand_ins=others)
+    return replace(problem, readings=readings)

@@ -1,0 +1,197 @@
+"""The located event as an origin: associations, uncertainty, gaps, warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.location.depth import DepthChoice, lone_depth_phases
+from vigie.network.location.ellipse import ellipse_of, kappa
+from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
+from vigie.network.location.phases import DEPTH_PHASES, SURFACE_WAVES
+from vigie.records import NS_PER_S, Association, EllipseKind, Origin
+
+if TYPE_CHECKING:
+    from vigie.earth.base import FloatArray
+    from vigie.network.location.agree import Agreement
+    from vigie.network.location.linear import Rows, Trial
+    from vigie.network.location.solve import Problem
+    from vigie.records import Detection, Ellipse
+
+
+def build_origin(
+    event_id: str, problem: Problem, choice: DepthChoice, unplaced: tuple[Detection, ...]
+) -> Origin:
+    """Return the origin of a chosen solution."""
+    agreement = choice.agreement
+    trial, rows, centre = _final_trial(problem, agreement)
+    moments = agreement.posterior.covariance_about(centre)
+    covariance = _full(moments, agreement.free)
+    n = len(problem.readings)
+    time_use = agreement.use[:n]
+    residual = rows.residual[:n][time_use]
+    stations = _defining_azimuths(problem, rows, agreement)
+    delta = rows.predictions.delta_deg[time_use]
+    return Origin(
+        id=f"{event_id}/origin",
+        time_ns=problem.readings.reference_ns + round(trial.time_s * NS_PER_S),
+        latitude=trial.latitude,
+        longitude=trial.longitude,
+        depth_km=trial.depth_km,
+        depth_fixed=choice.depth_fixed,
+        depth_reason=choice.reason,
+        time_sigma_s=_root(covariance[3, 3]),
+        depth_sigma_km=_depth_sigma(problem, choice, covariance),
+        covariance=tuple(tuple(float(x) for x in row) for row in covariance),
+        ellipses=_ellipses(problem, agreement, centre, covariance),
+        rms_s=_rms(residual),
+        weighted_rms=_rms(rows.standard[agreement.use]),
+        n_defining=agreement.n_rows,
+        n_stations=len(stations),
+        gap_deg=azimuthal_gap_deg(list(stations.values())),
+        secondary_gap_deg=secondary_gap_deg(stations),
+        min_distance_deg=float(delta.min()) if len(delta) else None,
+        max_distance_deg=float(delta.max()) if len(delta) else None,
+        associations=_associations(problem, rows, agreement),
+        method="geiger",
+        model=problem.predictor.name,
+        warnings=_warnings(problem, agreement, unplaced),
+        simulated=any(d.simulated for d in problem.readings.detections),
+    )
+
+
+def _final_trial(problem: Problem, agreement: Agreement) -> tuple[Trial, Rows, FloatArray]:
+    """Move to the mean over the error model; return it with its rows and the shift."""
+    fit = agreement.fit
+    centre = agreement.posterior.mean
+    step = np.zeros(4)
+    step[agreement.free] = centre
+    depth_km = fit.trial.depth_km + step[2]
+    if not 0.0 <= depth_km <= problem.params.max_depth_km or np.hypot(step[0], step[1]) > 500.0:
+        return fit.trial, fit.rows, np.zeros_like(centre)
+    trial = fit.trial.moved(step)
+    rows = problem.rows(trial)
+    if not np.isfinite(rows.residual[agreement.use]).all():
+        return fit.trial, fit.rows, np.zeros_like(centre)
+    return trial, rows, centre
+
+
+def _full(moments: FloatArray, free: FloatArray) -> FloatArray:
+    covariance = np.zeros((4, 4))
+    covariance[np.ix_(free, free)] = moments
+    return covariance
+
+
+def _ellipses(
+    problem: Problem, agreement: Agreement, centre: FloatArray, covariance: FloatArray
+) -> tuple[Ellipse, ...]:
+    params = problem.params
+    best = agreement.posterior.best
+    n_free = agreement.n_rows - int(agreement.free.sum())
+    found = []
+    for confidence in params.confidences:
+        scale = agreement.posterior.kappa_about(centre, covariance, confidence)
+        found.append(ellipse_of(covariance[:2, :2], scale, EllipseKind.COVERAGE, confidence))
+        for kind, k in ((EllipseKind.CONFIDENCE, 0.0), (EllipseKind.K_WEIGHTED, params.k_weight)):
+            size = kappa(confidence, 2, k=k, n_free=n_free, chi_square=best.chi_square)
+            found.append(ellipse_of(best.covariance[:2, :2], size, kind, confidence))
+    return tuple(e for e in found if e is not None)
+
+
+def _depth_sigma(problem: Problem, choice: DepthChoice, covariance: FloatArray) -> float | None:
+    if choice.depth_fixed:
+        return problem.params.default_depth_sigma_km if choice.reason == "default" else None
+    return _root(covariance[2, 2])
+
+
+def _defining_azimuths(problem: Problem, rows: Rows, agreement: Agreement) -> dict[str, float]:
+    n = len(problem.readings)
+    used = agreement.use.reshape(3, n).any(axis=0)
+    return {
+        problem.readings.stations[i]: float(rows.predictions.esaz_deg[i])
+        for i in np.flatnonzero(used)
+    }
+
+
+def _associations(problem: Problem, rows: Rows, agreement: Agreement) -> tuple[Association, ...]:
+    readings = problem.readings
+    n = len(readings)
+    use = agreement.use.reshape(3, n)
+    residual = rows.residual.reshape(3, n)
+    lone = lone_depth_phases(problem, np.ones(3 * n, dtype=bool))[:n]
+    found = []
+    for i, detection in enumerate(readings.detections):
+        phase = _shown_phase(problem, rows, i)
+        found.append(
+            Association(
+                detection_id=detection.id,
+                station=detection.station,
+                phase=phase,
+                delta_deg=_number(rows.predictions.delta_deg[i]),
+                seaz_deg=_number(rows.predictions.seaz_deg[i]),
+                esaz_deg=_number(rows.predictions.esaz_deg[i]),
+                time_residual_s=_number(residual[0, i]),
+                azimuth_residual_deg=_number(residual[1, i]),
+                slowness_residual_s_per_deg=_number(residual[2, i]),
+                time_defining=bool(use[0, i]),
+                azimuth_defining=bool(use[1, i]),
+                slowness_defining=bool(use[2, i]),
+                weight=1.0 if use[0, i] else 0.0,
+                time_error_s=_number(rows.sigma[i]),
+                reason="" if use[:, i].any() else _why_not(problem, rows, i, bool(lone[i])),
+            )
+        )
+    return tuple(found)
+
+
+def _shown_phase(problem: Problem, rows: Rows, i: int) -> str:
+    reported = (problem.readings.detections[i].phase or "").strip()
+    if problem.params.phases == "keep" and reported:
+        return reported
+    return rows.phases[i] or reported
+
+
+def _why_not(problem: Problem, rows: Rows, i: int, lone: bool) -> str:  # noqa: FBT001
+    name = problem.readings.phases[i]
+    if not name:
+        reported = (problem.readings.detections[i].phase or "").strip()
+        kept = problem.params.phases == "keep" and reported
+        return "unknown_phase" if kept else "not_identified"
+    if not np.isfinite(rows.residual[i]):
+        return "no_such_phase_there"
+    if name in SURFACE_WAVES:
+        return "surface_wave"
+    if name in DEPTH_PHASES and lone:
+        return "lone_depth_phase"
+    limit = problem.params.big_residual_sigma
+    if name in DEPTH_PHASES and abs(rows.standard[i]) <= limit:
+        return "depth_held"
+    return "big_residual"
+
+
+def _warnings(
+    problem: Problem, agreement: Agreement, unplaced: tuple[Detection, ...]
+) -> tuple[str, ...]:
+    found = []
+    if unplaced:
+        names = ", ".join(sorted({d.station for d in unplaced}))
+        found.append(f"{len(unplaced)} arrivals left out, stations without a position: {names}")
+    if not agreement.fit.converged:
+        found.append("the iteration did not converge")
+    n_free = int(agreement.free.sum())
+    if agreement.n_rows <= n_free:
+        found.append("as many unknowns as observations: the residuals test nothing")
+    return tuple(found)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _root(variance: float) -> float | None:
+    return float(np.sqrt(variance)) if variance > 0.0 else None
+
+
+def _rms(values: FloatArray) -> float | None:
+    return float(np.sqrt(np.mean(values**2))) if len(values) else None

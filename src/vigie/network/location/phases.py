@@ -1,0 +1,170 @@
+"""Names of phases: what a reported name means, and which phases may stand for it.
+
+A reported name is brought to a name that the predictor knows. Bulletins write the generic
+``P`` and ``S`` for whatever arrives first, so these stand for a family, of which the
+member that exists at the distance is taken. Windows of distance in which a phase is
+looked for are those of the GA phase table (SAIC 1998).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALIASES = {
+    "P1": "P",
+    "Pdif": "Pdiff",
+    "Pdf": "PKPdf",
+    "PKIKP": "PKPdf",
+    "PKP2": "PKPab",
+    "PKP1": "PKPdf",
+    "PKPPKP": "P'P'",
+    "Sdif": "Sdiff",
+    "SKS": "SKSac",
+    "SKIKS": "SKSdf",
+    "SKKS": "SKKSac",
+    "SKP": "SKPbc",
+    "PKKP": "PKKPbc",
+    "pPKP": "pPKPdf",
+    "sPKP": "sPKPdf",
+    "P*": "Pb",
+    "S*": "Sb",
+    "LQ": "LQ",
+    "L": "LR",
+    "LRM": "LR",
+}
+"""Other spellings of a phase (ISC and NEIC usage)."""
+
+FAMILIES = {
+    "P": ("P", "Pn", "Pg", "Pb", "Pdiff", "PKPdf", "PKPbc", "PKPab", "PKiKP"),
+    "Pn": ("Pn", "P"),
+    "Pg": ("Pg", "Pn", "P"),
+    "Pb": ("Pb", "Pg", "Pn", "P"),
+    "Pdiff": ("Pdiff", "P", "PKPdf"),
+    "PKP": ("PKPdf", "PKPbc", "PKPab", "PKiKP", "Pdiff", "P"),
+    "S": ("S", "Sn", "Sg", "Lg", "Sdiff", "SKSac"),
+    "Sn": ("Sn", "S"),
+    "Sg": ("Sg", "Lg", "Sn", "S"),
+    "Lg": ("Lg", "Sg", "Sn", "S"),
+    "Sb": ("Sb", "Sg", "Sn", "S"),
+}
+"""Generic or regional name to the phases that may stand for it where it does not exist."""
+
+FIRST_P = ("P", "Pn", "Pg", "Pb", "Pdiff", "PKPdf", "PKPbc", "PKPab", "PKiKP")
+"""Phases that can be the first arrival at a station."""
+
+WINDOWS_DEG = {
+    "P": (0.0, 100.0),
+    "Pn": (1.0, 20.0),
+    "Pg": (0.0, 10.0),
+    "Pdiff": (96.0, 125.0),
+    "PKPdf": (110.0, 180.0),
+    "PKPbc": (143.0, 158.0),
+    "PKPab": (143.0, 178.0),
+    "PKiKP": (0.0, 130.0),
+    "PcP": (10.0, 75.0),
+    "ScP": (10.0, 65.0),
+    "PP": (25.0, 180.0),
+    "pP": (10.0, 98.0),
+    "sP": (10.0, 98.0),
+    "S": (0.0, 100.0),
+    "Sn": (1.0, 20.0),
+    "Sg": (0.0, 10.0),
+    "Lg": (1.0, 20.0),
+    "PKKPbc": (80.0, 128.0),
+}
+"""Distances at which a phase is looked for, widened from the GA phase table."""
+
+PRIORS = {
+    "P": 1.0,
+    "Pn": 0.8,
+    "Pg": 0.4,
+    "PKPdf": 0.5,
+    "PKPbc": 0.5,
+    "S": 0.4,
+    "Sn": 0.3,
+    "Sg": 0.2,
+    "Lg": 0.3,
+    "Pdiff": 0.3,
+    "PKPab": 0.2,
+    "PcP": 0.15,
+    "ScP": 0.08,
+    "PP": 0.08,
+    "pP": 0.1,
+    "sP": 0.05,
+    "PKiKP": 0.03,
+    "PKKPbc": 0.04,
+}
+"""How often a reading of unknown phase is this one, before its time is looked at."""
+
+DEPTH_PHASES = frozenset({"pP", "sP", "pPKPdf", "sPKPdf", "pPKPbc", "pPKPab", "pS", "sS", "pwP"})
+"""Phases reflected above the source: they tell its depth."""
+
+SURFACE_WAVES = frozenset({"LR", "LQ", "Rg"})
+"""Too slow and dispersed to define a location beside body waves."""
+
+
+def known_name(reported: str | None, known: frozenset[str]) -> str:
+    """Return the predictor's name of a reported phase; empty where it has none.
+
+    Examples
+    --------
+    >>> known_name("PKIKP", frozenset({"P", "PKPdf"}))
+    'PKPdf'
+    >>> known_name("amp", frozenset({"P"}))
+    ''
+    """
+    if not reported:
+        return ""
+    name = reported.strip()
+    for candidate in (name, ALIASES.get(name, ""), *FAMILIES.get(name, ())):
+        if candidate in known:
+            return candidate
+    return ""
+
+
+def stand_ins(reported: str | None, known: frozenset[str]) -> tuple[str, ...]:
+    """Return the phases that a reported name may stand for, the nominal one first."""
+    name = (reported or "").strip()
+    family = FAMILIES.get(name) or FAMILIES.get(ALIASES.get(name, ""), ())
+    first = known_name(name, known)
+    return tuple(dict.fromkeys((*([first] if first else []), *(p for p in family if p in known))))
+
+
+def is_shear(phase: str) -> bool:
+    """Tell whether the last leg of a phase is a shear wave (``Lg`` counts as one).
+
+    Examples
+    --------
+    >>> is_shear("Sn"), is_shear("ScP"), is_shear("Lg"), is_shear("PKPdf")
+    (True, False, True, False)
+    """
+    if phase in ("Lg", "Rg"):
+        return True
+    legs = [letter for letter in phase if letter in "PSpsKI"]
+    return bool(legs) and legs[-1] in "Ss"
+
+
+def error_family(phase: str) -> str:
+    """Return the group of phases that share a path, so that their model errors correlate."""
+    if phase in ("P", "Pn", "Pg", "Pb", "Pdiff"):
+        return "P"
+    if phase in ("S", "Sn", "Sg", "Sb", "Lg", "Sdiff"):
+        return "S"
+    if phase.startswith("PK") and not phase.startswith("PKK"):
+        return "PKP"
+    return phase
+
+
+def wave_type(reported: str | None) -> str:
+    """Return ``P`` or ``S`` for what a reported name says of the wave, or empty."""
+    if not reported or not reported.strip() or reported.strip().lower() in ("none", "unk", "tx"):
+        return ""
+    return "S" if is_shear(reported.strip().rstrip("gnbx*12")[:6] or reported) else "P"
+
+
+def families_of(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the error family of each phase."""
+    return tuple(error_family(name) for name in names)

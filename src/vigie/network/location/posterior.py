@@ -1,0 +1,218 @@
+"""Where the event may be, when neither the size nor the reach of the errors is known.
+
+The errors of an earth model correlate between neighbouring stations, over a distance and
+with a size that nobody knows for the path at hand. Each pair (scale s, length L) of the
+error model gives a covariance C_h of the observations (see ``covariance``) and with it a
+generalised least-squares solution x_h with covariance P_h. Its weight is its prior times
+the restricted likelihood of the residuals y with derivatives A,
+
+    log w_h = log p_h - [log|C_h| + log|A^T C_h^-1 A| + y^T Q_h y] / 2,
+    Q_h = C_h^-1 - C_h^-1 A P_h A^T C_h^-1,    P_h = (A^T C_h^-1 A)^-1
+
+(Harville 1974, Biometrika 61, 383-385). To these are added, one for each time, the cases
+in which that time is an outlier of spread t: a rank-one change of the solution. The
+sum is a mixture of Gaussians; the coverage ellipse has the shape of its covariance and the
+size that holds the stated share of it. With independent errors of known size there is
+one component, and the ellipse is that of Jordan & Sverdrup.
+
+Few stations: the priors rule and the ellipse is wide. Many: the data tell the scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.location.covariance import ErrorParts
+
+if TYPE_CHECKING:
+    from vigie.earth.base import FloatArray
+    from vigie.network.location.params import ErrorModel
+
+N_POINTS = 512
+"""Points of a standard normal with which the mass within an ellipse is counted."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Component:
+    """The solution under one covariance of the observations."""
+
+    shift: FloatArray
+    """Shape (M,): from the origin at which the rows were made."""
+    covariance: FloatArray
+    """Shape (M, M)."""
+    log_likelihood: float
+    chi_square: float
+    residual_weight: FloatArray
+    """Q y, shape (N,)."""
+    residual_information: FloatArray
+    """Diagonal of Q, shape (N,)."""
+    gain: FloatArray
+    """P A^T C^-1, shape (M, N)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """A mixture of Gaussians over the free parameters."""
+
+    weights: FloatArray
+    """Shape (H,), sum 1."""
+    shifts: FloatArray
+    """Shape (H, M)."""
+    covariances: FloatArray
+    """Shape (H, M, M)."""
+    best: Component
+    """The heaviest component without an extra outlier."""
+    best_scale: float
+    best_length_km: float | None
+
+    @property
+    def mean(self) -> FloatArray:
+        """Shape (M,)."""
+        mean: FloatArray = self.weights @ self.shifts
+        return mean
+
+    def covariance_about(self, point: FloatArray) -> FloatArray:
+        """Return second moments about a point, shape (M, M)."""
+        apart = self.shifts - point
+        spread = np.einsum("h,hi,hj->ij", self.weights, apart, apart)
+        moments: FloatArray = np.einsum("h,hij->ij", self.weights, self.covariances) + spread
+        return moments
+
+    def kappa_about(self, point: FloatArray, covariance: FloatArray, confidence: float) -> float:
+        """Return the scale of the horizontal ellipse that holds ``confidence`` of the mass."""
+        from scipy.special import chdtri
+
+        if len(self.weights) == 1 and not (self.shifts[0] - point)[:2].any():
+            return float(np.sqrt(chdtri(2, 1.0 - confidence)))
+        points = self.shifts[:, None, :2] - point[:2]
+        spread = np.linalg.cholesky(self.covariances[:, :2, :2])
+        cloud = points + np.einsum("hij,kj->hki", spread, _normal_points())
+        inverse = np.linalg.inv(covariance[:2, :2])
+        distance_sq = np.einsum("hki,ij,hkj->hk", cloud, inverse, cloud).ravel()
+        order = np.argsort(distance_sq)
+        mass = np.cumsum(np.repeat(self.weights / N_POINTS, N_POINTS)[order])
+        return float(np.sqrt(np.interp(confidence, mass, distance_sq[order])))
+
+
+def posterior_of(
+    parts: ErrorParts, derivative: FloatArray, residual: FloatArray, errors: ErrorModel
+) -> Posterior:
+    """Average over the error model.
+
+    Parameters
+    ----------
+    parts : ErrorParts
+        What the covariance of the N observations is made of.
+    derivative : ndarray, shape (N, M)
+        Of the free parameters.
+    residual : ndarray, shape (N,)
+        At the origin about which the posterior is given.
+    errors : ErrorModel
+        Priors.
+    """
+    cases = _cases(errors)
+    solved = [
+        solve_component(parts.matrix(scale, length), derivative, residual)
+        for scale, length, _ in cases
+    ]
+    log_weight = np.array([c.log_likelihood for c in solved])
+    log_weight += np.log([prior for _, _, prior in cases])
+    top = int(np.argmax(log_weight))
+    best = solve_component(
+        parts.matrix(cases[top][0], cases[top][1]), derivative, residual, full=True
+    )
+    shifts = [c.shift for c in solved]
+    covariances = [c.covariance for c in solved]
+    if errors.correlated and errors.outlier_fraction > 0.0:
+        extra = _outlier_cases(best, parts.model_sigma > 0.0, errors)
+        total = float(np.logaddexp.reduce(log_weight))
+        log_weight = np.concatenate([log_weight, total + extra[0]])
+        shifts += list(extra[1])
+        covariances += list(extra[2])
+    weights = np.exp(log_weight - log_weight.max())
+    return Posterior(
+        weights / weights.sum(),
+        np.array(shifts),
+        np.array(covariances),
+        best,
+        cases[top][0],
+        cases[top][1],
+    )
+
+
+def solve_component(
+    covariance: FloatArray,
+    derivative: FloatArray,
+    residual: FloatArray,
+    *,
+    full: bool = False,
+) -> Component:
+    """Solve the linear problem under one covariance of the observations.
+
+    Without ``full`` the parts per observation (Q and the gain) stay empty, which costs
+    much less.
+    """
+    from scipy.linalg import solve_triangular
+
+    n_obs, n_par = derivative.shape
+    lower = np.linalg.cholesky(covariance)
+    identity = np.eye(n_obs) if full else np.zeros((n_obs, 0))
+    joined = np.column_stack([derivative, residual, identity])
+    white = solve_triangular(lower, joined, lower=True, check_finite=False)
+    a, y, root = white[:, :n_par], white[:, n_par], white[:, n_par + 1 :]
+    q, r = np.linalg.qr(a)
+    inverse_r = np.linalg.pinv(r)
+    shift = inverse_r @ (q.T @ y)
+    rest = y - a @ shift
+    complement = root - q @ (q.T @ root)
+    log_det = 2.0 * float(np.log(np.diag(lower)).sum())
+    log_det += 2.0 * float(np.log(np.maximum(np.abs(np.diag(r)), 1e-12)).sum())
+    chi_square = float(rest @ rest)
+    return Component(
+        shift,
+        inverse_r @ inverse_r.T,
+        -0.5 * (log_det + chi_square),
+        chi_square,
+        complement.T @ rest,
+        np.einsum("ij,ij->j", complement, complement),
+        inverse_r @ (q.T @ root),
+    )
+
+
+def _cases(errors: ErrorModel) -> list[tuple[float, float | None, float]]:
+    if not errors.correlated:
+        return [(1.0, None, 1.0)]
+    return [
+        (scale, length, a * b)
+        for scale, a in zip(errors.scales, errors.scale_weights, strict=True)
+        for length, b in zip(errors.lengths_km, errors.length_weights, strict=True)
+    ]
+
+
+def _outlier_cases(
+    best: Component, is_time: FloatArray, errors: ErrorModel
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return log weight (against all regular cases), shift and covariance per time."""
+    index = np.flatnonzero(is_time)
+    information = best.residual_information[index]
+    weighted = best.residual_weight[index]
+    variance = errors.outlier_sigma_s**2
+    growth = 1.0 + variance * information
+    share = variance / growth
+    log_odds = np.log(errors.outlier_fraction / (1.0 - errors.outlier_fraction))
+    log_weight = log_odds - 0.5 * np.log(growth) + 0.5 * share * weighted**2
+    gain = best.gain[:, index].T
+    shifts = best.shift - gain * (share * weighted)[:, None]
+    spread = gain[:, :, None] * gain[:, None, :] * share[:, None, None]
+    return log_weight, shifts, best.covariance + spread
+
+
+def _normal_points() -> FloatArray:
+    """Return N_POINTS points of a standard normal in two dimensions, evenly spread."""
+    k = np.arange(N_POINTS) + 0.5
+    radius = np.sqrt(-2.0 * np.log(1.0 - k / N_POINTS))
+    angle = k * np.pi * (3.0 - 5.0**0.5)
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])

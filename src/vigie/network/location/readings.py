@@ -1,0 +1,177 @@
+"""The readings of one event as columns, with the positions where they were made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.earth.base import FloatArray, Sites
+from vigie.network.location.phases import known_name, stand_ins, wave_type
+from vigie.records import NS_PER_S, Detection, Inventory, Station
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vigie.network.location.params import LocateParams
+
+    BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """Readings of one event: n arrivals as columns of shape (n,); NaN was not measured."""
+
+    detections: tuple[Detection, ...]
+    sites: Sites
+    reference_ns: int
+    """The time from which ``time_s`` counts."""
+    time_s: FloatArray
+    time_sigma_s: FloatArray
+    azimuth_deg: FloatArray
+    azimuth_sigma_deg: FloatArray
+    slowness_s_per_deg: FloatArray
+    slowness_sigma_s_per_deg: FloatArray
+    phases: tuple[str, ...]
+    """As the predictor names them; empty: takes no part."""
+    stand_ins: tuple[tuple[str, ...], ...]
+    """What may stand for the phase where it does not exist."""
+
+    def __len__(self) -> int:
+        return len(self.detections)
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """Station code of each reading."""
+        return self.sites.codes
+
+    def with_phases(self, phases: Sequence[str], *, exact: bool) -> Readings:
+        """Return the same readings under other phases; ``exact`` allows no stand-ins."""
+        names = tuple(phases)
+        others = tuple((p,) if p else () for p in names) if exact else self.stand_ins
+        return replace(self, phases=names, stand_ins=others)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a detection was made."""
+
+    latitude: float
+    longitude: float
+    elevation_m: float
+
+
+def collect(
+    detections: Sequence[Detection],
+    stations: Inventory | Mapping[str, Station],
+    known_phases: Sequence[str],
+    params: LocateParams,
+) -> tuple[Readings, tuple[Detection, ...]]:
+    """Gather detections into columns.
+
+    Returns
+    -------
+    readings : Readings
+        Those of known stations, in order of time.
+    unplaced : tuple of Detection
+        Those of stations without a position.
+    """
+    placed: list[tuple[Detection, Position]] = []
+    unplaced: list[Detection] = []
+    for detection in sorted(detections, key=lambda d: (d.time_ns, d.id)):
+        position = position_of(detection, stations)
+        if position is None:
+            unplaced.append(detection)
+        else:
+            placed.append((detection, position))
+    return _columns(placed, frozenset(known_phases), params), tuple(unplaced)
+
+
+def position_of(
+    detection: Detection, stations: Inventory | Mapping[str, Station]
+) -> Position | None:
+    """Return where a detection was made: its channel's own position, if there is one.
+
+    One station name may have two positions (a borehole and a vault, an array and its
+    broad-band element); the detection's channel tells which.
+    """
+    if isinstance(stations, Inventory):
+        station = stations.at(detection.station, detection.time_ns)
+    else:
+        station = stations.get(detection.station)
+    if station is None:
+        return None
+    channel = detection.channel
+    # A detection on a beam, or on several elements, belongs to the reference point.
+    if channel is not None and not station.is_array:
+        exact = [
+            c
+            for site in station.sites
+            for c in site.channels
+            if (c.id.location, c.id.channel) == (channel.location, channel.channel)
+        ]
+        timely = [c for c in exact if c.epoch.holds(detection.time_ns)] or exact
+        if timely:
+            return Position(timely[0].latitude, timely[0].longitude, timely[0].elevation_m)
+    return Position(station.latitude, station.longitude, station.elevation_m)
+
+
+def _columns(
+    placed: list[tuple[Detection, Position]], known: frozenset[str], params: LocateParams
+) -> Readings:
+    detections = tuple(d for d, _ in placed)
+    reference_ns = detections[0].time_ns if detections else 0
+    corrected = [_corrected(d, params) for d in detections]
+    spots = np.array(
+        [(p.latitude, p.longitude, p.elevation_m) for _, p in placed], dtype=np.float64
+    ).reshape(-1, 3)
+    sites = Sites(
+        spots[:, 0], spots[:, 1], np.nan_to_num(spots[:, 2]), tuple(d.station for d in detections)
+    )
+    values = np.array(corrected, dtype=np.float64).reshape(-1, 4)
+    return Readings(
+        detections,
+        sites,
+        reference_ns,
+        np.array([(d.time_ns - reference_ns) / NS_PER_S for d in detections], dtype=np.float64),
+        np.array([_time_sigma_s(d, params) for d in detections], dtype=np.float64),
+        values[:, 0],
+        values[:, 1],
+        values[:, 2],
+        values[:, 3],
+        tuple(known_name(d.phase, known) for d in detections),
+        tuple(stand_ins(d.phase, known) for d in detections),
+    )
+
+
+def _time_sigma_s(detection: Detection, params: LocateParams) -> float:
+    errors = params.reading_errors
+    if detection.time_sigma_s is not None and detection.time_sigma_s > 0.0:
+        return detection.time_sigma_s
+    if detection.snr is not None and detection.snr > 0.0:
+        return errors.of_snr(detection.snr)
+    return errors.later_time_s if wave_type(detection.phase) == "S" else errors.time_s
+
+
+def _corrected(detection: Detection, params: LocateParams) -> tuple[float, float, float, float]:
+    """Return azimuth and slowness with their errors, after the station correction."""
+    nan = float("nan")
+    azimuth, slowness = detection.azimuth_deg, detection.slowness_s_per_deg
+    errors = params.reading_errors
+    azimuth_sigma = detection.azimuth_deg_sigma or errors.azimuth_deg
+    slowness_sigma = detection.slowness_s_per_deg_sigma or errors.slowness_s_per_deg
+    hook = params.corrections.slowness_azimuth
+    shift = hook(detection.station, azimuth, slowness) if hook else None
+    if shift is not None:
+        azimuth = None if azimuth is None else azimuth - shift[0]
+        slowness = None if slowness is None else slowness - shift[1]
+        azimuth_sigma = float(np.hypot(azimuth_sigma, shift[2]))
+        slowness_sigma = float(np.hypot(slowness_sigma, shift[3]))
+    return (
+        nan if azimuth is None or not params.use_azimuth else azimuth,
+        azimuth_sigma,
+        nan if slowness is None or not params.use_slowness else slowness,
+        slowness_sigma,
+    )
