@@ -15,12 +15,12 @@ import numpy as np
 
 from vigie.network.location.covariance import ErrorParts, error_parts
 from vigie.network.location.posterior import Posterior, posterior_of
+from vigie.network.location.readings import BoolArray
 from vigie.network.location.solve import Fit, Problem, refine
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
     from vigie.network.location.linear import Rows
-    from vigie.network.location.readings import BoolArray
 
 ROBUST_CUT = 4.0
 """Standard residuals up to this enter the first least-squares fit."""

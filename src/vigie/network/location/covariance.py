@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.earth.base import FloatArray
 from vigie.geodesy import KM_PER_DEG, unit_vectors
 from vigie.network.location.phases import families_of
 
 if TYPE_CHECKING:
-    from vigie.earth.base import FloatArray
     from vigie.network.location.linear import Rows
     from vigie.network.location.params import LocateParams
-    from vigie.network.location.readings import BoolArray, Readings
+    from vigie.network.location.readings import BoolArray, IntArray, Readings
 
 STATION_SHARE = 0.1
 """Share v of the model's error variance that neighbours do not share."""
@@ -103,11 +103,11 @@ def error_parts(
 
 
 def _path_distance_km(
-    readings: Readings, rows: Rows, reading: FloatArray, is_time: BoolArray
+    readings: Readings, rows: Rows, reading: IntArray, is_time: BoolArray
 ) -> FloatArray:
     directions = unit_vectors(readings.sites.latitude, readings.sites.longitude)[reading]
     chord = np.linalg.norm(directions[:, None, :] - directions[None, :, :], axis=-1)
-    distance = np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0))) * KM_PER_DEG
+    distance: FloatArray = np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0))) * KM_PER_DEG
     families = np.array(families_of(rows.phases))[reading]
     apart = families[:, None] != families[None, :]
     apart |= ~(is_time[:, None] & is_time[None, :])

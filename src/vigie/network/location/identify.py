@@ -30,7 +30,7 @@ from vigie.network.location.phases import (
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
     from vigie.network.location.linear import Trial
-    from vigie.network.location.readings import BoolArray, Readings
+    from vigie.network.location.readings import BoolArray, IntArray, Readings
     from vigie.network.location.solve import Problem
 
 UNNAMED_COST = 18.0
@@ -102,7 +102,7 @@ def identify(
 def _costs(
     problem: Problem,
     trial: Trial,
-    rows: FloatArray,
+    rows: IntArray,
     candidates: tuple[str, ...],
     allowance_s: float,
 ) -> FloatArray:

@@ -156,7 +156,7 @@ def predict_with_stand_ins(
     unnamed = np.array([not p for p in phases], dtype=bool)
     missing = np.isnan(columns["time_s"]) & ~unnamed
     for rank in range(1, max((len(s) for s in readings.stand_ins), default=0)):
-        rows = [i for i in np.flatnonzero(missing) if len(readings.stand_ins[i]) > rank]
+        rows = [int(i) for i in np.flatnonzero(missing) if len(readings.stand_ins[i]) > rank]
         if not rows:
             break
         names = [readings.stand_ins[i][rank] for i in rows]

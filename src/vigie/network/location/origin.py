@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
     from vigie.network.location.agree import Agreement
     from vigie.network.location.linear import Rows, Trial
+    from vigie.network.location.readings import BoolArray
     from vigie.network.location.solve import Problem
     from vigie.records import Detection, Ellipse
 
@@ -77,7 +78,7 @@ def _final_trial(problem: Problem, agreement: Agreement) -> tuple[Trial, Rows, F
     return trial, rows, centre
 
 
-def _full(moments: FloatArray, free: FloatArray) -> FloatArray:
+def _full(moments: FloatArray, free: BoolArray) -> FloatArray:
     covariance = np.zeros((4, 4))
     covariance[np.ix_(free, free)] = moments
     return covariance
@@ -139,7 +140,7 @@ def _associations(problem: Problem, rows: Rows, agreement: Agreement) -> tuple[A
                 slowness_defining=bool(use[2, i]),
                 weight=1.0 if use[0, i] else 0.0,
                 time_error_s=_number(rows.sigma[i]),
-                reason="" if use[:, i].any() else _why_not(problem, rows, i, bool(lone[i])),
+                reason="" if use[:, i].any() else _why_not(problem, rows, i, lone=bool(lone[i])),
             )
         )
     return tuple(found)
@@ -152,7 +153,7 @@ def _shown_phase(problem: Problem, rows: Rows, i: int) -> str:
     return rows.phases[i] or reported
 
 
-def _why_not(problem: Problem, rows: Rows, i: int, lone: bool) -> str:  # noqa: FBT001
+def _why_not(problem: Problem, rows: Rows, i: int, *, lone: bool) -> str:
     name = problem.readings.phases[i]
     if not name:
         reported = (problem.readings.detections[i].phase or "").strip()

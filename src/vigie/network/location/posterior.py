@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.location.covariance import ErrorParts
+from vigie.earth.base import FloatArray
 
 if TYPE_CHECKING:
-    from vigie.earth.base import FloatArray
+    from vigie.network.location.covariance import ErrorParts
     from vigie.network.location.params import ErrorModel
+    from vigie.network.location.readings import BoolArray
 
 N_POINTS = 512
 """Points of a standard normal with which the mass within an ellipse is counted."""
@@ -193,7 +194,7 @@ def _cases(errors: ErrorModel) -> list[tuple[float, float | None, float]]:
 
 
 def _outlier_cases(
-    best: Component, is_time: FloatArray, errors: ErrorModel
+    best: Component, is_time: BoolArray, errors: ErrorModel
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return log weight (against all regular cases), shift and covariance per time."""
     index = np.flatnonzero(is_time)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from vigie.network.location.params import LocateParams
 
-    BoolArray = NDArray[np.bool_]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.earth.base import FloatArray, Predictor
 from vigie.network.location.linear import Rows, Trial, linearise
+from vigie.network.location.params import LocateParams
+from vigie.network.location.readings import BoolArray, Readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vigie.earth.base import FloatArray, Predictor
-    from vigie.network.location.params import LocateParams
-    from vigie.network.location.readings import BoolArray, Readings
 
 STUDENT_DOF = 4.0
 """Of the robust weights; heavy enough tails for 20 % of outliers."""
@@ -120,7 +120,7 @@ def refine(
     params = problem.params
     rows = problem.rows(start)
     trial, damping, quiet = start, 0.0, 0
-    lower = np.linalg.cholesky(covariance_of(rows))
+    lower = _cholesky(covariance_of(rows))
     chi_square = _chi_square(rows, use, lower)
     for _ in range(params.max_iterations):
         step = bounded_step(
@@ -143,7 +143,7 @@ def refine(
             continue
         damping = 0.0 if damping < 1e-4 else damping / 10.0
         trial, rows = candidate, new_rows
-        lower = np.linalg.cholesky(covariance_of(rows))
+        lower = _cholesky(covariance_of(rows))
         chi_square = _chi_square(rows, use, lower)
         quiet = quiet + 1 if abs(change) < params.convergence or tiny else 0
         if tiny or quiet >= 2:
@@ -209,6 +209,10 @@ def _whiten(lower: FloatArray, values: FloatArray) -> FloatArray:
 
     solved: FloatArray = solve_triangular(lower, values, lower=True, check_finite=False)
     return solved
+
+
+def _cholesky(covariance: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
 
 
 def _chi_square(rows: Rows, use: BoolArray, lower: FloatArray) -> float:

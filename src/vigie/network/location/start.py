@@ -9,7 +9,7 @@ search costs about 3 ms for 20 readings.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -29,6 +29,14 @@ PROFILE_STEP_DEG = 0.5
 DEPTHS_KM = (0.0, 300.0)
 
 
+class Profile(NamedTuple):
+    """A phase along distance, at one depth."""
+
+    delta_deg: FloatArray
+    time_s: FloatArray
+    slowness_s_per_deg: FloatArray
+
+
 def array_starts(readings: Readings, predictor: Predictor) -> list[Trial]:
     """Return origins that single arrays point at, the most certain azimuth first."""
     pointed = np.flatnonzero(
@@ -38,7 +46,7 @@ def array_starts(readings: Readings, predictor: Predictor) -> list[Trial]:
     starts = []
     for i in order[:2]:
         phase = "S" if is_shear(readings.phases[i]) else "P"
-        delta, times, slowness = _profile(predictor, phase, 0.0)
+        delta, times, slowness = _STORE.get(predictor, phase, 0.0)
         if not len(delta):
             continue
         nearest = int(np.nanargmin(np.abs(slowness - readings.slowness_s_per_deg[i])))
@@ -77,9 +85,9 @@ def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list
     for depth_km in DEPTHS_KM:
         origin = np.full(delta.shape, np.nan)
         for column, i in enumerate(rows):
-            distance, times, _ = _profile(predictor, readings.phases[i], depth_km)
+            distance, times, _ = _STORE.get(predictor, readings.phases[i], depth_km)
             if len(distance):
-                predicted = np.interp(delta[:, column], distance, times, left=np.nan, right=np.nan)
+                predicted = np.interp(delta[:, column], distance, times, right=np.nan)
                 origin[:, column] = readings.time_s[i] - predicted
         time_s, cost = _cost(origin)
         found += [
@@ -95,7 +103,7 @@ def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list
 
 def _cost(origin: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best origin time and the capped misfit of each grid point."""
-    missing = np.isnan(origin)
+    missing = np.asarray(np.isnan(origin))
     filled = np.where(missing.all(axis=1)[:, None], 0.0, origin)
     time_s = np.nanmedian(filled, axis=1)
     residual = np.where(missing, CAP_S, np.minimum(np.abs(filled - time_s[:, None]), CAP_S))
@@ -123,26 +131,49 @@ def _grid() -> tuple[FloatArray, FloatArray, FloatArray]:
     return latitude, longitude, unit_vectors(latitude, longitude)
 
 
-@lru_cache(maxsize=256)
-def _profile(
-    predictor: Predictor, phase: str, depth_km: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return distances, times and slownesses of a phase; P and S stand for first arrivals."""
+class _ProfileStore:
+    """Profiles of the predictors used last, so that each is made once.
+
+    Keyed by identity and held together with the predictor, whose id can then not be reused;
+    a predictor need not be hashable.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held: dict[int, tuple[Predictor, dict[tuple[str, float], Profile]]] = {}
+
+    def get(self, predictor: Predictor, phase: str, depth_km: float) -> Profile:
+        """Return distances, times and slownesses; P and S stand for first arrivals."""
+        held = self._held.get(id(predictor))
+        if held is None:
+            while len(self._held) >= self._size:
+                self._held.pop(next(iter(self._held)))
+            held = self._held[id(predictor)] = (predictor, {})
+        profiles = held[1]
+        if (phase, depth_km) not in profiles:
+            profiles[phase, depth_km] = _profile(predictor, phase, depth_km)
+        return profiles[phase, depth_km]
+
+
+_STORE = _ProfileStore(size=4)
+
+
+def _profile(predictor: Predictor, phase: str, depth_km: float) -> Profile:
     delta = np.arange(0.0, 180.0 + PROFILE_STEP_DEG / 2, PROFILE_STEP_DEG)
-    delta[0] = 0.01
-    delta[-1] = 179.9
+    delta[0], delta[-1] = 0.01, 179.9
     # Along the equator, where geocentric and geographic distance agree.
-    sites = Sites(np.zeros(len(delta)), np.where(delta > 180.0, delta - 360.0, delta), delta * 0.0)
-    names = _profile_names(phase, predictor.phases)
+    zero = np.zeros(len(delta))
     time = np.full(len(delta), np.inf)
     slowness = np.full(len(delta), np.nan)
-    for name in names:
-        predicted = predictor.predict([name] * len(delta), Hypocentre(0.0, 0.0, depth_km), sites)
+    for name in _profile_names(phase, predictor.phases):
+        predicted = predictor.predict(
+            [name] * len(delta), Hypocentre(0.0, 0.0, depth_km), Sites(zero, delta, zero)
+        )
         better = predicted.time_s < time
         time[better] = predicted.time_s[better]
         slowness[better] = predicted.slowness_s_per_deg[better]
-    exists = np.isfinite(time)
-    return delta[exists], time[exists], slowness[exists]
+    exists = np.flatnonzero(np.isfinite(time))
+    return Profile(delta[exists], time[exists], slowness[exists])
 
 
 def _profile_names(phase: str, known: tuple[str, ...]) -> tuple[str, ...]:
