@@ -1,0 +1,187 @@
+"""Arrival and event lists as CSV: accepted names, bad rows, groups, round trips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support_bulletins import CODES, MAYBE, PHASES, TEXTS, TIMES
+
+from vigie.errors import BadRecordError, UnwritableError
+from vigie.formats import Contents, Source, detect_format
+from vigie.formats.arrival_csv import FORMAT
+from vigie.formats.event_csv import FORMAT as EVENTS
+from vigie.records import Bulletin, ChannelId, Detection, Event, parse_iso
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(text: str | bytes, *, strict: bool = False) -> Contents:
+    data = text.encode() if isinstance(text, str) else text
+    return FORMAT.read(Source("arrivals.csv", data), strict=strict)
+
+
+def test_names_of_the_issue_are_read() -> None:
+    contents = read(
+        "station,time,phase,azimuth_deg,azimuth_deg_sigma,slowness_s_per_deg,"
+        "slowness_s_per_deg_sigma,amplitude_nm,amplitude_nm_sigma,period_s,snr,time_sigma\n"
+        "ILAR,2016-01-06T01:30:01.5Z,P,300,2,7.5,0.5,12.5,1,0.8,55,0.1\n"
+        "MDJ,1452043801.25,,,,,,,,,,\n",
+        strict=True,
+    )
+    first, second = contents.detections
+    assert first == Detection(
+        id="r2",
+        station="ILAR",
+        time_ns=parse_iso("2016-01-06T01:30:01.5"),
+        time_sigma_s=0.1,
+        phase="P",
+        azimuth_deg=300.0,
+        azimuth_deg_sigma=2.0,
+        slowness_s_per_deg=7.5,
+        slowness_s_per_deg_sigma=0.5,
+        amplitude_nm=12.5,
+        amplitude_nm_sigma=1.0,
+        period_s=0.8,
+        snr=55.0,
+        author="",
+        analysis="",
+    )
+    assert second.phase is None
+    assert second.time_ns == parse_iso("2016-01-06T01:30:01.25")
+
+
+def test_aliases_are_read() -> None:
+    text = "sta,net,loc,cha,phase_reported,backazimuth_deg,time,deltim\nA,IU,00,BHZ,Pn,10,0,0.5\n"
+    (detection,) = read(text, strict=True).detections
+    assert detection.channel == ChannelId("IU", "A", "00", "BHZ")
+    assert (detection.phase, detection.azimuth_deg, detection.time_sigma_s) == ("Pn", 10.0, 0.5)
+
+
+def test_the_event_column_groups() -> None:
+    contents = read("event,station,time\n8,A,0\n,B,1\n9,C,2\n8,D,3\n", strict=True)
+    bulletin = contents.bulletin
+    assert bulletin is not None
+    assert [(e.id, e.origins, [d.station for d in e.detections]) for e in bulletin.events] == [
+        ("8", (), ["A", "D"]),
+        ("9", (), ["C"]),
+    ]
+    assert [d.station for d in bulletin.detections] == ["B"]
+
+
+def test_bad_rows_are_reported_with_their_line() -> None:
+    text = "station,time,snr\nA,0,1\n,1,2\nB,never,3\nC,4,loud\nD,5,6,7\nE,6,7\n"
+    contents = read(text)
+    assert [d.station for d in contents.detections] == ["A", "C", "E"]
+    assert [i.place for i in contents.issues] == ["line 3", "line 4", "line 5", "line 6"]
+    with pytest.raises(BadRecordError, match="line 3"):
+        read(text, strict=True)
+
+
+def test_repeated_ids_stay_apart() -> None:
+    contents = read("id,station,time\nx,A,0\nx,B,1\nr3,C,2\n")
+    ids = [d.id for d in contents.detections]
+    assert len(set(ids)) == 3
+    assert contents.issues
+
+
+def test_stations_and_events_are_not_claimed() -> None:
+    assert not FORMAT.detect(b"station,latitude,longitude,elevation_m\nA,1,2,3\n", "s.csv")
+    assert not FORMAT.detect(b"id,origin_time,lat,lon\n", "e.csv")
+    assert not EVENTS.detect(b"station,time,lat,lon\n", "e.csv")
+    assert FORMAT.detect(b"sta;time;phase\n", "a.csv")
+    assert not FORMAT.detect(b"\x00\xffsta,time\n", "a.csv")
+
+
+def test_event_list() -> None:
+    data = b"id,origin_time,lat,lon,depth_km,mag\nx,2017-01-06T05:06:21Z,43.6,-108.7,12.7,3\n"
+    contents = EVENTS.read(Source("e.csv", data), strict=True)
+    (event,) = contents.bulletin.events if contents.bulletin else ()
+    assert event.origin is not None
+    assert (event.origin.latitude, event.origin.depth_km) == (43.6, 12.7)
+    assert event.magnitudes[0].value == 3.0
+    with pytest.raises(UnwritableError):
+        EVENTS.write(contents)
+    bad = EVENTS.read(Source("e.csv", b"time,lat,lon\n0,91,0\nx,1,2\n0,1,\n"))
+    assert [i.place for i in bad.issues] == ["line 2", "line 3", "line 4"]
+
+
+PLAIN = TEXTS.map(lambda text: " ".join(text.split()))
+
+
+@st.composite
+def listed(draw: st.DrawFn) -> Bulletin:
+    """Draw a bulletin of what an arrival list can hold."""
+
+    def one(number: int, group: str | None) -> Detection:
+        network = draw(st.just("") | CODES)
+        station = draw(CODES)
+        channel = ChannelId(network, station, draw(CODES), draw(CODES))
+        return Detection(
+            id=f"d{number}",
+            station=station,
+            network=network,
+            channel=draw(st.sampled_from([None, channel])),
+            time_ns=draw(TIMES),
+            time_sigma_s=draw(MAYBE),
+            phase=draw(st.none() | PHASES),
+            azimuth_deg=draw(MAYBE),
+            snr_sigma=draw(MAYBE),
+            author=draw(PLAIN),
+            method=draw(PLAIN),
+            analysis=draw(st.sampled_from(["a", "m", ""])),
+            group=group,
+        )
+
+    names = draw(st.lists(PLAIN.filter(bool), max_size=2, unique=True))
+    events = tuple(
+        Event(id=name, origins=(), detections=(one(k, name),)) for k, name in enumerate(names)
+    )
+    loose = tuple(one(10 + k, None) for k in range(draw(st.integers(0, 2))))
+    return Bulletin(events=events, detections=loose)
+
+
+@given(listed())
+def test_round_trip(bulletin: Bulletin) -> None:
+    data = FORMAT.write(Contents(bulletin=bulletin))[".csv"]
+    contents = read(data, strict=True)
+    assert contents.bulletin == bulletin
+    assert FORMAT.write(contents)[".csv"] == data
+    assert FORMAT.detect(data[:4096], "x.csv")
+
+
+@given(st.text() | st.text().map(lambda text: "station,time,snr\n" + text))
+def test_no_text_crashes(text: str) -> None:
+    data = text.encode(errors="replace")
+    read(data)
+    FORMAT.detect(data, "x.csv")
+    EVENTS.read(Source("x.csv", data.replace(b"station,time", b"time,lat,lon")))
+
+
+@pytest.mark.data
+def test_real_lists(shared_data: Path) -> None:
+    def load(name: str) -> tuple[str, Contents]:
+        source = Source(name, (shared_data / name).read_bytes())
+        found = detect_format(source)
+        return found.name, found.read(source, strict=True)
+
+    name, pool = load("arrivals/engdahl/pool.csv")
+    assert name == "arrival_csv"
+    assert len(pool.detections) == 768
+    name, arrivals = load("arrivals/engdahl/arrivals.csv")
+    counts = (
+        {e.id: len(e.detections) for e in arrivals.bulletin.events} if arrivals.bulletin else {}
+    )
+    assert counts == {"8880": 202, "8881": 346, "8883": 60, "8888": 160}
+    assert sorted(replace(d, id="", azimuth_deg=None, group=None).time_ns for d in
+                  arrivals.detections) == [d.time_ns for d in pool.detections]  # fmt: skip
+    for name, count in (("glass3/truth_events", 50), ("../bulletins/leb_2022_h1", 5687)):
+        kind, contents = load(f"arrivals/{name}.csv")
+        assert kind == "event_csv"
+        assert contents.bulletin
+        assert len(contents.bulletin.events) == count
+    assert load("arrivals/engdahl/stations.csv")[0] == "station_csv"
