@@ -1,0 +1,278 @@
+"""A5/2: the short-period amplitude and period that mb is made of.
+
+Half of the largest difference of adjacent extrema within -0.5 ... +5.5 s of the onset, on the
+zero-phase 0.8-4.5 Hz band (3 poles); period = twice the time between the two; both the
+filter's and the instrument's gain at that period are taken off.
+
+Source: the rule of the IDC as the CTBTO published it (amplitude processor in the
+SeisComP/common repository, read for behaviour; ``spec`` of this project, section 2.5). Extrema
+are refined by band-limited interpolation to 16 samples per shortest period and a
+parabola through three of them.
+Accuracy: sines of 0.9-4 Hz at 20-100 Hz under a known response: within 0.3 % in amplitude.
+Cost: 1.5 ms per amplitude.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import ParameterError
+from vigie.records import Amplitude
+from vigie.records.time import add_seconds, seconds_between
+from vigie.signal.filters import BandPass, cosine_taper, filter_zero_phase, gain
+from vigie.signal.response import Calibration
+
+if TYPE_CHECKING:
+    from vigie.records import Waveform
+
+FloatArray = NDArray[np.float64]
+
+
+A52_BAND = BandPass(0.8, 4.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class A52Params:
+    """How the short-period amplitude A5/2 is measured (input of mb).
+
+    The defaults are those of the CTBTO amplitude processor published in the
+    SeisComP/common repository.
+    """
+
+    band: BandPass = A52_BAND
+    """Zero-phase Butterworth band-pass, 3 poles per corner."""
+    signal_window_s: tuple[float, float] = (-0.5, 5.5)
+    """Search for the largest half-cycle, from the onset."""
+    noise_length_s: float = 60.0
+    noise_gap_s: float = 3.0
+    """Time left free between the noise window and the signal window."""
+    min_noise_s: float = 3.0
+    """Less noise than this gives no SNR."""
+    stav_s: float = 1.0
+    """Averaging of the rectified noise."""
+    taper_s: float = 2.0
+    """Cosine taper at both ends of the cut, outside both windows where there is data."""
+    max_filter_loss_db: float = 20.0
+    """No amplitude where the filter lowers the measured period by more."""
+    max_interpolation: float = 1.5
+    """Interpolated extrema are taken up to this ratio to the raw ones."""
+    skip_last_extremum: bool = False
+    """Leave the window's last extremum out, as the published program does."""
+
+    def __post_init__(self) -> None:
+        if self.signal_window_s[0] >= self.signal_window_s[1]:
+            raise ParameterError(
+                name="signal_window_s",
+                value=str(self.signal_window_s),
+                expected="the window's end comes after its start",
+            )
+
+
+DEFAULT_A52 = A52Params()
+
+
+class HalfCycle(NamedTuple):
+    """The largest half-cycle of a window."""
+
+    amplitude: float
+    """Half of the peak-to-trough difference, in the samples' unit."""
+    period_s: float
+    place: float
+    """Of the later extremum, in samples of the input."""
+
+
+def measure_a52(
+    waveform: Waveform,
+    onset_ns: int,
+    calibration: Calibration | None = None,
+    params: A52Params = DEFAULT_A52,
+) -> Amplitude | None:
+    """Measure A5/2 at an onset.
+
+    Parameters
+    ----------
+    waveform : Waveform
+        Unfiltered, gap-free; best from 66 s before to 8 s after the onset.
+    onset_ns : int
+        Onset time.
+    calibration : Calibration, optional
+        How counts become nm; by default what the waveform itself says.
+    params : A52Params
+        Band and windows.
+
+    Returns
+    -------
+    Amplitude or None
+        Type ``A5/2``, in nm where the calibration is known, else in counts; with period,
+        time of the half-cycle's end, and SNR against the noise STAV. None where the record
+        does not cover the signal window, or there is no half-cycle the filter passes.
+    """
+    calibration = calibration or Calibration.of(waveform, None)
+    cut = _cut(waveform, onset_ns, params)
+    if cut is None or not params.band.fits(waveform.rate_hz):
+        return None
+    filtered = _filtered(cut, params)
+    first, stop = (
+        math.ceil(cut.index_of(add_seconds(onset_ns, s)) - 1e-6) for s in params.signal_window_s
+    )
+    cycle = largest_half_cycle(filtered, cut.rate_hz, (first, stop + 1), params)
+    if cycle is None:
+        return None
+    loss = float(gain(params.band, cut.rate_hz, 1.0 / cycle.period_s, zero_phase=True)[0])
+    if 20.0 * math.log10(max(loss, 1e-30)) < -params.max_filter_loss_db:
+        return None
+    noise = _noise_stav(filtered, cut, onset_ns, params)
+    return _as_amplitude(cycle, loss, noise, cut, calibration, params)
+
+
+def noise_at(
+    waveform: Waveform,
+    predicted_ns: int,
+    calibration: Calibration | None = None,
+    params: A52Params = DEFAULT_A52,
+) -> Amplitude | None:
+    """Measure what stands at a predicted arrival where nothing was detected.
+
+    Same filter and windows as A5/2. The type is ``noise:A5/2``; the value is the largest
+    half-cycle of the window, so no signal there was larger; ``value / snr`` is the noise
+    level (STAV) before it.
+    """
+    found = measure_a52(waveform, predicted_ns, calibration, params)
+    if found is None:
+        return None
+    return Amplitude(
+        type=f"noise:{found.type}",
+        value=found.value,
+        unit=found.unit,
+        sigma=found.sigma,
+        period_s=found.period_s,
+        time_ns=predicted_ns,
+        band_hz=found.band_hz,
+        snr=found.snr,
+    )
+
+
+def largest_half_cycle(
+    samples: FloatArray, rate_hz: float, window: tuple[int, int], params: A52Params
+) -> HalfCycle | None:
+    """Find the adjacent extrema with the largest difference inside a window.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+        Band-passed, and silent (or tapered) at the ends.
+    rate_hz : float
+        Samples per second.
+    window : tuple of int
+        First index, and index after the last.
+    params : A52Params
+        Band (for the interpolation) and switches.
+    """
+    factor = max(math.ceil(16.0 * params.band.high_hz / rate_hz), 1)
+    fine = _upsample(samples, factor)
+    low, high = max(window[0] * factor, 0), min((window[1] - 1) * factor + 1, len(fine))
+    places, values = _extrema(fine[low:high], params.max_interpolation)
+    if params.skip_last_extremum:
+        places, values = places[:-1], values[:-1]
+    if len(values) < 2:
+        return None
+    swing = np.abs(np.diff(values))
+    best = int(np.argmax(swing))
+    half_period = (places[best + 1] - places[best]) / (factor * rate_hz)
+    return HalfCycle(
+        float(swing[best]) / 2.0, 2.0 * float(half_period), (low + places[best + 1]) / factor
+    )
+
+
+def _upsample(samples: FloatArray, factor: int) -> FloatArray:
+    if factor == 1:
+        return samples
+    from scipy.signal import resample
+
+    fine: FloatArray = resample(samples, len(samples) * factor)
+    return fine
+
+
+def _extrema(samples: FloatArray, max_ratio: float) -> tuple[FloatArray, FloatArray]:
+    """Places and values of all inner extrema, refined by a parabola."""
+    slope = np.diff(samples)
+    at = np.flatnonzero((slope[:-1] * slope[1:] < 0.0) | ((slope[:-1] != 0.0) & (slope[1:] == 0.0)))
+    at = at + 1
+    left, middle, right = samples[at - 1], samples[at], samples[at + 1]
+    bend = left - 2.0 * middle + right
+    shift = np.divide(0.5 * (left - right), bend, out=np.zeros_like(bend), where=bend != 0.0)
+    value = middle - 0.25 * (left - right) * shift
+    wild = np.abs(value) >= max_ratio * np.abs(middle)
+    return np.where(wild, at, at + shift), np.where(wild, middle, value)
+
+
+def _cut(waveform: Waveform, onset_ns: int, params: A52Params) -> Waveform | None:
+    begin_s = params.signal_window_s[0] - params.noise_gap_s - params.noise_length_s
+    cut = waveform.slice(
+        add_seconds(onset_ns, begin_s - params.taper_s),
+        add_seconds(onset_ns, params.signal_window_s[1] + params.taper_s) + 1,
+    )
+    if len(cut.samples) < 8:
+        return None
+    covers = (
+        seconds_between(cut.start_ns, onset_ns) <= params.signal_window_s[0]
+        and seconds_between(cut.end_ns, onset_ns) >= params.signal_window_s[1] - 1.5 / cut.rate_hz
+    )
+    return cut if covers else None
+
+
+def _filtered(cut: Waveform, params: A52Params) -> FloatArray:
+    samples = np.asarray(cut.samples, dtype=np.float64)
+    taper = cosine_taper(len(samples), round(params.taper_s * cut.rate_hz))
+    padding = np.zeros(round(4.0 / params.band.low_hz * cut.rate_hz))
+    # Room for the filter to ring out beyond both ends; cut off again.
+    padded = np.concatenate([padding, (samples - samples.mean()) * taper, padding])
+    filtered = filter_zero_phase(padded, cut.rate_hz, params.band)
+    return filtered[len(padding) : len(padding) + len(samples)]
+
+
+def _noise_stav(
+    filtered: FloatArray, cut: Waveform, onset_ns: int, params: A52Params
+) -> float | None:
+    """Mean of the 1-s averages of |x| in the noise window: its short-term average level."""
+    end_s = params.signal_window_s[0] - params.noise_gap_s
+    stop = round(cut.index_of(add_seconds(onset_ns, end_s)))
+    first = max(stop - round(params.noise_length_s * cut.rate_hz), 0)
+    if first == 0:
+        first = round(params.taper_s * cut.rate_hz)
+    n = max(round(params.stav_s * cut.rate_hz), 1)
+    if stop - first < max(params.min_noise_s * cut.rate_hz, n):
+        return None
+    stav = np.convolve(np.abs(filtered[first:stop]), np.full(n, 1.0 / n), mode="valid")
+    return float(stav.mean())
+
+
+def _as_amplitude(
+    cycle: HalfCycle,
+    loss: float,
+    noise: float | None,
+    cut: Waveform,
+    calibration: Calibration,
+    params: A52Params,
+) -> Amplitude:
+    value = cycle.amplitude / loss
+    snr = cycle.amplitude / noise if noise else None
+    factor = calibration.nm_per_count(1.0 / cycle.period_s)
+    scale, relative = factor or (1.0, 0.0)
+    # Noise adds to the half-cycle: its root mean square is 1.25 STAV.
+    relative = math.hypot(relative, 1.25 / snr) if snr else relative
+    return Amplitude(
+        type="A5/2",
+        value=value * scale,
+        unit="nm" if factor else "count",
+        sigma=value * scale * relative if snr else None,
+        period_s=cycle.period_s,
+        time_ns=cut.time_ns(cycle.place),
+        band_hz=(params.band.low_hz, params.band.high_hz),
+        snr=snr,
+    )

@@ -1,0 +1,159 @@
+"""Station processing: the waveforms of one station become detections.
+
+Conditioning and masks; filter bank on vertical channels (on beams for arrays) and on
+horizontal ones; triggers; grouping; onset; f-k or polarization; amplitudes; wave type;
+phase. Pure: same waveforms, station, recipe and state give the same detections.
+
+Days are joined through ``StationState``: it keeps the end of the record, long enough for
+every window, and what was already given out. A record split anywhere and fed in pieces gives
+the detections of the whole. Detections become final ``recipe.lookahead_s`` behind the end of
+the record, or at once with ``final=True``.
+
+Source: order of work of public processing systems (project sheet, section 2.1).
+Accuracy and cost: ``docs/methods/detection.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vigie.records import Detection, Mask, Waveform
+from vigie.records.time import add_seconds, seconds_between
+from vigie.seismic.conditioning import ConditionedChannel, condition
+from vigie.seismic.measure import Measured, measure_group
+from vigie.seismic.phase import name_phases
+from vigie.seismic.recipe import StationRecipe, default_recipe
+from vigie.seismic.triggers import Group, Trigger, find_triggers, group_triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vigie.records import Station
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StationState:
+    """What the next call needs to go on where this one ended."""
+
+    waveforms: tuple[Waveform, ...]
+    """End of the record, as received."""
+    settled_ns: int
+    """Detections before this time were given out."""
+    recent: tuple[Detection, ...] = ()
+    """Those of the last minutes, which raise the threshold in their coda."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StationResult:
+    """What one call of ``process_station`` found."""
+
+    detections: tuple[Detection, ...]
+    """In order of time."""
+    masks: tuple[Mask, ...]
+    notes: tuple[str, ...] = ()
+    """What could not be done, in plain words."""
+    state: StationState | None = field(default=None, repr=False)
+
+
+def process_station(
+    waveforms: Sequence[Waveform],
+    station: Station | None = None,
+    recipe: StationRecipe | None = None,
+    *,
+    state: StationState | None = None,
+    final: bool = True,
+) -> StationResult:
+    """Find and measure the signals in the waveforms of one station.
+
+    Parameters
+    ----------
+    waveforms : sequence of Waveform
+        All channels of one station, raw, in any order, with any gaps.
+    station : Station, optional
+        Its metadata: sites, orientation, response. Without it no azimuth and no nm.
+    recipe : StationRecipe, optional
+        Parameters; by default those for the highest sampling rate among the waveforms.
+    state : StationState, optional
+        From the call on the record before.
+    final : bool
+        Whether the record ends here; if not, the last ``recipe.lookahead_s`` are left to
+        the next call.
+
+    Returns
+    -------
+    StationResult
+        Detections, masks, notes and the state for the next call.
+    """
+    everything = (*(state.waveforms if state else ()), *waveforms)
+    everything = tuple(w for w in everything if len(w.samples) > 0)
+    if not everything:
+        return StationResult((), (), ("no samples",), state)
+    recipe = recipe or default_recipe(max(w.rate_hz for w in everything))
+    channels = condition(everything, station, recipe.quality)
+    notes: list[str] = []
+    groups = group_triggers(_all_triggers(channels, recipe), recipe)
+    from_ns = state.settled_ns if state else min(w.start_ns for w in everything)
+    end_ns = max(w.end_ns for w in everything)
+    until_ns = end_ns + 1 if final else add_seconds(end_ns, -recipe.lookahead_s)
+    until_ns = max(until_ns, from_ns)
+    ours = [g for g in groups if from_ns <= g[0].on_ns < until_ns]
+    recent = list(state.recent) if state else []
+    for group in ours:
+        measured = measure_group(group, channels, station, recipe)
+        if measured is not None and _stands_out(measured, recent, recipe):
+            recent.append(measured.detection)
+            notes.extend(measured.notes)
+    known = len(state.recent) if state else 0
+    detections = name_phases(recent, recipe)[known:]
+    masks = tuple(m for c in channels for m in c.masks if m.end_ns > from_ns)
+    after = _next_state(everything, until_ns, name_phases(recent, recipe), recipe)
+    return StationResult(tuple(detections), masks, tuple(dict.fromkeys(notes)), after)
+
+
+def _all_triggers(
+    channels: Sequence[ConditionedChannel], recipe: StationRecipe
+) -> Iterator[Trigger]:
+    has_vertical = any(c.direction == "vertical" for c in channels)
+    for channel in channels:
+        upright = channel.direction == "vertical" or not has_vertical
+        for run in channel.runs:
+            for band in recipe.bands if upright else recipe.horizontal_bands:
+                yield from find_triggers(run, channel.direction, band, recipe)
+
+
+def _stands_out(measured: Measured, before: Sequence[Detection], recipe: StationRecipe) -> bool:
+    """Tell whether a signal is new: apart from the last, and above the coda's threshold."""
+    import math
+
+    params = recipe.trigger
+    detection = measured.detection
+    snr = detection.snr or 0.0
+    for earlier in before:
+        apart_s = seconds_between(detection.time_ns, earlier.time_ns)
+        if apart_s < params.separation_s:
+            return False
+        raised = params.coda_raise * math.log10(max(earlier.snr or 1.0, 1.0))
+        threshold = params.threshold * (1.0 + raised * math.exp(-apart_s / params.coda_decay_s))
+        if snr < threshold:
+            return False
+    return True
+
+
+def _next_state(
+    waveforms: Sequence[Waveform],
+    until_ns: int,
+    recent: Sequence[Detection],
+    recipe: StationRecipe,
+) -> StationState:
+    keep_ns = add_seconds(until_ns, -recipe.history_s)
+    tail = (w.slice(keep_ns, w.end_ns + 1) for w in waveforms)
+    memory_ns = add_seconds(until_ns, -5.0 * recipe.trigger.coda_decay_s)
+    return StationState(
+        tuple(w for w in tail if len(w.samples) > 0),
+        until_ns,
+        tuple(d for d in recent if d.time_ns >= memory_ns),
+    )
+
+
+__all__ = ["Group", "StationResult", "StationState", "process_station"]

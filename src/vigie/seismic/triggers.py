@@ -1,0 +1,123 @@
+"""Triggers of each channel and band, and the grouping of those that are one signal.
+
+Each run of a channel passes every band of the bank; the leading STA/LTA (``signal.detectors``)
+starts a trigger above the threshold, which is higher while the noise window is still short.
+Triggers that follow each other within seconds on any band or channel are one group.
+Assumes that separate signals of one station lie some seconds apart.
+Cost: 0.25 s per band and channel-day at 40 Hz.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.records import ChannelId
+from vigie.records.time import seconds_between
+from vigie.signal.detectors import Ratio, leading_sta_lta, triggers
+from vigie.signal.filters import BandPass, filter_causal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vigie.records import Waveform
+    from vigie.seismic.recipe import StationRecipe
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One crossing of the threshold on one channel and band."""
+
+    channel: ChannelId
+    direction: str
+    band: BandPass
+    on_ns: int
+    peak_ns: int
+    snr: float
+    """Largest STA/LTA soon after the crossing."""
+    noise: float
+    """LTA at the crossing, in the samples' unit."""
+    duration_s: float
+    """From the crossing until the STA is back near the noise."""
+
+    @property
+    def score(self) -> float:
+        """SNR weighted by bandwidth: how sharply an onset can be read."""
+        return self.snr * self.band.width_hz**0.5
+
+
+Group = tuple[Trigger, ...]
+"""Triggers of one signal, in order of time."""
+
+
+def find_triggers(
+    run: Waveform, direction: str, band: BandPass, recipe: StationRecipe
+) -> Iterator[Trigger]:
+    """Yield the triggers of a gap-free run in one band, in order of time."""
+    if not band.fits(run.rate_hz):
+        return
+    filtered = filter_causal(run.samples, run.rate_hz, band)
+    result = leading_sta_lta(filtered, run.rate_hz, recipe.sta_lta)
+    threshold = _thresholds(run, direction, recipe)
+    params = recipe.trigger
+    for on, off in triggers(result.ratio, threshold, params.release):
+        stop = min(int(off), int(on) + round(params.active_s * run.rate_hz))
+        peak = int(on) + int(np.argmax(result.ratio[on : max(stop, on + 1)]))
+        yield Trigger(
+            run.channel,
+            direction,
+            band,
+            run.time_ns(int(on)),
+            run.time_ns(peak),
+            float(result.ratio[peak]),
+            float(result.lta[on]),
+            _duration_s(result, int(on), peak, run.rate_hz, recipe),
+        )
+
+
+def group_triggers(found: Iterable[Trigger], recipe: StationRecipe) -> tuple[Group, ...]:
+    """Collect triggers that are one signal.
+
+    A trigger joins the group before it when it starts within ``group_s`` of the group's
+    last or, while the group's strongest still goes on, within ``active_s`` of its first.
+    """
+    params = recipe.trigger
+    groups: list[list[Trigger]] = []
+    ordered = sorted(found, key=lambda t: (t.on_ns, t.channel, t.band.low_hz, t.band.high_hz))
+    for trigger in ordered:
+        if groups and _joins(trigger, groups[-1], params.group_s, params.active_s):
+            groups[-1].append(trigger)
+        else:
+            groups.append([trigger])
+    return tuple(tuple(g) for g in groups)
+
+
+def _joins(trigger: Trigger, group: Sequence[Trigger], group_s: float, active_s: float) -> bool:
+    since_first = seconds_between(trigger.on_ns, group[0].on_ns)
+    repeated = any(t.channel == trigger.channel and t.band == trigger.band for t in group)
+    return since_first <= (group_s if repeated else active_s) and (
+        since_first <= group_s
+        or since_first <= max(seconds_between(t.peak_ns, group[0].on_ns) for t in group)
+    )
+
+
+def _thresholds(run: Waveform, direction: str, recipe: StationRecipe) -> FloatArray:
+    params, windows = recipe.trigger, recipe.sta_lta
+    base = params.threshold if direction == "vertical" else params.horizontal_threshold
+    lead_s = windows.sta_s + windows.lta_gap_s
+    present_s = np.arange(len(run.samples)) / run.rate_hz - lead_s
+    short = windows.lta_s / np.clip(present_s, windows.min_lta_s / 2.0, windows.lta_s)
+    result: FloatArray = base * short**params.short_noise_exponent
+    return result
+
+
+def _duration_s(result: Ratio, on: int, peak: int, rate_hz: float, recipe: StationRecipe) -> float:
+    limit = on + round(recipe.trigger.max_duration_s * rate_hz)
+    quiet = result.sta[peak:limit] < recipe.trigger.end_ratio * result.lta[on]
+    end = peak + int(np.argmax(quiet)) if quiet.any() else min(limit, len(result.sta))
+    return (end - on) / rate_hz
