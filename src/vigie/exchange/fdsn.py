@@ -48,7 +48,8 @@ def fetch(spec: str, selection: Selection) -> Contents:
     row = _bulk_row(spec, query, selection)
     data, described = io.BytesIO(), io.BytesIO()
     try:
-        client = Client(base, timeout=120)
+        # Discovery costs three requests more and fails where a server has no WADL.
+        client = Client(base, timeout=120, _discover_services=False)
         client.get_waveforms_bulk([row], filename=data)
         client.get_stations_bulk([row], level="response", format="xml", filename=described)
     except (FDSNException, ValueError, OSError) as error:

@@ -1,9 +1,9 @@
 """Station positions from the distances and azimuths that a bulletin prints.
 
 A bulletin without a station list still says where its stations are: each arrival states
-the distance and the azimuth of its station from the event. Along the ray the position is as good as
-the printed distance (0.01 deg is 1 km); across, as good as the azimuth (0.1 deg is 10 km at 60 deg),
-which hardly changes travel times to places near the event. Where several
+the distance and the azimuth of its station from the event. Along the ray the position is as
+good as the printed distance (0.01 deg is 1 km); across, as good as the azimuth (0.1 deg is
+10 km at 60 deg), which hardly changes travel times to places near the event. Where several
 events saw a station, the mean direction is taken. Elevations are unknown and set to 0.
 """
 

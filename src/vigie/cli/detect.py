@@ -1,0 +1,95 @@
+"""``vigie detect``: recordings in, detections out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vigie.cli.common import emit, json_option, json_text, output_option, progress, stations_option
+from vigie.cli.sources import (
+    left_out_document,
+    selection_of,
+    source_options,
+    tell_what_was_left_out,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from vigie.records import Detection
+
+
+@click.command("detect")
+@source_options
+@stations_option
+@json_option
+@output_option
+def detect_command(  # noqa: PLR0913 — one argument per option
+    *,
+    sources: tuple[str, ...],
+    start_ns: int | None,
+    end_ns: int | None,
+    channels: tuple[str, ...],
+    station_files: tuple[Path, ...],
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Find signals in the recordings of each SOURCE.
+
+    A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service
+    (https://host?network=..&station=..&channel=..). With -o, the name tells the format
+    of the arrival list (x.json, x.csv, x.isf ...).
+    """
+    from vigie.exchange import open_intake
+    from vigie.formats.vigie_json import detections_document
+    from vigie.pipeline.detect import detect_all
+    from vigie.pipeline.station_book import open_book
+    from vigie.pipeline.write import write_detections
+
+    intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
+    book = open_book(station_files)
+    with progress("station processing", total=0) as advance:
+        run = detect_all(intake, book, report=advance)
+    tell_what_was_left_out(intake, run)
+    document = detections_document(run.detections, extra=left_out_document(intake, run))
+    if output is not None:
+        write_detections(run.detections, output, document)
+    if as_json:
+        emit(json_text(document))
+    else:
+        emit(_table(run.detections))
+    if not run.runs:
+        raise SystemExit(1)
+
+
+def _table(detections: Sequence[Detection]) -> str:
+    from vigie.records import format_iso
+
+    lines = [
+        (
+            f"{'time':<24} {'+-s':>5} {'station':<7} {'phase':<6} {'SNR':>7} {'Hz':>5} "
+            f"{'azimuth':>13} {'s/deg':>12} {'nm':>10} {'T s':>5}"
+        )
+    ]
+    lines += [
+        f"{format_iso(d.time_ns, digits=3):<24} {_n(d.time_sigma_s, '5.2f')} {d.station:<7} "
+        f"{d.phase or '-':<6} {_n(d.snr, '7.1f')} {_n(d.freq_hz, '5.1f')} "
+        f"{_pm(d.azimuth_deg, d.azimuth_deg_sigma, 0):>13} "
+        f"{_pm(d.slowness_s_per_deg, d.slowness_s_per_deg_sigma, 1):>12} "
+        f"{_n(d.amplitude_nm, '10.2f')} {_n(d.period_s, '5.2f')}"
+        for d in detections
+    ]
+    return "\n".join([*lines, f"{len(detections)} detections"])
+
+
+def _n(value: float | None, form: str) -> str:
+    width = int(form.split(".")[0])
+    return "-".rjust(width) if value is None else format(value, form)
+
+
+def _pm(value: float | None, sigma: float | None, digits: int) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.{digits}f}" + ("" if sigma is None else f"+-{sigma:.{digits}f}")

@@ -1,0 +1,94 @@
+"""Options and messages of the commands that take recordings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vigie.cli.common import note
+from vigie.errors import BadTimeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vigie.exchange import Intake, Selection
+    from vigie.pipeline.detect import DetectRun
+
+
+class TimeType(click.ParamType):
+    """A time on the command line: ISO 8601 or epoch seconds."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401 — click's signature
+        """Return nanoseconds since 1970 UTC."""
+        from vigie.records.time import parse_time
+
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_time(value)
+        except BadTimeError as error:
+            self.fail(str(error), param, ctx)
+
+
+def source_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add SOURCE..., --start, --end and --channels."""
+    decorators = (
+        click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+        click.option("--start", "start_ns", type=TimeType(), help="Use only data from then on."),
+        click.option("--end", "end_ns", type=TimeType(), help="Use only data before then."),
+        click.option(
+            "--channels",
+            multiple=True,
+            metavar="NET.STA.LOC.CHA",
+            help="Use only these channels; * and ? stand for any letters.",
+        ),
+    )
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def selection_of(start_ns: int | None, end_ns: int | None, channels: tuple[str, ...]) -> Selection:
+    """Return what the options select."""
+    from vigie.exchange import Selection
+    from vigie.records.station import OPEN_END_NS, OPEN_START_NS
+
+    if start_ns is not None and end_ns is not None and end_ns <= start_ns:
+        raise click.UsageError("--end must lie after --start.")
+    return Selection(
+        start_ns=OPEN_START_NS if start_ns is None else start_ns,
+        end_ns=OPEN_END_NS if end_ns is None else end_ns,
+        channels=channels,
+    )
+
+
+def tell_what_was_left_out(intake: Intake, run: DetectRun) -> None:
+    """List, on standard error, files, records and stations that were left out."""
+    for skipped in intake.skipped:
+        note(f"left out {skipped.path}: {skipped.reason}")
+    for path, issue in intake.issues:
+        note(f"{path}, {issue.place}: {issue.text}")
+    for station, reason in run.failed:
+        note(f"station {station}: {reason}")
+    for station_run in run.runs:
+        for text in station_run.notes:
+            note(f"station {station_run.station}: {text}")
+
+
+def left_out_document(intake: Intake, run: DetectRun) -> dict[str, Any]:
+    """Return the same, and all masks, for a JSON document."""
+    from vigie.formats.vigie_json.encode import mask_item
+
+    return {
+        "masks": [mask_item(mask) for mask in run.masks],
+        "skipped": [{"path": s.path, "reason": s.reason} for s in intake.skipped],
+        "issues": [
+            {"path": path, "place": i.place, "code": i.code, "text": i.text}
+            for path, i in intake.issues
+        ],
+        "failed": [{"station": s, "reason": r} for s, r in run.failed],
+        "notes": [{"station": r.station, "text": t} for r in run.runs for t in r.notes],
+    }

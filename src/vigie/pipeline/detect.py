@@ -1,0 +1,96 @@
+"""Station processing of whole sources: recordings in, detections and masks out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vigie.errors import VigieError
+from vigie.records import Detection, Mask, Station, Waveform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vigie.exchange import Batch, Intake
+    from vigie.pipeline.station_book import StationBook
+    from vigie.seismic.recipe import StationRecipe
+
+
+@dataclass(frozen=True, slots=True)
+class StationRun:
+    """What station processing made of one station."""
+
+    station: str
+    waveforms: tuple[Waveform, ...]
+    detections: tuple[Detection, ...]
+    masks: tuple[Mask, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class DetectRun:
+    """What station processing made of all stations, and what it left out."""
+
+    runs: list[StationRun] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    """Station and why it could not be processed."""
+
+    @property
+    def detections(self) -> tuple[Detection, ...]:
+        """All detections in order of time."""
+        found = (d for run in self.runs for d in run.detections)
+        return tuple(sorted(found, key=lambda d: (d.time_ns, d.station)))
+
+    @property
+    def masks(self) -> tuple[Mask, ...]:
+        """All masks."""
+        return tuple(mask for run in self.runs for mask in run.masks)
+
+
+def detect_all(
+    intake: Intake,
+    book: StationBook,
+    recipe: StationRecipe | None = None,
+    *,
+    report: Callable[[str], None] = lambda _: None,
+) -> DetectRun:
+    """Run station processing over every station of the sources.
+
+    A station that fails is noted with its reason, and the others go on.
+    """
+    from vigie.seismic import process_station  # deferred: compiled kernels
+
+    result = DetectRun()
+    for code, waveforms, station in _stations(intake, book):
+        try:
+            done = process_station(waveforms, station, recipe)
+        except VigieError as error:
+            result.failed.append((code, str(error)))
+        else:
+            result.runs.append(
+                StationRun(code, tuple(waveforms), done.detections, done.masks, done.notes)
+            )
+        report(code)
+    return result
+
+
+def _stations(
+    intake: Intake, book: StationBook
+) -> Iterator[tuple[str, list[Waveform], Station | None]]:
+    """Yield recordings by station; elements of an array wait for each other."""
+    arrays: dict[str, tuple[list[Waveform], Station]] = {}
+    for batch in intake.batches():
+        book.add(intake.stations)
+        station = book.find(batch.station, _time_of(batch))
+        if station is None:
+            yield batch.station, list(batch.waveforms), None
+        elif station.is_array:
+            arrays.setdefault(station.code, ([], station))[0].extend(batch.waveforms)
+        else:
+            yield station.code, list(batch.waveforms), station
+    for code, (waveforms, station) in arrays.items():
+        yield code, waveforms, station
+
+
+def _time_of(batch: Batch) -> int:
+    return min(w.start_ns for w in batch.waveforms)
