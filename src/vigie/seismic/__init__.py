@@ -1,1 +1,12 @@
-"""Seismic station processing: waveforms to detections."""
+"""Seismic station processing: waveforms become detections."""
+
+from vigie.seismic.chain import StationResult, StationState, process_station
+from vigie.seismic.recipe import StationRecipe, default_recipe
+
+__all__ = [
+    "StationRecipe",
+    "StationResult",
+    "StationState",
+    "default_recipe",
+    "process_station",
+]

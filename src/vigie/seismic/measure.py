@@ -181,7 +181,7 @@ def _rms(channel: ConditionedChannel, trigger: Trigger, onset_ns: int) -> float 
 
 
 def _snr_sigma(trigger: Trigger, snr: float, recipe: StationRecipe) -> float:
-    """Return the standard error of an amplitude ratio: both windows hold 2 B T independent values."""
+    """Return the standard error of an amplitude ratio: each window holds 2 B T values."""
     windows = recipe.sta_lta
     width_hz = trigger.band.width_hz
     n_sta, n_lta = (max(2.0 * width_hz * t, 1.0) for t in (windows.sta_s, windows.lta_s))
