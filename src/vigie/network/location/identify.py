@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.earth.phases import canonical
 from vigie.geodesy import angle_difference_deg
-from vigie.network.location.linear import in_window, subset
+from vigie.network.location.linear import subset
 from vigie.network.location.phases import (
-    ALIASES,
     DEPTH_PHASES,
     PRIORS,
     WINDOWS_DEG,
     is_shear,
     wave_type,
+    window_deg,
 )
 
 if TYPE_CHECKING:
@@ -123,7 +124,9 @@ def _costs(
     cost = (dt / sigma_t) ** 2
     cost += np.nan_to_num(np.minimum((dp / sigma_p) ** 2, 16.0))
     cost += np.nan_to_num(np.minimum((da / sigma_a) ** 2, 9.0))
-    cost[~np.isfinite(cost) | ~in_window(names, predicted.delta_deg)] = np.inf
+    windows = np.array([window_deg(p, trial.depth_km) for p in candidates]).repeat(k, axis=0)
+    outside = (predicted.delta_deg < windows[:, 0]) | (predicted.delta_deg > windows[:, 1])
+    cost[~np.isfinite(cost) | outside] = np.inf
     matrix = cost.reshape(c, k).T
     prior = np.array([PRIORS.get(p, 0.05) for p in candidates])
     labels = np.array(
@@ -140,7 +143,7 @@ def _label_cost(reported: str | None, candidate: str) -> float:
     if (kind == "S") != is_shear(candidate):
         return WRONG_WAVE_COST
     name = (reported or "").strip()
-    name = ALIASES.get(name, name)
+    name = canonical(name)
     if name in (candidate, "P", "S") or (name == "PKP" and candidate.startswith("PKP")):
         return 0.0
     return OTHER_NAME_COST

@@ -10,56 +10,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.earth.phases import canonical
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ALIASES = {
-    "P1": "P",
-    "Pdif": "Pdiff",
-    "Pdf": "PKPdf",
-    "PKIKP": "PKPdf",
-    "PKP2": "PKPab",
-    "PKP1": "PKPdf",
-    "PKPPKP": "P'P'",
-    "Sdif": "Sdiff",
-    "SKS": "SKSac",
-    "SKIKS": "SKSdf",
-    "SKKS": "SKKSac",
-    "SKP": "SKPbc",
-    "PKKP": "PKKPbc",
-    "pPKP": "pPKPdf",
-    "sPKP": "sPKPdf",
-    "P*": "Pb",
-    "S*": "Sb",
-    "LQ": "LQ",
-    "L": "LR",
-    "LRM": "LR",
-}
-"""Other spellings of a phase (ISC and NEIC usage)."""
-
 FAMILIES = {
-    "P": ("P", "Pn", "Pg", "Pb", "Pdiff", "PKPdf", "PKPbc", "PKPab", "PKiKP"),
+    "P": ("P", "Pdiff", "PKPdf", "PKiKP"),
     "Pn": ("Pn", "P"),
-    "Pg": ("Pg", "Pn", "P"),
-    "Pb": ("Pb", "Pg", "Pn", "P"),
+    "Pg": ("Pg", "P"),
+    "Pb": ("Pb", "P"),
     "Pdiff": ("Pdiff", "P", "PKPdf"),
-    "PKP": ("PKPdf", "PKPbc", "PKPab", "PKiKP", "Pdiff", "P"),
-    "S": ("S", "Sn", "Sg", "Lg", "Sdiff", "SKSac"),
+    "PKP": ("PKP", "PKPdf", "PKiKP", "P"),
+    "S": ("S", "Sdiff", "SKSac"),
     "Sn": ("Sn", "S"),
-    "Sg": ("Sg", "Lg", "Sn", "S"),
-    "Lg": ("Lg", "Sg", "Sn", "S"),
-    "Sb": ("Sb", "Sg", "Sn", "S"),
+    "Sg": ("Sg", "Lg", "S"),
+    "Lg": ("Lg", "Sg", "S"),
+    "Sb": ("Sb", "S"),
 }
 """Generic or regional name to the phases that may stand for it where it does not exist."""
 
-FIRST_P = ("P", "Pn", "Pg", "Pb", "Pdiff", "PKPdf", "PKPbc", "PKPab", "PKiKP")
-"""Phases that can be the first arrival at a station."""
-
 WINDOWS_DEG = {
-    "P": (0.0, 100.0),
+    "P": (0.0, 104.0),
     "Pn": (1.0, 20.0),
     "Pg": (0.0, 10.0),
-    "Pdiff": (96.0, 125.0),
+    "Pdiff": (98.0, 120.0),
     "PKPdf": (110.0, 180.0),
     "PKPbc": (143.0, 158.0),
     "PKPab": (143.0, 178.0),
@@ -99,6 +74,14 @@ PRIORS = {
 }
 """How often a reading of unknown phase is this one, before its time is looked at."""
 
+SHALLOW_KM = 40.0
+"""Above this depth the first arrivals at regional distance are called Pn, Pg, Sn, Sg."""
+REGIONAL_DEG = 17.0
+"""... out to this distance (GA phase table)."""
+
+REGIONAL = frozenset({"Pn", "Pg", "Pb", "Sn", "Sg", "Sb", "Lg", "Rg"})
+"""Phases of crust and uppermost mantle."""
+
 DEPTH_PHASES = frozenset({"pP", "sP", "pPKPdf", "sPKPdf", "pPKPbc", "pPKPab", "pS", "sS", "pwP"})
 """Phases reflected above the source: they tell its depth."""
 
@@ -119,7 +102,7 @@ def known_name(reported: str | None, known: frozenset[str]) -> str:
     if not reported:
         return ""
     name = reported.strip()
-    for candidate in (name, ALIASES.get(name, ""), *FAMILIES.get(name, ())):
+    for candidate in (name, canonical(name), *FAMILIES.get(canonical(name), ())):
         if candidate in known:
             return candidate
     return ""
@@ -128,7 +111,7 @@ def known_name(reported: str | None, known: frozenset[str]) -> str:
 def stand_ins(reported: str | None, known: frozenset[str]) -> tuple[str, ...]:
     """Return the phases that a reported name may stand for, the nominal one first."""
     name = (reported or "").strip()
-    family = FAMILIES.get(name) or FAMILIES.get(ALIASES.get(name, ""), ())
+    family = FAMILIES.get(canonical(name), ())
     first = known_name(name, known)
     return tuple(dict.fromkeys((*([first] if first else []), *(p for p in family if p in known))))
 
@@ -163,6 +146,23 @@ def wave_type(reported: str | None) -> str:
     if not reported or not reported.strip() or reported.strip().lower() in ("none", "unk", "tx"):
         return ""
     return "S" if is_shear(reported.strip().rstrip("gnbx*12")[:6] or reported) else "P"
+
+
+def window_deg(phase: str, depth_km: float) -> tuple[float, float]:
+    """Return the distances at which a phase is looked for, for a source at this depth.
+
+    Examples
+    --------
+    >>> window_deg("P", 0.0), window_deg("P", 300.0)
+    ((17.0, 104.0), (0.0, 104.0))
+    """
+    nearest, farthest = WINDOWS_DEG.get(phase, (0.0, 180.0))
+    shallow = depth_km <= SHALLOW_KM
+    if phase in ("P", "S"):
+        return (REGIONAL_DEG if shallow else nearest), farthest
+    if phase in REGIONAL and not shallow:
+        return 0.0, 0.0
+    return nearest, farthest
 
 
 def families_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -27,13 +27,12 @@ import numpy as np
 from vigie.earth.base import FloatArray, Hypocentre, Predictor, Sites
 from vigie.errors import LocationError
 from vigie.network.location.linear import Trial, km_per_deg
-from vigie.network.location.readings import position_of
+from vigie.network.location.readings import BoolArray, position_of
 from vigie.records import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vigie.network.location.readings import BoolArray
     from vigie.records import Detection, Inventory, Station
 
 STUDENT_DOF = 3.0
@@ -167,7 +166,8 @@ def relative_location(
         residual[used] / system.sigma_s[used],
         free,
     )
-    return RelativeLocation(*(float(x) for x in shift), covariance, residual, used)
+    north, east, down, later = (float(x) for x in shift)
+    return RelativeLocation(north, east, down, later, covariance, residual, used)
 
 
 class _System:

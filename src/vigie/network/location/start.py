@@ -15,11 +15,11 @@ import numpy as np
 
 from vigie.earth.base import FloatArray, Hypocentre, Predictor, Sites
 from vigie.geodesy import destination, unit_vectors
-from vigie.network.location.linear import Trial
+from vigie.network.location.linear import Trial, in_window
 from vigie.network.location.phases import is_shear
 
 if TYPE_CHECKING:
-    from vigie.network.location.readings import Readings
+    from vigie.network.location.readings import BoolArray, Readings
 
 GRID_POINTS = 2600
 """Spacing about 4 deg."""
@@ -103,7 +103,7 @@ def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list
 
 def _cost(origin: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best origin time and the capped misfit of each grid point."""
-    missing = np.asarray(np.isnan(origin))
+    missing: BoolArray = np.isnan(origin)
     filled = np.where(missing.all(axis=1)[:, None], 0.0, origin)
     time_s = np.nanmedian(filled, axis=1)
     residual = np.where(missing, CAP_S, np.minimum(np.abs(filled - time_s[:, None]), CAP_S))
@@ -169,7 +169,7 @@ def _profile(predictor: Predictor, phase: str, depth_km: float) -> Profile:
         predicted = predictor.predict(
             [name] * len(delta), Hypocentre(0.0, 0.0, depth_km), Sites(zero, delta, zero)
         )
-        better = predicted.time_s < time
+        better = (predicted.time_s < time) & in_window([name] * len(delta), delta)
         time[better] = predicted.time_s[better]
         slowness[better] = predicted.slowness_s_per_deg[better]
     exists = np.flatnonzero(np.isfinite(time))
