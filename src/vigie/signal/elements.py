@@ -1,0 +1,227 @@
+"""Elements of an array on one time axis: aligned by time, never by sample index.
+
+Each waveform is shifted onto a common axis by a whole number of samples and a remaining
+fraction of at most half a sample; the fraction is a phase shift in the frequency domain
+(exact for a band-limited signal), on a copy padded by odd reflection so that nothing
+wraps around. What an element does not cover, or holds as NaN (a mask), stays NaN.
+
+Accuracy: a sine at 0.8 of Nyquist is shifted to 1e-3 of its amplitude 32 samples away from
+the ends and from masks, at 0.4 of Nyquist to 1e-6. Cost: about 20 million samples per second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import ParameterError
+from vigie.records import NS_PER_S, ChannelId, Waveform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FloatArray = NDArray[np.float64]
+
+_PAD = 64
+"""Samples of odd reflection at each end; the ringing of the shift dies out in them."""
+_NO_SHIFT = 1e-4
+"""Fractions of a sample below this are not worth a transform (2.5 us at 40 Hz)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ElementData:
+    """Samples of n elements on one time axis."""
+
+    channels: tuple[ChannelId, ...]
+    offsets_km: FloatArray
+    """East and north of each element, shape (n, 2)."""
+    start_ns: int
+    rate_hz: float
+    samples: FloatArray
+    """Shape (n, m); NaN where an element has no trusted sample."""
+
+    @property
+    def coverage(self) -> FloatArray:
+        """Share of trusted samples of each element, shape (n,)."""
+        if not self.samples.shape[1]:
+            return np.zeros(len(self.channels))
+        return np.asarray(np.isfinite(self.samples).mean(axis=1))
+
+    def window(self, start_ns: int, length_s: float) -> ElementData:
+        """Return a stretch, NaN where it reaches beyond the data."""
+        first = round((start_ns - self.start_ns) * self.rate_hz / NS_PER_S)
+        count = round(length_s * self.rate_hz)
+        out = np.full((len(self.channels), count), np.nan)
+        low, high = max(first, 0), min(first + count, self.samples.shape[1])
+        if high > low:
+            out[:, low - first : high - first] = self.samples[:, low:high]
+        start = self.start_ns + round(first * NS_PER_S / self.rate_hz)
+        return ElementData(self.channels, self.offsets_km, start, self.rate_hz, out)
+
+    def select(self, keep: NDArray[np.intp] | NDArray[np.bool_]) -> ElementData:
+        """Return some of the elements."""
+        rows = np.arange(len(self.channels))[keep]
+        return ElementData(
+            tuple(self.channels[i] for i in rows),
+            self.offsets_km[rows],
+            self.start_ns,
+            self.rate_hz,
+            self.samples[rows],
+        )
+
+
+def fractional_shift(samples: FloatArray, shift: float) -> FloatArray:
+    """Return ``samples`` read at ``index + shift``, for |shift| <= 1.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (..., m), finite
+    shift : float
+        In samples; positive looks ahead.
+
+    Returns
+    -------
+    ndarray, shape (..., m)
+    """
+    if abs(shift) < _NO_SHIFT or samples.shape[-1] < 2:
+        return samples
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    count = samples.shape[-1]
+    pad = min(_PAD, count - 1)
+    left = 2.0 * samples[..., :1] - samples[..., pad:0:-1]
+    right = 2.0 * samples[..., -1:] - samples[..., -2 : -pad - 2 : -1]
+    padded = np.concatenate([left, samples, right], axis=-1)
+    size = next_fast_len(padded.shape[-1] + _PAD, real=True)
+    # The straight line through the ends is shifted exactly and by hand: without it the
+    # jump from the last sample to the first would ring through everything.
+    slope = (padded[..., -1:] - padded[..., :1]) / (padded.shape[-1] - 1)
+    line = padded[..., :1] + slope * np.arange(padded.shape[-1])
+    spectrum = rfft(padded - line, size, axis=-1)
+    spectrum *= np.exp(2j * np.pi * np.arange(spectrum.shape[-1]) / size * shift)
+    moved = irfft(spectrum, size, axis=-1)[..., : padded.shape[-1]] + line + slope * shift
+    return np.asarray(moved[..., pad : pad + count])
+
+
+def shift_masked(samples: FloatArray, shift: float) -> FloatArray:
+    """Shift a row that may hold NaN; the sample beside a NaN becomes NaN as well."""
+    missing = ~np.isfinite(samples)
+    if not missing.any():
+        return fractional_shift(samples, shift)
+    if missing.all() or abs(shift) < _NO_SHIFT:
+        return samples
+    filled = _bridge(samples, missing)
+    moved = fractional_shift(filled, shift)
+    beside = missing.copy()
+    if shift > 0:
+        beside[:-1] |= missing[1:]
+    else:
+        beside[1:] |= missing[:-1]
+    moved[beside] = np.nan
+    return moved
+
+
+def _bridge(samples: FloatArray, missing: NDArray[np.bool_]) -> FloatArray:
+    """Fill NaN by straight lines, so that the shift meets no step."""
+    index = np.arange(len(samples))
+    return np.interp(index, index[~missing], samples[~missing])
+
+
+def element_data(
+    waveforms: Sequence[Waveform],
+    offsets_km: FloatArray,
+    *,
+    start_ns: int | None = None,
+    end_ns: int | None = None,
+) -> ElementData:
+    """Put the waveforms of array elements on one time axis.
+
+    Parameters
+    ----------
+    waveforms : sequence of Waveform
+        One per row of ``offsets_km``. Several of one channel (segments around a gap) make
+        one element. NaN samples are masked ones.
+    offsets_km : ndarray, shape (n, 2)
+        East and north of the element of each waveform.
+    start_ns, end_ns : int, optional
+        Limits of the axis; by default the earliest start and the latest end.
+
+    Returns
+    -------
+    ElementData
+        At the lowest rate of all; faster elements are resampled to it.
+
+    Raises
+    ------
+    ParameterError
+        No waveform, or not as many offsets as waveforms.
+    """
+    offsets = np.asarray(offsets_km, dtype=np.float64)
+    if not waveforms or offsets.shape != (len(waveforms), 2):
+        raise ParameterError(
+            name="offsets_km",
+            value=str(offsets.shape),
+            expected=f"one east and north offset for each of the {len(waveforms)} waveforms (1+)",
+        )
+    rate_hz = min(w.rate_hz for w in waveforms)
+    first_ns = min(w.start_ns for w in waveforms) if start_ns is None else start_ns
+    last_ns = max(w.end_ns for w in waveforms) + 1 if end_ns is None else end_ns
+    count = max(int(np.ceil((last_ns - first_ns) * rate_hz / NS_PER_S - 1e-6)), 0)
+    rows: dict[ChannelId, FloatArray] = {}
+    places: dict[ChannelId, FloatArray] = {}
+    for waveform, offset in zip(waveforms, offsets, strict=True):
+        row = rows.setdefault(waveform.channel, np.full(count, np.nan))
+        places.setdefault(waveform.channel, offset)
+        _lay(row, at_rate(waveform, rate_hz, first_ns, last_ns), first_ns, rate_hz)
+    return ElementData(
+        tuple(rows),
+        np.array([places[c] for c in rows]),
+        first_ns,
+        rate_hz,
+        np.array(list(rows.values())).reshape(len(rows), count),
+    )
+
+
+def _lay(row: FloatArray, waveform: Waveform, first_ns: int, rate_hz: float) -> None:
+    """Write a waveform into its place on the axis."""
+    offset = (waveform.start_ns - first_ns) * rate_hz / NS_PER_S
+    place = round(offset)
+    moved = shift_masked(np.asarray(waveform.samples, dtype=np.float64), place - offset)
+    low, high = max(place, 0), min(place + len(moved), len(row))
+    if high > low:
+        piece = moved[low - place : high - place]
+        free = ~np.isfinite(row[low:high])
+        row[low:high][free] = piece[free]
+
+
+def at_rate(waveform: Waveform, rate_hz: float, start_ns: int, end_ns: int) -> Waveform:
+    """Return the stretch of a waveform around an interval, resampled to a lower rate.
+
+    The stretch is some samples longer than the interval at both ends, so that filters
+    and shifts do not end inside it. A rate within 1e-6 of the wanted one is taken as equal.
+    """
+    margin_ns = round((4 * _PAD) * NS_PER_S / rate_hz)
+    near = waveform.slice(start_ns - margin_ns, end_ns + margin_ns)
+    if abs(waveform.rate_hz / rate_hz - 1.0) < 1e-6 or not len(near.samples):
+        return near
+    from fractions import Fraction
+
+    from scipy.signal import resample_poly
+
+    ratio = Fraction(rate_hz / waveform.rate_hz).limit_denominator(1000)
+    samples = np.asarray(near.samples, dtype=np.float64)
+    missing = ~np.isfinite(samples)
+    if missing.all():
+        return near.with_samples(samples[:0])
+    filled = _bridge(samples, missing) if missing.any() else samples
+    down = resample_poly(filled, ratio.numerator, ratio.denominator, padtype="line")
+    if missing.any():
+        lost = resample_poly(missing.astype(np.float64), ratio.numerator, ratio.denominator)
+        down[np.abs(lost) > 1e-3] = np.nan
+    new_rate_hz = waveform.rate_hz * ratio.numerator / ratio.denominator
+    return Waveform(
+        near.channel, near.start_ns, new_rate_hz, down, near.unit, near.calib, near.calper_s
+    )
