@@ -1,0 +1,390 @@
+"""Numba kernels that settle one hypothesis: expectation-maximisation of its place and time.
+
+Layouts as in ``_kernels``. A station's evidence is a mixture: with probability p it caught the
+phase, whose time residual is Laplace; else what is there is noise of known rate. So a pick is
+never wholly in or out, and the score is a true likelihood ratio against noise.
+"""
+
+# ruff: noqa: ANN001, ANN201, PLR0912, PLR0913, PLR0915
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from vigie.network.association._kernels import (
+    TAKEN,
+    _column,
+    _direction_gain,
+    bisect,
+    delta_between,
+    depth_index,
+    lookup,
+    seaz_of,
+    shifted,
+)
+
+
+@njit(cache=True)
+def best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first):
+    """Return the pick of station j that fits a predicted time best: index, gain, residual, sigma.
+
+    Index -1 where none lies within ``wide`` standard errors.
+    """
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    found = -1
+    top = 0.0
+    top_residual = 0.0
+    top_sigma = 1.0
+    reach = wide * math.sqrt(model * model + 1.0)
+    i = bisect(time, first[j], first[j + 1], origin + travel - reach)
+    while i < first[j + 1] and time[i] <= origin + travel + reach:
+        gain = gain_p[i] if kind == 0 else gain_s[i]
+        residual = time[i] - origin - travel
+        full = math.sqrt(model * model + sigma[i] * sigma[i])
+        if gain > TAKEN and abs(residual) <= wide * full:
+            b = full / 1.41421356
+            value = gain - math.log(2.0 * b) - abs(residual) / b
+            value += _direction_gain(
+                azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i], seaz, slope, 2.0, 0.5
+            )
+            if found < 0 or value > top:
+                found = i
+                top = value
+                top_residual = residual
+                top_sigma = full
+        i += 1
+    return found, top, top_residual, top_sigma
+
+
+@njit(cache=True)
+def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
+    """Collect each station's best pick for the first P and the first S.
+
+    Returns
+    -------
+    index, gain, residual, sigma : ndarray, shape (n stations, 2)
+        Columns P and S; index -1 where there is none, -2 where the phase does not exist.
+    """
+    station_units, east, north, first, rise_p, rise_s = net
+    first_p, first_s, model_p, model_s, nodes = tabs
+    n = len(stations)
+    index = np.full((n, 2), -2, np.int64)
+    gain = np.zeros((n, 2))
+    residual = np.zeros((n, 2))
+    sigma = np.ones((n, 2))
+    iz, fz = depth_index(nodes, depth)
+    for a in range(n):
+        j = stations[a]
+        delta = delta_between(unit, station_units, j)
+        seaz = seaz_of(unit, east, north, j)
+        column, _, _ = _column(delta)
+        for kind in range(2):
+            if kind == 0:
+                travel, slope, _ = lookup(first_p, iz, fz, delta)
+                travel += rise_p[j]
+                model = model_p[column]
+            else:
+                travel, slope, _ = lookup(first_s, iz, fz, delta)
+                travel += rise_s[j]
+                model = model_s[column]
+            if not travel == travel:
+                continue
+            i, g, r, s = best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first)
+            index[a, kind] = i
+            gain[a, kind] = g
+            residual[a, kind] = r
+            sigma[a, kind] = s
+    # One pick is not both P and S.
+    for a in range(n):
+        if index[a, 0] >= 0 and index[a, 0] == index[a, 1]:
+            worse = 0 if gain[a, 1] > gain[a, 0] else 1
+            index[a, worse] = -1
+    return index, gain, residual, sigma
+
+
+@njit(cache=True)
+def mixture(index, gain, p):
+    """Return the log likelihood ratio of a station's evidence against noise."""
+    if index == -2 or p <= 0.0:
+        return 0.0
+    if index == -1:
+        return math.log(1.0 - p)
+    if gain > 30.0:
+        return math.log(p) + gain
+    return math.log(1.0 - p + p * math.exp(gain))
+
+
+@njit(cache=True)
+def total(index, gain, p):
+    """Sum the log likelihood ratios of all stations and both phases; p has shape (n, 2)."""
+    score = 0.0
+    for a in range(len(index)):
+        for kind in range(2):
+            score += mixture(index[a, kind], gain[a, kind], p[a, kind])
+    return score
+
+
+@njit(cache=True)
+def settle(start, free_depth, limits, stations, p, picks, net, tabs):
+    """Improve place and time by expectation-maximisation with Gauss-Newton steps.
+
+    Parameters
+    ----------
+    start : (unit vector, depth km, origin time)
+    free_depth : whether the depth moves
+    limits : (rounds, first gate, last gate in standard errors, depth limit km)
+    p : probability that each station catches P and S, shape (n, 2)
+
+    Returns
+    -------
+    unit, depth, time, score, normal matrix (north deg, east deg, depth km, time s)
+    """
+    unit, depth, origin = start
+    rounds, gate_first, gate_last, limit_depth = limits
+    station_units, east, north, _, rise_p, rise_s = net
+    first_p, first_s, model_p, model_s, nodes = tabs
+    azimuth, azimuth_sigma, slowness, slowness_sigma = picks[4], picks[5], picks[6], picks[7]
+    best_unit = unit.copy()
+    best_depth = depth
+    best_time = origin
+    best = -1e18
+    best_normal = np.eye(4)
+    damping = 1e-3
+    for it in range(rounds + 1):
+        share = min(1.0, it / max(rounds - 1, 1))
+        wide = gate_first + share * (gate_last - gate_first)
+        index, gain, residual, sigma = evidence(
+            unit, depth, origin, wide, stations, picks, net, tabs
+        )
+        score = total(index, gain, p)
+        iz, fz = depth_index(nodes, depth)
+        span = nodes[iz + 1] - nodes[iz]
+        normal = np.zeros((4, 4))
+        right = np.zeros(4)
+        row = np.zeros(4)
+        ahead_n = shifted(unit, 0.05, 0.0)
+        ahead_e = shifted(unit, 0.0, 0.05)
+        for a in range(len(stations)):
+            j = stations[a]
+            for kind in range(2):
+                i = index[a, kind]
+                if i < 0:
+                    continue
+                g = gain[a, kind]
+                chance = p[a, kind]
+                if g > 30.0:
+                    member = 1.0
+                else:
+                    e = chance * math.exp(g)
+                    member = e / (1.0 - chance + e)
+                if member < 0.02:
+                    continue
+                delta = delta_between(unit, station_units, j)
+                table = first_p if kind == 0 else first_s
+                _, slope, by_depth = lookup(table, iz, fz, delta)
+                dn = (delta_between(ahead_n, station_units, j) - delta) / 0.05
+                de = (delta_between(ahead_e, station_units, j) - delta) / 0.05
+                r = residual[a, kind]
+                s = sigma[a, kind]
+                weight = member / (s * s * max(abs(r) / s, 0.5))
+                row[0] = slope * dn
+                row[1] = slope * de
+                row[2] = by_depth / span if free_depth else 0.0
+                row[3] = 1.0
+                for m in range(4):
+                    right[m] += weight * row[m] * r
+                    for q in range(4):
+                        normal[m, q] += weight * row[m] * row[q]
+                if azimuth[i] == azimuth[i]:
+                    seaz = seaz_of(unit, east, north, j)
+                    an = (seaz_of(ahead_n, east, north, j) - seaz + 180.0) % 360.0 - 180.0
+                    ae = (seaz_of(ahead_e, east, north, j) - seaz + 180.0) % 360.0 - 180.0
+                    d = (azimuth[i] - seaz + 180.0) % 360.0 - 180.0
+                    s = math.sqrt(azimuth_sigma[i] ** 2 + 4.0)
+                    if abs(d) < 4.0 * s:
+                        weight = member / (s * s * max(abs(d) / s, 0.5))
+                        row[0] = an / 0.05
+                        row[1] = ae / 0.05
+                        for m in range(2):
+                            right[m] += weight * row[m] * d
+                            for q in range(2):
+                                normal[m, q] += weight * row[m] * row[q]
+                if slowness[i] == slowness[i]:
+                    _, after, _ = lookup(table, iz, fz, min(delta + 0.6, 179.9))
+                    _, before, _ = lookup(table, iz, fz, max(delta - 0.6, 0.0))
+                    bend = (after - before) / 1.2
+                    d = slowness[i] - abs(slope)
+                    s = math.sqrt(slowness_sigma[i] ** 2 + 0.25)
+                    if bend == bend and abs(d) < 4.0 * s:
+                        weight = member / (s * s * max(abs(d) / s, 0.5))
+                        row[0] = bend * dn
+                        row[1] = bend * de
+                        for m in range(2):
+                            right[m] += weight * row[m] * d
+                            for q in range(2):
+                                normal[m, q] += weight * row[m] * row[q]
+        if it == 0 or score > best - 1e-9 or wide < gate_first:
+            # While the gate narrows scores are not comparable: the last ones count.
+            if score > best or share < 1.0:
+                best = score
+                best_unit = unit.copy()
+                best_depth = depth
+                best_time = origin
+                best_normal = normal.copy()
+        if it == rounds:
+            break
+        system = normal.copy()
+        for m in range(4):
+            system[m, m] = system[m, m] * (1.0 + damping) + 1e-9
+        if not free_depth:
+            system[2, 2] = 1.0
+        else:
+            # Weak pull to where the depth is, 30 km.
+            system[2, 2] += 1.0 / 900.0
+        system[3, 3] += 1e-6
+        step = np.linalg.solve(system, right)
+        size = math.sqrt(step[0] ** 2 + step[1] ** 2)
+        largest = 5.0
+        if size > largest:
+            step *= largest / size
+        unit = shifted(unit, step[0], step[1])
+        if free_depth:
+            depth = min(max(depth + step[2], 0.0), limit_depth)
+        origin += step[3]
+    return best_unit, best_depth, best_time, best, best_normal
+
+
+@njit(cache=True)
+def settle_depths(start, trial_depths, limits, stations, p, picks, net, tabs, prior_scale):
+    """Settle at each trial depth and keep the best under the depth prior."""
+    unit, depth, origin = start
+    top = settle((unit, depth, origin), False, limits, stations, p, picks, net, tabs)
+    top_value = top[3] + depth_prior(depth, prior_scale)
+    # A shift of depth moves the origin time: start each from the last good one.
+    for k in range(len(trial_depths)):
+        z = trial_depths[k]
+        got = settle((top[0], z, origin_shift(top, z, stations, net, tabs, p)), False, limits,
+                     stations, p, picks, net, tabs)  # fmt: skip
+        value = got[3] + depth_prior(z, prior_scale)
+        if value > top_value:
+            top = got
+            top_value = value
+    return top
+
+
+@njit(cache=True)
+def depth_prior(depth, scale):
+    """Log of the prior density of depth, relative to the surface: 9 in 10 shallow, 1 uniform."""
+    return math.log(0.9 * math.exp(-depth / scale) + 0.1 * scale / 700.0)
+
+
+@njit(cache=True)
+def origin_shift(solution, depth, stations, net, tabs, p):
+    """Return the origin time that keeps the mean P time of the likely stations at a new depth."""
+    unit, old, origin = solution[0], solution[1], solution[2]
+    station_units, rise = net[0], net[4]
+    nodes = tabs[4]
+    iz0, fz0 = depth_index(nodes, old)
+    iz1, fz1 = depth_index(nodes, depth)
+    weight = 1e-12
+    change = 0.0
+    for a in range(len(stations)):
+        j = stations[a]
+        delta = delta_between(unit, station_units, j)
+        before, _, _ = lookup(tabs[0], iz0, fz0, delta)
+        after, _, _ = lookup(tabs[0], iz1, fz1, delta)
+        if before == before and after == after:
+            w = p[a, 0] ** 2
+            weight += w
+            change += w * (after - before)
+    return origin - change / weight + 0.0 * rise[0]
+
+
+@njit(cache=True)
+def fit_detection(index, gain, loss, scatter, qualities, sizes, ratios):
+    """Fit who should have heard: the event's size and the share of working stations.
+
+    p(P) = quality * Phi((size - loss)/scatter), p(S) = ratio * p(P). All combinations are
+    tried; the score is averaged over them (uniform prior), the probabilities are those of the
+    best.
+
+    Returns
+    -------
+    score, p (n, 2), size
+    """
+    n = len(index)
+    best = -1e18
+    p = np.zeros((n, 2))
+    keep = (0.0, 0.0, 0.0)
+    scores = np.empty(len(qualities) * len(sizes) * len(ratios))
+    m = 0
+    reach = np.empty(n)
+    for size in sizes:
+        for a in range(n):
+            reach[a] = 1.0 / (1.0 + math.exp(-1.7 * (size - loss[a]) / scatter))
+        for quality in qualities:
+            score_p = 0.0
+            for a in range(n):
+                score_p += mixture(index[a, 0], gain[a, 0], max(quality * reach[a], 1e-4))
+            for ratio in ratios:
+                score = score_p
+                for a in range(n):
+                    score += mixture(index[a, 1], gain[a, 1], max(ratio * quality * reach[a], 1e-4))
+                scores[m] = score
+                m += 1
+                if score > best:
+                    best = score
+                    keep = (size, quality, ratio)
+    mean = 0.0
+    for k in range(m):
+        mean += math.exp(scores[k] - best)
+    size, quality, ratio = keep
+    for a in range(n):
+        r = 1.0 / (1.0 + math.exp(-1.7 * (size - loss[a]) / scatter))
+        p[a, 0] = max(quality * r, 1e-4)
+        p[a, 1] = max(ratio * quality * r, 1e-4)
+    return best + math.log(mean / m), p, size
+
+
+@njit(cache=True)
+def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs):
+    """Add the coda of an event to the noise rates, and lower the gains of its picks in place.
+
+    At a station that should have heard, coda_rate / (t - t_P + 2 s) per second is added from
+    just before P until well after S.
+    """
+    unit, depth, origin = source
+    station_units, _, _, first, rise_p, rise_s = net
+    first_p, first_s, _, _, nodes = tabs
+    time, gain_p, gain_s = picks[0], picks[1], picks[2]
+    iz, fz = depth_index(nodes, depth)
+    for a in range(len(stations)):
+        j = stations[a]
+        heard = max(p[a, 0], member[a, 0], member[a, 1])
+        if heard < 0.01:
+            continue
+        delta = delta_between(unit, station_units, j)
+        p_travel, _, _ = lookup(first_p, iz, fz, delta)
+        s_travel, _, _ = lookup(first_s, iz, fz, delta)
+        if not p_travel == p_travel:
+            continue
+        if not s_travel == s_travel:
+            s_travel = 1.8 * p_travel
+        start = origin + p_travel + rise_p[j]
+        tail = 2.0 * (s_travel - p_travel) + 30.0
+        i = bisect(time, first[j], first[j + 1], start - 4.0)
+        while i < first[j + 1] and time[i] < start + tail:
+            lapse = max(time[i] - start, 0.0) + 2.0
+            added = heard * coda_rate / lapse * 2.0
+            after_s = time[i] - start - (s_travel - p_travel) + 3.0
+            if after_s > 0.0:
+                added += heard * coda_rate / (after_s + 2.0)
+            change = math.log(1.0 + added / rate_hz[i])
+            if gain_p[i] > TAKEN:
+                gain_p[i] -= change
+                gain_s[i] -= change
+            rate_hz[i] += added
+            i += 1

@@ -1,0 +1,514 @@
+"""Numba kernels of the association; imported on first use, compiled once and cached.
+
+Positions are unit vectors from the Earth's centre, so nothing is special at the poles or the
+antimeridian. Times are seconds since the run's reference time. Arrays travel in tuples:
+
+* ``picks`` = (time, gain of P, gain of S, sigma, azimuth, its sigma, slowness, its sigma),
+  sorted by station, then time; an azimuth or slowness that was not measured is NaN; a pick
+  that is taken has gain -1e9.
+* ``net`` = (unit, east and north vectors of the stations, first pick of each station, elevation
+  terms of P and S).
+* ``tabs`` = (first P, first S: time by depth and distance; their model sigmas by distance;
+  depths).
+"""
+
+# Kernels get their types from the arguments: numba compiles them without annotations on
+# locals, and splitting them into smaller functions would cost what they are for.
+# ruff: noqa: ANN001, ANN201, PLR0912, PLR0913, PLR0915
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+FINE_STEP_DEG = 0.02
+FINE_END_DEG = 20.0
+COARSE_STEP_DEG = 0.25
+N_FINE = 1000
+TAKEN = -1e8
+"""A gain below this belongs to a pick that is taken."""
+
+
+@njit(cache=True, inline="always")
+def _column(delta):
+    if delta < FINE_END_DEG:
+        x = delta / FINE_STEP_DEG
+        i = int(x)
+        return i, x - i, FINE_STEP_DEG
+    x = (delta - FINE_END_DEG) / COARSE_STEP_DEG
+    i = min(int(x), 639)
+    return N_FINE + i, x - i, COARSE_STEP_DEG
+
+
+@njit(cache=True)
+def depth_index(depths, depth):
+    """Return the depth interval and the place in it."""
+    n = len(depths)
+    if depth <= depths[0]:
+        return 0, 0.0
+    for k in range(n - 1):
+        if depth <= depths[k + 1]:
+            return k, (depth - depths[k]) / (depths[k + 1] - depths[k])
+    return n - 2, 1.0
+
+
+@njit(cache=True, inline="always")
+def lookup(table, iz, fz, delta):
+    """Return time, slowness (s/deg) and depth derivative times the interval of a table."""
+    i, f, step = _column(delta)
+    a0 = table[iz, i]
+    a1 = table[iz, i + 1]
+    b0 = table[iz + 1, i]
+    b1 = table[iz + 1, i + 1]
+    upper = a0 + f * (a1 - a0)
+    lower = b0 + f * (b1 - b0)
+    slope = ((1.0 - fz) * (a1 - a0) + fz * (b1 - b0)) / step
+    return upper + fz * (lower - upper), slope, lower - upper
+
+
+@njit(cache=True, inline="always")
+def delta_between(u, v, j):
+    """Return the angle between a direction and row j of directions, deg."""
+    dx = u[0] - v[j, 0]
+    dy = u[1] - v[j, 1]
+    dz = u[2] - v[j, 2]
+    half = 0.5 * math.sqrt(dx * dx + dy * dy + dz * dz)
+    return math.degrees(2.0 * math.asin(min(half, 1.0)))
+
+
+@njit(cache=True, inline="always")
+def seaz_of(u, east, north, j):
+    """Return the azimuth of a direction at station j, deg."""
+    e = u[0] * east[j, 0] + u[1] * east[j, 1] + u[2] * east[j, 2]
+    n = u[0] * north[j, 0] + u[1] * north[j, 1] + u[2] * north[j, 2]
+    return math.degrees(math.atan2(e, n))
+
+
+@njit(cache=True)
+def shifted(u, north_deg, east_deg):
+    """Move a direction along two tangents; they are arbitrary, but fixed, at the poles."""
+    ex = -u[1]
+    ey = u[0]
+    norm = math.sqrt(ex * ex + ey * ey)
+    if norm < 1e-9:
+        ex, ey = 0.0, 1.0
+    else:
+        ex /= norm
+        ey /= norm
+    # north = u x east
+    nx = -u[2] * ey
+    ny = u[2] * ex
+    nz = u[0] * ey - u[1] * ex
+    size = math.sqrt(north_deg * north_deg + east_deg * east_deg)
+    out = np.empty(3)
+    if size == 0.0:
+        out[:] = u
+        return out
+    c = math.cos(math.radians(size))
+    s = math.sin(math.radians(size)) / size
+    out[0] = c * u[0] + s * (north_deg * nx + east_deg * ex)
+    out[1] = c * u[1] + s * (north_deg * ny + east_deg * ey)
+    out[2] = c * u[2] + s * (north_deg * nz)
+    norm = math.sqrt(out[0] ** 2 + out[1] ** 2 + out[2] ** 2)
+    out /= norm
+    return out
+
+
+@njit(cache=True)
+def bisect(values, low, high, x):
+    """Return the first index in low..high whose value is not below x."""
+    while low < high:
+        mid = (low + high) // 2
+        if values[mid] < x:
+            low = mid + 1
+        else:
+            high = mid
+    return low
+
+
+@njit(cache=True, inline="always")
+def _direction_gain(azimuth, azimuth_sigma, slowness, slowness_sigma, seaz, slope, blur, width):
+    """Gain in nats of a measured direction over a uniform one, for a place that is known to blur.
+
+    ``blur`` widens the azimuth (deg), ``width`` the slowness (s/deg). None of the two: 0.
+    """
+    gain = 0.0
+    if azimuth == azimuth:
+        b = azimuth_sigma / 1.41421356 + 0.5 * blur
+        d = abs((azimuth - seaz + 180.0) % 360.0 - 180.0)
+        d = max(d - blur, 0.0)
+        # One reading in twenty has nothing to do with its source.
+        gain += math.log(0.95 * 180.0 / b * math.exp(-d / b) + 0.05)
+    if slowness == slowness:
+        b = slowness_sigma / 1.41421356 + 0.5 * width
+        d = max(abs(slowness - abs(slope)) - width, 0.0)
+        gain += math.log(0.95 * 20.0 / b * math.exp(-d / b) + 0.05)
+    return gain
+
+
+@njit(cache=True)
+def nearest(cell_units, station_units, n_near):
+    """Return, for each cell, its nearest stations in order, with their distances in deg."""
+    n_cells = len(cell_units)
+    index = np.empty((n_cells, n_near), np.int32)
+    delta = np.empty((n_cells, n_near), np.float32)
+    all_delta = np.empty(len(station_units))
+    for c in range(n_cells):
+        for j in range(len(station_units)):
+            all_delta[j] = delta_between(cell_units[c], station_units, j)
+        order = np.argsort(all_delta, kind="mergesort")[:n_near]
+        for k in range(n_near):
+            index[c, k] = order[k]
+            delta[c, k] = all_delta[order[k]]
+    return index, delta
+
+
+@njit(cache=True)
+def stack(window, cells, depth_nodes, picks, net, tabs, levels, odds, floor):
+    """Score all cells and origin times of a window on the coarse grid.
+
+    Parameters
+    ----------
+    window : (start, end, first pick of each station, end pick of each station)
+    cells : (unit vectors, radii deg, nearest stations, their distances)
+    depth_nodes : (depths km, half widths km)
+    levels : numbers of nearest stations that are tried as the reach of the event
+    odds : (p of P, p of S) at a station within reach
+    floor : least score that is kept
+
+    Returns
+    -------
+    ndarray, shape (n, 5)
+        Cell, depth node, origin time, score, level of each local maximum in time.
+    """
+    start, end, low, high = window
+    units, radii, near, near_delta = cells
+    depths, half_widths = depth_nodes
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    _, east, north, _, rise_p, rise_s = net
+    first_p, first_s, model_p, model_s, nodes = tabs
+    miss_p = math.log(1.0 - odds[0])
+    miss_s = math.log(1.0 - odds[1])
+    hit_p = math.log(odds[0]) - miss_p
+    hit_s = math.log(odds[1]) - miss_s
+    out = np.empty((1024, 5))
+    n_out = 0
+    for c in range(len(units)):
+        radius = radii[c]
+        # Time resolution: the blur that the cell's size gives to the nearest stations.
+        delta_ref = near_delta[c, min(3, near.shape[1] - 1)]
+        for k in range(len(depths)):
+            iz, fz = depth_index(nodes, depths[k])
+            _, slope_ref, _ = lookup(first_p, iz, fz, delta_ref)
+            if not slope_ref == slope_ref:
+                slope_ref = 8.0
+            width = max(0.7 * radius * abs(slope_ref), 0.3)
+            n_bins = int((end - start) / width) + 2
+            score = np.zeros(n_bins)
+            stamp = np.full(n_bins, -1, np.int32)
+            last = np.zeros(n_bins)
+            best = np.full(n_bins, -1e9)
+            level = np.zeros(n_bins, np.int16)
+            base = 0.0
+            at_level = 0
+            for a in range(near.shape[1]):
+                j = near[c, a]
+                delta = near_delta[c, a]
+                seaz = 1e9
+                for kind in range(2):
+                    if kind == 0:
+                        travel, slope, by_depth = lookup(first_p, iz, fz, delta)
+                        travel += rise_p[j]
+                        base += miss_p
+                        hit = hit_p
+                    else:
+                        travel, slope, by_depth = lookup(first_s, iz, fz, delta)
+                        travel += rise_s[j]
+                        base += miss_s
+                        hit = hit_s
+                    if not travel == travel:
+                        continue
+                    column, _, _ = _column(delta)
+                    model = model_p[column] if kind == 0 else model_s[column]
+                    blur = radius * abs(slope) + half_widths[k] * abs(by_depth) / (
+                        nodes[iz + 1] - nodes[iz]
+                    )
+                    tag = 2 * a + kind
+                    for i in range(low[j], high[j]):
+                        gain = gain_p[i] if kind == 0 else gain_s[i]
+                        if gain < TAKEN:
+                            continue
+                        tau = time[i] - travel
+                        if tau < start or tau >= end:
+                            continue
+                        half = blur + 1.2 * math.sqrt(model * model + sigma[i] * sigma[i])
+                        weight = gain + hit - math.log(2.0 * half)
+                        if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
+                            if seaz == 1e9:
+                                seaz = seaz_of(units[c], east, north, j)
+                            spread = math.degrees(math.asin(min(1.0, radius / max(delta, radius))))
+                            weight += _direction_gain(
+                                azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
+                                seaz, slope, spread, 0.3 + 0.15 * radius,
+                            )  # fmt: skip
+                        if weight <= 0.0:
+                            continue
+                        b0 = max(int((tau - half - start) / width), 0)
+                        b1 = min(int((tau + half - start) / width), n_bins - 1)
+                        for b in range(b0, b1 + 1):
+                            if stamp[b] != tag:
+                                stamp[b] = tag
+                                last[b] = weight
+                                score[b] += weight
+                            elif weight > last[b]:
+                                score[b] += weight - last[b]
+                                last[b] = weight
+                if a + 1 == levels[at_level]:
+                    for b in range(n_bins):
+                        if score[b] + base > best[b]:
+                            best[b] = score[b] + base
+                            level[b] = a + 1
+                    at_level += 1
+                    if at_level == len(levels):
+                        break
+            for b in range(n_bins):
+                s = best[b]
+                if s < floor:
+                    continue
+                if (b > 0 and best[b - 1] > s) or (b < n_bins - 1 and best[b + 1] >= s):
+                    continue
+                if n_out == len(out):
+                    bigger = np.empty((2 * n_out, 5))
+                    bigger[:n_out] = out
+                    out = bigger
+                out[n_out, 0] = c
+                out[n_out, 1] = k
+                out[n_out, 2] = start + (b + 0.5) * width
+                out[n_out, 3] = s
+                out[n_out, 4] = level[b]
+                n_out += 1
+    return out[:n_out].copy()
+
+
+@njit(cache=True)
+def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odds):
+    """Find the origin time in a span at which most evidence falls together, at one place.
+
+    Every pick that a place within ``radius`` (deg) and ``half_depth`` (km) could explain opens
+    an interval of origin times, weighted by its gain over chance; the sum is swept in time.
+
+    Returns
+    -------
+    score, time, bound
+        Nats, seconds, and what the score could become if all picks fitted exactly.
+    """
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    station_units, east, north, first, rise_p, rise_s = net
+    first_p, first_s, model_p, model_s, nodes = tabs
+    low_t, high_t = span
+    iz, fz = depth_index(nodes, depth)
+    cap = 256
+    edges = np.empty(cap)
+    steps = np.empty(cap)
+    sharp = np.empty(cap)
+    n = 0
+    base = 0.0
+    for j in stations:
+        delta = delta_between(unit, station_units, j)
+        seaz = 1e9
+        for kind in range(2):
+            p = odds[kind]
+            base += math.log(1.0 - p)
+            if kind == 0:
+                travel, slope, by_depth = lookup(first_p, iz, fz, delta)
+                travel += rise_p[j]
+            else:
+                travel, slope, by_depth = lookup(first_s, iz, fz, delta)
+                travel += rise_s[j]
+            if not travel == travel:
+                continue
+            column, _, _ = _column(delta)
+            model = model_p[column] if kind == 0 else model_s[column]
+            blur = radius * abs(slope) + half_depth * abs(by_depth) / (nodes[iz + 1] - nodes[iz])
+            reach = blur + 1.2 * model + 3.0
+            i = bisect(time, first[j], first[j + 1], low_t + travel - reach)
+            previous = -1
+            while i < first[j + 1] and time[i] <= high_t + travel + reach:
+                gain = gain_p[i] if kind == 0 else gain_s[i]
+                if gain < TAKEN:
+                    i += 1
+                    continue
+                full = math.sqrt(model * model + sigma[i] * sigma[i])
+                half = blur + 1.2 * full
+                weight = gain + math.log(p / (1.0 - p)) - math.log(2.0 * half)
+                if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
+                    if seaz == 1e9:
+                        seaz = seaz_of(unit, east, north, j)
+                    spread = math.degrees(math.asin(min(1.0, radius / max(delta, radius, 1e-6))))
+                    weight += _direction_gain(
+                        azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
+                        seaz, slope, spread, 0.3 + 0.15 * radius,
+                    )  # fmt: skip
+                tau = time[i] - travel
+                i += 1
+                if weight <= 0.0 or tau + half < low_t or tau - half > high_t:
+                    continue
+                start = tau - half
+                if previous >= 0 and start < edges[previous]:
+                    # Two picks of a station count once where they overlap.
+                    start = edges[previous]
+                    if start >= tau + half:
+                        continue
+                if n + 2 > cap:
+                    cap *= 2
+                    edges = np.concatenate((edges, np.empty(cap - n)))
+                    steps = np.concatenate((steps, np.empty(cap - n)))
+                    sharp = np.concatenate((sharp, np.empty(cap - n)))
+                # A Laplace density at its peak is 0.707/sigma.
+                bound = weight + math.log(half / (0.7071 * full))
+                edges[n] = start
+                steps[n] = weight
+                sharp[n] = bound
+                edges[n + 1] = tau + half
+                steps[n + 1] = -weight
+                sharp[n + 1] = -bound
+                previous = n + 1
+                n += 2
+    if n == 0:
+        return base, 0.5 * (low_t + high_t), base
+    order = np.argsort(edges[:n])
+    total = base
+    limit = base
+    best = -1e18
+    best_limit = base
+    best_time = 0.0
+    for a in range(n):
+        e = order[a]
+        total += steps[e]
+        limit += sharp[e]
+        if total > best + 1e-9 and a + 1 < n:
+            middle = 0.5 * (edges[e] + edges[order[a + 1]])
+            if low_t <= middle <= high_t:
+                best = total
+                best_limit = limit
+                best_time = middle
+    if best == -1e18:
+        return base, 0.5 * (low_t + high_t), base
+    return best, best_time, best_limit
+
+
+@njit(cache=True)
+def refine(start, steps, stations, picks, net, tabs, odds):
+    """Narrow a candidate to a place and time, halving the search radius at each step.
+
+    Parameters
+    ----------
+    start : (unit vector, depth km, radius deg, half depth km, span of origin times)
+    steps : (least radius deg, depth limit km, score that must stay possible)
+
+    Returns
+    -------
+    unit vector, depth, time, score; the score is -1e9 where the candidate was given up
+    """
+    unit, depth, radius, half_depth, low_t, high_t = start
+    least, limit_depth, needed = steps
+    best_unit = unit.copy()
+    best_depth = depth
+    best_time = 0.5 * (low_t + high_t)
+    score = -1e9
+    while radius > least:
+        fine = 0.5 * radius
+        fine_depth = max(0.5 * half_depth, 2.0)
+        top = -1e18
+        top_limit = -1e18
+        top_unit = best_unit
+        top_depth = best_depth
+        top_time = best_time
+        n_deep = 3 if half_depth > 4.0 else 1
+        for kz in range(n_deep):
+            z = best_depth
+            if kz == 1:
+                z = best_depth - 0.6 * half_depth
+            elif kz == 2:
+                z = best_depth + 0.6 * half_depth
+            z = min(max(z, 0.0), limit_depth)
+            for kx in range(-1, 2):
+                for ky in range(-1, 2):
+                    u = shifted(best_unit, ky * 0.8 * radius, kx * 0.8 * radius)
+                    s, t, b = sweep(
+                        u, z, fine, fine_depth, (low_t, high_t), stations, picks, net, tabs, odds
+                    )
+                    if b > top_limit:
+                        top_limit = b
+                    if s > top:
+                        top = s
+                        top_unit = u
+                        top_depth = z
+                        top_time = t
+        if top_limit < needed:
+            return best_unit, best_depth, best_time, -1e9
+        score = top
+        best_unit = top_unit
+        best_depth = top_depth
+        # Moving the place by its radius moves the origin time by about as much.
+        slack = 1.5 * (high_t - low_t) * 0.25 + 0.5
+        best_time = top_time
+        low_t = best_time - slack
+        high_t = best_time + slack
+        radius = fine
+        half_depth = fine_depth if n_deep == 3 else half_depth
+    return best_unit, best_depth, best_time, score
+
+
+@njit(cache=True)
+def thin(candidates, units, radii, time_per_deg, n_keep):
+    """Drop candidates beside a better one; return the indices of those kept, best first.
+
+    Two are neighbours when their cells touch and their origin times differ by less than the
+    travel time across both cells.
+    """
+    n = len(candidates)
+    order = np.argsort(-candidates[:, 3], kind="mergesort")
+    widest = 0.0
+    for c in range(len(radii)):
+        widest = max(widest, radii[c])
+    bucket = 2.0 * widest * time_per_deg + 2.0
+    t0 = 1e18
+    t1 = -1e18
+    for i in range(n):
+        t0 = min(t0, candidates[i, 2])
+        t1 = max(t1, candidates[i, 2])
+    n_buckets = int((t1 - t0) / bucket) + 3 if n else 1
+    head = np.full(n_buckets, -1, np.int64)
+    link = np.full(n, -1, np.int64)
+    kept = np.empty(min(n, n_keep), np.int64)
+    m = 0
+    for o in order:
+        if m == n_keep:
+            break
+        c = int(candidates[o, 0])
+        t = candidates[o, 2]
+        b = int((t - t0) / bucket) + 1
+        free = True
+        for q in range(b - 1, b + 2):
+            other = head[q]
+            while other >= 0 and free:
+                d = int(candidates[other, 0])
+                both = radii[c] + radii[d]
+                if abs(candidates[other, 2] - t) < both * time_per_deg + 1.0:
+                    dx = units[c, 0] - units[d, 0]
+                    dy = units[c, 1] - units[d, 1]
+                    dz = units[c, 2] - units[d, 2]
+                    if math.degrees(math.sqrt(dx * dx + dy * dy + dz * dz)) < 1.2 * both:
+                        free = False
+                other = link[other]
+            if not free:
+                break
+        if free:
+            link[o] = head[b]
+            head[b] = o
+            kept[m] = o
+            m += 1
+    return kept[:m].copy()

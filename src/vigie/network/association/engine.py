@@ -1,0 +1,111 @@
+"""From detections to a bulletin: the whole association.
+
+Method, after Arora, Russell & Sudderth (2013): an event is kept when it explains its detections
+better than noise and coda do, with the trials of the search counted. The search is not theirs:
+candidates come from a stack over an adaptive grid (``grid``, ``search``), a hypothesis is settled
+by expectation-maximisation (``_event_kernels``), events are taken one by one, best first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.association.bulletin import build_event
+from vigie.network.association.grid import GridRule, make_grid
+from vigie.network.association.hypothesis import Context, Hypothesis
+from vigie.network.association.params import AssociateParams
+from vigie.network.association.prepare import Skipped, prepare
+from vigie.network.association.search import Tally, find_events
+from vigie.network.association.tables import sample
+from vigie.records import Bulletin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.earth.base import Predictor
+    from vigie.network.association.prepare import Columns
+    from vigie.records import Detection, Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationResult:
+    """What an association gives."""
+
+    bulletin: Bulletin
+    """Events with their detections; detections of no event beside them."""
+    counts: dict[str, int]
+    """Hypotheses by the rule at which they ended, ``accepted`` among them."""
+    skipped: tuple[Skipped, ...]
+    """Detections that could not be used, and why."""
+
+
+def associate(
+    detections: Sequence[Detection],
+    stations: Inventory,
+    predictor: Predictor,
+    params: AssociateParams | None = None,
+) -> AssociationResult:
+    """Find the events that explain a set of detections.
+
+    Parameters
+    ----------
+    detections : sequence of Detection
+        In any order, of any span. Phase names are hints.
+    stations : Inventory
+        Stations that were working, silent ones too.
+    predictor : Predictor
+        Travel times of a model, world-wide or local.
+    params : AssociateParams, optional
+    """
+    params = params or AssociateParams()
+    columns, skipped = prepare(detections, stations, params)
+    counts: dict[str, int] = {"detections": len(columns.detections)}
+    found: list[Hypothesis] = []
+    if len(columns.detections):
+        context = _context(columns, predictor, params)
+        tally = Tally(counts)
+        found = find_events(context, _acceptance(context), tally)
+        found.sort(key=lambda h: (h.time_s, float(h.unit[0])))
+        events = tuple(build_event(context, h, predictor) for h in found)
+    else:
+        events = ()
+    used = {d.id for e in events for d in e.detections}
+    rest = tuple(
+        sorted(
+            (d for d in columns.detections if d.id not in used),
+            key=lambda d: (d.time_ns, d.station, d.id),
+        )
+    )
+    bulletin = Bulletin(events=events, detections=rest, author="vigie")
+    return AssociationResult(bulletin, counts, tuple(skipped))
+
+
+def _context(columns: Columns, predictor: Predictor, params: AssociateParams) -> Context:
+    tables = sample(predictor, sigma_scale=params.model_sigma_scale)
+    heard = np.unique(columns.station)
+    rule = GridRule(params.cell_fraction, params.region_margin, params.max_depth_km)
+    grid = make_grid(columns.unit[heard], rule)
+    context = Context(columns, tables, grid, params)
+    sigma = columns.sigma_s
+    sigma[~np.isfinite(sigma)] = context.default_sigma_s
+    return context
+
+
+def _acceptance(context: Context):  # noqa: ANN202
+    definition = context.params.definition
+
+    def accept(h: Hypothesis) -> str:
+        if h.log_odds < context.params.min_log_odds:
+            return "log_odds"
+        defining = h.defining()
+        n_stations = len({row for row, _, _ in defining})
+        if n_stations < definition.min_stations:
+            return "min_stations"
+        if len(defining) < definition.min_times:
+            return "min_times"
+        return ""
+
+    return accept

@@ -1,0 +1,117 @@
+"""Where events are looked for: cells whose size follows the distance to the stations.
+
+A cell is split while its radius exceeds a fraction of the distance to its fourth-nearest
+station, so that travel times are equally well known in all of them: fine amid a dense network,
+coarse in an ocean. Cells are caps of the sphere, split in a plane tangent to its face of a cube,
+so poles and the antimeridian are like any place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+
+GLOBAL_APERTURE_DEG = 60.0
+"""A network wider than this looks everywhere."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Cells of the surface, and depths."""
+
+    unit: FloatArray
+    """Centres, shape (n, 3)."""
+    radius_deg: FloatArray
+    depths_km: FloatArray
+    half_depths_km: FloatArray
+    area_deg2: float
+    """Of all cells together."""
+    aperture_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridRule:
+    """How the grid is made."""
+
+    fraction: float
+    margin: float
+    max_depth_km: float
+
+
+def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
+    """Split the six faces of a cube until each cell is small for its place.
+
+    Parameters
+    ----------
+    station_unit : ndarray, shape (n, 3)
+        Directions of the stations.
+    rule : GridRule
+    """
+    aperture = _aperture_deg(station_unit)
+    everywhere = aperture > GLOBAL_APERTURE_DEG
+    reach = 180.0 if everywhere else max(rule.margin * aperture, 0.3)
+    fourth = min(3, len(station_unit) - 1)
+    scale = _spacing_deg(station_unit)
+    centres, radii = [], []
+    for face in range(6):
+        # Corner and side in face coordinates (angles, so that cells stay about equal).
+        todo = [(-45.0, -45.0, 90.0)]
+        while todo:
+            x, y, side = todo.pop()
+            unit = _on_face(face, x + side / 2.0, y + side / 2.0)
+            radius = side * 0.7071
+            delta = np.degrees(
+                2.0 * np.arcsin(np.clip(np.linalg.norm(station_unit - unit, axis=1) / 2.0, 0, 1))
+            )
+            delta.sort()
+            if delta[0] - radius > reach:
+                continue
+            least = max(delta[fourth] - radius, 0.6 * scale)
+            if radius > rule.fraction * least and radius > 0.01:
+                half = side / 2.0
+                todo += [(x + a, y + b, half) for a in (0.0, half) for b in (0.0, half)]
+            else:
+                centres.append(unit)
+                radii.append(radius)
+    radius_deg = np.array(radii)
+    depths, halves = _depths(reach, rule.max_depth_km, float(np.median(radius_deg)))
+    area = float(np.sum(2.0 * radius_deg**2))
+    return Grid(np.array(centres), radius_deg, depths, halves, area, aperture)
+
+
+def _on_face(face: int, x_deg: float, y_deg: float) -> FloatArray:
+    a, b = np.tan(np.radians(x_deg)), np.tan(np.radians(y_deg))
+    axis, sign = face % 3, 1.0 if face < 3 else -1.0
+    vector = np.roll(np.array([sign, a, b]), axis)
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
+def _aperture_deg(unit: FloatArray) -> float:
+    chord = np.linalg.norm(unit[:, None, :] - unit[None, :, :], axis=2).max(initial=0.0)
+    return float(np.degrees(2.0 * np.arcsin(min(chord / 2.0, 1.0))))
+
+
+def _spacing_deg(unit: FloatArray) -> float:
+    """Return the median distance of a station to its third neighbour."""
+    chord = np.linalg.norm(unit[:, None, :] - unit[None, :, :], axis=2)
+    third = np.sort(chord, axis=1)[:, min(3, len(unit) - 1)]
+    return float(np.degrees(2.0 * np.arcsin(np.clip(np.median(third) / 2.0, 0.0, 1.0))))
+
+
+def _depths(reach_deg: float, max_depth_km: float, radius_deg: float) -> tuple[FloatArray, ...]:
+    """Return depth nodes and half widths: layers as thick as cells are wide, growing with depth."""
+    edges = [0.0]
+    step = max(30.0, 1.2 * 111.0 * radius_deg)
+    limit = min(max_depth_km, 111.0 * max(2.0 * reach_deg, 0.3))
+    while edges[-1] < limit:
+        edges.append(min(edges[-1] + step, limit))
+        step *= 1.4
+    bounds = np.array(edges)
+    return 0.5 * (bounds[1:] + bounds[:-1]), 0.5 * np.diff(bounds)

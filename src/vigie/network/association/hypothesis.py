@@ -1,0 +1,238 @@
+"""One hypothesis of an event, and the state of the search around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.association.prepare import Columns
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vigie.network.association.grid import Grid
+    from vigie.network.association.params import AssociateParams
+    from vigie.network.association.tables import TravelTables
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+QUALITIES = np.array([0.05, 0.15, 0.35, 0.6, 0.85, 0.97])
+"""Shares of stations within reach that catch P."""
+S_RATIOS = np.array([0.02, 0.15, 0.4, 0.8])
+"""Chance of S where P is caught."""
+REACH_SCATTER = 0.35
+"""Scatter of station magnitudes, which blurs the reach of an event."""
+_LOSS_DEG = np.array(
+    [0, 0.05, 0.1, 0.3, 0.6, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60, 80, 90, 98, 104, 112, 118, 140, 145,
+     152, 160, 180]
+)  # fmt: skip
+_LOSS = np.array(
+    [0, 0, 0.1, 0.5, 0.8, 1.05, 1.6, 2.0, 2.5, 3.0, 3.2, 3.4, 3.4, 3.7, 3.75, 3.85, 4.1, 4.6, 5.4,
+     5.4, 4.8, 4.5, 3.9, 4.1, 4.4, 4.7]
+)  # fmt: skip
+"""Loss of P amplitude with distance, log10 units from an arbitrary zero. To 3 deg after
+1.11 log10(r) + 0.00189 r (Hutton & Boore 1987), 20-98 deg after Veith & Clawson (1972), with the
+core's shadow and the PKP caustic beyond; only the shape matters."""
+
+
+@dataclass(slots=True, eq=False)
+class Hypothesis:
+    """A place and time with the detections that speak for it."""
+
+    unit: FloatArray
+    depth_km: float
+    time_s: float
+    score: float
+    """Log likelihood ratio against noise."""
+    log_odds: float
+    """The score with priors and the number of trials counted."""
+    size: float
+    normal: FloatArray
+    stations: IntArray
+    index: IntArray
+    """Picks taken for P and S at each station, shape (n, 2); negative where none."""
+    residual_s: FloatArray
+    sigma_s: FloatArray
+    member: FloatArray
+    """Probability that each pick is what it is taken for."""
+    p: FloatArray
+    secondary: dict[int, tuple[str, float]] = field(default_factory=dict)
+    """Further picks explained: index to phase and residual."""
+
+    def defining(self) -> list[tuple[int, int, int]]:
+        """Return (row, kind, pick) of the likely picks."""
+        rows, kinds = np.nonzero((self.index >= 0) & (self.member > 0.5))
+        return [(int(r), int(k), int(self.index[r, k])) for r, k in zip(rows, kinds, strict=True)]
+
+
+class Context:
+    """What a search works on: columns, tables, grid, and the free picks."""
+
+    def __init__(
+        self, columns: Columns, tables: TravelTables, grid: Grid, params: AssociateParams
+    ) -> None:
+        from vigie.network.association import _kernels as kernels
+
+        self.columns, self.tables, self.grid, self.params = columns, tables, grid, params
+        n = len(columns.stations)
+        self.near, self.near_deg = kernels.nearest(grid.unit, columns.unit, min(n, 128))
+        self.levels = _levels(min(n, 128))
+        self.net = (
+            columns.unit,
+            columns.east,
+            columns.north,
+            columns.first,
+            columns.elevation_km * tables.rise_p_s_per_km,
+            columns.elevation_km * tables.rise_s_s_per_km,
+        )
+        self.tabs = tables.kernel()
+        self.needed = params.min_log_odds + 8.0
+        self.limit_depth_km = float(min(params.max_depth_km, grid.depths_km[-1] * 2.0))
+        farthest = float(self.near_deg[:, -1].max(initial=0.0))
+        self.longest_s = self._longest(farthest)
+        self.near_scale_deg = float(np.median(grid.radius_deg)) * 0.25
+        near = float(np.median(self.near_deg[:, min(3, n - 1)]))
+        self.time_per_deg = self._slope(near)
+        self._base_p = columns.gain_p.copy()
+        self._base_s = columns.gain_s.copy()
+
+    def _longest(self, delta_deg: float) -> float:
+        use = self.tables_deltas() <= delta_deg + 1.0
+        times = np.concatenate([self.tables.first_p[:, use], self.tables.first_s[:, use]])
+        longest = float(np.nanmax(times, initial=1.0))
+        return min(longest, 2400.0) + 10.0
+
+    @staticmethod
+    def tables_deltas() -> FloatArray:
+        """Return the distances of the tables' columns."""
+        from vigie.network.association.tables import DELTAS_DEG
+
+        return DELTAS_DEG
+
+    def _slope(self, delta_deg: float) -> float:
+        deltas = self.tables_deltas()
+        k = int(np.clip(np.searchsorted(deltas, delta_deg), 1, len(deltas) - 2))
+        row = self.tables.first_p[2]
+        slope = float((row[k + 1] - row[k - 1]) / (deltas[k + 1] - deltas[k - 1]))
+        return slope if np.isfinite(slope) and slope > 1.0 else 8.0
+
+    def bounds(self, start: float, end: float) -> tuple[IntArray, IntArray]:
+        """Return first and end pick of each station within a span."""
+        first, times = self.columns.first, self.columns.time_s
+        n = len(first) - 1
+        low, high = np.empty(n, np.int64), np.empty(n, np.int64)
+        for j in range(n):
+            span = times[first[j] : first[j + 1]]
+            low[j], high[j] = first[j] + np.searchsorted(span, [start, end])
+        return low, high
+
+    def least_radius_deg(self, cell: int) -> float:
+        """Return the radius at which a place is known as well as times are."""
+        delta = float(self.near_deg[cell, min(3, self.near_deg.shape[1] - 1)])
+        column = int(np.searchsorted(self.tables_deltas(), delta))
+        sigma = float(np.hypot(self.tables.sigma_p_s[min(column, 1640)], self.default_sigma_s))
+        return 0.7 * sigma / self._slope(delta)
+
+    @property
+    def default_sigma_s(self) -> float:
+        """Standard error of a time that states none."""
+        if self.params.reading_sigma_s is not None:
+            return self.params.reading_sigma_s
+        return float(np.clip(0.1 + 0.04 * self.grid.aperture_deg, 0.1, 1.0))
+
+    def take(self, hypothesis: Hypothesis) -> None:
+        """Take the picks of an event and make the rest of its wave train likelier noise."""
+        columns = self.columns
+        taken = [i for _, _, i in hypothesis.defining()] + list(hypothesis.secondary)
+        self._raise_coda(hypothesis)
+        columns.gain_p[taken] = -1e9
+        columns.gain_s[taken] = -1e9
+
+    def _raise_coda(self, h: Hypothesis) -> None:
+        from vigie.network.association import _event_kernels as event_kernels
+
+        event_kernels.raise_coda(
+            (h.unit, h.depth_km, h.time_s),
+            h.stations,
+            h.p,
+            h.member,
+            self.params.coda_rate,
+            self.columns.rate_hz,
+            self.columns.picks(),
+            self.net,
+            self.tabs,
+        )
+
+
+def settle_candidate(
+    context: Context, start: tuple[FloatArray, float, float], level: int
+) -> Hypothesis:
+    """Settle place, time and depth of a candidate, and judge who heard it."""
+    from vigie.network.association import _event_kernels as ek
+
+    unit, depth, time = start
+    columns = context.columns
+    picks, net, tabs = columns.picks(), context.net, context.tabs
+    delta = _deltas(unit, columns.unit)
+    order = np.argsort(delta, kind="stable")[: max(4 * level, 60)].astype(np.int64)
+    p = np.full((len(order), 2), 0.05)
+    p[:level] = (0.5, 0.3)
+    scale = context.params.shallow_scale_km
+    limits = (5, 5.0, 4.0, context.limit_depth_km)
+    trials = tabs[4][tabs[4] <= context.limit_depth_km]
+    unit, depth, time, _, _ = ek.settle_depths(
+        (unit, depth, time), trials, limits, order, p, picks, net, tabs, scale
+    )
+    size = 0.0
+    for _ in range(2):
+        index, gain, _, _ = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
+        loss = loss_at(_deltas(unit, columns.unit[order]), depth)
+        sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
+        score, p, size = ek.fit_detection(
+            index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS
+        )
+        unit, depth, time, score, normal = ek.settle(
+            (unit, depth, time), True, limits, order, p, picks, net, tabs
+        )
+    index, gain, residual, sigma = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
+    loss = loss_at(_deltas(unit, columns.unit[order]), depth)
+    score, p, size = ek.fit_detection(index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS)
+    with np.errstate(over="ignore"):
+        e = p * np.exp(np.minimum(gain, 50.0))
+    member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
+    odds = score + _log_prior(context, depth, normal)
+    return Hypothesis(
+        unit, depth, time, score, odds, size, normal, order, index, residual, sigma, member, p
+    )
+
+
+def _log_prior(context: Context, depth_km: float, normal: FloatArray) -> float:
+    """Log of the expected number of events in the volume that the posterior fills."""
+    from vigie.network.association import _event_kernels as ek
+
+    params, grid = context.params, context.grid
+    precision = normal + np.diag(
+        [9.0 / grid.area_deg2, 9.0 / grid.area_deg2, 1.0 / params.shallow_scale_km**2, 1e-6]
+    )
+    log_volume = 2.0 * np.log(2.0 * np.pi) - 0.5 * float(np.linalg.slogdet(precision)[1])
+    density = params.events_per_hour / 3600.0 / grid.area_deg2 / params.shallow_scale_km
+    return float(np.log(density) + ek.depth_prior(depth_km, params.shallow_scale_km) + log_volume)
+
+
+def loss_at(delta_deg: FloatArray, depth_km: float) -> FloatArray:
+    """Return the loss of P amplitude, log10 units; the distance is to the hypocentre."""
+    slant = np.hypot(delta_deg, np.where(delta_deg < 20.0, depth_km / 111.19, 0.0))
+    return np.interp(slant, _LOSS_DEG, _LOSS)
+
+
+def _deltas(unit: FloatArray, stations: FloatArray) -> FloatArray:
+    chord = np.linalg.norm(stations - unit, axis=1)
+    return np.asarray(np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0))))
+
+
+def _levels(n: int) -> IntArray:
+    levels = [m for m in (4, 6, 9, 14, 20, 30, 45, 70, 110) if m < n]
+    return np.array([*levels, n], dtype=np.int64)

@@ -1,0 +1,251 @@
+"""Detections and stations as columns: usable ones, their noise rates, what a label tells.
+
+Noise is Poisson at each station, with a rate that is counted around each detection, itself left
+out: (n + 1) / (T + T0), T0 a prior interval. The gain of a detection for a phase is the
+log of p(label, SNR | phase) / (p(label, SNR | noise) rate), per second of residual.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import unit_vectors
+from vigie.records import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from vigie.network.association.params import AssociateParams
+    from vigie.records import Detection, Inventory, Station
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+HALF_WINDOW_S = 1800.0
+"""Detections so far away tell the rate of noise at a station."""
+LABEL_TRUST = 0.9
+"""Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A detection that was left out, and why."""
+
+    detection_id: str
+    station: str
+    reason: str
+    """``unknown_station``, ``infrasound``, ``no_phase_of_ours`` ..."""
+
+
+@dataclass(slots=True, eq=False)
+class Columns:
+    """Usable detections, sorted by station, then time."""
+
+    detections: list[Detection]
+    stations: list[Station]
+    """Those with detections, and those that were silent; sorted by code."""
+    reference_ns: int
+    time_s: FloatArray
+    station: IntArray
+    first: IntArray
+    """First pick of each station, and the number of picks: shape (n stations + 1,)."""
+    gain_p: FloatArray
+    gain_s: FloatArray
+    sigma_s: FloatArray
+    azimuth_deg: FloatArray
+    azimuth_sigma_deg: FloatArray
+    slowness: FloatArray
+    slowness_sigma: FloatArray
+    rate_hz: FloatArray
+    """Noise rate that each detection's gain assumes."""
+    unit: FloatArray
+    east: FloatArray
+    north: FloatArray
+    elevation_km: FloatArray
+
+    def picks(self) -> tuple[FloatArray, ...]:
+        """Return the tuple that the kernels take."""
+        return (
+            self.time_s,
+            self.gain_p,
+            self.gain_s,
+            self.sigma_s,
+            self.azimuth_deg,
+            self.azimuth_sigma_deg,
+            self.slowness,
+            self.slowness_sigma,
+        )
+
+
+def prepare(
+    detections: Sequence[Detection], inventory: Inventory, params: AssociateParams
+) -> tuple[Columns, list[Skipped]]:
+    """Select what can be used and turn it into columns; the order of the input plays no role."""
+    usable, skipped = _select(detections, inventory)
+    codes = {code for _, code in usable}
+    reference_ns = min((d.time_ns for d, _ in usable), default=0)
+    stations = _stations(inventory, reference_ns, codes)
+    number = {s.code: k for k, s in enumerate(stations)}
+    usable.sort(key=lambda pair: (number[pair[1]], pair[0].time_ns, pair[0].id))
+    rows = [d for d, _ in usable]
+    time_s = np.array([(d.time_ns - reference_ns) / NS_PER_S for d in rows], dtype=np.float64)
+    station = np.array([number[c] for _, c in usable], dtype=np.int64)
+    first = np.searchsorted(station, np.arange(len(stations) + 1)).astype(np.int64)
+    rate_hz = _rates(time_s, first, params.prior_noise_interval_s)
+    gain_p, gain_s = _gains(rows, rate_hz)
+    unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
+    east, north = _tangents(unit.reshape(-1, 3))
+    columns = Columns(
+        rows,
+        stations,
+        reference_ns,
+        time_s,
+        station,
+        first,
+        gain_p,
+        gain_s,
+        _optional([d.time_sigma_s for d in rows]),
+        _optional([d.azimuth_deg for d in rows]),
+        np.fmax(_optional([d.azimuth_deg_sigma for d in rows], 15.0), 2.0),
+        _optional([d.slowness_s_per_deg for d in rows]),
+        np.fmax(_optional([d.slowness_s_per_deg_sigma for d in rows], 2.5), 0.3),
+        rate_hz,
+        unit.reshape(-1, 3),
+        east,
+        north,
+        np.array([s.elevation_m / 1000.0 for s in stations], dtype=np.float64),
+    )
+    return columns, skipped
+
+
+def _select(
+    detections: Sequence[Detection], inventory: Inventory
+) -> tuple[list[tuple[Detection, str]], list[Skipped]]:
+    usable: list[tuple[Detection, str]] = []
+    skipped: list[Skipped] = []
+    seen: set[str] = set()
+    by_code = _by_code(inventory)
+    for d in sorted(detections, key=lambda d: (d.time_ns, d.station, d.id)):
+        station = _find(by_code, d)
+        if station is None:
+            skipped.append(Skipped(d.id, d.station, "unknown_station"))
+        elif (d.phase or "") in {"N", "LR", "LQ", "Rg", "T", "H", "I"}:
+            skipped.append(Skipped(d.id, d.station, f"phase_{d.phase}"))
+        elif d.id in seen:
+            skipped.append(Skipped(d.id, d.station, "duplicate_id"))
+        else:
+            seen.add(d.id)
+            usable.append((d, station.code))
+    return usable, skipped
+
+
+def _by_code(inventory: Inventory) -> dict[str, list[Station]]:
+    table: dict[str, list[Station]] = {}
+    for station in inventory.stations:
+        for name in (station.code, *station.aliases):
+            table.setdefault(name, []).append(station)
+    return table
+
+
+def _find(by_code: dict[str, list[Station]], d: Detection) -> Station | None:
+    fits = [
+        s
+        for s in by_code.get(d.station, ())
+        if s.epoch.holds(d.time_ns) and (not d.network or not s.network or s.network == d.network)
+    ]
+    named = [s for s in fits if s.code == d.station] or fits
+    return max(named, key=lambda s: s.epoch.start_ns, default=None)
+
+
+def _stations(inventory: Inventory, time_ns: int, heard: set[str]) -> list[Station]:
+    """Return the stations of the time: those heard, and those that could have been."""
+    chosen: dict[str, Station] = {}
+    for station in inventory.stations:
+        if station.code in heard or station.epoch.holds(time_ns):
+            old = chosen.get(station.code)
+            if old is None or station.epoch.start_ns > old.epoch.start_ns:
+                chosen[station.code] = station
+    return [chosen[code] for code in sorted(chosen)]
+
+
+def _rates(time_s: FloatArray, first: IntArray, prior_s: float) -> FloatArray:
+    rate = np.empty(len(time_s))
+    end = float(time_s.max(initial=0.0))
+    for j in range(len(first) - 1):
+        times = time_s[first[j] : first[j + 1]]
+        low = np.searchsorted(times, times - HALF_WINDOW_S)
+        high = np.searchsorted(times, times + HALF_WINDOW_S)
+        span = np.minimum(times + HALF_WINDOW_S, end) - np.maximum(times - HALF_WINDOW_S, 0.0)
+        # Itself is left out; one more is the prior.
+        rate[first[j] : first[j + 1]] = (high - low) / (span + prior_s)
+    return rate
+
+
+def _gains(rows: Sequence[Detection], rate_hz: FloatArray) -> tuple[FloatArray, FloatArray]:
+    kinds = np.array([_kind(d.phase) for d in rows])
+    counts = Counter(kinds.tolist())
+    labelled = counts["P"] + counts["S"]
+    # Labels that never say S, or never P, tell nothing.
+    informative = labelled > 0 and min(counts["P"], counts["S"]) > 0.02 * labelled
+    gain_p = -np.log(rate_hz) + _snr_gain(rows)
+    gain_s = -np.log(rate_hz) + 0.5 * _snr_gain(rows)
+    if informative:
+        for kind, right in (("P", gain_p), ("S", gain_s)):
+            share = counts[kind] / labelled
+            right += np.where(kinds == kind, np.log(LABEL_TRUST / share), 0.0)
+            other = ("S" if kind == "P" else "P")
+            wrong = (1.0 - LABEL_TRUST) / max(counts[other] / labelled, 1e-3)
+            right += np.where(kinds == other, np.log(wrong), 0.0)
+    return gain_p, gain_s
+
+
+def _kind(phase: str | None) -> str:
+    """Return ``P`` or ``S`` by the last leg of a phase name; empty where it tells nothing."""
+    name = (phase or "").strip()
+    if name in {"tx", "N", ""} or name.lower() == "none":
+        return ""
+    for letter in reversed(name):
+        if letter in "PS":
+            return letter
+        if letter in "ps":
+            return letter.upper()
+        if letter == "L":
+            return "S"
+    return ""
+
+
+def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
+    """Return log p(SNR | signal) / p(SNR | noise).
+
+    The logarithm of SNR over its least value is taken as exponential for both, with the median
+    of all picks (mostly noise) as the scale of noise and three times that for signals.
+    """
+    snr = _optional([d.snr for d in rows])
+    known = np.isfinite(snr) & (snr > 0.0)
+    if known.sum() < 20:
+        # Too few to tell what noise is like here: 1.6 e-folds per factor of e is typical.
+        scale, floor = 0.6, 3.0
+    else:
+        values = np.log(snr[known])
+        floor = float(np.exp(np.percentile(values, 1.0)))
+        scale = max(float(np.median(values) - np.log(floor)) / np.log(2.0), 0.1)
+    excess = np.maximum(np.log(np.where(known, snr, floor) / floor), 0.0)
+    gain = np.log(1.0 / 3.0) + excess * (1.0 - 1.0 / 3.0) / scale
+    return np.where(known, np.clip(gain, -1.1, 3.0), 0.0)
+
+
+def _optional(values: Sequence[float | None], default: float = np.nan) -> FloatArray:
+    return np.array([default if v is None else v for v in values], dtype=np.float64)
+
+
+def _tangents(unit: FloatArray) -> tuple[FloatArray, FloatArray]:
+    east = np.stack([-unit[:, 1], unit[:, 0], np.zeros(len(unit))], axis=-1)
+    norm = np.linalg.norm(east, axis=1, keepdims=True)
+    east = np.where(norm > 1e-9, east / np.where(norm > 1e-9, norm, 1.0), [[0.0, 1.0, 0.0]])
+    return east, np.cross(unit, east)

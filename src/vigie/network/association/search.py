@@ -1,0 +1,184 @@
+"""The search: candidates from the grid, settled one by one, best first.
+
+1. Windows of origin time are stacked on the grid (``_kernels.stack``); local maxima are
+   candidates.
+2. The best candidate is scored again with the picks that are still free, narrowed (``refine``)
+   and settled (``settle``); who heard and who should have heard gives its size and score.
+3. If its log odds suffice, its picks are taken, the rest of its wave train becomes more likely
+   to be noise (coda), and the search goes on with what is left, until a pass finds nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.association.hypothesis import Context, Hypothesis, settle_candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+
+PASSES = 4
+"""Of the grid at most; a pass that finds nothing ends them."""
+ODDS = (0.5, 0.3)
+"""Chance that a station within reach catches P, and S, while the size is unknown."""
+FLOOR = 2.0
+"""Least score of a candidate on the coarse grid, nats."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many hypotheses met each rule."""
+
+    counts: dict[str, int]
+
+    def add(self, rule: str, n: int = 1) -> None:
+        """Count under a rule."""
+        self.counts[rule] = self.counts.get(rule, 0) + n
+
+
+def find_events(
+    context: Context, accept: Callable[[Hypothesis], str], tally: Tally
+) -> list[Hypothesis]:
+    """Return the events of all windows in the order they were found.
+
+    Parameters
+    ----------
+    context : Context
+    accept : callable
+        Gives the name of the rule that a hypothesis fails; empty where it is an event.
+    tally : Tally
+        Counts per rule, filled here.
+    """
+    events: list[Hypothesis] = []
+    for window in _windows(context):
+        for _ in range(PASSES):
+            found = _search_window(context, window, accept, tally)
+            events += found
+            if not found:
+                break
+    return events
+
+
+def _windows(context: Context) -> Iterator[tuple[float, float]]:
+    """Yield spans of origin time, without those in which nothing was picked."""
+    times = np.sort(context.columns.time_s)
+    if not len(times):
+        return
+    lead = context.longest_s
+    length = float(np.clip(4.0 * lead, 1800.0, 14400.0))
+    start = float(times[0]) - lead
+    end = float(times[-1])
+    while start < end:
+        low, high = np.searchsorted(times, [start, start + length + lead])
+        if high > low:
+            yield start, min(start + length, end)
+            start += length
+        else:
+            start = float(times[low]) - lead
+
+
+def _search_window(
+    context: Context,
+    window: tuple[float, float],
+    accept: Callable[[Hypothesis], str],
+    tally: Tally,
+) -> list[Hypothesis]:
+    from vigie.network.association import _kernels as kernels
+
+    grid, columns = context.grid, context.columns
+    start, end = window
+    picks = columns.picks()
+    low, high = context.bounds(start, end + context.longest_s)
+    candidates = kernels.stack(
+        (start, end, low, high),
+        (grid.unit, grid.radius_deg, context.near, context.near_deg),
+        (grid.depths_km, grid.half_depths_km),
+        picks,
+        context.net,
+        context.tabs,
+        context.levels,
+        ODDS,
+        FLOOR,
+    )
+    tally.add("grid_maxima", len(candidates))
+    kept = kernels.thin(
+        candidates,
+        grid.unit,
+        grid.radius_deg,
+        context.time_per_deg,
+        context.params.max_candidates,
+    )
+    tally.add("candidates", len(kept))
+    heap = [(-float(candidates[k, 3]), int(k)) for k in kept]
+    heapq.heapify(heap)
+    failed: list[tuple[FloatArray, float]] = []
+    found: list[Hypothesis] = []
+    while heap:
+        negative, k = heapq.heappop(heap)
+        cell, depth_node, time, _, level = candidates[k]
+        c = int(cell)
+        stations = context.near[c, : int(level)]
+        radius = float(grid.radius_deg[c])
+        depth = float(grid.depths_km[int(depth_node)])
+        half = float(grid.half_depths_km[int(depth_node)])
+        slack = context.time_per_deg * radius + 0.5
+        score, _, bound = kernels.sweep(
+            grid.unit[c],
+            depth,
+            radius,
+            half,
+            (time - slack, time + slack),
+            stations,
+            picks,
+            context.net,
+            context.tabs,
+            ODDS,
+        )
+        if score < FLOOR or bound < context.needed:
+            tally.add("too_weak")
+            continue
+        if heap and score < -heap[0][0] - 1e-6 and score < -negative - 1e-6:
+            heapq.heappush(heap, (-float(score), k))
+            continue
+        unit, depth, time, score = kernels.refine(
+            (grid.unit[c], depth, radius, half, time - slack, time + slack),
+            (context.least_radius_deg(c), context.limit_depth_km, context.needed),
+            stations,
+            picks,
+            context.net,
+            context.tabs,
+            ODDS,
+        )
+        if score < 0.0:
+            tally.add("faded_on_refinement")
+            continue
+        if _near_failed(failed, unit, time, context):
+            tally.add("seen_before")
+            continue
+        hypothesis = settle_candidate(context, (unit, depth, time), int(level))
+        reason = accept(hypothesis)
+        tally.add(reason or "accepted")
+        if reason:
+            failed.append((unit, time))
+            continue
+        context.take(hypothesis)
+        found.append(hypothesis)
+    return found
+
+
+def _near_failed(
+    failed: list[tuple[FloatArray, float]], unit: FloatArray, time: float, context: Context
+) -> bool:
+    close = context.near_scale_deg
+    return any(
+        abs(t - time) < close * context.time_per_deg and np.linalg.norm(u - unit) < close / 57.3
+        for u, t in failed
+    )
