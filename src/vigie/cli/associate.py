@@ -1,0 +1,70 @@
+"""``vigie associate``: detections in, events out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    model_option,
+    note,
+    output_option,
+    stations_option,
+)
+from vigie.cli.events import bulletin_text, event_options, network_params
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("associate")
+@click.argument("arrival_files", nargs=-1, required=True, metavar="DETECTIONS...")
+@stations_option
+@model_option
+@event_options
+@json_option
+@output_option
+def associate_command(
+    *,
+    arrival_files: tuple[str, ...],
+    station_files: tuple[Path, ...],
+    model: str,
+    definition: str,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Group DETECTIONS into events, locate and size them.
+
+    DETECTIONS are arrival lists: JSON, CSV, ISF/IMS1.0, QuakeML or CSS3.0; events in them
+    are taken apart again. Stations are looked up in --stations, then in the tables of the
+    International Monitoring System. With -o, the name tells the format of the bulletin.
+    """
+    from vigie.earth import load_predictor
+    from vigie.formats.vigie_json import events_document
+    from vigie.pipeline.associate import associate_detections, read_arrivals
+    from vigie.pipeline.station_book import open_book
+    from vigie.pipeline.write import write_named
+
+    read = read_arrivals(arrival_files)
+    for path, issue in read.issues:
+        note(f"{path}, {issue.place}: {issue.text}")
+    book = open_book(station_files)
+    book.add(read.stations)
+    made = associate_detections(
+        read.detections, book, load_predictor(model), network_params(definition)
+    )
+    bulletin = made.bulletin
+    for reason, count in made.skipped_by_reason():
+        note(f"left out {count} detections: {reason}")
+    extra = {
+        "counts": dict(made.counts),
+        "skipped": [{"detection_id": d, "reason": r} for d, r in made.skipped],
+    }
+    document = events_document(bulletin.events, unassociated=bulletin.detections, extra=extra)
+    if output is not None:
+        write_named(bulletin, output, document)
+    emit(json_text(document) if as_json else bulletin_text(bulletin))

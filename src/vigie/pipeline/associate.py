@@ -1,0 +1,93 @@
+"""Association of arrival lists from anywhere: files in, a sized and screened bulletin out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from vigie.exchange.files import read_file
+from vigie.formats import Issue
+from vigie.pipeline.detect import DetectRun
+from vigie.pipeline.events import NetworkParams, finish_event
+from vigie.records import Bulletin, Detection, Inventory, Station
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vigie.earth.base import Predictor
+    from vigie.pipeline.station_book import StationBook
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalLists:
+    """What was read of some arrival lists."""
+
+    detections: tuple[Detection, ...]
+    stations: tuple[Station, ...]
+    issues: tuple[tuple[str, Issue], ...]
+    """Path and what was wrong in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Associated:
+    """Events, and what was left out."""
+
+    bulletin: Bulletin
+    counts: Mapping[str, int]
+    """How many detections and hypotheses each rule let through."""
+    skipped: tuple[tuple[str, str], ...]
+    """Detection and why it could not be used."""
+
+    def skipped_by_reason(self) -> list[tuple[str, int]]:
+        """Return reasons with their counts, most frequent first."""
+        return Counter(reason for _, reason in self.skipped).most_common()
+
+
+def read_arrivals(paths: Iterable[str]) -> ArrivalLists:
+    """Read the detections of some files; those of events too, without their events.
+
+    A detection that stands in several files, or in several events, is taken once.
+
+    Raises
+    ------
+    UnknownFormatError, MissingInputError
+        A file cannot be read.
+    """
+    detections: dict[tuple[str, str, int], Detection] = {}
+    stations: list[Station] = []
+    issues: list[tuple[str, Issue]] = []
+    for path in paths:
+        contents = read_file(path)
+        issues += [(path, issue) for issue in contents.issues]
+        stations += contents.stations
+        for detection in contents.detections:
+            key = (detection.id, detection.station, detection.time_ns)
+            detections.setdefault(key, replace(detection, group=None))
+    return ArrivalLists(tuple(detections.values()), tuple(stations), tuple(issues))
+
+
+def associate_detections(
+    detections: tuple[Detection, ...],
+    book: StationBook,
+    predictor: Predictor,
+    params: NetworkParams | None = None,
+) -> Associated:
+    """Associate, locate, size and screen detections without recordings.
+
+    Only the stations that have detections count as working: of others nobody knows whether
+    they were silent or down.
+    """
+    from vigie.network.association import associate  # deferred: compiled kernels
+
+    params = params or NetworkParams()
+    codes = {d.station for d in detections}
+    heard = Inventory(tuple(s for s in book.stations if s.code in codes or codes & set(s.aliases)))
+    found = associate(detections, heard, predictor, params.associate)
+    nothing = DetectRun()
+    events = tuple(
+        finish_event(event, nothing, book, predictor, params) for event in found.bulletin.events
+    )
+    skipped = tuple((s.detection_id, s.reason) for s in found.skipped)
+    return Associated(replace(found.bulletin, events=events), found.counts, skipped)
