@@ -8,7 +8,6 @@ import click
 
 from vigie.cli.common import emit, json_option, json_text, output_option, progress, stations_option
 from vigie.cli.sources import (
-    left_out_document,
     selection_of,
     source_options,
     tell_what_was_left_out,
@@ -45,6 +44,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     from vigie.exchange import open_intake
     from vigie.formats.vigie_json import detections_document
     from vigie.pipeline.detect import detect_all
+    from vigie.pipeline.process import left_out
     from vigie.pipeline.station_book import open_book
     from vigie.pipeline.write import write_detections
 
@@ -53,7 +53,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     with progress("station processing", total=0) as advance:
         run = detect_all(intake, book, report=advance)
     tell_what_was_left_out(intake, run)
-    document = detections_document(run.detections, extra=left_out_document(intake, run))
+    document = detections_document(run.detections, extra=left_out(intake, run))
     if output is not None:
         write_detections(run.detections, output, document)
     if as_json:

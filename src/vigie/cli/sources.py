@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vigie.pipeline.detect import DetectRun
 
 
-class TimeType(click.ParamType):
+class TimeType(click.ParamType[int]):
     """A time on the command line: ISO 8601 or epoch seconds."""
 
     name = "TIME"
@@ -76,19 +76,3 @@ def tell_what_was_left_out(intake: Intake, run: DetectRun) -> None:
     for station_run in run.runs:
         for text in station_run.notes:
             note(f"station {station_run.station}: {text}")
-
-
-def left_out_document(intake: Intake, run: DetectRun) -> dict[str, Any]:
-    """Return the same, and all masks, for a JSON document."""
-    from vigie.formats.vigie_json.encode import mask_item
-
-    return {
-        "masks": [mask_item(mask) for mask in run.masks],
-        "skipped": [{"path": s.path, "reason": s.reason} for s in intake.skipped],
-        "issues": [
-            {"path": path, "place": i.place, "code": i.code, "text": i.text}
-            for path, i in intake.issues
-        ],
-        "failed": [{"station": s, "reason": r} for s, r in run.failed],
-        "notes": [{"station": r.station, "text": t} for r in run.runs for t in r.notes],
-    }

@@ -42,6 +42,11 @@ class DetectRun:
         return tuple(sorted(found, key=lambda d: (d.time_ns, d.station)))
 
     @property
+    def waveforms(self) -> tuple[Waveform, ...]:
+        """All recordings."""
+        return tuple(w for run in self.runs for w in run.waveforms)
+
+    @property
     def masks(self) -> tuple[Mask, ...]:
         """All masks."""
         return tuple(mask for run in self.runs for mask in run.masks)

@@ -1,0 +1,75 @@
+"""``vigie process``: recordings in; located, sized and screened events out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vigie.cli.common import emit, json_option, json_text, model_option, progress, stations_option
+from vigie.cli.events import bulletin_text, event_options, network_params
+from vigie.cli.sources import selection_of, source_options, tell_what_was_left_out
+
+if TYPE_CHECKING:
+    from vigie.pipeline.process import Processed
+    from vigie.pipeline.station_book import StationBook
+
+
+@click.command("process")
+@source_options
+@stations_option
+@model_option
+@event_options
+@click.option("--no-reports", is_flag=True, help="Write no HTML reports.")
+@json_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for detections, bulletins and reports.",
+)
+def process_command(  # noqa: PLR0913 — one argument per option
+    *,
+    sources: tuple[str, ...],
+    start_ns: int | None,
+    end_ns: int | None,
+    channels: tuple[str, ...],
+    station_files: tuple[Path, ...],
+    model: str,
+    definition: str,
+    no_reports: bool,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Run the whole chain over the recordings of each SOURCE.
+
+    A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service.
+    With -o DIR: detections.json, events.json, bulletin.isf, bulletin.xml (QuakeML) and
+    one HTML report per event.
+    """
+    from vigie.earth import load_predictor
+    from vigie.exchange import open_intake
+    from vigie.pipeline.process import process, write_processed
+    from vigie.pipeline.station_book import open_book
+
+    intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
+    book = open_book(station_files)
+    with progress("processing", total=0) as advance:
+        done = process(
+            intake, book, load_predictor(model), network_params(definition), report=advance
+        )
+    tell_what_was_left_out(intake, done.detect)
+    if output is not None:
+        write_processed(done, output)
+        if not no_reports:
+            _write_reports(done, book, output)
+    emit(json_text(done.document) if as_json else bulletin_text(done.network.bulletin))
+    if not done.detect.runs:
+        raise SystemExit(1)
+
+
+def _write_reports(done: Processed, book: StationBook, folder: Path) -> None:
+    from vigie.pipeline.reports import write_reports
+
+    write_reports(done.network.bulletin, book.inventory, folder, waveforms=done.detect.waveforms)

@@ -1,0 +1,92 @@
+"""The whole chain: recordings in; detections, events, bulletin and reports out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vigie.formats.vigie_json import detections_document, document_bytes, events_document
+from vigie.formats.vigie_json.encode import mask_item
+from vigie.pipeline.detect import DetectRun, detect_all
+from vigie.pipeline.events import NetworkParams, NetworkRun, make_events
+from vigie.pipeline.write import write_bulletin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vigie.earth.base import Predictor
+    from vigie.exchange import Intake
+    from vigie.pipeline.station_book import StationBook
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What the chain made of some sources."""
+
+    detect: DetectRun
+    network: NetworkRun
+    document: dict[str, Any]
+    """The JSON document of the events, with what was left out."""
+
+
+def process(
+    intake: Intake,
+    book: StationBook,
+    predictor: Predictor,
+    params: NetworkParams | None = None,
+    *,
+    report: Callable[[str], None] = lambda _: None,
+) -> Processed:
+    """Run station and network processing over some sources.
+
+    Parameters
+    ----------
+    intake : Intake
+        The recordings.
+    book : StationBook
+        Station positions.
+    predictor : Predictor
+        Earth model.
+    params : NetworkParams, optional
+        Parameters of network processing.
+    report : callable
+        Told each station and event that is finished.
+    """
+    detected = detect_all(intake, book, report=report)
+    network = make_events(detected, book, predictor, params, report=report)
+    extra = {**left_out(intake, detected), **left_out_of_network(network)}
+    document = events_document(
+        network.bulletin.events, unassociated=network.bulletin.detections, extra=extra
+    )
+    return Processed(detected, network, document)
+
+
+def left_out(intake: Intake, run: DetectRun) -> dict[str, Any]:
+    """Return masks and all that was left out, as keys of a JSON document."""
+    return {
+        "masks": [mask_item(mask) for mask in run.masks],
+        "skipped": [{"path": s.path, "reason": s.reason} for s in intake.skipped],
+        "issues": [
+            {"path": path, "place": i.place, "code": i.code, "text": i.text}
+            for path, i in intake.issues
+        ],
+        "failed": [{"station": s, "reason": r} for s, r in run.failed],
+        "notes": [{"station": r.station, "text": t} for r in run.runs for t in r.notes],
+    }
+
+
+def left_out_of_network(run: NetworkRun) -> dict[str, Any]:
+    """Return what association counted and skipped, as keys of a JSON document."""
+    return {
+        "counts": dict(run.counts),
+        "skipped_detections": [{"detection_id": d, "reason": r} for d, r in run.skipped],
+    }
+
+
+def write_processed(done: Processed, folder: Path) -> list[Path]:
+    """Write detections and bulletin into a folder; return the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    detections = folder / "detections.json"
+    detections.write_bytes(document_bytes(detections_document(done.detect.detections)))
+    return [detections, *write_bulletin(done.network.bulletin, folder, done.document)]
