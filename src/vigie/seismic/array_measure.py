@@ -1,0 +1,352 @@
+"""Azimuth and slowness of a detection at an array, and the beams on which arrays detect.
+
+Order of work: elements on one time axis; band with the best signal-to-noise ratio; faulty
+elements named and left out (``signal.array_faults``); slowness by broadband likelihood with
+standard errors from aperture, coherence, timing and side lobes (``signal.slowness``).
+
+The window begins ``lead_s`` before the onset and is longer by the time a wave needs to cross the
+array. Positions and onset refer to one point: the onset is that at offset (0, 0).
+Accuracy, as measured on simulations and real arrays: ``docs/methods/fk.md``.
+Cost: 10 to 80 ms per detection, growing with aperture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import ParameterError
+from vigie.geodesy import KM_PER_DEG
+from vigie.records import NS_PER_S, ExcludedElement, Waveform
+from vigie.signal.array_faults import FaultParams, correlate_pairs, find_faults
+from vigie.signal.beams import Steering, beam_waveform, slowness_vector
+from vigie.signal.elements import ElementData, element_data
+from vigie.signal.filters import BandPass, filter_causal
+from vigie.signal.fk import FkParams, check_geometry, window_spectra
+from vigie.signal.slowness import SlownessEstimate, SlownessParams, estimate_slowness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.seismic.sasc import StationCorrection
+
+FloatArray = NDArray[np.float64]
+
+FK_BANDS_HZ = ((0.5, 2.0), (1.0, 3.0), (1.0, 5.0), (2.0, 5.0), (4.0, 8.0))
+"""Bands tried for f-k: those of the SNL-GMS PI27 configuration for f-k and detection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayParams:
+    """How azimuth and slowness are measured at an array."""
+
+    bands_hz: tuple[tuple[float, float], ...] = FK_BANDS_HZ
+    lead_s: float = 1.0
+    """Of the window before the onset (SNL-GMS PI27)."""
+    length_s: float = 5.0
+    """Of the window, without what the aperture adds (SNL-GMS PI27: 4 to 5 s)."""
+    noise_s: float = 30.0
+    """Length of noise before the window that chooses the band."""
+    taper_fraction: float = 0.2
+    """Cosine taper of the window, both ends together."""
+    min_elements: int = 3
+    min_coverage: float = 1.0
+    """Share of the window that an element must cover with trusted samples."""
+    slowness: SlownessParams = field(default_factory=SlownessParams)
+    faults: FaultParams = field(default_factory=FaultParams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayMeasure:
+    """What an array says of one detection. Values are None where nothing could be measured."""
+
+    azimuth_deg: float | None = None
+    azimuth_deg_sigma: float | None = None
+    slowness_s_per_deg: float | None = None
+    slowness_s_per_deg_sigma: float | None = None
+    coherence: float | None = None
+    f_statistic: float | None = None
+    p_value: float | None = None
+    band_hz: tuple[float, float] | None = None
+    window_start_ns: int | None = None
+    window_length_s: float | None = None
+    timing_sigma_s: float | None = None
+    lobes: int = 0
+    """Competing maxima of the slowness; above 1 the standard errors say so."""
+    elements: tuple[str, ...] = ()
+    excluded_elements: tuple[ExcludedElement, ...] = ()
+    suspect_elements: tuple[str, ...] = ()
+    """One of these is mistimed; which one cannot be told from this signal alone."""
+    reason: str = ""
+    """Why nothing was measured, where nothing was."""
+
+
+def measure_array(
+    waveforms: Sequence[Waveform],
+    offsets_km: FloatArray,
+    onset_ns: int,
+    params: ArrayParams | None = None,
+    correction: StationCorrection | None = None,
+) -> ArrayMeasure:
+    """Measure azimuth and slowness of a signal.
+
+    Parameters
+    ----------
+    waveforms : sequence of Waveform
+        Unfiltered records of one kind of channel, one or more segments per element. NaN
+        samples are masked ones. At least ``noise_s`` before the onset is wanted.
+    offsets_km : ndarray, shape (len(waveforms), 2)
+        East and north of each waveform's element from the array's reference point.
+    onset_ns : int
+        Onset at the reference point.
+    params : ArrayParams, optional
+    correction : StationCorrection, optional
+        Slowness-azimuth station correction, applied where it has a bin.
+
+    Returns
+    -------
+    ArrayMeasure
+        With ``reason`` and no values where fewer than three good elements remain.
+    """
+    p = params or ArrayParams()
+    start_ns, length_s = _window(np.asarray(offsets_km, dtype=np.float64), onset_ns, p)
+    data = element_data(
+        waveforms,
+        offsets_km,
+        start_ns=start_ns - round((p.noise_s + 10.0) * NS_PER_S),
+        end_ns=start_ns + round((length_s + 5.0) * NS_PER_S),
+    )
+    names = element_names(data)
+    good, excluded = _usable(data, names, start_ns, length_s, p)
+    if int(good.sum()) < p.min_elements:
+        return ArrayMeasure(
+            excluded_elements=excluded, reason=f"{int(good.sum())} elements have data"
+        )
+    kept = data.select(good)
+    kept_names = [n for n, g in zip(names, good, strict=True) if g]
+    band_hz, filtered = _best_band(kept, start_ns, length_s, p)
+    window = filtered.window(start_ns, length_s)
+    pairs = correlate_pairs(window.samples, window.rate_hz, window.offsets_km, p.faults)
+    faults, suspects = find_faults(pairs, window.offsets_km, p.faults)
+    wrong = {f.element for f in faults}
+    excluded += tuple(ExcludedElement(kept_names[f.element], f.text) for f in faults)
+    rest = np.array([i for i in range(len(kept_names)) if i not in wrong])
+    estimate = _estimate(filtered.select(rest), (start_ns, length_s), band_hz, p)
+    measured = ArrayMeasure(
+        azimuth_deg=estimate.azimuth_deg,
+        azimuth_deg_sigma=estimate.azimuth_deg_sigma,
+        slowness_s_per_deg=estimate.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=estimate.slowness_s_per_deg_sigma,
+        coherence=estimate.coherence,
+        f_statistic=estimate.f_statistic,
+        p_value=estimate.p_value,
+        band_hz=band_hz,
+        window_start_ns=start_ns,
+        window_length_s=length_s,
+        timing_sigma_s=estimate.timing_sigma_s,
+        lobes=estimate.lobes,
+        elements=tuple(kept_names[i] for i in rest),
+        excluded_elements=excluded,
+        suspect_elements=tuple(kept_names[i] for i in suspects),
+    )
+    return measured if correction is None else _corrected(measured, correction)
+
+
+def element_names(data: ElementData) -> list[str]:
+    """Return the names of elements: site codes; whole channel codes where sites repeat."""
+    sites = [c.station for c in data.channels]
+    return sites if len(set(sites)) == len(sites) else [str(c) for c in data.channels]
+
+
+def _window(offsets_km: FloatArray, onset_ns: int, p: ArrayParams) -> tuple[int, float]:
+    """Start and length of the window; a P wave (0.13 s/km at most) fits in at every element."""
+    reach_s = 0.13 * float(np.max(np.linalg.norm(offsets_km, axis=1), initial=0.0))
+    start_ns = onset_ns - round((p.lead_s + reach_s) * NS_PER_S)
+    return start_ns, p.length_s + 2.0 * reach_s
+
+
+def _usable(
+    data: ElementData, names: list[str], start_ns: int, length_s: float, p: ArrayParams
+) -> tuple[NDArray[np.bool_], tuple[ExcludedElement, ...]]:
+    """Tell which elements have data that move in the window, and why others are left out."""
+    window = data.window(start_ns, length_s)
+    covered = window.coverage >= p.min_coverage - 1e-9
+    moving = np.array(
+        [
+            bool(np.ptp(row) > 0.0) if ok else False
+            for row, ok in zip(window.samples, covered, strict=True)
+        ]
+    )
+    excluded = []
+    for name, has_data, moves, share in zip(names, covered, moving, window.coverage, strict=True):
+        if not has_data:
+            excluded.append(ExcludedElement(name, f"{100.0 * share:.0f} % of the window has data"))
+        elif not moves:
+            excluded.append(ExcludedElement(name, "dead: no variation"))
+    return covered & moving, tuple(excluded)
+
+
+def _filtered(data: ElementData, band_hz: tuple[float, float]) -> ElementData:
+    """Band-pass each run of trusted samples; what is not trusted stays NaN."""
+    band = BandPass(*band_hz)
+    out = np.full(data.samples.shape, np.nan)
+    for row, samples in zip(out, data.samples, strict=True):
+        good = np.isfinite(samples)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]])))
+        for first, stop in edges.reshape(-1, 2):
+            piece = samples[first:stop] - samples[first:stop].mean()
+            row[first:stop] = filter_causal(piece, data.rate_hz, band)
+    return ElementData(data.channels, data.offsets_km, data.start_ns, data.rate_hz, out)
+
+
+def _best_band(
+    data: ElementData, start_ns: int, length_s: float, p: ArrayParams
+) -> tuple[tuple[float, float], ElementData]:
+    """Return the band that tells most, and the data filtered to it.
+
+    The measure is the information on a delay, width times centre frequency squared times
+    SNR^2/(1 + SNR), with the median over elements of the power ratio of window and noise.
+    """
+    best: tuple[float, tuple[float, float], ElementData] | None = None
+    for band_hz in p.bands_hz:
+        if not BandPass(*band_hz).fits(data.rate_hz):
+            continue
+        filtered = _filtered(data, band_hz)
+        snr = _power_ratio(filtered, start_ns, length_s, p)
+        centre_hz = float(np.sqrt(band_hz[0] * band_hz[1]))
+        score = (band_hz[1] - band_hz[0]) * centre_hz**2 * min(snr, 100.0) ** 2 / (1.0 + snr)
+        if best is None or score > best[0]:
+            best = (score, band_hz, filtered)
+    if best is None:
+        raise ParameterError(
+            name="bands_hz",
+            value=str(p.bands_hz),
+            expected=f"at least one band that fits {data.rate_hz:g} samples per second",
+        )
+    return best[1], best[2]
+
+
+def _power_ratio(data: ElementData, start_ns: int, length_s: float, p: ArrayParams) -> float:
+    """Median over elements of signal power over noise power; 1 where no noise is recorded."""
+    signal = data.window(start_ns, length_s).samples
+    noise = data.window(start_ns - round(p.noise_s * NS_PER_S), p.noise_s).samples
+    ratios = []
+    for loud, quiet in zip(signal, noise, strict=True):
+        trusted = quiet[np.isfinite(quiet)]
+        if len(trusted) > data.rate_hz and np.any(trusted):
+            ratios.append(np.mean(loud**2) / np.mean(trusted**2) - 1.0)
+    return max(float(np.median(ratios)), 0.0) if ratios else 1.0
+
+
+def _estimate(
+    data: ElementData, window: tuple[int, float], band_hz: tuple[float, float], p: ArrayParams
+) -> SlownessEstimate:
+    start_ns, length_s = window
+    cut = data.window(start_ns, length_s)
+    check_geometry(cut.offsets_km)
+    aperture_km = 2.0 * float(
+        np.max(np.linalg.norm(cut.offsets_km - cut.offsets_km.mean(axis=0), axis=1))
+    )
+    # Delays as long as the window would wrap around in an unpadded transform.
+    long_delays = aperture_km * p.slowness.max_s_per_km > 0.2 * length_s
+    fk = FkParams(
+        band_hz=band_hz,
+        window_s=length_s,
+        taper_fraction=p.taper_fraction,
+        pad_factor=2 if long_delays else 1,
+    )
+    spectra = window_spectra(cut.samples, cut.rate_hz, fk, np.zeros(1, dtype=np.intp))
+    return estimate_slowness(spectra, cut.offsets_km, p.slowness)
+
+
+def _corrected(measure: ArrayMeasure, correction: StationCorrection) -> ArrayMeasure:
+    """Apply a station correction; the model term of the uncertainty becomes the bin's."""
+    if measure.azimuth_deg is None or measure.slowness_s_per_deg is None:
+        return measure
+    applied = correction.apply(measure.azimuth_deg, measure.slowness_s_per_deg)
+    return replace(
+        measure,
+        azimuth_deg=applied.azimuth_deg,
+        slowness_s_per_deg=applied.slowness_s_per_deg,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeamSetParams:
+    """The beams on which an array detects."""
+
+    incoherent: bool = True
+    """Detection beam of SNL-GMS PI27."""
+    slownesses_s_per_deg: tuple[float, ...] = (5.0, 9.0, 14.0, 28.0)
+    """Rings of coherent beams: core and far P, P, Pn, and S or Lg."""
+    azimuth_step_deg: float = 45.0
+    max_beams: int = 64
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.azimuth_step_deg <= 360.0:
+            raise ParameterError(
+                name="azimuth_step_deg", value=self.azimuth_step_deg, expected="0 to 360 degrees"
+            )
+
+
+def steering_set(
+    offsets_km: FloatArray, params: BeamSetParams, freq_hz: float = 3.0
+) -> tuple[Steering, ...]:
+    """Return the beams that an array of this size needs.
+
+    Rings whose beams lie closer to the vertical beam, or to each other, than the 3 dB width of
+    the main lobe at ``freq_hz`` (0.3/(f rms offset)) add nothing and are left out: a tiny array
+    gets one coherent beam, a large one all rings with finer azimuths.
+    """
+    centred = np.asarray(offsets_km, dtype=np.float64) - np.mean(offsets_km, axis=0)
+    spread_km = float(np.sqrt(np.mean(np.sum(centred**2, axis=1)) / 2.0))
+    width_s_per_deg = 0.3 / max(freq_hz * spread_km, 1e-9) * KM_PER_DEG / np.pi
+    beams = [Steering(name="INC", coherent=False)] if params.incoherent else []
+    beams.append(Steering(name="VERT"))
+    last = 0.0
+    for slowness in params.slownesses_s_per_deg:
+        if slowness - last < width_s_per_deg:
+            continue
+        last = slowness
+        step = max(min(params.azimuth_step_deg, np.degrees(2.0 * width_s_per_deg / slowness)), 10.0)
+        count = int(np.ceil(360.0 / step))
+        for azimuth in np.arange(count) * 360.0 / count:
+            vector = slowness_vector(slowness / KM_PER_DEG, float(azimuth))
+            beams.append(Steering(name=f"S{slowness:g}A{azimuth:.0f}", slowness_s_per_km=vector))
+    return tuple(beams[: params.max_beams])
+
+
+def detection_beams(
+    waveforms: Sequence[Waveform],
+    offsets_km: FloatArray,
+    params: BeamSetParams | None = None,
+    *,
+    station: str | None = None,
+    beams: Sequence[Steering] | None = None,
+) -> tuple[Waveform, ...]:
+    """Form the beams on which an array detects.
+
+    Parameters
+    ----------
+    waveforms : sequence of Waveform
+        Filtered to the detection band (incoherent beams of unfiltered records only show the
+        largest noise); NaN samples are masked ones.
+    offsets_km : ndarray, shape (len(waveforms), 2)
+    params : BeamSetParams, optional
+    station : str, optional
+        Code in the beams' channel ids; by default that of the first element.
+    beams : sequence of Steering, optional
+        Instead of the set of ``params``.
+
+    Returns
+    -------
+    tuple of Waveform
+        Channel ``NET.STATION.BM.NAME``; NaN where fewer than two elements have data.
+    """
+    data = element_data(waveforms, offsets_km)
+    chosen = beams or steering_set(data.offsets_km, params or BeamSetParams())
+    code = data.channels[0].station if station is None else station
+    return tuple(beam_waveform(data, steering, code) for steering in chosen)
