@@ -99,8 +99,11 @@ def process_station(
     until_ns = max(until_ns, from_ns)
     ours = [g for g in groups if from_ns <= g[0].on_ns < until_ns]
     recent = list(state.recent) if state else []
+    heights = {g: max(t.peak_ns for t in g) for g in groups}
     for group in ours:
-        measured = measure_group(group, channels, station, recipe)
+        earlier = (h for g, h in heights.items() if g[0].on_ns < group[0].on_ns)
+        past_ns = max((h for h in earlier if h < group[0].on_ns), default=None)
+        measured = measure_group(group, channels, station, recipe, past_ns)
         if measured is not None and _stands_out(measured, recent, recipe):
             recent.append(measured.detection)
             notes.extend(measured.notes)

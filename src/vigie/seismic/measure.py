@@ -11,6 +11,7 @@ from vigie.records import Amplitude, Detection, format_iso
 from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.amplitude import measure_a52
 from vigie.seismic.sbsnr import measure_sbsnr
+from vigie.seismic.triggers import group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
 from vigie.signal.filters import filter_causal
 from vigie.signal.onset import Onset, refine_onset
@@ -39,17 +40,21 @@ def measure_group(
     channels: Sequence[ConditionedChannel],
     station: Station | None,
     recipe: StationRecipe,
+    not_before_ns: int | None = None,
 ) -> Measured | None:
-    """Measure the signal that a group of triggers belongs to; None without an onset."""
+    """Measure the signal that a group of triggers belongs to; None without an onset.
+
+    The onset is sought after ``not_before_ns``, where another signal was at its height.
+    """
     by_id = {c.channel: c for c in channels}
-    read = _read_onset(group, by_id, recipe)
+    read = _read_onset(group, by_id, recipe, not_before_ns)
     if read is None:
         return None
     trigger, onset = read
     channel = by_id[trigger.channel]
     run = channel.run_at(trigger.on_ns)
     assert run is not None
-    snr = max(t.snr for t in group)
+    snr = group_snr(group)
     freq_hz, freq_sigma = _frequency(run, onset.time_ns)
     amplitudes = _amplitudes(channel, run, onset.time_ns, recipe)
     a52 = next((a for a in amplitudes if a.type == "A5/2"), None)
@@ -89,7 +94,10 @@ def measure_group(
 
 
 def _read_onset(
-    group: Group, by_id: dict[ChannelId, ConditionedChannel], recipe: StationRecipe
+    group: Group,
+    by_id: dict[ChannelId, ConditionedChannel],
+    recipe: StationRecipe,
+    not_before_ns: int | None,
 ) -> tuple[Trigger, Onset] | None:
     """Read the onset on each good band, and take the sharpest reading."""
     vertical = [t for t in group if t.direction == "vertical"]
@@ -104,6 +112,8 @@ def _read_onset(
         if run is None:
             continue
         trace = filtered_window(run, trigger.band, trigger.on_ns, recipe)
+        if not_before_ns is not None:
+            trace = trace.slice(not_before_ns, trace.end_ns + 1)
         onset = refine_onset(trace, trigger.on_ns, trigger.band, trigger.snr, recipe.onset)
         if onset is not None:
             readings.append((trigger, onset))

@@ -26,6 +26,9 @@ BANDS = {
 bands that regional signals need."""
 
 
+CODA_STA_LTA = StaLtaParams(sta_s=1.0, lta_s=4.0, lta_gap_s=0.5, min_lta_s=3.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TriggerParams:
     """When a detector's output is a signal, and when several outputs are one signal."""
@@ -36,6 +39,10 @@ class TriggerParams:
     """Ratio that ends it."""
     horizontal_threshold: float = 3.5
     """For the horizontal channels."""
+    coda_threshold: float = 5.0
+    """For the detector that compares with the last seconds only."""
+    coda_min_product: float = 1.5
+    """That detector needs this bandwidth times STA length."""
     short_noise_exponent: float = 0.15
     """The threshold grows with (full / present length of the LTA) to this power."""
     group_s: float = 4.0
@@ -67,6 +74,8 @@ class StationRecipe:
     )
     """Filter bank of horizontal channels (S); empty: none."""
     sta_lta: StaLtaParams = field(default_factory=StaLtaParams)
+    coda_sta_lta: StaLtaParams = CODA_STA_LTA
+    """Windows that find an onset within the coda of another signal."""
     trigger: TriggerParams = field(default_factory=TriggerParams)
     onset: OnsetParams = field(default_factory=OnsetParams)
     quality: QualityParams = field(default_factory=QualityParams)

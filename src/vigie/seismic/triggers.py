@@ -9,6 +9,7 @@ Cost: 0.25 s per band and channel-day at 40 Hz.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from vigie.records import ChannelId
 from vigie.records.time import seconds_between
-from vigie.signal.detectors import Ratio, leading_sta_lta, triggers
+from vigie.signal.detectors import Ratio, StaLtaParams, leading_sta_lta, triggers
 from vigie.signal.filters import BandPass, filter_causal
 
 if TYPE_CHECKING:
@@ -44,40 +45,60 @@ class Trigger:
     """LTA at the crossing, in the samples' unit."""
     duration_s: float
     """From the crossing until the STA is back near the noise."""
+    in_coda: bool = False
+    """Found against the last seconds only, so the SNR is one against coda."""
 
     @property
     def score(self) -> float:
         """SNR weighted by bandwidth: how sharply an onset can be read."""
-        return self.snr * self.band.width_hz**0.5
+        return self.snr * math.sqrt(self.band.width_hz)
 
 
 Group = tuple[Trigger, ...]
 """Triggers of one signal, in order of time."""
 
 
+def group_snr(group: Group) -> float:
+    """Return the SNR of a signal: against noise where that was seen, else against coda."""
+    against_noise = [t.snr for t in group if not t.in_coda]
+    return max(against_noise or [t.snr for t in group])
+
+
 def find_triggers(
     run: Waveform, direction: str, band: BandPass, recipe: StationRecipe
 ) -> Iterator[Trigger]:
-    """Yield the triggers of a gap-free run in one band, in order of time."""
+    """Yield the triggers of a gap-free run in one band.
+
+    Twice: against half a minute of noise, and, with a higher threshold, against the last
+    seconds only, which finds an onset in the coda of another signal.
+    """
     if not band.fits(run.rate_hz):
         return
     filtered = filter_causal(run.samples, run.rate_hz, band)
-    result = leading_sta_lta(filtered, run.rate_hz, recipe.sta_lta)
-    threshold = _thresholds(run, direction, recipe)
     params = recipe.trigger
-    for on, off in triggers(result.ratio, threshold, params.release):
-        stop = min(int(off), int(on) + round(params.active_s * run.rate_hz))
-        peak = int(on) + int(np.argmax(result.ratio[on : max(stop, on + 1)]))
-        yield Trigger(
-            run.channel,
-            direction,
-            band,
-            run.time_ns(int(on)),
-            run.time_ns(peak),
-            float(result.ratio[peak]),
-            float(result.lta[on]),
-            _duration_s(result, int(on), peak, run.rate_hz, recipe),
-        )
+    base = params.threshold if direction == "vertical" else params.horizontal_threshold
+    detectors = [(recipe.sta_lta, base)]
+    # A narrow band holds too few independent values in some seconds to tell.
+    if band.width_hz * recipe.coda_sta_lta.sta_s >= params.coda_min_product:
+        detectors.append((recipe.coda_sta_lta, params.coda_threshold))
+    for windows, least in detectors:
+        result = leading_sta_lta(filtered, run.rate_hz, windows)
+        threshold = _thresholds(run, least, windows, params.short_noise_exponent)
+        for on, off in triggers(result.ratio, threshold, params.release):
+            found = _measure(run, (int(on), int(off)), result, recipe)
+            yield Trigger(run.channel, direction, band, *found, windows is not recipe.sta_lta)
+
+
+def _measure(
+    run: Waveform, span: tuple[int, int], result: Ratio, recipe: StationRecipe
+) -> tuple[int, int, float, float, float]:
+    """Time of the crossing and of the peak, SNR, noise and duration."""
+    on, off = span
+    stop = min(off, on + round(recipe.trigger.active_s * run.rate_hz))
+    peak = on + int(np.argmax(result.ratio[on : max(stop, on + 1)]))
+    duration_s = _duration_s(result, on, peak, run.rate_hz, recipe)
+    on_ns, peak_ns = run.time_ns(on), run.time_ns(peak)
+    return on_ns, peak_ns, float(result.ratio[peak]), float(result.lta[on]), duration_s
 
 
 def group_triggers(found: Iterable[Trigger], recipe: StationRecipe) -> tuple[Group, ...]:
@@ -99,20 +120,22 @@ def group_triggers(found: Iterable[Trigger], recipe: StationRecipe) -> tuple[Gro
 
 def _joins(trigger: Trigger, group: Sequence[Trigger], group_s: float, active_s: float) -> bool:
     since_first = seconds_between(trigger.on_ns, group[0].on_ns)
-    repeated = any(t.channel == trigger.channel and t.band == trigger.band for t in group)
+    repeated = any(
+        (t.channel, t.band, t.in_coda) == (trigger.channel, trigger.band, trigger.in_coda)
+        for t in group
+    )
     return since_first <= (group_s if repeated else active_s) and (
         since_first <= group_s
         or since_first <= max(seconds_between(t.peak_ns, group[0].on_ns) for t in group)
     )
 
 
-def _thresholds(run: Waveform, direction: str, recipe: StationRecipe) -> FloatArray:
-    params, windows = recipe.trigger, recipe.sta_lta
-    base = params.threshold if direction == "vertical" else params.horizontal_threshold
+def _thresholds(run: Waveform, least: float, windows: StaLtaParams, exponent: float) -> FloatArray:
+    """Threshold at each sample: higher while the long window is not yet full."""
     lead_s = windows.sta_s + windows.lta_gap_s
     present_s = np.arange(len(run.samples)) / run.rate_hz - lead_s
     short = windows.lta_s / np.clip(present_s, windows.min_lta_s / 2.0, windows.lta_s)
-    result: FloatArray = base * short**params.short_noise_exponent
+    result: FloatArray = least * short**exponent
     return result
 
 
