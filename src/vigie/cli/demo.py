@@ -1,0 +1,145 @@
+"""``vigie demo``: the whole chain on real recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vigie.cli.common import emit, json_option, json_text, note, progress
+from vigie.cli.events import bulletin_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vigie.pipeline.demo import Relocated
+
+    Part = tuple[str, Callable[[], str]]
+
+
+@click.command("demo")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run on this folder of recordings with its stations.csv instead.",
+)
+@json_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out/demo"),
+    show_default=True,
+    help="Folder for the results.",
+)
+def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
+    """Run the whole chain on real recordings and write reports.
+
+    Without --data: on records that ship inside ObsPy. They are a local event near Munich on
+    2010-05-27 recorded at four stations, the bulletin of an event of 1995-01-16 by the
+    International Data Centre, and the ISC bulletin of the Spitak earthquake of 1967-01-30.
+    """
+    from vigie.errors import MissingInputError
+
+    parts = _tour(output) if data is None else _given(data, output)
+    told: list[tuple[str, str]] = []
+    with progress("demo", total=len(parts)) as advance:
+        for name, part in parts:
+            advance(name)
+            try:
+                told.append((name, part()))
+            except MissingInputError as error:
+                note(f"{name} is left out: {error}")
+    document = {"output": str(output), "parts": [{"name": n, "text": t} for n, t in told]}
+    text = "\n\n".join([*(t for _, t in told), f"Reports: {output}"])
+    emit(json_text(document) if as_json else text)
+    if not told:
+        raise SystemExit(1)
+
+
+def _given(data: Path, output: Path) -> list[Part]:
+    return [(data.name, lambda: _folder(data, output))]
+
+
+def _tour(output: Path) -> list[Part]:
+    from vigie.pipeline.demo import IDC_BULLETIN, ISC_BULLETIN
+
+    munich, idc, spitak = (output / name for name in ("munich-2010", "idc-1995", "spitak-1967"))
+    idc_title = "Event of 1995-01-16 in a bulletin of the International Data Centre"
+    spitak_title = "Spitak earthquake of 1967-01-30, whose place is known to 5 km"
+    return [
+        (munich.name, lambda: _local(munich)),
+        (idc.name, lambda: _relocated(IDC_BULLETIN, "GSE_IDC", idc_title, idc)),
+        (spitak.name, lambda: _relocated(ISC_BULLETIN, "IASPEI", spitak_title, spitak)),
+    ]
+
+
+def _folder(data: Path, output: Path) -> str:
+    from vigie.earth import load_predictor
+    from vigie.exchange import open_intake
+    from vigie.pipeline.process import process, write_processed
+    from vigie.pipeline.reports import write_reports
+    from vigie.pipeline.station_book import open_book
+
+    stations = data / "stations.csv"
+    book = open_book([stations] if stations.exists() else [])
+    done = process(open_intake([str(data)]), book, load_predictor("ak135"))
+    write_processed(done, output)
+    paths = write_reports(
+        done.network.bulletin, book.inventory, output, waveforms=done.detect.waveforms
+    )
+    return f"{data}\n{bulletin_text(done.network.bulletin)}\n{_where(paths)}"
+
+
+def _local(folder: Path) -> str:
+    from vigie.earth import load_predictor
+    from vigie.exchange import open_intake
+    from vigie.formats import Contents, format_named
+    from vigie.pipeline.demo import local_reference, local_waveforms
+    from vigie.pipeline.process import process, write_processed
+    from vigie.pipeline.reports import write_reports
+    from vigie.pipeline.station_book import StationBook
+    from vigie.stations.rebuild import stations_from_bulletin
+
+    book = StationBook()
+    book.add(stations_from_bulletin(local_reference()))
+    records = folder / "recordings.mseed"
+    records.parent.mkdir(parents=True, exist_ok=True)
+    (data,) = format_named("mseed").write(Contents(waveforms=local_waveforms())).values()
+    records.write_bytes(data)
+    done = process(open_intake([str(records)]), book, load_predictor("ak135"))
+    write_processed(done, folder)
+    paths = write_reports(
+        done.network.bulletin, book.inventory, folder, waveforms=done.detect.waveforms
+    )
+    head = f"Four stations near Munich, 2010-05-27: {len(done.detect.detections)} detections"
+    return f"{head}\n{bulletin_text(done.network.bulletin)}\n{_where(paths)}"
+
+
+def _relocated(name: str, author: str, title: str, folder: Path) -> str:
+    from vigie.earth import load_predictor
+    from vigie.formats.vigie_json import events_document
+    from vigie.pipeline.demo import relocate
+    from vigie.pipeline.reports import write_reports
+    from vigie.pipeline.station_book import open_book
+    from vigie.pipeline.write import write_bulletin
+    from vigie.records import Bulletin
+
+    book = open_book([])
+    found = relocate(name, book, load_predictor("ak135"), reference_author=author)
+    bulletin = Bulletin(name=title, events=(found.event,))
+    write_bulletin(bulletin, folder, events_document(bulletin.events, name=title))
+    paths = write_reports(bulletin, book.inventory, folder)
+    return f"{title}\n{bulletin_text(bulletin)}\n{_beside(found)}\n{_where(paths)}"
+
+
+def _beside(found: Relocated) -> str:
+    return (
+        f"  {found.distance_km:.1f} km and {found.time_s:+.2f} s from the solution of "
+        f"{found.reference_author}"
+    )
+
+
+def _where(paths: list[Path]) -> str:
+    return "\n".join(f"  report: {path}" for path in paths)
