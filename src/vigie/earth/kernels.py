@@ -1,0 +1,178 @@
+"""Evaluation of travel-time tables, compiled: for loops that predict millions of times.
+
+``evaluate`` may be called inside other Numba functions; ``evaluate_many`` runs over arrays.
+The plain twin is ``vigie.earth.twin``. Compiled code is cached on disk.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+import numpy as np
+
+from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, SPEED
+from vigie.earth.tables import X_BUCKET_DEG, Z_BUCKET_KM, FloatArray, IntArray, PhaseTables
+from vigie.geodesy import KM_PER_DEG
+
+RAD = math.pi / 180.0
+Four = tuple[float, float, float, float]
+_jit = nb.njit(cache=True, nogil=True)
+_jit_fast = nb.njit(cache=True, nogil=True, error_model="numpy")
+
+
+@_jit
+def depth_interval(tables: PhaseTables, depth_km: float) -> int:
+    """Return k with knot[k] < depth <= knot[k + 1]; a discontinuity counts as above itself."""
+    last = tables.depth_km.shape[0] - 2
+    bucket = int(depth_km / Z_BUCKET_KM)
+    if bucket >= tables.depth_bucket.shape[0]:
+        return last
+    k = tables.depth_bucket[bucket]
+    while k < last and depth_km > tables.depth_km[k + 1]:
+        k += 1
+    return int(k)
+
+
+@_jit_fast
+def chord(
+    delta_deg: float, depth_km: float, radius_km: float, speed_km_s: float, bottom_km: float
+) -> Four:
+    """Straight ray in a uniform layer; beyond grazing its bottom it keeps that slowness."""
+    source = radius_km - depth_km
+    lowest = radius_km - bottom_km
+    grazing = math.acos(lowest / radius_km) + math.acos(min(lowest / source, 1.0))
+    x = delta_deg * RAD
+    beyond = max(x - grazing, 0.0)
+    x -= beyond
+    half = math.sin(0.5 * x)
+    area = radius_km * source
+    length = math.sqrt(depth_km * depth_km + 4.0 * area * half * half)
+    if length == 0.0:
+        return 0.0, radius_km / speed_km_s * RAD, 0.0, 0.0
+    slope = area * math.sin(x) / length
+    curvature = (area * math.cos(x) - slope * slope) / length if beyond == 0.0 else 0.0
+    return (
+        (length + slope * beyond) / speed_km_s,
+        slope / speed_km_s * RAD,
+        (depth_km - 2.0 * radius_km * half * half) / length / speed_km_s,
+        curvature / speed_km_s * RAD * RAD,
+    )
+
+
+@_jit_fast
+def _slice(tables: PhaseTables, row: int, h: float, w: float) -> tuple[float, ...]:
+    """Interpolate along distance at one depth knot: t, t_x, t_xx, t_z, t_xz."""
+    v = tables.value
+    a, b = v[row, 0], v[row + 1, 0]
+    da, db = v[row, 1] * w, v[row + 1, 1] * w
+    c2 = 3.0 * (b - a) - 2.0 * da - db
+    c3 = 2.0 * (a - b) + da + db
+    t = a + h * (da + h * (c2 + h * c3))
+    t_x = (da + h * (2.0 * c2 + 3.0 * h * c3)) / w
+    t_xx = (2.0 * c2 + 6.0 * h * c3) / (w * w)
+    a, b = v[row, 2], v[row + 1, 2]
+    da, db = v[row, 3] * w, v[row + 1, 3] * w
+    c2 = 3.0 * (b - a) - 2.0 * da - db
+    c3 = 2.0 * (a - b) + da + db
+    t_z = a + h * (da + h * (c2 + h * c3))
+    t_xz = (da + h * (2.0 * c2 + 3.0 * h * c3)) / w
+    return t, t_x, t_xx, t_z, t_xz
+
+
+@_jit_fast
+def _branch(tables: PhaseTables, b: int, k: int, delta_deg: float, depth_km: float) -> Four:
+    first, _, n_x, x_start, v_start, bucket_start = tables.branch[b]
+    x = tables.x_deg
+    # Beyond the outermost knots the first and last slowness go on.
+    inside = min(max(delta_deg, x[x_start]), x[x_start + n_x - 1])
+    j = tables.bucket[bucket_start + int((inside - x[x_start]) / X_BUCKET_DEG)]
+    while j < n_x - 2 and inside > x[x_start + j + 1]:
+        j += 1
+    w = x[x_start + j + 1] - x[x_start + j]
+    h = (inside - x[x_start + j]) / w
+    row = v_start + (k - first) * n_x + j
+    t0, p0, c0, z0, m0 = _slice(tables, row, h, w)
+    t1, p1, c1, z1, m1 = _slice(tables, row + n_x, h, w)
+    depth0 = tables.depth_km[k]
+    wz = tables.depth_km[k + 1] - depth0
+    g = (depth_km - depth0) / wz
+    z0, z1, m0, m1 = z0 * wz, z1 * wz, m0 * wz, m1 * wz
+    c2 = 3.0 * (t1 - t0) - 2.0 * z0 - z1
+    c3 = 2.0 * (t0 - t1) + z0 + z1
+    t = t0 + g * (z0 + g * (c2 + g * c3))
+    z = (z0 + g * (2.0 * c2 + 3.0 * g * c3)) / wz
+    c2 = 3.0 * (p1 - p0) - 2.0 * m0 - m1
+    c3 = 2.0 * (p0 - p1) + m0 + m1
+    p = p0 + g * (m0 + g * (c2 + g * c3))
+    if inside != delta_deg:
+        return t + p * (delta_deg - inside), p, z, 0.0
+    return t, p, z, c0 + g * (c1 - c0)
+
+
+@_jit_fast
+def evaluate(tables: PhaseTables, phase: int, delta_deg: float, depth_km: float) -> Four:
+    """Predict one arrival.
+
+    Parameters
+    ----------
+    tables : PhaseTables
+        ``TravelTimes.tables``.
+    phase : int
+        ``TravelTimes.phase_index(name)``.
+    delta_deg, depth_km : float
+        Geocentric distance, 0 to 180, and source depth; above sea level counts as 0.
+
+    Returns
+    -------
+    time_s, slowness_s_per_deg, dt_ddepth_s_per_km, d2t_ddelta2 : float
+        NaN where the phase does not exist.
+    """
+    best = (math.nan, math.nan, math.nan, math.nan)
+    best_time = math.inf
+    z = max(depth_km, 0.0)
+    if not (0.0 <= delta_deg <= 180.0 and z <= tables.depth_km[-1]):
+        return best
+    k = depth_interval(tables, z)
+    g = (z - tables.depth_km[k]) / (tables.depth_km[k + 1] - tables.depth_km[k])
+    for e in range(tables.phase_entry[phase], tables.phase_entry[phase + 1]):
+        limit = tables.entry_limit[e]
+        if z <= limit[0] or z > limit[1] or delta_deg > limit[2]:
+            continue
+        kind = tables.entry_kind[e]
+        if kind == CHORD:
+            found = chord(delta_deg, z, tables.radius_km, limit[3], limit[4])
+        elif kind == SPEED:
+            found = (delta_deg * KM_PER_DEG / limit[3], KM_PER_DEG / limit[3], 0.0, 0.0)
+        else:
+            b = tables.entry_branch[e]
+            first = tables.branch[b, 0]
+            if k < first or k + 1 >= first + tables.branch[b, 1]:
+                continue
+            ends = tables.end_deg[b]
+            start = ends[k, 0] + g * (ends[k + 1, 0] - ends[k, 0])
+            end = ends[k, 1] + g * (ends[k + 1, 1] - ends[k, 1])
+            if kind == DIFFRACTED:
+                start = end
+            if kind != BRANCH:
+                end = limit[2] if end == end else math.nan
+            if not start <= delta_deg <= end:
+                continue
+            found = _branch(tables, b, k, delta_deg, z)
+        if found[0] < best_time:
+            best_time = found[0]
+            best = found
+    return best
+
+
+@_jit_fast
+def evaluate_many(
+    tables: PhaseTables, phase: IntArray, delta_deg: FloatArray, depth_km: FloatArray
+) -> FloatArray:
+    """Predict n arrivals: shape (n, 4), columns as ``evaluate``."""
+    out = np.empty((delta_deg.shape[0], 4))
+    for i in range(delta_deg.shape[0]):
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = evaluate(
+            tables, phase[i], delta_deg[i], depth_km[i]
+        )
+    return out

@@ -1,0 +1,154 @@
+"""Travel-time tables in memory: flat arrays that NumPy and Numba read alike.
+
+Built from TauP by ``builders/build_travel_times.py``. Within a branch (rays of one kind
+that turn in one region) time is smooth in distance and depth, and bicubic Hermite
+interpolation of time, slowness, dt/ddepth and d2t/(ddelta ddepth) is exact to a fraction of a
+millisecond. A phase is the earliest of its branches, each evaluated to its ends and
+beyond, so nothing is ever interpolated across a kink.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.earth.phases import CHORD, PHASES, SPEED, Entry, canonical
+from vigie.errors import UnknownModelError, UnknownPhaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+MODELS = ("ak135", "iasp91")
+X_BUCKET_DEG = 0.25
+Z_BUCKET_KM = 2.5
+
+
+class PhaseTables(NamedTuple):
+    """All phases of one model. Treat as opaque and pass to ``kernels.evaluate``."""
+
+    radius_km: float
+    depth_km: FloatArray
+    """Depth knots, (n_z,); discontinuities stand twice."""
+    depth_bucket: IntArray
+    """Interval of the depth knots at each multiple of Z_BUCKET_KM."""
+    phase_entry: IntArray
+    """Entries of phase i: phase_entry[i] to phase_entry[i + 1]."""
+    entry_kind: IntArray
+    entry_branch: IntArray
+    entry_limit: FloatArray
+    """(n_entries, 5): depth min, max, km; distance max, deg; speed, km/s; layer bottom, km."""
+    branch: IntArray
+    """(n_branches, 6): first depth knot, number of depth knots, number of distance knots,
+    offsets into x, value and bucket."""
+    x_deg: FloatArray
+    value: FloatArray
+    """(n, 4): t, dt/dx, dt/dz, d2t/dxdz; distance runs fastest."""
+    end_deg: FloatArray
+    """(n_branches, n_z, 2): first and last distance of the ray itself."""
+    bucket: IntArray
+    """Interval of the distance knots at each multiple of X_BUCKET_DEG."""
+
+
+class LoadedModel(NamedTuple):
+    """Tables with the names that go with them."""
+
+    name: str
+    phases: tuple[str, ...]
+    tables: PhaseTables
+    info: Mapping[str, Any]
+
+    def phase_index(self, phase: str) -> int:
+        """Return the number of a phase in the tables.
+
+        Raises
+        ------
+        UnknownPhaseError
+            There are no travel times of this phase.
+        """
+        try:
+            return self.phases.index(canonical(phase))
+        except ValueError:
+            raise UnknownPhaseError(
+                phase=phase, model=self.name, known=" ".join(self.phases)
+            ) from None
+
+
+@cache
+def load_model(name: str) -> LoadedModel:
+    """Load the tables of a model, once.
+
+    Raises
+    ------
+    UnknownModelError
+        The model is none of ``MODELS``.
+    """
+    if name not in MODELS:
+        raise UnknownModelError(kind="Earth model", name=name, known=", ".join(MODELS))
+    source = resources.files("vigie.earth") / "data" / f"{name}.npz"
+    with source.open("rb") as stream, np.load(stream) as data:
+        arrays = {key: data[key] for key in data.files}
+    info: dict[str, Any] = json.loads(str(arrays["info"]))
+    return LoadedModel(name, tuple(PHASES), _assemble(arrays, info), info)
+
+
+def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> PhaseTables:
+    depth = arrays["depth_km"]
+    names: list[str] = info["branches"]
+    rows, xs, values, buckets = [], [], [], []
+    ends = np.full((len(names), len(depth), 2), np.nan)
+    offset_x = offset_v = offset_b = 0
+    for i in range(len(names)):
+        x, first = arrays[f"b{i}_x"], int(arrays[f"b{i}_first"])
+        t, d = arrays[f"b{i}_t"], arrays[f"b{i}_d"].astype(np.float64)
+        rows.append((first, len(t), len(x), offset_x, offset_v, offset_b))
+        xs.append(x)
+        values.append(np.concatenate([t[..., None], d], axis=-1).reshape(-1, 4))
+        ends[i, first : first + len(t)] = arrays[f"b{i}_e"]
+        buckets.append(_buckets(x, X_BUCKET_DEG, x[0]))
+        offset_x, offset_v = offset_x + len(x), offset_v + len(values[-1])
+        offset_b += len(buckets[-1])
+    # Not every branch that could turn back does so in every model.
+    kept = [[e for e in phase if _exists(e, names)] for phase in PHASES.values()]
+    entries = [entry for phase in kept for entry in phase]
+    counts = np.cumsum([0, *(len(phase) for phase in kept)])
+    return PhaseTables(
+        float(info["radius_km"]), depth, _buckets(depth, Z_BUCKET_KM, 0.0),
+        counts.astype(np.int64),
+        np.array([entry.kind for entry in entries], dtype=np.int64),
+        np.array([_branch_number(entry, names) for entry in entries], dtype=np.int64),
+        np.array([_limits(entry, info) for entry in entries]),
+        np.array(rows, dtype=np.int64), np.concatenate(xs), np.concatenate(values), ends,
+        np.concatenate(buckets),
+    )  # fmt: skip
+
+
+def _exists(entry: Entry, names: list[str]) -> bool:
+    return entry.kind in (CHORD, SPEED) or entry.branch in names
+
+
+def _branch_number(entry: Entry, names: list[str]) -> int:
+    return 0 if entry.kind in (CHORD, SPEED) else names.index(entry.branch)
+
+
+def _limits(entry: Entry, info: Mapping[str, Any]) -> tuple[float, float, float, float, float]:
+    speed, max_depth, bottom = entry.speed_km_s, entry.max_depth_km, 0.0
+    if entry.kind == CHORD:
+        speed = info["crust_velocity_km_s"]["PS".index(entry.branch)]
+        bottom = info["crust_depth_km"]
+        max_depth = min(max_depth, bottom)
+    return entry.min_depth_km, max_depth, entry.max_delta_deg, speed, bottom
+
+
+def _buckets(knots: FloatArray, step: float, start: float) -> IntArray:
+    """For each multiple of a step give an interval that lies at or before it."""
+    edges = np.arange(start, knots[-1] + 2 * step, step)
+    found = np.searchsorted(knots, edges, side="left") - 1
+    return np.clip(found, 0, len(knots) - 2).astype(np.int64)
