@@ -15,21 +15,24 @@ Accuracy and cost: ``docs/methods/detection.md``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vigie.records import Detection, Mask, Waveform
 from vigie.records.time import add_seconds, seconds_between
-from vigie.seismic.conditioning import ConditionedChannel, condition
-from vigie.seismic.measure import Measured, measure_group
+from vigie.seismic.arrays import array_of, beam_channels, incoherent_triggers
+from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel, condition
+from vigie.seismic.measure import Measured, Recording, measure_group
 from vigie.seismic.phase import name_phases
 from vigie.seismic.recipe import StationRecipe, default_recipe
-from vigie.seismic.triggers import Group, Trigger, find_triggers, group_triggers
+from vigie.seismic.triggers import Trigger, find_triggers, group_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vigie.records import Station
+    from vigie.signal.filters import BandPass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,9 +93,9 @@ def process_station(
     if not everything:
         return StationResult((), (), ("no samples",), state)
     recipe = recipe or default_recipe(max(w.rate_hz for w in everything))
-    channels = condition(everything, station, recipe.quality)
+    recording = _recording(condition(everything, station, recipe.quality), station, recipe)
     notes: list[str] = []
-    groups = group_triggers(_all_triggers(channels, recipe), recipe)
+    groups = group_triggers(_all_triggers(recording), recipe)
     from_ns = state.settled_ns if state else min(w.start_ns for w in everything)
     end_ns = max(w.end_ns for w in everything)
     until_ns = end_ns + 1 if final else add_seconds(end_ns, -recipe.lookahead_s)
@@ -103,32 +106,49 @@ def process_station(
     for group in ours:
         earlier = (h for g, h in heights.items() if g[0].on_ns < group[0].on_ns)
         past_ns = max((h for h in earlier if h < group[0].on_ns), default=None)
-        measured = measure_group(group, channels, station, recipe, past_ns)
+        measured = measure_group(group, recording, past_ns)
         if measured is not None and _stands_out(measured, recent, recipe):
             recent.append(measured.detection)
             notes.extend(measured.notes)
     known = len(state.recent) if state else 0
     detections = name_phases(recent, recipe)[known:]
-    masks = tuple(m for c in channels for m in c.masks if m.end_ns > from_ns)
+    masks = tuple(m for c in recording.channels for m in c.masks if m.end_ns > from_ns)
     after = _next_state(everything, until_ns, name_phases(recent, recipe), recipe)
     return StationResult(tuple(detections), masks, tuple(dict.fromkeys(notes)), after)
 
 
-def _all_triggers(
-    channels: Sequence[ConditionedChannel], recipe: StationRecipe
+def _recording(
+    channels: tuple[ConditionedChannel, ...], station: Station | None, recipe: StationRecipe
+) -> Recording:
+    array = array_of(station, channels)
+    beams = beam_channels(array, recipe) if array else ()
+    return Recording(channels, recipe, station, array, beams)
+
+
+def _all_triggers(recording: Recording) -> Iterator[Trigger]:
+    """Yield the triggers of beams or vertical channels, and of horizontal channels."""
+    recipe = recording.recipe
+    if recording.array is not None:
+        yield from incoherent_triggers(recording.array, recipe)
+    upright = recording.beams or [c for c in recording.channels if c.direction == VERTICAL]
+    level = [c for c in recording.channels if c.direction == HORIZONTAL]
+    for channel in upright:
+        yield from _channel_triggers(channel, recipe.bands, recipe)
+    for channel in level:
+        bands = recipe.horizontal_bands if upright else recipe.bands
+        yield from _channel_triggers(channel, bands, recipe)
+
+
+def _channel_triggers(
+    channel: ConditionedChannel, bands: Sequence[BandPass], recipe: StationRecipe
 ) -> Iterator[Trigger]:
-    has_vertical = any(c.direction == "vertical" for c in channels)
-    for channel in channels:
-        upright = channel.direction == "vertical" or not has_vertical
-        for run in channel.runs:
-            for band in recipe.bands if upright else recipe.horizontal_bands:
-                yield from find_triggers(run, channel.direction, band, recipe)
+    for run in channel.runs:
+        for band in bands:
+            yield from find_triggers(run, channel.direction, band, recipe)
 
 
 def _stands_out(measured: Measured, before: Sequence[Detection], recipe: StationRecipe) -> bool:
     """Tell whether a signal is new: apart from the last, and above the coda's threshold."""
-    import math
-
     params = recipe.trigger
     detection = measured.detection
     snr = detection.snr or 0.0
@@ -157,6 +177,3 @@ def _next_state(
         until_ns,
         tuple(d for d in recent if d.time_ns >= memory_ns),
     )
-
-
-__all__ = ["Group", "StationResult", "StationState", "process_station"]

@@ -1,15 +1,20 @@
-"""Measuring one signal: onset, frequency, polarization or f-k, amplitudes, wave type."""
+"""Measuring one signal: onset, frequency, f-k or polarization, amplitudes, wave type."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.records import Amplitude, Detection, format_iso
-from vigie.records.time import add_seconds, seconds_between
+from vigie.records import Amplitude, ChannelId, Detection, ExcludedElement, Station, format_iso
+from vigie.records.time import add_seconds
 from vigie.seismic.amplitude import measure_a52
+from vigie.seismic.array_measure import measure_array
+from vigie.seismic.arrays import ArraySetup, is_incoherent, vertical_beam
+from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
+from vigie.seismic.recipe import StationRecipe
 from vigie.seismic.sbsnr import measure_sbsnr
 from vigie.seismic.triggers import group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
@@ -20,11 +25,45 @@ from vigie.signal.spectra import Spectrum, dominant_frequency, multitaper
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.records import ChannelId, Mask, Station, Waveform
-    from vigie.seismic.conditioning import ConditionedChannel
-    from vigie.seismic.recipe import StationRecipe
+    from vigie.records import Mask, Waveform
     from vigie.seismic.triggers import Group, Trigger
     from vigie.signal.filters import BandPass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """All that was recorded at a station, conditioned, with how to process it."""
+
+    channels: tuple[ConditionedChannel, ...]
+    """Physical channels."""
+    recipe: StationRecipe
+    station: Station | None = None
+    array: ArraySetup | None = None
+    beams: tuple[ConditionedChannel, ...] = ()
+    by_id: dict[ChannelId, ConditionedChannel] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.by_id.update({c.channel: c for c in (*self.channels, *self.beams)})
+
+    def code(self, channel: ChannelId) -> str:
+        """Return the station's code."""
+        return self.station.code if self.station else channel.station
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Where a signal came from, as an array or three components say."""
+
+    azimuth_deg: float | None = None
+    azimuth_deg_sigma: float | None = None
+    slowness_s_per_deg: float | None = None
+    slowness_s_per_deg_sigma: float | None = None
+    rectilinearity: float | None = None
+    rectilinearity_sigma: float | None = None
+    elements: tuple[str, ...] = ()
+    excluded: tuple[ExcludedElement, ...] = ()
+    method: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,88 +75,115 @@ class Measured:
 
 
 def measure_group(
-    group: Group,
-    channels: Sequence[ConditionedChannel],
-    station: Station | None,
-    recipe: StationRecipe,
-    not_before_ns: int | None = None,
+    group: Group, recording: Recording, not_before_ns: int | None = None
 ) -> Measured | None:
     """Measure the signal that a group of triggers belongs to; None without an onset.
 
     The onset is sought after ``not_before_ns``, where another signal was at its height.
     """
-    by_id = {c.channel: c for c in channels}
-    read = _read_onset(group, by_id, recipe, not_before_ns)
+    read = _read_onset(group, recording, not_before_ns)
     if read is None:
         return None
-    trigger, onset = read
-    channel = by_id[trigger.channel]
-    run = channel.run_at(trigger.on_ns)
-    assert run is not None
-    snr = group_snr(group)
+    trigger, onset, run = read
+    direction = _direction(recording, trigger, onset.time_ns)
+    detection = _basic(group, trigger, onset, recording)
     freq_hz, freq_sigma = _frequency(run, onset.time_ns)
-    amplitudes = _amplitudes(channel, run, onset.time_ns, recipe)
+    amplitudes = _amplitudes(recording, trigger, onset.time_ns)
     a52 = next((a for a in amplitudes if a.type == "A5/2"), None)
     in_nm = a52 if a52 is not None and a52.unit == "nm" else None
-    hv = _horizontal_over_vertical(trigger, channel, channels, onset.time_ns)
-    duration_s = max(t.duration_s for t in group if t.band == trigger.band)
     features = Features(
+        slowness_s_per_deg=direction.slowness_s_per_deg,
+        slowness_sigma=direction.slowness_s_per_deg_sigma,
         freq_hz=freq_hz,
-        hv_ratio=hv,
-        snr=snr,
-        duration_s=duration_s,
-        on_horizontal=trigger.direction == "horizontal",
+        hv_ratio=_horizontal_over_vertical(recording, trigger, onset.time_ns),
+        rectilinearity=direction.rectilinearity,
+        snr=detection.snr,
+        duration_s=detection.duration_s,
+        on_horizontal=trigger.direction == HORIZONTAL,
     )
-    code = station.code if station else trigger.channel.station
-    detection = Detection(
+    complete = replace(
+        detection,
+        freq_hz=freq_hz,
+        freq_hz_sigma=freq_sigma,
+        azimuth_deg=direction.azimuth_deg,
+        azimuth_deg_sigma=direction.azimuth_deg_sigma,
+        slowness_s_per_deg=direction.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=direction.slowness_s_per_deg_sigma,
+        rectilinearity=direction.rectilinearity,
+        rectilinearity_sigma=direction.rectilinearity_sigma,
+        amplitude_nm=in_nm.value if in_nm else None,
+        amplitude_nm_sigma=in_nm.sigma if in_nm else None,
+        period_s=a52.period_s if a52 else None,
+        period_s_sigma=_period_sigma(a52),
+        amplitudes=amplitudes,
+        wave_type_probabilities=wave_type_probabilities(features, recording.recipe.wave_type),
+        elements=direction.elements or (trigger.channel.channel,),
+        excluded_elements=direction.excluded,
+        method=f"STA/LTA {trigger.band}, onset posterior{direction.method}",
+    )
+    return Measured(complete, (direction.note,) if direction.note else ())
+
+
+def _basic(group: Group, trigger: Trigger, onset: Onset, recording: Recording) -> Detection:
+    """Return the detection with what the detector and the picker say."""
+    code = recording.code(trigger.channel)
+    snr = group_snr(group)
+    duration_s = max(t.duration_s for t in group if t.band == trigger.band)
+    return Detection(
         id=f"{code}-{format_iso(onset.time_ns, digits=3)}",
         station=code,
         network=trigger.channel.network,
         channel=trigger.channel,
         time_ns=onset.time_ns,
         time_sigma_s=onset.sigma_s,
-        freq_hz=freq_hz,
-        freq_hz_sigma=freq_sigma,
+        onset=_sharpness(onset.sigma_s),
         snr=snr,
-        snr_sigma=_snr_sigma(trigger, snr, recipe),
+        snr_sigma=_snr_sigma(trigger, snr, recording.recipe),
         duration_s=duration_s,
-        amplitude_nm=in_nm.value if in_nm else None,
-        amplitude_nm_sigma=in_nm.sigma if in_nm else None,
-        period_s=a52.period_s if a52 else None,
-        amplitudes=amplitudes,
-        wave_type_probabilities=wave_type_probabilities(features, recipe.wave_type),
-        elements=(trigger.channel.channel,),
-        masks=_masks(group, by_id, onset.time_ns, recipe),
-        method=f"STA/LTA {trigger.band}, AIC posterior",
+        # The end is where a fluctuating envelope meets the noise: good to a third.
+        duration_s_sigma=max(0.3 * duration_s, recording.recipe.sta_lta.sta_s),
+        masks=_masks(group, recording, onset.time_ns),
     )
-    return Measured(detection)
+
+
+def _sharpness(sigma_s: float) -> str:
+    if sigma_s <= 0.1:
+        return "i"
+    return "e" if sigma_s <= 0.6 else "q"
 
 
 def _read_onset(
-    group: Group,
-    by_id: dict[ChannelId, ConditionedChannel],
-    recipe: StationRecipe,
-    not_before_ns: int | None,
-) -> tuple[Trigger, Onset] | None:
+    group: Group, recording: Recording, not_before_ns: int | None
+) -> tuple[Trigger, Onset, Waveform] | None:
     """Read the onset on each good band, and take the sharpest reading."""
-    vertical = [t for t in group if t.direction == "vertical"]
+    vertical = [t for t in group if t.direction == VERTICAL]
     strongest = max(t.snr for t in group)
     usable = vertical if vertical and max(t.snr for t in vertical) > 0.6 * strongest else group
+    usable = [_readable(t) for t in usable]
     best = max(t.score for t in usable)
-    readings: list[tuple[Trigger, Onset]] = []
+    readings: list[tuple[Trigger, Onset, Waveform]] = []
     for trigger in usable:
         if trigger.score < 0.5 * best:
             continue
-        run = by_id[trigger.channel].run_at(trigger.on_ns)
+        channel = recording.by_id.get(trigger.channel)
+        run = channel.run_at(trigger.on_ns) if channel else None
         if run is None:
             continue
-        trace = filtered_window(run, trigger.band, trigger.on_ns, recipe)
+        trace = filtered_window(run, trigger.band, trigger.on_ns, recording.recipe)
         if not_before_ns is not None:
             trace = trace.slice(not_before_ns, trace.end_ns + 1)
-        onset = refine_onset(trace, trigger.on_ns, trigger.band, trigger.snr, recipe.onset)
+        params = recording.recipe.onset
+        onset = refine_onset(trace, trigger.on_ns, trigger.band, trigger.snr, params)
         if onset is not None:
-            readings.append((trigger, onset))
+            readings.append((trigger, onset, run))
     return min(readings, key=lambda r: r[1].sigma_s) if readings else None
+
+
+def _readable(trigger: Trigger) -> Trigger:
+    """Return the trigger on a channel that carries a waveform."""
+    if is_incoherent(trigger.channel):
+        return replace(trigger, channel=vertical_beam(trigger.channel))
+    return trigger
 
 
 def filtered_window(run: Waveform, band: BandPass, time_ns: int, recipe: StationRecipe) -> Waveform:
@@ -137,47 +203,94 @@ def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None
     """Dominant frequency of the first 4 s, noise spectrum taken off."""
     signal = run.slice(onset_ns, add_seconds(onset_ns, 4.0)).samples
     noise = run.slice(add_seconds(onset_ns, -10.0), add_seconds(onset_ns, -1.0)).samples
-    n = round(4.0 * run.rate_hz)
-    if len(signal) < max(n - 1, 8) or len(noise) < n:
+    n = round(4.0 * run.rate_hz) - 1
+    if len(signal) < max(n, 8) or len(noise) < n:
         return None, None
     # Equal lengths, so that both spectra have the same frequencies.
-    ours = multitaper(signal[: n - 1], run.rate_hz)
-    theirs = multitaper(noise[-(n - 1) :], run.rate_hz)
+    ours = multitaper(signal[:n], run.rate_hz)
+    theirs = multitaper(noise[-n:], run.rate_hz)
     clean = Spectrum(ours.freq_hz, np.maximum(ours.psd - theirs.psd, 0.0), ours.dof)
     freq, sigma = dominant_frequency(clean, 0.5, min(12.0, 0.4 * run.rate_hz))
-    return (freq, sigma) if np.isfinite(freq) else (None, None)
+    return (freq, sigma) if math.isfinite(freq) else (None, None)
 
 
-def _amplitudes(
-    channel: ConditionedChannel, run: Waveform, onset_ns: int, recipe: StationRecipe
-) -> tuple[Amplitude, ...]:
-    if channel.direction != "vertical":
-        return ()
-    calibration = channel.calibration(run)
-    found = (
-        measure_a52(run, onset_ns, calibration, recipe.a52),
-        measure_sbsnr([run], onset_ns, [calibration], recipe.sbsnr),
+def _direction(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
+    """Measure azimuth and slowness: f-k at an array, else polarization."""
+    if recording.array is None:
+        return Direction()
+    runs, places = recording.array.runs()
+    measured = measure_array(runs, places, onset_ns, recording.recipe.array)
+    return Direction(
+        azimuth_deg=measured.azimuth_deg,
+        azimuth_deg_sigma=measured.azimuth_deg_sigma,
+        slowness_s_per_deg=measured.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=measured.slowness_s_per_deg_sigma,
+        elements=measured.elements,
+        excluded=measured.excluded_elements,
+        method=", f-k" if measured.azimuth_deg is not None else "",
+        note=measured.reason,
     )
+
+
+def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[Amplitude, ...]:
+    """Measure A5/2 and SBSNR; at an array the median of the elements, and the incoherent beam."""
+    recipe = recording.recipe
+    if recording.array is not None and trigger.direction == VERTICAL:
+        sources: Sequence[ConditionedChannel] = recording.array.elements
+    else:
+        sources = [recording.by_id[trigger.channel]]
+        if trigger.direction != VERTICAL:
+            return ()
+    pairs = [(c, r) for c in sources if (r := c.run_at(onset_ns)) is not None]
+    calibrations = [c.calibration(r) for c, r in pairs]
+    single = [
+        measure_a52(r, onset_ns, k, recipe.a52)
+        for (_, r), k in zip(pairs, calibrations, strict=True)
+    ]
+    found = [_median_amplitude([a for a in single if a is not None])]
+    equal = [i for i, (_, r) in enumerate(pairs) if r.rate_hz == pairs[0][1].rate_hz]
+    if equal:
+        found.append(
+            measure_sbsnr(
+                [pairs[i][1] for i in equal],
+                onset_ns,
+                [calibrations[i] for i in equal],
+                recipe.sbsnr,
+            )
+        )
     return tuple(a for a in found if a is not None)
 
 
-def _horizontal_over_vertical(
-    trigger: Trigger,
-    channel: ConditionedChannel,
-    channels: Sequence[ConditionedChannel],
-    onset_ns: int,
-) -> float | None:
-    """Amplitude ratio of the first seconds in the trigger's band."""
-    same_site = [c for c in channels if c.site == channel.site]
-    horizontal = [
-        r for c in same_site if c.direction == "horizontal" and (r := _rms(c, trigger, onset_ns))
-    ]
-    vertical = [
-        r for c in same_site if c.direction == "vertical" and (r := _rms(c, trigger, onset_ns))
-    ]
-    if len(horizontal) < 2 or not vertical:
+def _median_amplitude(found: Sequence[Amplitude]) -> Amplitude | None:
+    """Return the amplitude of the element in the middle; in nm if any is."""
+    in_nm = [a for a in found if a.unit == "nm"] or list(found)
+    if not in_nm:
         return None
-    return float(np.hypot(*horizontal[:2]) / vertical[0])
+    return sorted(in_nm, key=lambda a: a.value)[(len(in_nm) - 1) // 2]
+
+
+def _period_sigma(amplitude: Amplitude | None) -> float | None:
+    """Return the standard error of a period: noise moves each extremum by T / (2 pi SNR)."""
+    if amplitude is None or not amplitude.snr or amplitude.period_s is None:
+        return None
+    return amplitude.period_s * math.sqrt(2.0) / (math.pi * max(amplitude.snr, 1.0))
+
+
+def _horizontal_over_vertical(
+    recording: Recording, trigger: Trigger, onset_ns: int
+) -> float | None:
+    """Return the amplitude ratio of the first seconds in the trigger's band."""
+    if recording.array is not None:
+        return None
+    site = recording.by_id[trigger.channel].site
+    rms: dict[str, list[float]] = {HORIZONTAL: [], VERTICAL: []}
+    for channel in recording.channels:
+        value = _rms(channel, trigger, onset_ns) if channel.site == site else None
+        if value is not None:
+            rms[channel.direction].append(value)
+    if len(rms[HORIZONTAL]) < 2 or not rms[VERTICAL] or rms[VERTICAL][0] <= 0.0:
+        return None
+    return math.hypot(*rms[HORIZONTAL][:2]) / rms[VERTICAL][0]
 
 
 def _rms(channel: ConditionedChannel, trigger: Trigger, onset_ns: int) -> float | None:
@@ -195,20 +308,15 @@ def _snr_sigma(trigger: Trigger, snr: float, recipe: StationRecipe) -> float:
     windows = recipe.sta_lta
     width_hz = trigger.band.width_hz
     n_sta, n_lta = (max(2.0 * width_hz * t, 1.0) for t in (windows.sta_s, windows.lta_s))
-    return float(snr * np.sqrt(0.5 / n_sta + 0.5 / n_lta))
+    return snr * math.sqrt(0.5 / n_sta + 0.5 / n_lta)
 
 
-def _masks(
-    group: Group,
-    by_id: dict[ChannelId, ConditionedChannel],
-    onset_ns: int,
-    recipe: StationRecipe,
-) -> tuple[Mask, ...]:
-    """Masks of the channels that triggered, about the onset."""
-    before_ns = add_seconds(onset_ns, -recipe.quality.ring_s)
+def _masks(group: Group, recording: Recording, onset_ns: int) -> tuple[Mask, ...]:
+    """Return the masks of the channels that triggered, about the onset."""
+    before_ns = add_seconds(onset_ns, -recording.recipe.quality.ring_s)
     after_ns = add_seconds(onset_ns, 6.0)
-    touched = {t.channel for t in group}
-    return tuple(m for c in sorted(touched) for m in by_id[c].masks_between(before_ns, after_ns))
-
-
-__all__ = ["Measured", "filtered_window", "measure_group", "seconds_between"]
+    touched: set[ChannelId] = {t.channel for t in group}
+    if recording.array is not None:
+        touched |= {e.channel for e in recording.array.elements}
+    known = (recording.by_id[c] for c in sorted(touched) if c in recording.by_id)
+    return tuple(m for c in known for m in c.masks_between(before_ns, after_ns))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from vigie.errors import ParameterError
 from vigie.seismic.amplitude import A52Params
+from vigie.seismic.array_measure import ArrayParams, BeamSetParams
 from vigie.seismic.sbsnr import SbsnrParams
 from vigie.seismic.wave_type import WaveTypeParams
 from vigie.signal.detectors import StaLtaParams
@@ -81,6 +82,8 @@ class StationRecipe:
     quality: QualityParams = field(default_factory=QualityParams)
     a52: A52Params = field(default_factory=A52Params)
     sbsnr: SbsnrParams = field(default_factory=SbsnrParams)
+    array: ArrayParams = field(default_factory=ArrayParams)
+    beams: BeamSetParams = field(default_factory=BeamSetParams)
     wave_type: WaveTypeParams = field(default_factory=WaveTypeParams)
 
     def __post_init__(self) -> None:

@@ -74,7 +74,15 @@ def find_triggers(
     """
     if not band.fits(run.rate_hz):
         return
-    filtered = filter_causal(run.samples, run.rate_hz, band)
+    filtered = run.with_samples(filter_causal(run.samples, run.rate_hz, band))
+    yield from detect_on_filtered(filtered, direction, band, recipe)
+
+
+def detect_on_filtered(
+    run: Waveform, direction: str, band: BandPass, recipe: StationRecipe
+) -> Iterator[Trigger]:
+    """Yield the triggers of a run that is already in its band."""
+    samples = np.asarray(run.samples, dtype=np.float64)
     params = recipe.trigger
     base = params.threshold if direction == "vertical" else params.horizontal_threshold
     detectors = [(recipe.sta_lta, base)]
@@ -82,7 +90,7 @@ def find_triggers(
     if band.width_hz * recipe.coda_sta_lta.sta_s >= params.coda_min_product:
         detectors.append((recipe.coda_sta_lta, params.coda_threshold))
     for windows, least in detectors:
-        result = leading_sta_lta(filtered, run.rate_hz, windows)
+        result = leading_sta_lta(samples, run.rate_hz, windows)
         threshold = _thresholds(run, least, windows, params.short_noise_exponent)
         for on, off in triggers(result.ratio, threshold, params.release):
             found = _measure(run, (int(on), int(off)), result, recipe)
