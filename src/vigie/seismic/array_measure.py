@@ -26,7 +26,12 @@ from vigie.signal.beams import Steering, beam_waveform, slowness_vector
 from vigie.signal.elements import ElementData, element_data
 from vigie.signal.filters import BandPass, filter_causal
 from vigie.signal.fk import FkParams, check_geometry, window_spectra
-from vigie.signal.slowness import SlownessEstimate, SlownessParams, estimate_slowness
+from vigie.signal.slowness import (
+    SlownessEstimate,
+    SlownessParams,
+    estimate_slowness,
+    resolved_freq_hz,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +57,8 @@ class ArrayParams:
     """Length of noise before the window that chooses the band."""
     taper_fraction: float = 0.2
     """Cosine taper of the window, both ends together."""
+    min_power_ratio: float = 2.0
+    """Signal over noise power from which a band is used."""
     min_elements: int = 3
     min_coverage: float = 1.0
     """Share of the window that an element must cover with trusted samples."""
@@ -134,6 +141,7 @@ def measure_array(
     wrong = {f.element for f in faults}
     excluded += tuple(ExcludedElement(kept_names[f.element], f.text) for f in faults)
     rest = np.array([i for i in range(len(kept_names)) if i not in wrong])
+    band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
     estimate = _estimate(filtered.select(rest), (start_ns, length_s), band_hz, p)
     measured = ArrayMeasure(
         azimuth_deg=estimate.azimuth_deg,
@@ -205,28 +213,27 @@ def _filtered(data: ElementData, band_hz: tuple[float, float]) -> ElementData:
 def _best_band(
     data: ElementData, start_ns: int, length_s: float, p: ArrayParams
 ) -> tuple[tuple[float, float], ElementData]:
-    """Return the band that tells most, and the data filtered to it.
+    """Return the band to measure in, and the data filtered to it.
 
-    The measure is the information on a delay, width times centre frequency squared times
-    SNR^2/(1 + SNR), with the median over elements of the power ratio of window and noise.
+    It reaches from the lowest to the highest recipe band that touches the one of best
+    signal-to-noise ratio and has a ratio of at least ``min_power_ratio`` itself. Wide is good:
+    the likelihood weighs sub-bands by their coherence, and bandwidth lowers side lobes.
     """
-    best: tuple[float, tuple[float, float], ElementData] | None = None
-    for band_hz in p.bands_hz:
-        if not BandPass(*band_hz).fits(data.rate_hz):
-            continue
-        filtered = _filtered(data, band_hz)
-        snr = _power_ratio(filtered, start_ns, length_s, p)
-        centre_hz = float(np.sqrt(band_hz[0] * band_hz[1]))
-        score = (band_hz[1] - band_hz[0]) * centre_hz**2 * min(snr, 100.0) ** 2 / (1.0 + snr)
-        if best is None or score > best[0]:
-            best = (score, band_hz, filtered)
-    if best is None:
+    fits = [b for b in p.bands_hz if BandPass(*b).fits(data.rate_hz)]
+    if not fits:
         raise ParameterError(
             name="bands_hz",
             value=str(p.bands_hz),
             expected=f"at least one band that fits {data.rate_hz:g} samples per second",
         )
-    return best[1], best[2]
+    ratios = [_power_ratio(_filtered(data, b), start_ns, length_s, p) for b in fits]
+    low_hz, high_hz = fits[int(np.argmax(ratios))]
+    heard = [b for b, r in zip(fits, ratios, strict=True) if r >= p.min_power_ratio]
+    for _ in heard:
+        for band in heard:
+            if band[0] <= high_hz and band[1] >= low_hz:
+                low_hz, high_hz = min(low_hz, band[0]), max(high_hz, band[1])
+    return (low_hz, high_hz), _filtered(data, (low_hz, high_hz))
 
 
 def _power_ratio(data: ElementData, start_ns: int, length_s: float, p: ArrayParams) -> float:
@@ -246,10 +253,7 @@ def _estimate(
 ) -> SlownessEstimate:
     start_ns, length_s = window
     cut = data.window(start_ns, length_s)
-    check_geometry(cut.offsets_km)
-    aperture_km = 2.0 * float(
-        np.max(np.linalg.norm(cut.offsets_km - cut.offsets_km.mean(axis=0), axis=1))
-    )
+    aperture_km = _aperture_km(cut.offsets_km)
     # Delays as long as the window would wrap around in an unpadded transform.
     long_delays = aperture_km * p.slowness.max_s_per_km > 0.2 * length_s
     fk = FkParams(
@@ -260,6 +264,19 @@ def _estimate(
     )
     spectra = window_spectra(cut.samples, cut.rate_hz, fk, np.zeros(1, dtype=np.intp))
     return estimate_slowness(spectra, cut.offsets_km, p.slowness)
+
+
+def _aperture_km(offsets_km: FloatArray) -> float:
+    centred = check_geometry(offsets_km)
+    return 2.0 * float(np.max(np.linalg.norm(centred, axis=1)))
+
+
+def _resolved(
+    band_hz: tuple[float, float], offsets_km: FloatArray, p: ArrayParams
+) -> tuple[float, float]:
+    """Lower the upper end of a band to what the search can resolve, an octave at least."""
+    limit_hz = resolved_freq_hz(_aperture_km(offsets_km), p.slowness)
+    return band_hz[0], min(band_hz[1], max(limit_hz, 2.0 * band_hz[0]))
 
 
 def _corrected(measure: ArrayMeasure, correction: StationCorrection) -> ArrayMeasure:

@@ -39,6 +39,8 @@ class FaultParams:
     """Clock errors are looked for up to this, or a third of the window."""
     coherent: float = 0.6
     """Correlation from which a pair is believed."""
+    polarity_margin: float = 0.1
+    """By how much a negative correlation must exceed the positive one."""
     misfit_limit: float = 4.0
     """Misfit over timing sigma from which a plane is refused."""
 
@@ -59,6 +61,8 @@ class PairCorrelation:
 
     correlation: FloatArray
     """Signed value of largest size within the possible lags, shape (n, n)."""
+    opposite: FloatArray
+    """Largest size of the other sign within the possible lags."""
     delay_s: FloatArray
     """Its lag."""
     wide: FloatArray
@@ -90,7 +94,7 @@ def correlate_pairs(
     lags = np.arange(-reach, reach + 1)
     shape = (number, number)
     out = PairCorrelation(
-        np.eye(number), np.zeros(shape), np.eye(number), np.zeros(shape), possible
+        np.eye(number), np.zeros(shape), np.zeros(shape), np.eye(number), np.zeros(shape), possible
     )
     for i in range(number - 1):
         cross = np.fft.irfft(spectra[i + 1 :] * spectra[i].conj(), size, axis=1)[:, lags]
@@ -105,6 +109,8 @@ def _fill_row(out: PairCorrelation, i: int, rows: FloatArray, lags_s: FloatArray
         near = np.where(inside, np.abs(row), -1.0)
         top, far = int(near.argmax()), int(np.abs(row).argmax())
         out.correlation[i, j] = out.correlation[j, i] = row[top]
+        other = float(np.max(np.where(inside, -np.sign(row[top]) * row, 0.0)))
+        out.opposite[i, j] = out.opposite[j, i] = other
         out.delay_s[i, j] = _vertex(np.sign(row[top]) * row, top, lags_s)
         out.delay_s[j, i] = -out.delay_s[i, j]
         out.wide[i, j] = out.wide[j, i] = abs(row[far])
@@ -153,15 +159,20 @@ def find_faults(
 
 
 def _reversed_element(pairs: PairCorrelation, left: list[int], params: FaultParams) -> Fault | None:
-    block = pairs.correlation[np.ix_(left, left)].copy()
+    grid = np.ix_(left, left)
+    block = pairs.correlation[grid].copy()
     np.fill_diagonal(block, 0.0)
     believed = np.where(np.abs(block) >= params.coherent, np.sign(block), 0.0)
     votes, voters = believed.sum(axis=1), np.abs(believed).sum(axis=1)
     worst = int(votes.argmin())
-    # A majority against it, of at least two: in a group of three both others must agree.
-    if voters[worst] < 2 or votes[worst] > -0.5 * voters[worst]:
+    # Most partners must be able to judge, and nearly all of them must vote against it.
+    if voters[worst] < max(2.0, 0.6 * (len(left) - 1)) or votes[worst] > -0.75 * voters[worst]:
         return None
     if np.sum(votes == votes[worst]) > 1:
+        return None
+    # In a narrow band the positive lobe half a period away is nearly as high: no verdict then.
+    margin = np.abs(block[worst]) - pairs.opposite[grid][worst]
+    if float(np.median(margin[believed[worst] < 0.0])) < params.polarity_margin:
         return None
     text = f"polarity reversed (votes {votes[worst]:+.0f} of {voters[worst]:.0f})"
     return Fault(left[worst], "polarity", text)
@@ -175,8 +186,10 @@ def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultPara
     outside = np.abs(pairs.wide_delay_s[grid]) > pairs.possible_s[grid]
     flagged = (better & outside).sum(axis=1)
     worst = int(flagged.argmax())
-    if flagged[worst] < 2 or flagged[worst] <= (len(left) - 1) / 2 or (
-        np.sum(flagged == flagged[worst]) > 1
+    if (
+        flagged[worst] < 2
+        or flagged[worst] <= (len(left) - 1) / 2
+        or (np.sum(flagged == flagged[worst]) > 1)
     ):
         return None
     lags = pairs.wide_delay_s[grid][:, worst][(better & outside)[worst]]

@@ -265,7 +265,7 @@ def check_geometry(offsets_km: FloatArray) -> FloatArray:
     rank = int(np.sum(widths > 1e-3 * max(float(widths[0]), 1e-9)))
     if len(offsets) < 3 or rank < 2:
         raise ArrayGeometryError(n_elements=len(offsets), rank=rank)
-    return centred
+    return np.asarray(centred)
 
 
 def grid_maxima(

@@ -123,10 +123,11 @@ def _weighted(
     design = _design(offsets)
     # Times may be epoch seconds: what they share must not cost digits.
     shared = float(times.mean())
-    inverse = np.linalg.inv(design.T @ (weights[:, None] * design))
+    normal = design.T @ (weights[:, None] * design)
+    inverse = np.asarray(np.linalg.inv(normal), dtype=np.float64)
     fit = inverse @ (design.T @ (weights * (times - shared)))
     fit[0] += shared
-    return fit, inverse
+    return np.asarray(fit, dtype=np.float64), inverse
 
 
 def _huber(
@@ -138,8 +139,8 @@ def _huber(
     for _ in range(50):
         scaled = (times - design @ fit) * np.sqrt(weights)
         # With three parameters fitted, n - 3 residuals of n are free.
-        spread = 1.4826 * float(np.median(np.abs(scaled))) * np.sqrt(
-            len(times) / max(len(times) - 3, 1)
+        spread = (
+            1.4826 * float(np.median(np.abs(scaled))) * np.sqrt(len(times) / max(len(times) - 3, 1))
         )
         limit = _HUBER * max(spread, 1e-9)
         reweighted = weights * np.minimum(1.0, limit / np.maximum(np.abs(scaled), 1e-300))

@@ -1,19 +1,21 @@
 """Slowness and azimuth of one signal at an array, with standard errors that can be believed.
 
 **Likelihood.** The band is divided into sub-bands g, each with its own unknown noise level.
-Profiled over noise level and signal spectrum, the log likelihood of a plane wave of slowness
-s is L(s) = -sum_g lambda_g K_g N log(1 - C_g(s)), with C_g the relative f-k power of N
-elements and K_g the number of independent bins. Sub-bands without signal hardly count, and a
-spectral peak does not make the array narrow-band: side lobes are as low as the bandwidth allows.
+Integrated over noise level and signal spectrum, the log likelihood of a plane wave of
+slowness s is L(s) = -sum_g lambda_g K_g (N-1) log(1 - C_g(s)), with C_g the relative f-k power
+of N elements and K_g the number of independent bins. Sub-bands without signal hardly count,
+and a spectral peak does not make the array narrow-band: side lobes are as low as the
+bandwidth allows.
 
 **Errors between elements.** Clocks, heights and the ground below each element shift arrivals by
-some 10 to 30 ms. The variance of these shifts is estimated from the residual delays against the plane
-wave (N - 3 degrees of freedom) together with a prior (``timing_sigma_s``, ``timing_dof``). They
-also limit the degrees of freedom of the residual: with rho the share of it that they explain,
+some 10 to 30 ms. The variance of these shifts is estimated from the residual delays against the
+plane wave (N - 3 degrees of freedom) and a prior (``timing_sigma_s``, ``timing_dof``). They also
+limit the degrees of freedom of the residual: with rho the share of it that they explain,
 lambda = 1/((1 - rho)^2 + 2 K rho^2) (Satterthwaite).
 
 **Covariance** of one lobe = (2 sum_f w^2 SNR N SNR/(1 + N SNR) Y'Y)^-1 [noise]
 + sigma_t^2 (Y'Y)^-1 [timing] + sigma_m^2 I [model], with Y the centred offsets.
+The points of each lobe are weighted by 1/|s|: all sizes of slowness are equally likely before.
 **Several lobes.** Every local maximum of L within ``lobe_depth`` of the largest is a possible
 answer, with Laplace's weight exp(L) sqrt(det cov). The standard errors are the rms departure
 of this mixture from the reported maximum: side lobes within the noise widen them.
@@ -34,6 +36,9 @@ from numpy.typing import NDArray
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
 from vigie.signal.fk import SlownessGrid, Spectra, check_geometry, fisher, independent_beams
+
+_MAX_HALF = 100
+"""Nodes of the search grid on either side of zero, at most."""
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -148,6 +153,14 @@ def estimate_slowness(
     )
 
 
+def resolved_freq_hz(aperture_km: float, params: SlownessParams) -> float:
+    """Return the frequency up to which the search grid samples the main lobe of an array.
+
+    Waves of 70 wavelengths per aperture are not coherent across it anyway.
+    """
+    return 0.25 * _MAX_HALF / (params.max_s_per_km * max(aperture_km, 1e-9))
+
+
 def _sub_bands(spectra: Spectra, params: SlownessParams) -> list[_SubBand]:
     values = spectra.values[0]
     level = np.sqrt(np.mean(np.abs(values) ** 2, axis=1, keepdims=True))
@@ -164,17 +177,16 @@ def _grid_for(offsets_km: FloatArray, freq_hz: float, params: SlownessParams) ->
     """Grid that samples the main lobe, whose width is about 1/(f D), at least four times."""
     aperture_km = float(np.max(np.linalg.norm(offsets_km[:, None] - offsets_km[None], axis=2)))
     step = 0.25 / max(freq_hz * aperture_km, 1e-9)
-    half = int(np.clip(np.ceil(params.max_s_per_km / step), 20, 200))
+    half = int(np.clip(np.ceil(params.max_s_per_km / step), 20, _MAX_HALF))
     return SlownessGrid(max_s_per_km=params.max_s_per_km, nodes=2 * half + 1)
 
 
 def _coherence_map(band: _SubBand, offsets_km: FloatArray, grid: SlownessGrid) -> FloatArray:
-    from vigie.signal.fk_kernels import power_numpy
+    from vigie.signal.fk_kernels import power_one
 
-    power = power_numpy(
-        band.values[None], band.omega / (2.0 * np.pi), offsets_km, grid.axis_s_per_km
-    )[0]
-    return np.minimum(power / _full(band), 1.0 - 1e-9)
+    freq_hz = band.omega / (2.0 * np.pi)
+    power = power_one(band.values, freq_hz, offsets_km, grid.axis_s_per_km)
+    return np.asarray(np.minimum(power / _full(band), 1.0 - 1e-9))
 
 
 def _full(band: _SubBand) -> float:
@@ -186,7 +198,7 @@ def _coherence_at(band: _SubBand, offsets_km: FloatArray, slowness: FloatArray) 
     delays = slowness @ offsets_km.T
     steered = np.exp(1j * delays[:, :, None] * band.omega)
     beams = np.einsum("jf,kjf->kf", band.values, steered)
-    return np.minimum(np.sum(np.abs(beams) ** 2, axis=1) / _full(band), 1.0 - 1e-9)
+    return np.asarray(np.minimum(np.sum(np.abs(beams) ** 2, axis=1) / _full(band), 1.0 - 1e-9))
 
 
 def _likelihood(coherence: FloatArray, weight: FloatArray) -> FloatArray:
@@ -344,9 +356,8 @@ def _summarise(
             weights=[_full(b) for b in bands],
         )
     )
-    bins = sum(b.bins for b in bands)
-    f_value, p_one = fisher(np.array([coherence]), np.array([len(offsets)]), bins)
-    p_value = float(-np.expm1(beams * np.log1p(-min(float(p_one[0]), 1.0 - 1e-12))))
+    f_value = (len(offsets) - 1) * coherence / max(1.0 - coherence, 1e-12)
+    p_value = _noise_probability(bands, offsets, best, beams)
     return SlownessEstimate(
         best,
         moments.covariance,
@@ -355,12 +366,31 @@ def _summarise(
         float(np.hypot(*best) * KM_PER_DEG),
         moments.slowness_sigma * KM_PER_DEG,
         coherence,
-        float(f_value[0]),
+        float(f_value),
         p_value,
         timing,
         residuals,
         len(places),
     )
+
+
+def _noise_probability(
+    bands: list[_SubBand], offsets: FloatArray, slowness: FloatArray, beams: float
+) -> float:
+    """Probability that noise is as coherent as this anywhere in the range searched.
+
+    The F tests of the sub-bands are independent at one slowness and are combined by Fisher's
+    method, -2 sum log p ~ chi^2(2G); the maximum over the range counts as ``beams`` trials.
+    """
+    from scipy.special import chdtrc
+
+    number = np.array([len(offsets)])
+    logs = 0.0
+    for band in bands:
+        _, p_one = fisher(_coherence_at(band, offsets, slowness[None]), number, band.bins)
+        logs += float(np.log(max(float(p_one[0]), 1e-300)))
+    p_all = float(chdtrc(2.0 * len(bands), -2.0 * logs))
+    return float(-np.expm1(beams * np.log1p(-min(p_all, 1.0 - 1e-12))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
