@@ -69,6 +69,16 @@ class BadRecordError(VigieError, ValueError):
     )
 
 
+class BadEncodingError(VigieError, ValueError):
+    """Encoded samples break the rules of their encoding."""
+
+    code = "formats.bad_encoding"
+    template = (
+        "{codec} samples are damaged at byte {offset} of their block: {reason}. "
+        "Ask the station for the data again, or leave the block out."
+    )
+
+
 class UnwritableError(VigieError, ValueError):
     """A record holds something that the chosen format cannot hold."""
 

@@ -156,6 +156,18 @@ class IssueLog:
         shown = f"{field_name}: {text[:80]!r} is not {expected}; left out"
         self._issues.append(Issue(place, BadRecordError.code, tuple(params.items()), shown))
 
+    def suspect(self, place: str, *, field_name: str, text: str, expected: str) -> None:
+        """Note something that breaks the rules of the format but is kept as it stands.
+
+        Raises
+        ------
+        BadRecordError
+            If reading is strict.
+        """
+        self.bad_record(place, field_name=field_name, text=text, expected=expected)
+        last = self._issues[-1]
+        self._issues[-1] = replace(last, text=last.text.replace("; left out", "; kept as it is"))
+
     def notice(self, place: str, code: str, text: str, **params: str | float) -> None:
         """Note a repair that loses nothing; never raises."""
         self._issues.append(Issue(place, code, tuple(params.items()), text, "notice"))

@@ -34,12 +34,27 @@ class Kind(StrEnum):
     TEXT = "a"
     INTEGER = "d"
     NUMBER = "f"
+    EXPONENT = "e"
+    """A number that is written with an exponent."""
     TIME = "t"
     """Epoch seconds in the file, integer nanoseconds in a row."""
 
 
-_NULLS = {Kind.TEXT: "-", Kind.INTEGER: "-1", Kind.NUMBER: "-1.0", Kind.TIME: "-9999999999.999"}
-_EXPECTED = {Kind.INTEGER: "an integer", Kind.NUMBER: "a number", Kind.TIME: "epoch seconds"}
+_NULLS = {
+    Kind.TEXT: "-",
+    Kind.INTEGER: "-1",
+    Kind.NUMBER: "-1.0",
+    Kind.EXPONENT: "-1.0",
+    Kind.TIME: "-9999999999.999",
+}
+_BLANK = "_"
+"""How a description says that blanks stand for an unknown value."""
+_EXPECTED = {
+    Kind.INTEGER: "an integer",
+    Kind.NUMBER: "a number",
+    Kind.EXPONENT: "a number",
+    Kind.TIME: "epoch seconds",
+}
 # Beyond these, CSS 3.0 says "no start" and "no end"; int64 nanoseconds end before them.
 _TIME_NULL_S = 9_999_999_990.0
 _WIDE_NUMBER = 15
@@ -57,7 +72,7 @@ class Column:
     kind: Kind
     decimals: int = 0
     null: str = "-"
-    """The text that stands for an unknown value."""
+    """The text that stands for an unknown value; empty where blanks do."""
 
     @property
     def width(self) -> int:
@@ -75,15 +90,14 @@ class Column:
         if self.kind is Kind.TEXT:
             return None if text in ("", self.null) else text
         if not text:
-            # Blank means unknown except where a column has no null: an id must be there.
             return None
         if self.kind is Kind.INTEGER:
             whole = _integer(text)
-            return None if whole == int(self.null) else whole
+            return None if self.null and whole == int(self.null) else whole
         value = _number(text)
         if self.kind is Kind.TIME:
             return None if abs(value) >= _TIME_NULL_S else parse_epoch(text)
-        return None if value == float(self.null) else value
+        return None if self.null and value == float(self.null) else value
 
     def format(self, value: Value) -> str:
         """Return the field text, padded to the width.
@@ -99,6 +113,8 @@ class Column:
             text = self._null_text()
         elif self.kind is Kind.TEXT:
             text = str(value) or self.null
+        elif self.kind is Kind.EXPONENT:
+            text = _exponent_text(float(value), self.decimals, self.width)
         elif self.kind is Kind.INTEGER:
             text = str(int(value))
         elif self.kind is Kind.TIME:
@@ -115,7 +131,7 @@ class Column:
         return text + " " * pad if self.kind is Kind.TEXT else " " * pad + text
 
     def _null_text(self) -> str:
-        if self.kind is not Kind.NUMBER:
+        if self.kind is not Kind.NUMBER or not self.null:
             return self.null
         return _number_text(float(self.null), self.decimals, self.width)
 
@@ -127,6 +143,8 @@ class Layout:
     table: str
     variant: str
     columns: tuple[Column, ...]
+    min_length: int = 0
+    """Bytes that a line must have, its trailing blanks cut; by default up to its last column."""
 
     @cached_property
     def length(self) -> int:
@@ -204,7 +222,7 @@ class Row:
         return self.values[self.layout.position(name)] if self.layout.has(name) else None
 
 
-def layout(table: str, variant: str, columns: str) -> Layout:
+def layout(table: str, variant: str, columns: str, *, min_length: int = 0) -> Layout:
     """Build a layout from a compact description.
 
     Parameters
@@ -213,21 +231,26 @@ def layout(table: str, variant: str, columns: str) -> Layout:
         ``site``, ``classic`` ...
     columns : str
         Per column ``name first-last kind[decimals] [null]``, separated by ``;``. Kinds are
-        ``a`` text, ``d`` integer, ``f`` number, ``t`` epoch seconds.
+        ``a`` text, ``d`` integer, ``f`` number, ``e`` number with exponent, ``t`` epoch
+        seconds. A null of ``_`` means blanks.
+    min_length : int
+        Bytes that a line must have; by default up to where its last column begins.
 
     Examples
     --------
     >>> layout("note", "classic", "id 1-4 d; text 6-10 a; size 12-18 f2 -999.0").length
     18
     """
-    return Layout(table, variant, tuple(_column(part) for part in columns.split(";")))
+    parts = tuple(_column(part) for part in columns.split(";"))
+    return Layout(table, variant, parts, min_length or parts[-1].first - 1)
 
 
 def _column(text: str) -> Column:
     name, span, code, *null = text.split()
     first, last = (int(part) for part in span.split("-"))
     kind = Kind(code[0])
-    return Column(name, first, last, kind, int(code[1:] or 0), null[0] if null else _NULLS[kind])
+    unknown = null[0].replace(_BLANK, "") if null else _NULLS[kind]
+    return Column(name, first, last, kind, int(code[1:] or 0), unknown)
 
 
 def read_table(data: bytes, layouts: Sequence[Layout], log: IssueLog) -> list[Row]:
@@ -272,9 +295,8 @@ def read_row(line: str, layouts: Sequence[Layout], *, line_number: int = 0) -> R
     for one in ordered:
         if len(bare) > one.length or "\t" in bare or one.misfit(bare) is not None:
             continue
-        last = one.columns[-1]
         # A line that ends before its last column begins could be any table.
-        if len(bare) < last.first - 1:
+        if len(bare) < one.min_length:
             continue
         texts = (bare[c.first - 1 : c.last].strip() for c in one.columns)
         values = tuple(c.parse(_utf8(t)) for c, t in zip(one.columns, texts, strict=True))
@@ -366,6 +388,14 @@ def _number_text(value: float, decimals: int, width: int) -> str:
         if abs(float(exponent) - value) < abs(float(fixed) - value) or len(fixed) > width:
             return exponent
     return _shortened(fixed, width)
+
+
+def _exponent_text(value: float, decimals: int, width: int) -> str:
+    """Return the shortest exponent form, of at least so many decimals, that is exact or fits."""
+    text = f"{value:.{decimals}e}"
+    while float(text) != value and len(longer := f"{value:.{decimals + 1}e}") <= width:
+        text, decimals = longer, decimals + 1
+    return text
 
 
 def _shortened(text: str, width: int) -> str:

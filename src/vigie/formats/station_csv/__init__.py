@@ -35,8 +35,8 @@ class StationCsvFormat:
         BadRecordError
             Only with ``strict``: at the first row without a usable position.
         """
+        from vigie.formats.flat_stations import stations_of
         from vigie.formats.station_csv._rows import read_rows
-        from vigie.formats.station_csv._stations import stations_of
 
         log = IssueLog(source.name, strict=strict)
         stations = stations_of(read_rows(source.data, log), log)

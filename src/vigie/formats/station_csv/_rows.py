@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vigie.errors import BadTimeError
+from vigie.formats.flat_stations import FlatRow
 from vigie.formats.station_csv._columns import Header, read_header
 from vigie.records import ChannelId, Epoch, parse_iso
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
@@ -20,32 +20,6 @@ if TYPE_CHECKING:
 
 _OPEN_DATES = {"0", "-1", "2286324"}
 _YYYYDDD_DIGITS = 7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlatRow:
-    """One row: a position, and whose it is."""
-
-    line_number: int
-    id: ChannelId
-    latitude: float
-    longitude: float
-    elevation_m: float
-    array: str = ""
-    name: str = ""
-    numbers: dict[str, float] = field(default_factory=dict)
-    """The optional numbers that are given, by canonical column name."""
-    epoch: Epoch = field(default_factory=Epoch)
-
-    @property
-    def place(self) -> str:
-        """``line 12``, for issues."""
-        return f"line {self.line_number}"
-
-    @property
-    def position(self) -> tuple[float, float, float]:
-        """Latitude, longitude, elevation."""
-        return self.latitude, self.longitude, self.elevation_m
 
 
 def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:

@@ -1,4 +1,4 @@
-"""Flat rows to stations, sites and channels; no position is dropped.
+"""Flat rows of lists and messages to stations, sites and channels; no position is dropped.
 
 Rows with the same network and array (or, without array, station) are one station; rows with the
 same station code one site of it. A row that names a channel becomes a channel with its own
@@ -8,16 +8,42 @@ position. Rows of one site that disagree and name no channel become channels wit
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from vigie.records import Channel, Epoch, Site, Station
+from vigie.records import Channel, ChannelId, Epoch, Site, Station
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vigie.formats.base import IssueLog
-    from vigie.formats.station_csv._rows import FlatRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlatRow:
+    """One row: a position, and whose it is."""
+
+    line_number: int
+    id: ChannelId
+    latitude: float
+    longitude: float
+    elevation_m: float
+    array: str = ""
+    name: str = ""
+    numbers: dict[str, float] = field(default_factory=dict)
+    """The optional numbers that are given, by canonical column name."""
+    epoch: Epoch = field(default_factory=Epoch)
+
+    @property
+    def place(self) -> str:
+        """``line 12``, for issues."""
+        return f"line {self.line_number}"
+
+    @property
+    def position(self) -> tuple[float, float, float]:
+        """Latitude, longitude, elevation."""
+        return self.latitude, self.longitude, self.elevation_m
 
 
 def stations_of(rows: Iterable[FlatRow], log: IssueLog) -> tuple[Station, ...]:
@@ -68,7 +94,7 @@ def _site(rows: list[FlatRow], log: IssueLog) -> Site:
     differing = [row for row in rows if row.position != first.position]
     if differing:
         text = f"{first.id.station} has more than one position; each is kept with its channel"
-        log.notice(differing[0].place, "formats.csv_positions_differ", text)
+        log.notice(differing[0].place, "formats.positions_differ", text)
     named = [row for row in rows if row.id.channel or row.id.location or differing]
     return Site(
         code=first.id.station,
@@ -88,7 +114,7 @@ def _unrepeated(rows: list[FlatRow], log: IssueLog) -> list[FlatRow]:
     for row in rows:
         key = (row.id, row.position, row.epoch)
         if key in seen:
-            log.notice(row.place, "formats.csv_repeated", f"{row.id} stands twice; second left out")
+            log.notice(row.place, "formats.repeated", f"{row.id} stands twice; second left out")
         else:
             kept.append(row)
         seen.add(key)
@@ -115,7 +141,7 @@ def _channel(row: FlatRow) -> Channel:
 def _centre(rows: list[FlatRow], code: str, log: IssueLog) -> tuple[float, float, float]:
     """Return the mean position of elements; longitudes are unwrapped about the first."""
     text = f"{code} has no row of its own; its reference point is the mean of its elements"
-    log.notice(rows[0].place, "formats.csv_reference", text)
+    log.notice(rows[0].place, "formats.reference", text)
     first = rows[0].longitude
     east = fmean((row.longitude - first + 180.0) % 360.0 - 180.0 for row in rows)
     return (

@@ -1,0 +1,119 @@
+"""Columns of the station tables, and finding the tables of a set.
+
+Source: CSS 3.0 (Anderson et al. 1990, SAND90-1700) and the NNSA KB Core schema for the wide
+variant; checked on the station tables of the IMS.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from vigie.formats.fixed_columns import Row, layout, read_row, read_table, text_lines
+
+if TYPE_CHECKING:
+    from vigie.formats.base import IssueLog, Source
+    from vigie.formats.fixed_columns import Layout
+
+WIDE = {
+    "site": "sta 1-6 a; ondate 8-15 d; offdate 17-24 d 2286324; lat 26-36 f6 -999.0; "
+    "lon 38-48 f6 -999.0; elev 50-58 f4 -999.0; staname 60-109 a; statype 111-114 a; "
+    "refsta 116-121 a; dnorth 123-131 f4 -999.0; deast 133-141 f4 -999.0; lddate 143-159 a",
+    "sitechan": "sta 1-6 a; chan 8-15 a; ondate 17-24 d; chanid 26-33 d; offdate 35-42 d 2286324; "
+    "ctype 44-44 a; edepth 46-54 f4 -999.0; hang 56-61 f1 -1.0; vang 63-68 f1 -1.0; "
+    "descrip 70-119 a; lddate 121-137 a",
+    "sensor": "sta 1-6 a; chan 8-15 a; time 17-33 t5; endtime 35-51 t5 9999999999.999; "
+    "inid 53-60 d; chanid 62-69 d; jdate 71-78 d; calratio 80-95 f6; calper 97-112 f6; "
+    "tshift 114-129 f2 -999.0; instant 131-131 a; lddate 133-149 a",
+    "instrument": "inid 1-8 d; insname 10-59 a; instype 61-66 a; band 68-68 a; digital 70-70 a; "
+    "samprate 72-82 f7; ncalib 84-99 f6; ncalper 101-116 f6; dir 118-181 a; dfile 183-214 a; "
+    "rsptype 216-221 a; lddate 223-239 a",
+    "affiliation": "net 1-8 a; sta 10-15 a; time 17-33 t5; endtime 35-51 t5 9999999999.999; "
+    "lddate 53-69 a",
+    "network": "net 1-8 a; netname 10-89 a; nettype 91-94 a; auth 96-115 a; commid 117-125 d; "
+    "lddate 127-143 a",
+}
+"""Columns of the wide variant."""
+
+_CLASSIC = {
+    "site": "sta 1-6 a; ondate 8-15 d; offdate 17-24 d 2286324; lat 26-34 f4 -999.0; "
+    "lon 36-44 f4 -999.0; elev 46-54 f4 -999.0; staname 56-105 a; statype 107-110 a; "
+    "refsta 112-117 a; dnorth 119-127 f4 -999.0; deast 129-137 f4 -999.0; lddate 139-155 a",
+    "sitechan": "sta 1-6 a; chan 8-15 a; ondate 17-24 d; chanid 26-33 d; offdate 35-42 d 2286324; "
+    "ctype 44-47 a; edepth 49-57 f4 -999.0; hang 59-64 f1 -1.0; vang 66-71 f1 -1.0; "
+    "descrip 73-122 a; lddate 124-140 a",
+    "sensor": "sta 1-6 a; chan 8-15 a; time 17-33 t5; endtime 35-51 t5 9999999999.999; "
+    "inid 53-60 d; chanid 62-69 d; jdate 71-78 d; calratio 80-95 f6; calper 97-112 f6; "
+    "tshift 114-119 f2 -999.0; instant 121-121 a; lddate 123-139 a",
+    "instrument": WIDE["instrument"],
+    "affiliation": "net 1-8 a; sta 10-15 a; lddate 17-33 a",
+    "network": "net 1-8 a; netname 10-89 a; nettype 91-94 a; auth 96-110 a; commid 112-119 d; "
+    "lddate 121-137 a",
+}
+
+LAYOUTS: dict[str, tuple[Layout, ...]] = {
+    table: (
+        layout(table, "wide", WIDE[table]),
+        *([layout(table, "classic", text)] if text != WIDE[table] else []),
+    )
+    for table, text in _CLASSIC.items()
+}
+"""Both variants of each table; ``instrument`` has only one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The rows of a set of tables; empty where a table is absent."""
+
+    site: tuple[Row, ...] = ()
+    sitechan: tuple[Row, ...] = ()
+    sensor: tuple[Row, ...] = ()
+    instrument: tuple[Row, ...] = ()
+    affiliation: tuple[Row, ...] = ()
+    network: tuple[Row, ...] = ()
+
+
+def table_of(head: bytes, name: str) -> str | None:
+    """Return the table whose columns the first lines have; None where they have none.
+
+    The name decides where the columns leave a choice.
+    """
+    if b"\x00" in head:
+        return None
+    lines = text_lines(head)
+    # The last line may be cut off by the end of the head.
+    whole = lines if len(lines) == 1 else lines[:-1]
+    first = next((line for line in whole if line.strip() and not line.startswith("#")), None)
+    if first is None:
+        return None
+    fits = [table for table, variants in LAYOUTS.items() if read_row(first, variants) is not None]
+    if len(fits) == 1:
+        return fits[0]
+    ending = _ending(name)
+    return ending if ending in fits else None
+
+
+def _ending(name: str) -> str:
+    """Return what names a table: the last suffix, or the whole file name."""
+    return PurePosixPath(name.replace("\\", "/")).name.lower().rsplit(".", 1)[-1]
+
+
+def load_tables(source: Source, log: IssueLog) -> Tables:
+    """Read the source's own table and those found beside it."""
+    own = _ending(source.name)
+    if own not in LAYOUTS:
+        own = table_of(source.data, source.name) or "site"
+    found: dict[str, tuple[Row, ...]] = {}
+    for field in fields(Tables):
+        data = source.data if field.name == own else _companion(source, own, field.name)
+        if data is not None:
+            found[field.name] = tuple(read_table(data, LAYOUTS[field.name], log))
+    return Tables(**found)
+
+
+def _companion(source: Source, own: str, table: str) -> bytes | None:
+    """Return the file of another table of the set; None where there is none."""
+    file_name = PurePosixPath(source.name.replace("\\", "/")).name
+    stem = file_name[: -len(own)] if file_name.lower().endswith(own) else ""
+    return source.companion(f"{stem}{table}")
