@@ -5,12 +5,13 @@ so an interval gets the same masks in whatever pieces the record arrives.
 
 * **Edges.** A glitch begins with a jump from one sample to the next that nothing around it
   resembles. A first difference is an edge when it exceeds ``edge_ratio`` times the 75 %
-  quantile of the absolute differences in the second before *and* in the second after it.
-  A seismic onset, however strong, fills the second after it with differences of its own
-  size, so it is no edge. Neighbouring edges are one glitch: a *spike* when the level after
+  quantile of the absolute differences in the half second before *and* after it. A seismic
+  onset, however strong, fills the time after it with differences of its own size, so it is
+  no edge. Neighbouring edges are one glitch: a *spike* when the level after
   it is the level before it, a *step* when not.
 * **Dead**: the same value for ``dead_s``. **Clipped**: a flat top of 3 samples or more that
-  the slopes on both sides would have overshot.
+  the slopes on both sides would have overshot, twice at one level within a minute or twice as
+  long.
 
 Source: own rules, after the checks that public processing configurations list (GMS PI7
 waveform QC: gap, repeated amplitude, spike). Assumes that the anti-alias filter of the
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.records import Mask, MaskKind, Waveform
+from vigie.records import NS_PER_S, Mask, MaskKind, Waveform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,13 +36,20 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 
 
+_SIEVE_S = 60.0
+"""Blocks of the first sieve, on whole minutes of UTC whatever the record's start."""
+
+
+_NONE: IntArray = np.zeros(0, dtype=np.intp)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityParams:
     """Thresholds of the quality masks; the defaults were chosen on simulated glitches."""
 
-    edge_ratio: float = 15.0
+    edge_ratio: float = 8.0
     """A jump so many times the differences around it is no ground motion."""
-    neighbourhood_s: float = 1.0
+    neighbourhood_s: float = 0.5
     """How far before and after an edge the differences are compared."""
     join_s: float = 0.25
     """Edges closer than this belong to one glitch."""
@@ -79,13 +87,16 @@ def find_masks(segment: Waveform, params: QualityParams = DEFAULT_QUALITY) -> tu
     if len(samples) < 4:
         return ()
     dead = _dead_spans(samples, max(round(params.dead_s * segment.rate_hz), 4))
-    difference = np.diff(samples)
-    edges = _edges(difference, dead, segment.rate_hz, params)
+    clipped = _clipped_spans(segment, samples, params)
+    edges = _edges(segment, np.diff(samples), np.concatenate([dead, clipped]), params)
     found = [
         *_masks(segment, dead, MaskKind.DEAD, f"constant {params.dead_s:g} s"),
         *_glitches(segment, samples, edges, params),
         *_masks(
-            segment, _clipped_spans(samples, params), MaskKind.CLIPPED, "flat top above both slopes"
+            segment,
+            _clipped_spans(segment, samples, params),
+            MaskKind.CLIPPED,
+            "flat top above both slopes",
         ),
     ]
     return tuple(sorted(found, key=lambda m: (m.start_ns, m.end_ns)))
@@ -154,39 +165,51 @@ def _dead_spans(samples: FloatArray, at_least: int) -> IntArray:
 
 
 def _edges(
-    difference: FloatArray, dead: IntArray, rate_hz: float, params: QualityParams
+    segment: Waveform, difference: FloatArray, excluded: IntArray, params: QualityParams
 ) -> IntArray:
     """Return the indices of differences that stand alone against both sides."""
     size = np.abs(difference)
-    alive = np.ones(len(size), dtype=bool)
-    for first, stop in dead:
-        alive[max(first - 1, 0) : stop] = False
-    size = np.where(alive, size, 0.0)
-    block = max(round(60.0 * rate_hz), 1)
-    candidates = _candidates(size, block, params.edge_ratio)
+    candidates = _candidates(segment, size, params.edge_ratio)
     if len(candidates) == 0:
         return candidates
-    reach = max(round(params.neighbourhood_s * rate_hz), 8)
-    floor = _quantum(difference)
+    reach = max(round(params.neighbourhood_s * segment.rate_hz), 8)
+    floor = 2.0 * _quantum(difference)
     before = _side_quantile(size, candidates, -reach)
     after = _side_quantile(size, candidates, reach)
     around = np.maximum(np.fmax(before, after), floor)
     known = np.isfinite(before) & np.isfinite(after)
     picked: IntArray = candidates[known & (size[candidates] > params.edge_ratio * around)]
-    return picked
+    return _apart(picked, excluded, reach)
 
 
-def _candidates(size: FloatArray, block: int, ratio: float) -> IntArray:
-    """Cheap first sieve: above ``ratio`` times the median difference of a minute."""
-    n_whole = len(size) // block * block
-    found = []
-    if n_whole:
-        rows = size[:n_whole].reshape(-1, block)
-        found.append(np.flatnonzero((rows > ratio * np.median(rows, axis=1)[:, None]).ravel()))
-    if n_whole < len(size):
-        rest = size[n_whole:]
-        found.append(np.flatnonzero(rest > ratio * np.median(rest)) + n_whole)
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
+def _apart(edges: IntArray, spans: IntArray, reach: int) -> IntArray:
+    """Leave out edges beside dead or clipped spans: a clipped wave jumps by itself."""
+    if len(spans) == 0 or len(edges) == 0:
+        return edges
+    starts, stops = np.sort(spans[:, 0]), np.sort(spans[:, 1])
+    begun = np.searchsorted(starts, edges + reach, side="right")
+    ended = np.searchsorted(stops, edges - reach, side="left")
+    apart: IntArray = edges[begun == ended]
+    return apart
+
+
+def _candidates(segment: Waveform, size: FloatArray, ratio: float) -> IntArray:
+    """Cheap first sieve: above ``ratio`` times the median difference of a minute of UTC."""
+    block = max(round(_SIEVE_S * segment.rate_hz), 1)
+    into_s = (segment.start_ns % round(_SIEVE_S * NS_PER_S)) / NS_PER_S
+    first = min(max(block - round(into_s * segment.rate_hz), 0), len(size))
+    whole = (len(size) - first) // block
+    middle = size[first : first + whole * block].reshape(whole, block)
+    found: list[IntArray] = [
+        np.flatnonzero(size[:first] > ratio * np.median(size[:first])) if first else _NONE,
+        np.flatnonzero((middle > ratio * np.median(middle, axis=1)[:, None]).ravel()) + first
+        if whole
+        else _NONE,
+    ]
+    rest = size[first + whole * block :]
+    if len(rest):
+        found.append(np.flatnonzero(rest > ratio * np.median(rest)) + len(size) - len(rest))
+    return np.concatenate(found).astype(np.intp)
 
 
 def _quantum(difference: FloatArray) -> float:
@@ -235,8 +258,8 @@ def _glitches(
         )
 
 
-def _clipped_spans(samples: FloatArray, params: QualityParams) -> IntArray:
-    """Flat tops that both slopes would have overshot by a few digitizer steps."""
+def _clipped_spans(segment: Waveform, samples: FloatArray, params: QualityParams) -> IntArray:
+    """Find flat tops that both slopes would have overshot by a few digitizer steps."""
     spans = _equal_spans(samples, params.clip_samples)
     inside = (spans[:, 0] > 0) & (spans[:, 1] < len(samples))
     spans = spans[inside]
@@ -250,4 +273,10 @@ def _clipped_spans(samples: FloatArray, params: QualityParams) -> IntArray:
     overshoot = (np.abs(left) + np.abs(right)) / 2.0 * (spans[:, 1] - spans[:, 0]) / 4.0
     flat = (left * right > 0.0) & (height > params.clip_min_counts)
     flat &= overshoot > np.maximum(0.02 * height, 4.0)
-    return spans[flat]
+    spans, level = spans[flat], level[flat]
+    long = spans[:, 1] - spans[:, 0] >= 2 * params.clip_samples
+    minute = round(60.0 * segment.rate_hz)
+    for i in np.flatnonzero(~long):
+        near = np.abs(spans[:, 0] - spans[i, 0]) < minute
+        long[i] = np.count_nonzero(near & (np.abs(level - level[i]) <= 1e-3 * abs(level[i]))) > 1
+    return spans[long]
