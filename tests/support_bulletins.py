@@ -244,3 +244,127 @@ def bulletins(draw: st.DrawFn) -> Bulletin:
         detections=tuple(draw(st.lists(detections(), max_size=2))),
         author=draw(TEXTS),
     )
+
+
+def _some(low: float, high: float, digits: int = 2) -> st.SearchStrategy[float | None]:
+    return st.none() | st.floats(low, high).map(lambda value: round(value, digits))
+
+
+@st.composite
+def _plain_detection(draw: st.DrawFn, one: str, origin_ns: int) -> Detection:
+    station = draw(CODES)
+    network = draw(st.sampled_from(["", "IM"]))
+    return Detection(
+        id=one,
+        station=station,
+        network=network,
+        channel=draw(st.none() | st.just(ChannelId(network, station, "00", "BHZ"))),
+        time_ns=origin_ns + draw(st.integers(-1000, 80_000_000)) * 10**6,
+        phase=draw(st.none() | PHASES),
+        azimuth_deg=draw(_some(0, 360, 1)),
+        slowness_s_per_deg=draw(_some(0, 40, 1)),
+        amplitude_nm=draw(_some(0, 1e5, 1)),
+        period_s=draw(_some(0.01, 30)),
+        snr=draw(_some(0, 999, 1)),
+        first_motion=draw(st.sampled_from([None, "c", "d"])),
+        onset=draw(st.sampled_from([None, "i", "e", "q"])),
+        analysis=draw(st.sampled_from(["a", "m", ""])),
+        amplitudes=draw(
+            st.just(()) | st.just((Amplitude(type="A5/2", value=2.5, unit="nm", period_s=0.5),))
+        ),
+    )
+
+
+@st.composite
+def _plain_origin(draw: st.DrawFn, one: str, origin_ns: int, ids: list[tuple[str, str]]) -> Origin:
+    minor, major = sorted((draw(st.floats(0, 99)), draw(st.floats(0, 99))))
+    ellipse = Ellipse(
+        kind=EllipseKind.COVERAGE,
+        confidence=0.9,
+        semi_major_km=round(major, 1),
+        semi_minor_km=round(minor, 1),
+        strike_deg=float(draw(st.integers(0, 179))),
+    )
+    linked = tuple(
+        Association(
+            detection_id=detection_id,
+            station=station,
+            phase=draw(PHASES),
+            delta_deg=draw(_some(0, 180)),
+            esaz_deg=draw(_some(0, 360, 1)),
+            time_residual_s=draw(_some(-99, 99, 1)),
+            time_defining=draw(st.booleans()),
+            azimuth_defining=draw(st.booleans()),
+            slowness_defining=draw(st.booleans()),
+        )
+        for detection_id, station in ids
+        if draw(st.booleans())
+    )
+    fixed = draw(st.booleans())
+    return Origin(
+        id=one,
+        time_ns=origin_ns,
+        latitude=draw(st.floats(-90, 90).map(lambda value: round(value, 4))),
+        longitude=draw(st.floats(-180, 179.9).map(lambda value: round(value, 4))),
+        depth_km=draw(_some(0, 700, 1)),
+        depth_fixed=fixed,
+        depth_reason="operator" if fixed else "",
+        time_sigma_s=draw(_some(0, 99)),
+        depth_sigma_km=draw(_some(0, 9, 1)),
+        ellipses=draw(st.just(()) | st.just((ellipse,))),
+        rms_s=draw(_some(0, 99)),
+        n_defining=draw(st.none() | st.integers(0, 999)),
+        n_stations=draw(st.none() | st.integers(0, 999)),
+        gap_deg=draw(st.none() | st.integers(0, 360).map(float)),
+        associations=linked,
+        author=draw(st.sampled_from(["", "vigie", "IDC_REB"])),
+        analysis=draw(st.sampled_from(["a", "m", ""])),
+    )
+
+
+@st.composite
+def _plain_event(draw: st.DrawFn, number: int) -> Event:
+    origin_ns = draw(st.integers(FROM_NS // 10**7, TO_NS // 10**7)) * 10**7
+    ids = [f"{number}{k}" for k in range(draw(st.integers(0, 4)))]
+    found = [draw(_plain_detection(one, origin_ns)) for one in ids]
+    pairs = [(d.id, d.station) for d in found]
+    all_origins = tuple(
+        draw(_plain_origin(f"{number}0{k}", origin_ns, pairs))
+        for k in range(draw(st.integers(0, 3)))
+    )
+    stations = tuple(
+        StationMagnitude(station=d.station, type="mb", value=4.5, detection_id=d.id)
+        for d in found
+        if draw(st.booleans())
+    )
+    sized = Magnitude(
+        type="mb",
+        value=draw(st.floats(-1, 9).map(lambda value: round(value, 1))),
+        n_stations=draw(st.none() | st.integers(0, 99)),
+        origin_id=draw(st.sampled_from([None, *(o.id for o in all_origins)])),
+        author="vigie",
+        stations=stations,
+    )
+    is_sized: bool = draw(st.booleans())
+    return Event(
+        id=f"{number}",
+        origins=all_origins,
+        preferred_id=draw(st.sampled_from([None, *(o.id for o in all_origins)])),
+        detections=tuple(found),
+        magnitudes=(sized,) if all_origins and is_sized else (),
+        region=draw(st.sampled_from(["", "NORTH KOREA"])),
+        comments=draw(st.just(()) | st.just(("felt at sea",))),
+    )
+
+
+@st.composite
+def plain_bulletins(draw: st.DrawFn) -> Bulletin:
+    """Bulletins whose values fit the fields of the text formats."""
+    count = draw(st.integers(1, 3))
+    loose_ns = draw(st.integers(FROM_NS // 10**7, TO_NS // 10**7)) * 10**7
+    loose = [f"9{k}" for k in range(draw(st.integers(0, 2)))]
+    return Bulletin(
+        name=draw(st.sampled_from(["", "SEL1"])),
+        events=tuple(draw(_plain_event(number)) for number in range(1, count + 1)),
+        detections=tuple(draw(_plain_detection(one, loose_ns)) for one in loose),
+    )

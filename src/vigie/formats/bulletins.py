@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import log as ln
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
+from vigie.records import Ellipse, EllipseKind
 
 if TYPE_CHECKING:
     from vigie.formats.base import Contents, IssueLog
-    from vigie.records import Bulletin
+    from vigie.records import Bulletin, Origin
+
+SIGMAS_OF_90 = 1.6448536269514722
+"""Half-width of the interval that holds 90 % of a normal distribution, in standard errors."""
 
 
 def bulletin_to_write(contents: Contents, title: str) -> Bulletin:
@@ -44,3 +51,64 @@ def decode_text(data: bytes, log: IssueLog) -> str:
             "the text is not UTF-8; it was read as Latin-1",
         )
         return data.decode("latin-1")
+
+
+def sigma_of_90(half_width: float | None) -> float | None:
+    """Return the standard error of a 90 % interval's half-width (1.6449 sigma)."""
+    return None if half_width is None else half_width / SIGMAS_OF_90
+
+
+def half_width_of_90(sigma: float | None) -> float | None:
+    """Return the half-width of the 90 % interval of a standard error."""
+    # Rounded so that a value that was read comes back with its own digits.
+    return None if sigma is None else round(sigma * SIGMAS_OF_90, 9)
+
+
+def coverage_90(
+    major_km: float | None,
+    minor_km: float | None,
+    strike_deg: float | None,
+    place: str,
+    log: IssueLog,
+) -> tuple[Ellipse, ...]:
+    """Return the 90 % ellipse of a bulletin line; empty, with an issue, where it is none."""
+    if major_km is None and minor_km is None:
+        return ()
+    shown = f"{major_km} {minor_km} {strike_deg}"
+    if major_km is None or minor_km is None or min(major_km, minor_km) < 0.0:
+        log.bad_record(place, field_name="ellipse", text=shown, expected="two axes")
+        return ()
+    strike = strike_deg or 0.0
+    if minor_km > major_km:
+        log.notice(
+            place,
+            "formats.ellipse_turned",
+            f"the ellipse {shown} has its longer axis second; it was turned",
+        )
+        major_km, minor_km, strike = minor_km, major_km, strike + 90.0
+    return (
+        Ellipse(
+            kind=EllipseKind.COVERAGE,
+            confidence=0.9,
+            semi_major_km=major_km,
+            semi_minor_km=minor_km,
+            strike_deg=strike % 180.0,
+        ),
+    )
+
+
+def ellipse_90(origin: Origin) -> Ellipse | None:
+    """Return the 90 % ellipse of an origin, from another level if need be.
+
+    Two dimensions: the axes grow with sqrt(-2 ln(1 - confidence)).
+    """
+    ellipse = origin.ellipse
+    if ellipse is None or abs(ellipse.confidence - 0.9) < 1e-9:
+        return ellipse
+    scale = sqrt(ln(1.0 - 0.9) / ln(1.0 - ellipse.confidence))
+    return replace(
+        ellipse,
+        confidence=0.9,
+        semi_major_km=ellipse.semi_major_km * scale,
+        semi_minor_km=ellipse.semi_minor_km * scale,
+    )
