@@ -1,0 +1,23 @@
+"""Figures as in a paper: each function returns a ``Drawing``, or None where there is no data."""
+
+from vigie.products.figures.charts import (
+    magnitude_plot,
+    ms_mb_plot,
+    residual_plot,
+    travel_time_plot,
+)
+from vigie.products.figures.drawing import Drawing
+from vigie.products.figures.event_map import event_map, position_text
+from vigie.products.figures.record_section import SectionParams, record_section
+
+__all__ = [
+    "Drawing",
+    "SectionParams",
+    "event_map",
+    "magnitude_plot",
+    "ms_mb_plot",
+    "position_text",
+    "record_section",
+    "residual_plot",
+    "travel_time_plot",
+]

@@ -1,0 +1,230 @@
+"""Charts of an event's numbers: residuals, travel times, station magnitudes, Ms against mb."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.products.figures import style
+from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.phases import REGIONAL, REGIONAL_TO_DEG, TELESEISMIC, curve
+from vigie.records.time import seconds_between
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from vigie.earth.base import Predictor
+    from vigie.records import Association, Event, Magnitude, Origin, StationMagnitude
+
+_SIZE_IN = (6.4, 3.0)
+
+
+def residual_plot(event: Event) -> Drawing | None:
+    """Draw time residuals against distance, with their errors; None where there are none."""
+    found = [
+        a for _, a in event.arrivals() if a.time_residual_s is not None and a.delta_deg is not None
+    ]
+    if not found:
+        return None
+    with canvas(*_SIZE_IN) as figure:
+        ax = figure.subplots()
+        ax.axhline(0.0, color=style.FAINT, linewidth=0.8)
+        for is_s, colour, marker, name in (
+            (False, style.BLUE, "o", "P"),
+            (True, style.ORANGE, "s", "S and Lg"),
+        ):
+            for used in (True, False):
+                chosen = [a for a in found if _is_s(a) is is_s and a.time_defining is used]
+                label = f"{name}, {'used' if used else 'not used'}"
+                _errorbars(ax, chosen, (colour, marker, label), used=used)
+        ax.set_xlabel("distance, degrees")
+        ax.set_ylabel("time residual, s")
+        largest = max(abs(a.time_residual_s or 0.0) for a in found)
+        limit = 1.15 * min(max(largest, 1.0), 30.0)
+        ax.set_ylim(-limit, limit)
+        ax.margins(x=0.04)
+        ax.figure.legend(loc="outside upper right", ncols=4)
+    used_values = [a.time_residual_s or 0.0 for a in found if a.time_defining]
+    alt = (
+        f"Time residuals of {len(found)} arrivals against distance; {len(used_values)} used"
+        + (
+            f", rms {math.sqrt(float(np.mean(np.square(used_values)))):.2f} s"
+            if used_values
+            else ""
+        )
+        + f"; the largest is {largest:.1f} s."
+    )
+    return Drawing("residuals", "Time residuals", alt, figure)
+
+
+def _is_s(association: Association) -> bool:
+    """Tell whether a phase ends as S, by its last leg's letter."""
+    letters = [c for c in association.phase if c in "PSLR"]
+    return bool(letters) and letters[-1] != "P"
+
+
+def _errorbars(
+    ax: Axes, chosen: Sequence[Association], look: tuple[str, str, str], *, used: bool
+) -> None:
+    if not chosen:
+        return
+    colour, marker, label = look
+    ax.errorbar(
+        [a.delta_deg or 0.0 for a in chosen],
+        [a.time_residual_s or 0.0 for a in chosen],
+        yerr=[a.time_error_s or 0.0 for a in chosen],
+        linestyle="none",
+        marker=marker,
+        markersize=5,
+        color=colour,
+        markerfacecolor=colour if used else style.PAPER,
+        elinewidth=0.7,
+        label=label,
+    )
+
+
+def travel_time_plot(event: Event, predictor: Predictor) -> Drawing | None:
+    """Draw read times against distance over the curves of the model; None without arrivals."""
+    origin = event.origin
+    arrivals = [(d, a) for d, a in event.arrivals() if a.delta_deg is not None]
+    if origin is None or not arrivals:
+        return None
+    farthest = 1.08 * max(a.delta_deg or 0.0 for _, a in arrivals)
+    regional = farthest < REGIONAL_TO_DEG
+    unit_s, unit = (1.0, "s") if farthest < 8.0 else (60.0, "min")
+    with canvas(6.4, 3.6) as figure:
+        ax = figure.subplots()
+        _curves(ax, predictor, origin, (farthest, unit_s), regional=regional)
+        for used, face, label in (
+            (True, style.VERMILION, "read, used"),
+            (False, style.PAPER, "read, not used"),
+        ):
+            chosen = [(d, a) for d, a in arrivals if a.time_defining is used]
+            if not chosen:
+                continue
+            ax.plot(
+                [a.delta_deg or 0.0 for _, a in chosen],
+                [seconds_between(d.time_ns, origin.time_ns) / unit_s for d, _ in chosen],
+                linestyle="none", marker="o", markersize=5, markerfacecolor=face,
+                markeredgecolor=style.VERMILION, label=label, zorder=3,
+            )  # fmt: skip
+        ax.set_xlim(0.0, farthest)
+        ax.set_ylim(bottom=0.0)
+        ax.set_xlabel("distance, degrees")
+        ax.set_ylabel(f"travel time, {unit}")
+        ax.figure.legend(loc="outside upper right", ncols=2)
+    alt = f"Travel times of {len(arrivals)} arrivals and curves of {predictor.name}."
+    return Drawing("traveltime", "Travel times", alt, figure)
+
+
+def _curves(
+    ax: Axes,
+    predictor: Predictor,
+    origin: Origin,
+    extent: tuple[float, float],
+    *,
+    regional: bool,
+) -> None:
+    farthest, unit_s = extent
+    delta = np.linspace(max(0.01, farthest / 400.0), farthest, 400)
+    for phase in REGIONAL if regional else ("P", "Pdiff", *TELESEISMIC[2:]):
+        times = curve(predictor, origin, phase, delta) / unit_s
+        known = np.flatnonzero(np.isfinite(times))
+        if len(known) < 2:
+            continue
+        ax.plot(delta, times, color=style.BLUE, linewidth=0.9)
+        end = known[-1]
+        ax.annotate(
+            phase, (delta[end], times[end]), xytext=(2, 0), textcoords="offset points",
+            fontsize=7, color=style.BLUE, va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def magnitude_plot(event: Event, types: tuple[str, str] = ("mb", "mbmle")) -> Drawing | None:
+    """Draw station magnitudes against distance with the network's; None where there are none."""
+    chosen = [m for m in event.magnitudes if m.type in types and m.stations]
+    stations: dict[tuple[str, str], StationMagnitude] = {
+        (s.station, s.bound): s
+        for m in chosen
+        for s in m.stations
+        if s.defining and math.isfinite(s.value) and s.delta_deg is not None
+    }
+    if not stations:
+        return None
+    with canvas(*_SIZE_IN) as figure:
+        ax = figure.subplots()
+        for bound, marker, name in (
+            ("", "o", "measured"),
+            ("<", "v", "silent: below"),
+            (">", "^", "clipped: above"),
+        ):
+            found = [s for s in stations.values() if s.bound == bound]
+            if found:
+                ax.plot(
+                    [s.delta_deg or 0.0 for s in found], [s.value for s in found],
+                    linestyle="none", marker=marker, markersize=6, label=name,
+                    color=style.BLUE, markerfacecolor=style.BLUE if not bound else style.PAPER,
+                )  # fmt: skip
+        for m in chosen:
+            _network_line(ax, m)
+        ax.set_xlabel("distance, degrees")
+        ax.set_ylabel(f"{types[0]} of the station")
+        ax.figure.legend(loc="outside upper right", ncols=5)
+    parts = [f"{m.type} {m.bound}{m.value:.2f}" for m in chosen]
+    alt = f"{types[0]} of {len(stations)} stations against distance; network {', '.join(parts)}."
+    return Drawing(f"magnitude_{types[0]}", f"Station magnitudes, {types[0]}", alt, figure)
+
+
+def _network_line(ax: Axes, magnitude: Magnitude) -> None:
+    """Draw a network magnitude with its standard error; maximum likelihood is dashed."""
+    name = f"{magnitude.type} {magnitude.bound}{magnitude.value:.2f}"
+    dashes = "--" if magnitude.type.endswith("mle") else "-"
+    ax.axhline(magnitude.value, color=style.VERMILION, ls=dashes, linewidth=1.1, label=name)
+    if magnitude.sigma:
+        low, high = magnitude.value - magnitude.sigma, magnitude.value + magnitude.sigma
+        ax.axhspan(low, high, color=style.VERMILION, alpha=0.12, linewidth=0.0)
+
+
+def ms_mb_plot(event: Event) -> Drawing | None:
+    """Draw the event's Ms and mb against the screening line; None where either is missing."""
+    result = next((s for s in event.screening if s.criterion == "ms_mb"), None)
+    values = dict(result.params) if result else {}
+    if result is None or not {"ms", "mb", "offset"} <= values.keys():
+        return None
+    mb, ms, offset = (float(values[key]) for key in ("mb", "ms", "offset"))
+    sigma = float(values.get("sigma", 0.0))
+    is_bound = result.code.startswith("ms_mb.bound")
+    with canvas(4.6, 3.8) as figure:
+        ax = figure.subplots()
+        low, high = min(3.0, mb - 0.5, ms - 0.5), max(6.5, mb + 0.5, ms + 0.5)
+        line = np.array([low, high])
+        z = float(values.get("z", 1.96))
+        ax.fill_between(line, line - offset + z * sigma, high, color=style.GREEN, alpha=0.13, lw=0)
+        ax.plot(line, line - offset, color=style.INK, linewidth=1.0)
+        ax.annotate(
+            f"Ms = mb − {offset:.2f}", (high, high - offset), xytext=(-6, -14),
+            textcoords="offset points", ha="right", fontsize=8, rotation=0,
+        )  # fmt: skip
+        ax.text(
+            low + 0.1, high - 0.1, "consistent with\nan earthquake (screened out)",
+            va="top", fontsize=8, color=style.GREEN,
+        )  # fmt: skip
+        ax.errorbar(
+            mb, ms, yerr=None if is_bound else sigma, marker="v" if is_bound else "o",
+            markersize=8, color=style.VERMILION, linewidth=1.0, capsize=3,
+        )  # fmt: skip
+        ax.annotate("this event", (mb, ms), xytext=(9, -3), textcoords="offset points", fontsize=8)
+        ax.set_xlim(low, high)
+        ax.set_ylim(low, high)
+        ax.set_aspect("equal")
+        ax.set_xlabel("mb")
+        ax.set_ylabel("Ms")
+    kind = "upper bound of Ms" if is_bound else "Ms"
+    alt = (
+        f"{kind} {ms:.2f} against mb {mb:.2f}; the screening line there is at Ms {mb - offset:.2f}."
+    )
+    return Drawing("ms_mb", "Ms against mb", alt, figure)

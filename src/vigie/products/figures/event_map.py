@@ -1,0 +1,295 @@
+"""The map of an event: the stations that heard it, and where the epicentre may lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import KM_PER_DEG
+from vigie.products.figures import style
+from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.projection import (
+    WORLD_EDGE_KM,
+    AzimuthalEquidistant,
+    border_lines,
+    ellipse_points,
+    land_path,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from vigie.records import Association, Ellipse, Event, Inventory, Origin
+
+_RINGS_DEG = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+_SCALE_BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+_MAX_LABELS = 30
+
+
+def event_map(event: Event, inventory: Inventory | None = None) -> Drawing | None:
+    """Draw the network about the event, and the epicentre with its ellipse.
+
+    Parameters
+    ----------
+    event : Event
+        Associations give distance and azimuth of the stations.
+    inventory : Inventory, optional
+        Working stations; those without an association are drawn as silent.
+
+    Returns
+    -------
+    Drawing or None
+        None where the event has no origin.
+    """
+    origin = event.origin
+    if origin is None:
+        return None
+    ellipse = origin.ellipse
+    heard = _heard(origin)
+    with canvas(8.0, 4.2) as figure:
+        wide, near = figure.subplots(1, 2, width_ratios=(1.0, 0.82))
+        _draw_network(wide, origin, heard, inventory)
+        _draw_epicentre(near, origin, ellipse)
+    return Drawing("map", "Stations and epicentre", _alt(origin, heard, ellipse), figure)
+
+
+def _heard(origin: Origin) -> dict[str, Association]:
+    """Return one association per station, a defining one where there is one."""
+    found: dict[str, Association] = {}
+    for a in origin.associations:
+        if a.delta_deg is None or a.esaz_deg is None:
+            continue
+        if a.station not in found or (a.defining and not found[a.station].defining):
+            found[a.station] = a
+    return found
+
+
+def _alt(origin: Origin, heard: dict[str, Association], ellipse: Ellipse | None) -> str:
+    text = (
+        f"Map centred on {origin.latitude:.2f} north, {origin.longitude:.2f} east, with "
+        f"{len(heard)} stations"
+    )
+    if heard:
+        distances = [a.delta_deg for a in heard.values() if a.delta_deg is not None]
+        text += f" at {min(distances):.1f} to {max(distances):.1f} degrees"
+    if ellipse is not None:
+        text += (
+            f". Second map: error ellipse with semi-axes of {ellipse.semi_major_km:.1f} and "
+            f"{ellipse.semi_minor_km:.1f} km, long axis at {ellipse.strike_deg:.0f} degrees"
+        )
+    return text + "."
+
+
+def _radius_km(heard: dict[str, Association]) -> float:
+    farthest = max((a.delta_deg or 0.0 for a in heard.values()), default=5.0)
+    return min(max(1.12 * farthest, 0.3), 180.0) * KM_PER_DEG
+
+
+def _background(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:
+    from matplotlib.collections import LineCollection
+    from matplotlib.patches import PathPatch
+
+    detailed = radius_km < 40.0 * KM_PER_DEG
+    path = land_path(projection, radius_km, "50m" if detailed else "110m")
+    if path is not None:
+        patch = PathPatch(path, facecolor=style.LAND, edgecolor=style.COAST, linewidth=0.4)
+        ax.add_patch(patch)
+    if detailed:
+        lines = border_lines(projection, radius_km)
+        ax.add_collection(
+            LineCollection(lines, colors=style.COAST, linewidths=0.4, linestyles=(0, (4, 2)))
+        )
+    ax.set_facecolor(style.WATER)
+    ax.set_xlim(-radius_km, radius_km)
+    ax.set_ylim(-radius_km, radius_km)
+    ax.set_aspect("equal")
+    ax.grid(visible=False)
+
+
+def _draw_network(
+    ax: Axes, origin: Origin, heard: dict[str, Association], inventory: Inventory | None
+) -> None:
+    from matplotlib.patches import Circle
+
+    radius_km = _radius_km(heard)
+    projection = AzimuthalEquidistant(origin.latitude, origin.longitude)
+    _background(ax, projection, radius_km)
+    rim = Circle((0.0, 0.0), radius_km, transform=ax.transData)
+    for artist in (*ax.patches, *ax.collections):
+        artist.set_clip_path(rim)
+    ax.patch.set_visible(False)
+    ax.add_patch(Circle((0, 0), radius_km, facecolor=style.WATER, edgecolor="none", zorder=0))
+    ax.add_patch(Circle((0, 0), radius_km, fill=False, edgecolor=style.FAINT, linewidth=0.8))
+    ax.set_axis_off()
+    ax.set_xlim(-1.06 * radius_km, 1.06 * radius_km)
+    ax.set_ylim(-1.06 * radius_km, 1.06 * radius_km)
+    _distance_rings(ax, radius_km)
+    _silent(ax, projection, radius_km, origin, heard, inventory)
+    _stations(ax, heard, radius_km)
+    ax.plot(0, 0, marker="*", markersize=13, color=style.VERMILION, markeredgecolor=style.PAPER)
+    ax.annotate(
+        "N", (0.0, radius_km), xytext=(0, 2), textcoords="offset points", ha="center", fontsize=8
+    )
+    ax.set_title("Stations about the event")
+
+
+def _distance_rings(ax: Axes, radius_km: float) -> None:
+    from matplotlib.patches import Circle
+
+    radius_deg = radius_km / KM_PER_DEG
+    step = next((s for s in _RINGS_DEG if radius_deg / s <= 4.2), 60.0)
+    for k in range(1, int(radius_deg / step) + 1):
+        ring_km = k * step * KM_PER_DEG
+        if ring_km > 0.97 * radius_km or ring_km >= WORLD_EDGE_KM:
+            continue
+        ax.add_patch(
+            Circle((0, 0), ring_km, fill=False, edgecolor=style.FAINT, linewidth=0.5, ls=":")
+        )
+        # On the lower left, where the ring leaves room for its label.
+        x = -ring_km * np.sqrt(0.5)
+        ax.text(x, x, f"{k * step:g}°", fontsize=7, color=style.FAINT, ha="center", va="center")
+
+
+def _silent(
+    ax: Axes,
+    projection: AzimuthalEquidistant,
+    radius_km: float,
+    origin: Origin,
+    heard: dict[str, Association],
+    inventory: Inventory | None,
+) -> None:
+    silent = [
+        s
+        for s in (inventory.stations if inventory else ())
+        if s.code not in heard and s.epoch.holds(origin.time_ns)
+    ]
+    if not silent:
+        return
+    points = projection.project([s.latitude for s in silent], [s.longitude for s in silent])
+    inside = np.hypot(points[:, 0], points[:, 1]) < radius_km
+    ax.plot(
+        *points[inside].T,
+        linestyle="none",
+        marker="^",
+        markersize=4,
+        markerfacecolor="none",
+        markeredgecolor=style.FAINT,
+        markeredgewidth=0.6,
+        label="not associated",
+    )
+
+
+def _stations(ax: Axes, heard: dict[str, Association], radius_km: float) -> None:
+    points = {code: _position(a) for code, a in heard.items()}
+    for defining, face, label in (
+        (True, style.BLUE, "used in the location"),
+        (False, style.PAPER, "associated only"),
+    ):
+        chosen = np.array([points[c] for c, a in heard.items() if a.defining is defining])
+        if len(chosen):
+            ax.plot(
+                *chosen.T,
+                linestyle="none",
+                marker="^",
+                markersize=7,
+                markerfacecolor=face,
+                markeredgecolor=style.BLUE,
+                label=label,
+            )
+    if len(points) <= _MAX_LABELS:
+        _labels(ax, points, radius_km)
+    ax.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.02), ncols=3, handletextpad=0.1)
+
+
+def _labels(ax: Axes, points: dict[str, tuple[float, float]], radius_km: float) -> None:
+    """Write codes beside stations, each to the side that is freer of its neighbours."""
+    placed = [np.array(p) for p in points.values()]
+    width, height = 0.17 * radius_km, 0.07 * radius_km
+    for code, (x, y) in points.items():
+        best, choice = np.inf, (1, 0)
+        for side, lift in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            centre = np.array([x + side * 0.7 * width, y + lift * 1.1 * height])
+            gaps = [np.hypot(*((centre - q) / (width, height))) for q in placed]
+            crowd = sum(float(np.exp(-(g**2))) for g in gaps)
+            crowd += 10.0 * float(np.hypot(*centre) > radius_km)
+            if crowd < best - 1e-9:
+                best, choice = crowd, (side, lift)
+        placed.append(np.array([x + choice[0] * 0.7 * width, y + choice[1] * 1.1 * height]))
+        ax.annotate(
+            code,
+            (x, y),
+            xytext=(6 * choice[0], 9 * choice[1]),
+            textcoords="offset points",
+            ha={1: "left", -1: "right", 0: "center"}[choice[0]],
+            va="center",
+            fontsize=7,
+        )
+
+
+def _position(association: Association) -> tuple[float, float]:
+    distance_km = (association.delta_deg or 0.0) * KM_PER_DEG
+    azimuth = np.radians(association.esaz_deg or 0.0)
+    return float(distance_km * np.sin(azimuth)), float(distance_km * np.cos(azimuth))
+
+
+def _draw_epicentre(ax: Axes, origin: Origin, ellipse: Ellipse | None) -> None:
+    reach_km = 1.7 * ellipse.semi_major_km if ellipse else 50.0
+    reach_km = float(np.clip(reach_km, 0.5, 0.5 * WORLD_EDGE_KM))
+    projection = AzimuthalEquidistant(origin.latitude, origin.longitude)
+    _background(ax, projection, reach_km)
+    _other_ellipses(ax, origin.ellipses, ellipse)
+    if ellipse is not None:
+        outline = ellipse_points(ellipse.semi_major_km, ellipse.semi_minor_km, ellipse.strike_deg)
+        ax.fill(*outline.T, facecolor=style.VERMILION, alpha=0.15)
+        ax.plot(*outline.T, color=style.VERMILION, label=_ellipse_name(ellipse))
+    ax.plot(0, 0, marker="*", markersize=13, color=style.VERMILION, markeredgecolor=style.PAPER)
+    _scale_bar(ax, reach_km)
+    ax.set_xlabel("km east of the epicentre")
+    ax.set_ylabel("km north")
+    ax.set_title(f"Epicentre {position_text(origin.latitude, origin.longitude)}")
+    if ellipse is not None:
+        ax.legend(loc="upper right", fontsize=7.5)
+
+
+def _other_ellipses(ax: Axes, ellipses: Sequence[Ellipse], main: Ellipse | None) -> None:
+    for other in ellipses:
+        if main is None or other == main or other.confidence != main.confidence:
+            continue
+        outline = ellipse_points(other.semi_major_km, other.semi_minor_km, other.strike_deg)
+        dashes = (0, (5, 2)) if other.kind == "confidence" else (0, (1, 1.5))
+        ax.plot(
+            *outline.T, color=style.PURPLE, linewidth=0.9, linestyle=dashes,
+            label=_ellipse_name(other),
+        )  # fmt: skip
+
+
+def _ellipse_name(ellipse: Ellipse) -> str:
+    return f"{100 * ellipse.confidence:.0f} % {ellipse.kind.value.replace('_', '-')}"
+
+
+def _scale_bar(ax: Axes, reach_km: float) -> None:
+    length_km = max((s for s in _SCALE_BARS_KM if s <= 0.5 * reach_km), default=0.1)
+    x, y = -0.92 * reach_km, -0.9 * reach_km
+    ax.plot([x, x + length_km], [y, y], color=style.INK, linewidth=2.0, solid_capstyle="butt")
+    ax.annotate(
+        f"{length_km:g} km", (x + length_km / 2.0, y), xytext=(0, 3), textcoords="offset points",
+        ha="center", fontsize=8,
+    )  # fmt: skip
+
+
+def position_text(latitude: float, longitude: float) -> str:
+    """Write a position with its hemispheres.
+
+    Examples
+    --------
+    >>> position_text(41.3, -129.078)
+    '41.300° N 129.078° W'
+    """
+    longitude = (longitude + 180.0) % 360.0 - 180.0
+    return (
+        f"{abs(latitude):.3f}° {'N' if latitude >= 0 else 'S'} "
+        f"{abs(longitude):.3f}° {'E' if longitude >= 0 else 'W'}"
+    )

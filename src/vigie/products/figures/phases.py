@@ -1,0 +1,69 @@
+"""Predicted arrivals for figures: which phases, where, when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.earth.base import Hypocentre, Sites
+from vigie.geodesy import destination
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from vigie.earth.base import Predictor
+    from vigie.records import Association, Origin
+
+    FloatArray = NDArray[np.float64]
+
+REGIONAL = ("Pn", "Pg", "Sn", "Lg")
+TELESEISMIC = ("P", "pP", "PcP", "PKPdf", "PKPbc", "PKPab", "S")
+REGIONAL_TO_DEG = 20.0
+
+
+def hypocentre(origin: Origin) -> Hypocentre:
+    """Return the place of an origin; an unknown depth counts as the surface."""
+    return Hypocentre(origin.latitude, origin.longitude, max(origin.depth_km or 0.0, 0.0))
+
+
+def phases_at(delta_deg: float, observed: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the phases to expect at a distance, and those that were observed there."""
+    usual = REGIONAL if delta_deg < REGIONAL_TO_DEG else TELESEISMIC
+    return tuple(dict.fromkeys((*usual, *observed)))
+
+
+def times_at(
+    predictor: Predictor, origin: Origin, association: Association, phases: Sequence[str]
+) -> dict[str, float]:
+    """Return the travel time (s) of each phase that exists at an associated station."""
+    if association.delta_deg is None:
+        return {}
+    azimuth = association.esaz_deg or 0.0
+    latitude, longitude = destination(
+        origin.latitude, origin.longitude, azimuth, association.delta_deg
+    )
+    return _existing(predictor, origin, phases, (float(latitude), float(longitude)))
+
+
+def _existing(
+    predictor: Predictor, origin: Origin, phases: Sequence[str], place: tuple[float, float]
+) -> dict[str, float]:
+    known = [p for p in phases if p in predictor.phases]
+    n = len(known)
+    if not n:
+        return {}
+    sites = Sites(np.full(n, place[0]), np.full(n, place[1]), np.zeros(n))
+    times = predictor.predict(known, hypocentre(origin), sites).time_s
+    return {p: float(t) for p, t in zip(known, times, strict=True) if np.isfinite(t)}
+
+
+def curve(predictor: Predictor, origin: Origin, phase: str, delta_deg: FloatArray) -> FloatArray:
+    """Return travel times (s) of a phase at distances due north; NaN where it does not exist."""
+    if phase not in predictor.phases:
+        return np.full(len(delta_deg), np.nan)
+    latitude, longitude = destination(origin.latitude, origin.longitude, 0.0, delta_deg)
+    sites = Sites(latitude, longitude, np.zeros(len(delta_deg)))
+    return predictor.predict([phase] * len(delta_deg), hypocentre(origin), sites).time_s
