@@ -170,7 +170,7 @@ def _next_state(
     recipe: StationRecipe,
 ) -> StationState:
     keep_ns = add_seconds(until_ns, -recipe.history_s)
-    tail = (w.slice(keep_ns, w.end_ns + 1) for w in waveforms)
+    tail = (w.slice(keep_ns, w.time_ns(len(w.samples))) for w in waveforms)
     memory_ns = add_seconds(until_ns, -5.0 * recipe.trigger.coda_decay_s)
     return StationState(
         tuple(w for w in tail if len(w.samples) > 0),

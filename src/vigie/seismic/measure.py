@@ -14,6 +14,7 @@ from vigie.seismic.amplitude import measure_a52
 from vigie.seismic.array_measure import measure_array
 from vigie.seismic.arrays import ArraySetup, is_incoherent, vertical_beam
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
+from vigie.seismic.polarization_measure import ComponentAxis, measure_polarization
 from vigie.seismic.recipe import StationRecipe
 from vigie.seismic.sbsnr import measure_sbsnr
 from vigie.seismic.triggers import group_snr
@@ -171,7 +172,7 @@ def _read_onset(
             continue
         trace = filtered_window(run, trigger.band, trigger.on_ns, recording.recipe)
         if not_before_ns is not None:
-            trace = trace.slice(not_before_ns, trace.end_ns + 1)
+            trace = trace.slice(not_before_ns, trace.time_ns(len(trace.samples)))
         params = recording.recipe.onset
         onset = refine_onset(trace, trigger.on_ns, trigger.band, trigger.snr, params)
         if onset is not None:
@@ -196,7 +197,7 @@ def filtered_window(run: Waveform, band: BandPass, time_ns: int, recipe: Station
     if cut.start_ns > add_seconds(begin_ns, 1.0):
         # The run begins here: its first oscillation is all there is to lose.
         settle_s = 0.5 * band.ring_s
-    return filtered.slice(add_seconds(cut.start_ns, settle_s), filtered.end_ns + 1)
+    return filtered.slice(add_seconds(cut.start_ns, settle_s), cut.time_ns(len(cut.samples)))
 
 
 def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None]:
@@ -217,7 +218,7 @@ def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None
 def _direction(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
     """Measure azimuth and slowness: f-k at an array, else polarization."""
     if recording.array is None:
-        return Direction()
+        return _polarized(recording, trigger, onset_ns)
     runs, places = recording.array.runs()
     measured = measure_array(runs, places, onset_ns, recording.recipe.array)
     return Direction(
@@ -230,6 +231,45 @@ def _direction(recording: Recording, trigger: Trigger, onset_ns: int) -> Directi
         method=", f-k" if measured.azimuth_deg is not None else "",
         note=measured.reason,
     )
+
+
+def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
+    """Measure polarization on the three components of the trigger's sensor."""
+    sensor = _sensor(recording, trigger.channel)
+    if len(sensor) != 3:
+        return Direction()
+    pairs = [(c, r) for c in sensor for r in c.runs]
+    axes = [
+        ComponentAxis(azimuth_deg=c.metadata.azimuth_deg, dip_deg=c.metadata.dip_deg)
+        if c.metadata
+        else ComponentAxis()
+        for c, _ in pairs
+    ]
+    found = measure_polarization(
+        [r for _, r in pairs], onset_ns, axes, recording.recipe.polarization
+    )
+    return Direction(
+        azimuth_deg=found.azimuth_deg,
+        azimuth_deg_sigma=found.azimuth_deg_sigma,
+        slowness_s_per_deg=found.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=found.slowness_s_per_deg_sigma,
+        rectilinearity=found.rectilinearity,
+        elements=tuple(c.channel.channel for c in sensor),
+        method=", polarization" if found.rectilinearity is not None else "",
+        note=f"{recording.code(trigger.channel)}: {found.reason}" if found.reason else "",
+    )
+
+
+def _sensor(recording: Recording, channel: ChannelId) -> list[ConditionedChannel]:
+    """Return the components that share site, location and the first two letters of the code."""
+    same = [
+        c
+        for c in recording.channels
+        if c.channel.station == channel.station
+        and c.channel.location == channel.location
+        and c.channel.channel[:2] == channel.channel[:2]
+    ]
+    return same if sum(c.direction == VERTICAL for c in same) == 1 else []
 
 
 def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[Amplitude, ...]:

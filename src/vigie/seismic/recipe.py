@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from vigie.errors import ParameterError
 from vigie.seismic.amplitude import A52Params
 from vigie.seismic.array_measure import ArrayParams, BeamSetParams
+from vigie.seismic.polarization_measure import PolarizationRecipe
 from vigie.seismic.sbsnr import SbsnrParams
 from vigie.seismic.wave_type import WaveTypeParams
 from vigie.signal.detectors import StaLtaParams
@@ -84,6 +85,7 @@ class StationRecipe:
     sbsnr: SbsnrParams = field(default_factory=SbsnrParams)
     array: ArrayParams = field(default_factory=ArrayParams)
     beams: BeamSetParams = field(default_factory=BeamSetParams)
+    polarization: PolarizationRecipe = field(default_factory=PolarizationRecipe)
     wave_type: WaveTypeParams = field(default_factory=WaveTypeParams)
 
     def __post_init__(self) -> None:

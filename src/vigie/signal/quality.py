@@ -268,11 +268,12 @@ def _clipped_spans(segment: Waveform, samples: FloatArray, params: QualityParams
     level = samples[spans[:, 0]]
     left = level - samples[spans[:, 0] - 1]
     right = level - samples[spans[:, 1]]
-    height = np.abs(level - np.median(samples))
     # A parabola through both slopes rises above the flat top by slope x length / 4.
     overshoot = (np.abs(left) + np.abs(right)) / 2.0 * (spans[:, 1] - spans[:, 0]) / 4.0
-    flat = (left * right > 0.0) & (height > params.clip_min_counts)
-    flat &= overshoot > np.maximum(0.02 * height, 4.0)
+    flat = (left * right > 0.0) & (overshoot > 4.0)
+    spans, level, overshoot = spans[flat], level[flat], overshoot[flat]
+    height = _height(samples, spans[:, 0], round(5.0 * segment.rate_hz))
+    flat = (height > params.clip_min_counts) & (overshoot > 0.02 * height)
     spans, level = spans[flat], level[flat]
     long = spans[:, 1] - spans[:, 0] >= 2 * params.clip_samples
     minute = round(60.0 * segment.rate_hz)
@@ -280,3 +281,9 @@ def _clipped_spans(segment: Waveform, samples: FloatArray, params: QualityParams
         near = np.abs(spans[:, 0] - spans[i, 0]) < minute
         long[i] = np.count_nonzero(near & (np.abs(level - level[i]) <= 1e-3 * abs(level[i]))) > 1
     return spans[long]
+
+
+def _height(samples: FloatArray, at: IntArray, reach: int) -> FloatArray:
+    """Distance of samples from the median about them."""
+    around = (np.median(samples[max(i - reach, 0) : i + reach]) for i in at)
+    return np.abs(samples[at] - np.fromiter(around, dtype=np.float64, count=len(at)))
