@@ -260,7 +260,7 @@ def _estimate(
         band_hz=band_hz,
         window_s=length_s,
         taper_fraction=p.taper_fraction,
-        pad_factor=2 if long_delays else 1,
+        pad_factor=2.0 if long_delays else 1.0,
     )
     spectra = window_spectra(cut.samples, cut.rate_hz, fk, np.zeros(1, dtype=np.intp))
     return estimate_slowness(spectra, cut.offsets_km, p.slowness)
@@ -276,7 +276,7 @@ def _resolved(
 ) -> tuple[float, float]:
     """Lower the upper end of a band to what the search can resolve, an octave at least."""
     limit_hz = resolved_freq_hz(_aperture_km(offsets_km), p.slowness)
-    return band_hz[0], min(band_hz[1], max(limit_hz, 2.0 * band_hz[0]))
+    return band_hz[0], min(band_hz[1], max(round(limit_hz, 2), 2.0 * band_hz[0]))
 
 
 def _corrected(measure: ArrayMeasure, correction: StationCorrection) -> ArrayMeasure:

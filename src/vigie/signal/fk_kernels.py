@@ -20,7 +20,10 @@ FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
 _BLOCK = 16
-"""Windows per matrix product: the four sums of a block stay in the second-level cache."""
+"""Windows per matrix product."""
+_PRODUCT = 250_000
+"""Multiplications per matrix product: its result stays in the second-level cache, and it is too
+small for BLAS to start threads, which cost more than they give at this size."""
 
 
 def power_numpy(
@@ -130,12 +133,21 @@ def _block_power(
 ) -> tuple[Float32Array, Float32Array]:
     """Power at s and at -s of a block of windows, each (half, windows)."""
     cosine, sine = steering
+    bins, half, number = cosine.shape
     count = block.shape[2]
-    plus = np.zeros((cosine.shape[1], count), dtype=np.float32)
+    plus = np.zeros((half, count), dtype=np.float32)
     minus = np.zeros_like(plus)
-    for index in range(len(cosine)):
-        parts = np.concatenate([block[index].real, block[index].imag], axis=1)
-        _add_squares(cosine[index] @ parts, sine[index] @ parts, plus, minus)
+    parts = np.ascontiguousarray(np.concatenate([block.real, block.imag], axis=2))
+    rows = max(_PRODUCT // (number * 2 * count), 16)
+    for start in range(0, half, rows):
+        part = slice(start, start + rows)
+        for index in range(bins):
+            _add_squares(
+                cosine[index, part] @ parts[index],
+                sine[index, part] @ parts[index],
+                plus[part],
+                minus[part],
+            )
     return plus, minus
 
 
