@@ -1,0 +1,157 @@
+"""The whole chain as a user runs it, on made-up records with an exact truth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from vigie.cli.main import main
+from vigie.earth import load_predictor
+from vigie.earth.base import Hypocentre, Sites
+from vigie.formats import Contents, format_named
+from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
+from vigie.records import ChannelId, Waveform, parse_iso
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+pytestmark = pytest.mark.slow
+
+TRUTH = Hypocentre(46.0, 8.0, 8.0)
+ORIGIN_NS = parse_iso("2020-03-01T12:00:10Z")
+START_NS = parse_iso("2020-03-01T11:58:00Z")
+RATE_HZ = 40.0
+N_STATIONS = 8
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args])
+
+
+def seismogram(onsets_s: list[float], rng: np.random.Generator) -> np.ndarray[Any, Any]:
+    """Noise with one decaying 3 Hz wave per onset, the later ones larger."""
+    n = int(480 * RATE_HZ)
+    samples = rng.normal(0.0, 20.0, n)
+    time_s = np.arange(n) / RATE_HZ
+    for size, onset_s in zip((1500.0, 2500.0), onsets_s, strict=False):
+        after = np.clip(time_s - onset_s, 0.0, None)
+        wave = after / 0.2 * np.exp(1.0 - after / 0.8) * np.sin(2 * np.pi * 3.0 * after)
+        samples += size * wave
+    return samples.round().astype(np.int32)
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight three-component stations around the truth, 1 to 4 degrees away."""
+    folder = tmp_path_factory.mktemp("recordings")
+    rng = np.random.default_rng(7)
+    predictor = load_predictor("ak135")
+    lines = ["station,latitude,longitude,elevation_m"]
+    for k in range(N_STATIONS):
+        latitude, longitude = destination(
+            TRUTH.latitude, TRUTH.longitude, 45.0 * k + 10.0, 1.0 + 0.4 * k
+        )
+        site = Sites(np.array([latitude]), np.array([longitude]), np.array([0.0]))
+        times = [predictor.predict([p], TRUTH, site).time_s[0] for p in ("P", "S")]
+        offset_s = (ORIGIN_NS - START_NS) / 1e9
+        for component in "ZNE":
+            samples = seismogram([offset_s + t for t in times], rng)
+            channel = ChannelId("XX", f"S{k}", "", f"HH{component}")
+            waveform = Waveform(channel, START_NS, RATE_HZ, samples)
+            (data,) = format_named("mseed").write(Contents(waveforms=(waveform,))).values()
+            (folder / f"{channel}.mseed").write_bytes(data)
+        lines.append(f"S{k},{float(latitude):.5f},{float(longitude):.5f},0")
+    (folder / "stations.csv").write_text("\n".join(lines) + "\n")
+    (folder / "truth.json").write_text("never read")
+    return folder
+
+
+def assert_is_the_truth(event: dict[str, Any]) -> None:
+    origin = event["origin"]
+    delta, _, _ = distance_azimuths(
+        TRUTH.latitude, TRUTH.longitude, origin["latitude"], origin["longitude"]
+    )
+    assert float(delta) * KM_PER_DEG < 5.0
+    assert abs(parse_iso(origin["time"]) - ORIGIN_NS) < 1.5e9
+    assert origin["ellipse"]["confidence"] == pytest.approx(0.9)
+
+
+def test_recordings_become_one_event_with_bulletins_and_a_report(
+    recordings: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "results"
+    result = run(
+        "process", recordings, "--stations", recordings / "stations.csv", "-o", out, "--json"
+    )
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    (event,) = document["events"]
+    assert_is_the_truth(event)
+    assert len({a["station"] for a in event["arrivals"]}) == N_STATIONS
+    assert {Path(s["path"]).name for s in document["skipped"]} == {"stations.csv", "truth.json"}
+    assert "nuclear" not in result.stdout.lower()
+    written = {p.name for p in out.iterdir()}
+    assert {"detections.json", "events.json", "bulletin.isf", "bulletin.xml"} <= written
+    assert any(name.endswith(".html") for name in written)
+    assert json.loads((out / "events.json").read_text())["events"] == document["events"]
+
+
+def test_the_steps_one_by_one_give_the_same_event(recordings: Path, tmp_path: Path) -> None:
+    stations = recordings / "stations.csv"
+    picks, events = tmp_path / "picks.json", tmp_path / "events.json"
+    assert run("detect", recordings, "--stations", stations, "-o", picks).exit_code == 0
+    assert run("associate", picks, "--stations", stations, "-o", events).exit_code == 0
+    located = run("locate", events, "--stations", stations, "--json")
+    (event,) = json.loads(located.stdout)["events"]
+    assert_is_the_truth(event)
+    compared = run("compare", events, events, "--json")
+    assert compared.exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["picks.csv", "picks.isf", "picks.json"])
+def test_picks_may_travel_in_any_arrival_list(recordings: Path, tmp_path: Path, name: str) -> None:
+    stations = recordings / "stations.csv"
+    picks = tmp_path / name
+    assert run("detect", recordings, "--stations", stations, "-o", picks).exit_code == 0
+    result = run("associate", picks, "--stations", stations, "--json")
+    (event,) = json.loads(result.stdout)["events"]
+    assert_is_the_truth(event)
+
+
+def test_a_station_without_position_is_named_and_the_rest_goes_on(
+    recordings: Path, tmp_path: Path
+) -> None:
+    stations = tmp_path / "stations.csv"
+    lines = (recordings / "stations.csv").read_text().split("\n")
+    stations.write_text("\n".join(line for line in lines if not line.startswith("S3,")))
+    result = run("process", recordings, "--stations", stations, "--json")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    (event,) = document["events"]
+    assert_is_the_truth(event)
+    assert "S3" not in {a["station"] for a in event["arrivals"]}
+    assert "S3" in json.dumps([document["skipped_detections"], document["notes"]])
+
+
+def test_a_folder_without_recordings_fails_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing here")
+    result = run("process", tmp_path)
+    assert result.exit_code == 1
+    assert "notes.txt" in result.output
+
+
+def test_what_does_not_exist_is_named(tmp_path: Path) -> None:
+    result = run("process", tmp_path / "nowhere")
+    assert result.exit_code == 1
+    assert "nowhere" in result.output
+
+
+def test_wrong_usage_has_its_own_status() -> None:
+    assert run("process").exit_code == 2
+    assert run("process", ".", "--start", "yesterday").exit_code == 2
+    assert run("nonsense").exit_code == 2
