@@ -176,7 +176,7 @@ def largest_half_cycle(
     factor = max(math.ceil(16.0 * params.band.high_hz / rate_hz), 1)
     fine = _upsample(samples, factor)
     low, high = max(window[0] * factor, 0), min((window[1] - 1) * factor + 1, len(fine))
-    places, values = _extrema(fine[low:high], params.max_interpolation)
+    places, values = extrema(fine[low:high], params.max_interpolation)
     if params.skip_last_extremum:
         places, values = places[:-1], values[:-1]
     if len(values) < 2:
@@ -198,7 +198,7 @@ def _upsample(samples: FloatArray, factor: int) -> FloatArray:
     return fine
 
 
-def _extrema(samples: FloatArray, max_ratio: float) -> tuple[FloatArray, FloatArray]:
+def extrema(samples: FloatArray, max_ratio: float) -> tuple[FloatArray, FloatArray]:
     """Places and values of all inner extrema, refined by a parabola."""
     slope = np.diff(samples)
     at = np.flatnonzero((slope[:-1] * slope[1:] < 0.0) | ((slope[:-1] != 0.0) & (slope[1:] == 0.0)))
