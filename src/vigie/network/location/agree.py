@@ -103,9 +103,7 @@ def agree(
 def _refined(
     problem: Problem, fit: Fit, use: BoolArray, *, free_depth: bool, default_depth: bool
 ) -> Fit:
-    parts = error_parts(
-        problem.readings, fit.rows, use, problem.params, default_depth=default_depth
-    )
+    parts = error_parts(problem.readings, fit.rows, use, default_depth=default_depth)
     known = posterior_of(
         parts,
         fit.rows.derivative[use][:, np.array([True, True, free_depth, True])],
@@ -114,8 +112,8 @@ def _refined(
     )
 
     def covariance_of(rows: Rows) -> FloatArray:
-        now = error_parts(problem.readings, rows, use, problem.params, default_depth=default_depth)
-        return now.matrix(known.best_scale, known.best_length_km)
+        now = error_parts(problem.readings, rows, use, default_depth=default_depth)
+        return now.matrix(known.best_case)
 
     return refine(problem, fit.trial, use, covariance_of, free_depth=free_depth)
 
@@ -123,9 +121,7 @@ def _refined(
 def _judged(
     problem: Problem, fit: Fit, use: BoolArray, free: BoolArray, *, default_depth: bool
 ) -> Agreement:
-    parts = error_parts(
-        problem.readings, fit.rows, use, problem.params, default_depth=default_depth
-    )
+    parts = error_parts(problem.readings, fit.rows, use, default_depth=default_depth)
     posterior = posterior_of(
         parts,
         fit.rows.derivative[use][:, free],
@@ -182,7 +178,7 @@ def _next_choice(
 def _worst(
     problem: Problem, rows: Rows, use: BoolArray, free: BoolArray, *, default_depth: bool
 ) -> tuple[int, float]:
-    parts = error_parts(problem.readings, rows, use, problem.params, default_depth=default_depth)
+    parts = error_parts(problem.readings, rows, use, default_depth=default_depth)
     known = posterior_of(
         parts, rows.derivative[use][:, free], rows.residual[use], problem.params.errors
     )
@@ -190,6 +186,6 @@ def _worst(
         np.maximum(known.best.residual_information, 1e-12)
     )
     # A reading without which the origin is not determined cannot be judged.
-    deleted[known.best.residual_information < 1e-6 / np.diag(parts.matrix(1.0, None))] = 0.0
+    deleted[known.best.residual_information < 1e-6 / np.diag(parts.matrix(known.best_case))] = 0.0
     worst = int(np.argmax(deleted))
     return int(np.flatnonzero(use)[worst]), float(deleted[worst])

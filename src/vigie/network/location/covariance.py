@@ -15,7 +15,7 @@ with depth and z the standard error of the default.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,11 +25,21 @@ from vigie.network.location.phases import families_of
 
 if TYPE_CHECKING:
     from vigie.network.location.linear import Rows
-    from vigie.network.location.params import LocateParams
     from vigie.network.location.readings import BoolArray, IntArray, Readings
 
 STATION_SHARE = 0.1
 """Share v of the model's error variance that neighbours do not share."""
+
+
+class Case(NamedTuple):
+    """One possibility of what is not known of the errors."""
+
+    scale: float
+    """True over stated size of the model's errors."""
+    length_km: float
+    """Over which they correlate; 0: independent."""
+    depth_sigma_km: float
+    """Standard error of a default depth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,29 +52,33 @@ class ErrorParts:
     """Shape (N,); zero for rows whose model error counts as the reading's."""
     distance_km: FloatArray
     """Shape (N, N); infinite between rows that share no path."""
-    depth_direction: FloatArray
-    """Shape (N,): z g, zero unless the depth is a default."""
+    depth_derivative: FloatArray
+    """Shape (N,), s/km: of times with depth; zero unless the depth is a default."""
 
-    def matrix(self, scale: float, length_km: float | None) -> FloatArray:
-        """Return the covariance, shape (N, N); no length means independent errors."""
+    @property
+    def depth_is_default(self) -> bool:
+        """Whether an error of the depth counts."""
+        return bool(self.depth_derivative.any())
+
+    def matrix(self, case: Case) -> FloatArray:
+        """Return the covariance in one case, shape (N, N)."""
+        scale, length_km, depth_sigma_km = case
         model = (scale * self.model_sigma) ** 2
-        if length_km is None:
+        if length_km <= 0.0:
             covariance = np.diag(self.reading_variance + model)
         else:
             scaled = scale * self.model_sigma
             covariance = (1.0 - STATION_SHARE) * np.exp(-self.distance_km / length_km)
             covariance *= np.outer(scaled, scaled)
             np.fill_diagonal(covariance, self.reading_variance + model)
-        if self.depth_direction.any():
-            covariance += np.outer(self.depth_direction, self.depth_direction)
-        return covariance
+        shift = depth_sigma_km * self.depth_derivative
+        return covariance + np.outer(shift, shift)
 
 
 def error_parts(
     readings: Readings,
     rows: Rows,
     use: BoolArray,
-    params: LocateParams,
     *,
     default_depth: bool,
 ) -> ErrorParts:
@@ -76,8 +90,6 @@ def error_parts(
         The event's readings, linearised at its origin.
     use : ndarray of bool, shape (3 n,)
         Rows that define the origin; there are N of them.
-    params : LocateParams
-        Parameters.
     default_depth : bool
         Whether the depth is held at a default that may be wrong.
     """
@@ -89,16 +101,14 @@ def error_parts(
     # Errors of azimuth and slowness models are local: they go with the reading.
     reading_variance[~is_time] += model_sigma[~is_time] ** 2
     model_sigma[~is_time] = 0.0
-    depth_direction = np.zeros(len(index))
+    depth_derivative = np.zeros(len(index))
     if default_depth:
-        depth_direction[is_time] = (
-            params.default_depth_sigma_km * rows.derivative[index[is_time], 2]
-        )
+        depth_derivative[is_time] = rows.derivative[index[is_time], 2]
     return ErrorParts(
         reading_variance,
         model_sigma,
         _path_distance_km(readings, rows, index % n, is_time),
-        depth_direction,
+        depth_derivative,
     )
 
 
@@ -113,13 +123,3 @@ def _path_distance_km(
     apart |= ~(is_time[:, None] & is_time[None, :])
     distance[apart] = np.inf
     return distance
-
-
-def typical_scale_and_length(params: LocateParams) -> tuple[float, float | None]:
-    """Return scale and length in the middle of what the error model allows."""
-    errors = params.errors
-    if not errors.correlated:
-        return 1.0, None
-    lengths = np.log(np.array(errors.lengths_km))
-    weights = np.array(errors.length_weights)
-    return 1.0, float(np.exp(weights @ lengths / weights.sum()))

@@ -27,7 +27,6 @@ from vigie.network.location.phases import WINDOWS_DEG
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.network.location.params import LocateParams
     from vigie.network.location.readings import BoolArray, Readings
 
 MIN_SIN_DELTA = 0.01
@@ -96,10 +95,9 @@ def km_per_deg(latitude_deg: float) -> float:
     return float(np.radians(1.0) * local_radius_km(latitude_deg))
 
 
-def linearise(readings: Readings, trial: Trial, predictor: Predictor, params: LocateParams) -> Rows:
+def linearise(readings: Readings, trial: Trial, predictor: Predictor) -> Rows:
     """Predict all readings at a trial origin and set up the rows."""
     predicted, phases = predict_with_stand_ins(readings, trial.hypocentre, predictor)
-    shift, model_sigma = _time_corrections(readings, phases, trial.hypocentre, predicted, params)
     k = km_per_deg(trial.latitude)
     esaz = np.radians(predicted.esaz_deg)
     cos, sin = np.cos(esaz), np.sin(esaz)
@@ -116,7 +114,7 @@ def linearise(readings: Readings, trial: Trial, predictor: Predictor, params: Lo
     derivative[2 * n :, 1] = -predicted.d2t_ddelta2 * sin / k
     residual = np.concatenate(
         [
-            readings.time_s - trial.time_s - predicted.time_s - shift,
+            readings.time_s - trial.time_s - predicted.time_s,
             angle_difference_deg(readings.azimuth_deg, predicted.seaz_deg),
             readings.slowness_s_per_deg - np.abs(predicted.slowness_s_per_deg),
         ]
@@ -137,7 +135,11 @@ def linearise(readings: Readings, trial: Trial, predictor: Predictor, params: Lo
             ]
         ),
         np.concatenate(
-            [model_sigma, predicted.azimuth_sigma_deg, predicted.slowness_sigma_s_per_deg]
+            [
+                predicted.time_sigma_s,
+                predicted.azimuth_sigma_deg,
+                predicted.slowness_sigma_s_per_deg,
+            ]
         ),
     )
 
@@ -200,26 +202,3 @@ def subset(sites: Sites, rows: Sequence[int]) -> Sites:
     index = np.asarray(rows, dtype=np.intp)
     codes = tuple(sites.codes[i] for i in rows) if sites.codes else ()
     return Sites(sites.latitude[index], sites.longitude[index], sites.elevation_m[index], codes)
-
-
-def _time_corrections(
-    readings: Readings,
-    phases: tuple[str, ...],
-    source: Hypocentre,
-    predicted: Predictions,
-    params: LocateParams,
-) -> tuple[FloatArray, FloatArray]:
-    """Return what the hook adds to each predicted time, and the model's error with it."""
-    shift = np.zeros(len(readings))
-    sigma = predicted.time_sigma_s
-    hook = params.corrections.time
-    if hook is None:
-        return shift, sigma
-    sigma = sigma.copy()
-    for i, (station, phase) in enumerate(zip(readings.stations, phases, strict=True)):
-        found = hook(station, phase, source) if phase else None
-        if found is not None:
-            shift[i] = found[0]
-            if found[1] is not None:
-                sigma[i] = found[1]
-    return shift, sigma

@@ -91,8 +91,8 @@ def _ellipses(
     best = agreement.posterior.best
     n_free = agreement.n_rows - int(agreement.free.sum())
     found = []
-    for confidence in params.confidences:
-        scale = agreement.posterior.kappa_about(centre, covariance, confidence)
+    scales = agreement.posterior.kappa_about(centre, covariance, params.confidences)
+    for confidence, scale in zip(params.confidences, scales, strict=True):
         found.append(ellipse_of(covariance[:2, :2], scale, EllipseKind.COVERAGE, confidence))
         for kind, k in ((EllipseKind.CONFIDENCE, 0.0), (EllipseKind.K_WEIGHTED, params.k_weight)):
             size = kappa(confidence, 2, k=k, n_free=n_free, chi_square=best.chi_square)
@@ -102,7 +102,7 @@ def _ellipses(
 
 def _depth_sigma(problem: Problem, choice: DepthChoice, covariance: FloatArray) -> float | None:
     if choice.depth_fixed:
-        return problem.params.default_depth_sigma_km if choice.reason == "default" else None
+        return problem.params.errors.depth_sigmas_km[0] if choice.reason == "default" else None
     return _root(covariance[2, 2])
 
 

@@ -1,34 +1,22 @@
-"""Parameters of the location, and the hooks for corrections."""
+"""Parameters of the location."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log10
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from vigie.earth.base import Hypocentre
+import numpy as np
+
+from vigie.earth.predictor import SlownessAzimuthCorrection
 from vigie.errors import ParameterError
+from vigie.network.location.covariance import Case
 
-TimeCorrection = Callable[[str, str, Hypocentre], tuple[float, float | None] | None]
-"""Source-specific station correction: (station, phase, source) to (seconds to add to the
-predicted time, standard error of the model with it in s or None to keep the model's own),
-or None where there is none."""
+if TYPE_CHECKING:
+    from vigie.earth.base import FloatArray
 
-SlownessAzimuthCorrection = Callable[
-    [str, float | None, float | None], tuple[float, float, float, float] | None
-]
-"""Slowness-azimuth station correction (SASC): (station, measured azimuth in deg, measured
-slowness in s/deg) to (deg and s/deg to subtract from them, standard errors of both in deg
-and s/deg), or None where there is none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corrections:
-    """Corrections to what the earth model predicts."""
-
-    time: TimeCorrection | None = None
-    slowness_azimuth: SlownessAzimuthCorrection | None = None
+MAX_HELD_DEPTH_KM = 800.0
+"""Where travel-time tables end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,25 +58,44 @@ class ErrorModel:
 
     correlated: bool = True
     """False: errors are independent, as LocSAT and LocOO3D assume by default."""
-    lengths_km: tuple[float, ...] = (50.0, 250.0, 700.0, 1500.0, 3000.0)
-    length_weights: tuple[float, ...] = (0.15, 0.2, 0.25, 0.25, 0.15)
-    scales: tuple[float, ...] = (0.4, 0.6, 0.8, 1.0, 1.25, 1.6)
+    lengths_km: tuple[float, ...] = (100.0, 400.0, 1000.0, 2500.0)
+    length_weights: tuple[float, ...] = (0.2, 0.25, 0.3, 0.25)
+    scales: tuple[float, ...] = (0.45, 0.7, 1.0, 1.5)
     """True error of the model over the stated one."""
-    scale_weights: tuple[float, ...] = (0.08, 0.16, 0.24, 0.26, 0.18, 0.08)
+    scale_weights: tuple[float, ...] = (0.15, 0.3, 0.35, 0.2)
+    depth_sigmas_km: tuple[float, ...] = (15.0, 200.0)
+    """How wrong a default depth may be: a crustal event, or one that may be deep."""
+    depth_sigma_weights: tuple[float, ...] = (0.85, 0.15)
     outlier_fraction: float = 0.05
     """Prior share of readings that have nothing to do with the event's phase."""
     outlier_sigma_s: float = 10.0
     """Spread of such readings."""
 
     def __post_init__(self) -> None:
-        if len(self.lengths_km) != len(self.length_weights):
-            raise ParameterError(
-                name="length_weights", value=str(self.length_weights), expected="one per length"
-            )
-        if len(self.scales) != len(self.scale_weights):
-            raise ParameterError(
-                name="scale_weights", value=str(self.scale_weights), expected="one per scale"
-            )
+        for name, values, weights in (
+            ("length_weights", self.lengths_km, self.length_weights),
+            ("scale_weights", self.scales, self.scale_weights),
+            ("depth_sigma_weights", self.depth_sigmas_km, self.depth_sigma_weights),
+        ):
+            if len(values) != len(weights) or not values or min(*weights, *values, 1.0) <= 0.0:
+                raise ParameterError(
+                    name=name, value=str(weights), expected="one per value, all above 0"
+                )
+
+    def cases(self, *, depth_is_default: bool) -> tuple[list[Case], FloatArray]:
+        """Return all possibilities and their prior weights (sum 1)."""
+        depths = list(zip(self.depth_sigmas_km, self.depth_sigma_weights, strict=True))
+        depths = depths if depth_is_default else [(0.0, 1.0)]
+        sizes = [(1.0, 0.0, 1.0)]
+        if self.correlated:
+            sizes = [
+                (scale, length, a * b)
+                for length, b in zip(self.lengths_km, self.length_weights, strict=True)
+                for scale, a in zip(self.scales, self.scale_weights, strict=True)
+            ]
+        cases = [Case(scale, length, z) for scale, length, _ in sizes for z, _ in depths]
+        weights = np.array([a * b for _, _, a in sizes for _, b in depths])
+        return cases, weights / weights.sum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +113,6 @@ class LocateParams:
     where the data constrain it, otherwise the default."""
     default_depth_km: float = 0.0
     """IDC practice: an event whose depth is not resolved is put at the surface."""
-    default_depth_sigma_km: float = 15.0
-    """How wrong the default may be; it widens the covariance."""
     max_depth_km: float = 700.0
     free_depth_max_sigma_km: float = 20.0
     """Depth counts as constrained when its standard error is below this."""
@@ -123,7 +128,9 @@ class LocateParams:
     max_iterations: int = 50
     errors: ErrorModel = field(default_factory=ErrorModel)
     reading_errors: ReadingErrors = field(default_factory=ReadingErrors)
-    corrections: Corrections = field(default_factory=Corrections)
+    slowness_azimuth_correction: SlownessAzimuthCorrection | None = None
+    """Station corrections of measured slowness and azimuth (SASC). Corrections of times are
+    the predictor's."""
     confidences: tuple[float, ...] = (0.90, 0.95)
     k_weight: float = 8.0
     """Number of observations that the stated errors are worth in the k-weighted ellipse."""
@@ -136,11 +143,11 @@ class LocateParams:
                 raise ParameterError(
                     name="depth", value=self.depth, expected="auto, default, free or km"
                 )
-        elif not 0.0 <= self.depth <= self.max_depth_km:
+        elif not 0.0 <= self.depth <= MAX_HELD_DEPTH_KM:
             raise ParameterError(
                 name="depth",
                 value=self.depth,
-                expected=f"free, or 0 to {self.max_depth_km:g} km",
+                expected=f"free, or 0 to {MAX_HELD_DEPTH_KM:g} km",
             )
         if not all(0.0 < c < 1.0 for c in self.confidences):
             raise ParameterError(

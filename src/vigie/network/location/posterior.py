@@ -26,19 +26,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import FloatArray
+from vigie.network.location.covariance import STATION_SHARE, Case
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vigie.network.location.covariance import ErrorParts
     from vigie.network.location.params import ErrorModel
     from vigie.network.location.readings import BoolArray
 
-N_POINTS = 512
+N_POINTS = 256
 """Points of a standard normal with which the mass within an ellipse is counted."""
+NEGLIGIBLE = 1e-5
+"""Components lighter than this do not change the size of the ellipse."""
+
+
+def _normal_points() -> FloatArray:
+    """Return N_POINTS points of a standard normal in two dimensions, evenly spread."""
+    k = np.arange(N_POINTS) + 0.5
+    radius = np.sqrt(-2.0 * np.log(1.0 - k / N_POINTS))
+    angle = k * np.pi * (3.0 - 5.0**0.5)
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
+_NORMAL = _normal_points()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
-    """The solution under one covariance of the observations."""
+    """The solution under one covariance of the observations, with the part of each."""
 
     shift: FloatArray
     """Shape (M,): from the origin at which the rows were made."""
@@ -66,8 +82,7 @@ class Posterior:
     """Shape (H, M, M)."""
     best: Component
     """The heaviest component without an extra outlier."""
-    best_scale: float
-    best_length_km: float | None
+    best_case: Case
 
     @property
     def mean(self) -> FloatArray:
@@ -78,24 +93,27 @@ class Posterior:
     def covariance_about(self, point: FloatArray) -> FloatArray:
         """Return second moments about a point, shape (M, M)."""
         apart = self.shifts - point
-        spread = np.einsum("h,hi,hj->ij", self.weights, apart, apart)
-        moments: FloatArray = np.einsum("h,hij->ij", self.weights, self.covariances) + spread
+        spread = (self.weights[:, None] * apart).T @ apart
+        moments: FloatArray = np.tensordot(self.weights, self.covariances, 1) + spread
         return moments
 
-    def kappa_about(self, point: FloatArray, covariance: FloatArray, confidence: float) -> float:
-        """Return the scale of the horizontal ellipse that holds ``confidence`` of the mass."""
+    def kappa_about(
+        self, point: FloatArray, covariance: FloatArray, confidences: Sequence[float]
+    ) -> list[float]:
+        """Return the scales of the horizontal ellipse that hold so much of the mass."""
         from scipy.special import chdtri
 
         if len(self.weights) == 1 and not (self.shifts[0] - point)[:2].any():
-            return float(np.sqrt(chdtri(2, 1.0 - confidence)))
-        points = self.shifts[:, None, :2] - point[:2]
-        spread = np.linalg.cholesky(self.covariances[:, :2, :2])
-        cloud = points + np.einsum("hij,kj->hki", spread, _normal_points())
-        inverse = np.linalg.inv(covariance[:2, :2])
-        distance_sq = np.einsum("hki,ij,hkj->hk", cloud, inverse, cloud).ravel()
+            return [float(np.sqrt(chdtri(2, 1.0 - c))) for c in confidences]
+        heavy = self.weights > NEGLIGIBLE
+        whiten = np.linalg.inv(np.linalg.cholesky(covariance[:2, :2]))
+        centres = (self.shifts[heavy, :2] - point[:2]) @ whiten.T
+        spread = whiten @ np.linalg.cholesky(self.covariances[heavy, :2, :2])
+        cloud = centres[:, None, :] + _NORMAL @ np.swapaxes(spread, 1, 2)
+        distance_sq = (cloud**2).sum(axis=-1).ravel()
         order = np.argsort(distance_sq)
-        mass = np.cumsum(np.repeat(self.weights / N_POINTS, N_POINTS)[order])
-        return float(np.sqrt(np.interp(confidence, mass, distance_sq[order])))
+        mass = np.cumsum(np.repeat(self.weights[heavy] / N_POINTS, N_POINTS)[order])
+        return [float(np.sqrt(x)) for x in np.interp(confidences, mass, distance_sq[order])]
 
 
 def posterior_of(
@@ -114,55 +132,45 @@ def posterior_of(
     errors : ErrorModel
         Priors.
     """
-    cases = _cases(errors)
-    solved = [
-        solve_component(parts.matrix(scale, length), derivative, residual)
-        for scale, length, _ in cases
-    ]
-    log_weight = np.array([c.log_likelihood for c in solved])
-    log_weight += np.log([prior for _, _, prior in cases])
-    top = int(np.argmax(log_weight))
-    best = solve_component(
-        parts.matrix(cases[top][0], cases[top][1]), derivative, residual, full=True
+    from vigie.network.location._kernels import solve_cases
+
+    cases, priors = errors.cases(depth_is_default=parts.depth_is_default)
+    columns = np.column_stack(
+        [
+            parts.reading_variance,
+            parts.model_sigma,
+            parts.depth_derivative,
+            residual,
+            derivative,
+        ]
     )
-    shifts = [c.shift for c in solved]
-    covariances = [c.covariance for c in solved]
+    log_likelihood, shifts, covariances = solve_cases(
+        columns, parts.distance_km, np.array(cases), STATION_SHARE
+    )
+    log_weight = log_likelihood + np.log(priors)
+    top = int(np.argmax(log_weight))
+    best = solve_component(parts.matrix(cases[top]), derivative, residual)
     if errors.correlated and errors.outlier_fraction > 0.0:
         extra = _outlier_cases(best, parts.model_sigma > 0.0, errors)
         total = float(np.logaddexp.reduce(log_weight))
         log_weight = np.concatenate([log_weight, total + extra[0]])
-        shifts += list(extra[1])
-        covariances += list(extra[2])
+        shifts = np.concatenate([shifts, extra[1]])
+        covariances = np.concatenate([covariances, extra[2]])
     weights = np.exp(log_weight - log_weight.max())
-    return Posterior(
-        weights / weights.sum(),
-        np.array(shifts),
-        np.array(covariances),
-        best,
-        cases[top][0],
-        cases[top][1],
-    )
+    return Posterior(weights / weights.sum(), shifts, covariances, best, cases[top])
 
 
 def solve_component(
     covariance: FloatArray,
     derivative: FloatArray,
     residual: FloatArray,
-    *,
-    full: bool = False,
 ) -> Component:
-    """Solve the linear problem under one covariance of the observations.
-
-    Without ``full`` the parts per observation (Q and the gain) stay empty, which costs
-    much less.
-    """
-    from scipy.linalg import solve_triangular
+    """Solve the linear problem under one covariance of the observations."""
+    from vigie.network.location._kernels import cholesky, whiten
 
     n_obs, n_par = derivative.shape
-    lower = np.linalg.cholesky(covariance)
-    identity = np.eye(n_obs) if full else np.zeros((n_obs, 0))
-    joined = np.column_stack([derivative, residual, identity])
-    white = solve_triangular(lower, joined, lower=True, check_finite=False)
+    lower = cholesky(covariance)
+    white = whiten(lower, np.column_stack([derivative, residual, np.eye(n_obs)]))
     a, y, root = white[:, :n_par], white[:, n_par], white[:, n_par + 1 :]
     q, r = np.linalg.qr(a)
     inverse_r = np.linalg.pinv(r)
@@ -183,16 +191,6 @@ def solve_component(
     )
 
 
-def _cases(errors: ErrorModel) -> list[tuple[float, float | None, float]]:
-    if not errors.correlated:
-        return [(1.0, None, 1.0)]
-    return [
-        (scale, length, a * b)
-        for scale, a in zip(errors.scales, errors.scale_weights, strict=True)
-        for length, b in zip(errors.lengths_km, errors.length_weights, strict=True)
-    ]
-
-
 def _outlier_cases(
     best: Component, is_time: BoolArray, errors: ErrorModel
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -209,11 +207,3 @@ def _outlier_cases(
     shifts = best.shift - gain * (share * weighted)[:, None]
     spread = gain[:, :, None] * gain[:, None, :] * share[:, None, None]
     return log_weight, shifts, best.covariance + spread
-
-
-def _normal_points() -> FloatArray:
-    """Return N_POINTS points of a standard normal in two dimensions, evenly spread."""
-    k = np.arange(N_POINTS) + 0.5
-    radius = np.sqrt(-2.0 * np.log(1.0 - k / N_POINTS))
-    angle = k * np.pi * (3.0 - 5.0**0.5)
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])

@@ -163,13 +163,14 @@ def _corrected(detection: Detection, params: LocateParams) -> tuple[float, float
     errors = params.reading_errors
     azimuth_sigma = detection.azimuth_deg_sigma or errors.azimuth_deg
     slowness_sigma = detection.slowness_s_per_deg_sigma or errors.slowness_s_per_deg
-    hook = params.corrections.slowness_azimuth
-    shift = hook(detection.station, azimuth, slowness) if hook else None
-    if shift is not None:
-        azimuth = None if azimuth is None else azimuth - shift[0]
-        slowness = None if slowness is None else slowness - shift[1]
-        azimuth_sigma = float(np.hypot(azimuth_sigma, shift[2]))
-        slowness_sigma = float(np.hypot(slowness_sigma, shift[3]))
+    hook = params.slowness_azimuth_correction
+    if hook is not None and azimuth is not None and slowness is not None:
+        bias = hook(detection.station, slowness, azimuth)
+        if bias is not None:
+            azimuth -= bias.azimuth_deg
+            slowness -= bias.slowness_s_per_deg
+            azimuth_sigma = float(np.hypot(azimuth_sigma, bias.azimuth_sigma_deg))
+            slowness_sigma = float(np.hypot(slowness_sigma, bias.slowness_sigma_s_per_deg))
     return (
         nan if azimuth is None or not params.use_azimuth else azimuth,
         azimuth_sigma,

@@ -48,7 +48,7 @@ class Problem:
 
     def rows(self, trial: Trial) -> Rows:
         """Linearise at a trial origin."""
-        return linearise(self.readings, trial, self.predictor, self.params)
+        return linearise(self.readings, trial, self.predictor)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,15 +117,17 @@ def refine(
     free_depth: bool,
 ) -> Fit:
     """Run the generalised least-squares stage on the rows in ``use``, shape (3 n,)."""
+    from vigie.network.location._kernels import cholesky, whiten
+
     params = problem.params
     rows = problem.rows(start)
     trial, damping, quiet = start, 0.0, 0
-    lower = _cholesky(covariance_of(rows))
+    lower = cholesky(covariance_of(rows))
     chi_square = _chi_square(rows, use, lower)
     for _ in range(params.max_iterations):
         step = bounded_step(
-            _whiten(lower, rows.derivative[use]),
-            _whiten(lower, rows.residual[use]),
+            whiten(lower, rows.derivative[use]),
+            whiten(lower, rows.residual[use][:, None])[:, 0],
             trial,
             params,
             free_depth=free_depth,
@@ -143,7 +145,7 @@ def refine(
             continue
         damping = 0.0 if damping < 1e-4 else damping / 10.0
         trial, rows = candidate, new_rows
-        lower = _cholesky(covariance_of(rows))
+        lower = cholesky(covariance_of(rows))
         chi_square = _chi_square(rows, use, lower)
         quiet = quiet + 1 if abs(change) < params.convergence or tiny else 0
         if tiny or quiet >= 2:
@@ -204,23 +206,14 @@ def bounded_step(
     return step / max(longest, 1.0)
 
 
-def _whiten(lower: FloatArray, values: FloatArray) -> FloatArray:
-    from scipy.linalg import solve_triangular
-
-    solved: FloatArray = solve_triangular(lower, values, lower=True, check_finite=False)
-    return solved
-
-
-def _cholesky(covariance: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
-
-
 def _chi_square(rows: Rows, use: BoolArray, lower: FloatArray) -> float:
+    from vigie.network.location._kernels import whiten
+
     residual = rows.residual[use]
     if not np.isfinite(residual).all():
         return float("inf")
-    white = _whiten(lower, residual)
-    return float(white @ white)
+    white = whiten(lower, residual[:, None])
+    return float((white**2).sum())
 
 
 def _with_median_time(problem: Problem, start: Trial) -> Trial:

@@ -19,7 +19,7 @@ from vigie.network.location.linear import Trial, in_window
 from vigie.network.location.phases import is_shear
 
 if TYPE_CHECKING:
-    from vigie.network.location.readings import BoolArray, Readings
+    from vigie.network.location.readings import Readings
 
 GRID_POINTS = 2600
 """Spacing about 4 deg."""
@@ -103,8 +103,8 @@ def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list
 
 def _cost(origin: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best origin time and the capped misfit of each grid point."""
-    missing: BoolArray = np.isnan(origin)
-    filled = np.where(missing.all(axis=1)[:, None], 0.0, origin)
+    missing = np.asarray(np.isnan(origin))
+    filled = np.where(np.all(missing, axis=1, keepdims=True), 0.0, origin)
     time_s = np.nanmedian(filled, axis=1)
     residual = np.where(missing, CAP_S, np.minimum(np.abs(filled - time_s[:, None]), CAP_S))
     return time_s, residual.sum(axis=1)
@@ -163,11 +163,14 @@ def _profile(predictor: Predictor, phase: str, depth_km: float) -> Profile:
     delta[0], delta[-1] = 0.01, 179.9
     # Along the equator, where geocentric and geographic distance agree.
     zero = np.zeros(len(delta))
+    Sites(zero, delta, zero, ("",) * len(delta))
     time = np.full(len(delta), np.inf)
     slowness = np.full(len(delta), np.nan)
     for name in _profile_names(phase, predictor.phases):
         predicted = predictor.predict(
-            [name] * len(delta), Hypocentre(0.0, 0.0, depth_km), Sites(zero, delta, zero)
+            [name] * len(delta),
+            Hypocentre(0.0, 0.0, depth_km),
+            Sites(zero, delta, zero, ("",) * len(delta)),
         )
         better = (predicted.time_s < time) & in_window([name] * len(delta), delta)
         time[better] = predicted.time_s[better]
