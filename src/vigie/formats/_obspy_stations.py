@@ -108,14 +108,21 @@ def stations_to_obspy(stations: Iterable[Station]) -> Untyped:
 
     StationXML knows no arrays, so each site stands under its own code.
     """
-    from obspy import Inventory
+    from obspy import Inventory, UTCDateTime
     from obspy.core.inventory import Network
 
+    stations = tuple(stations)
     networks: dict[str, Untyped] = {}
     for station in stations:
         network = networks.setdefault(station.network, Network(station.network, stations=[]))
         network.stations.extend(_obspy_stations(station))
-    return Inventory(networks=list(networks.values()), source="vigie")
+    starts = (s.epoch.start_ns for s in stations if s.epoch.start_ns != OPEN_START_NS)
+    return Inventory(
+        networks=list(networks.values()),
+        source="vigie",
+        # The same stations give the same bytes, so no clock is read.
+        created=UTCDateTime(ns=max(starts, default=0)),
+    )
 
 
 def _obspy_stations(station: Station) -> list[Untyped]:

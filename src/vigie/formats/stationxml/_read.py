@@ -39,11 +39,19 @@ def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
     whole = _inventory(data)
     if whole is not None:
         return _records(whole, log)
-    return tuple(
+    found = tuple(
         station
         for line, document in _single_stations(data, log)
         for station in _one(line, document, log)
     )
+    if not log.issues:
+        log.bad_record(
+            "file",
+            field_name="document",
+            text=data[:40].decode("latin-1"),
+            expected="StationXML as ObsPy reads it",
+        )
+    return found
 
 
 def _inventory(data: bytes) -> Untyped:
@@ -86,7 +94,10 @@ def _single_stations(data: bytes, log: IssueLog) -> Iterator[tuple[int, bytes]]:
     from lxml import etree
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(data, parser)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        root = None
     for error in parser.error_log[:1]:
         log.bad_record(
             f"line {error.line}",

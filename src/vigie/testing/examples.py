@@ -1,0 +1,99 @@
+"""Small made-up contents that every format of their kind must be able to hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vigie.records import Channel, ChannelId, Epoch, Site, Station, Waveform, parse_iso
+
+_START_NS = parse_iso("2019-02-14T18:30:00.125Z")
+
+
+def integer_waveforms() -> tuple[Waveform, ...]:
+    """Return two channels of integers, one of them with a gap; steps small and large."""
+    rng = np.random.default_rng(20190214)
+    vertical = np.cumsum(rng.integers(-900, 900, 1500)).astype(np.int32)
+    north = np.array([0, 1, -1, 8_000_000, -8_000_000, 7, 7, 7] * 25, np.int32)
+    return (
+        Waveform(ChannelId("", "KUR01", "", "BHZ"), _START_NS, 40.0, vertical[:700]),
+        Waveform(ChannelId("", "KUR01", "", "BHZ"), _START_NS + 30 * 10**9, 40.0, vertical[700:]),
+        Waveform(ChannelId("", "KUR02", "", "BHN"), _START_NS, 20.0, north),
+    )
+
+
+def float_waveform() -> Waveform:
+    """Return one channel of float32 samples."""
+    samples = np.random.default_rng(7).normal(0.0, 1e3, 1200).astype(np.float32)
+    return Waveform(ChannelId("", "T4TST", "", "BHZ"), _START_NS, 5.0, samples)
+
+
+def three_component_station() -> Station:
+    """Return a station just west of the date line with two channels, and an epoch."""
+    epoch = Epoch(start_ns=parse_iso("1994-06-15"), end_ns=parse_iso("2030-01-01"))
+    channels = tuple(
+        Channel(
+            id=ChannelId("", "STKA", "", code),
+            latitude=-17.7447,
+            longitude=-179.9999,
+            elevation_m=630.0,
+            burial_m=12.0,
+            azimuth_deg=azimuth_deg,
+            dip_deg=dip_deg,
+            rate_hz=40.0,
+            epoch=epoch,
+        )
+        for code, azimuth_deg, dip_deg in (("BHN", 0.0, 0.0), ("BHZ", None, -90.0))
+    )
+    site = Site(
+        code="STKA",
+        latitude=-17.7447,
+        longitude=-179.9999,
+        elevation_m=630.0,
+        channels=channels,
+        epoch=epoch,
+    )
+    return Station(
+        code="STKA",
+        latitude=-17.7447,
+        longitude=-179.9999,
+        elevation_m=630.0,
+        sites=(site,),
+        epoch=epoch,
+    )
+
+
+def array_station() -> Station:
+    """Return an array of four elements round a reference point at the south pole's edge."""
+    epoch = Epoch(start_ns=parse_iso("2001-01-01"))
+    sites = tuple(
+        Site(
+            code=f"AR{k:02d}",
+            latitude=round(-89.5 + 0.01 * north_km, 6),
+            longitude=round(12.5 + east_km, 6),
+            elevation_m=2800.0,
+            north_km=north_km,
+            east_km=east_km,
+            channels=(
+                Channel(
+                    id=ChannelId("", f"AR{k:02d}", "", "SHZ"),
+                    latitude=round(-89.5 + 0.01 * north_km, 6),
+                    longitude=round(12.5 + east_km, 6),
+                    elevation_m=2800.0,
+                    dip_deg=-90.0,
+                    rate_hz=20.0,
+                    epoch=epoch,
+                ),
+            ),
+            epoch=epoch,
+        )
+        for k, (north_km, east_km) in enumerate(((0.0, 0.0), (1.0, 0.5), (-1.0, 0.5), (0.2, -1.1)))
+    )
+    return Station(
+        code="ARRAY",
+        latitude=-89.5,
+        longitude=12.5,
+        elevation_m=2800.0,
+        name="Pole array",
+        sites=sites,
+        epoch=epoch,
+    )

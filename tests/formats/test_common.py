@@ -1,0 +1,139 @@
+"""Every format meets the contract: recognised, read, written back, unharmed by bad bytes.
+
+Adding a format means adding rows to CASES (examples made here) and, where ``../shared/data``
+or ObsPy's packaged records have some, to FILES.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from vigie.formats import Contents, Source, all_formats
+from vigie.testing import examples
+from vigie.testing import formats as suite
+from vigie.testing.formats import FormatCase, case_of_contents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vigie.formats import Format
+
+WAVES = Contents(waveforms=examples.integer_waveforms())
+FLOATS = Contents(waveforms=(examples.float_waveform(),))
+STATION = Contents(stations=(examples.three_component_station(),))
+STATIONS = Contents(stations=(examples.three_component_station(), examples.array_station()))
+
+CASES: list[FormatCase] = [
+    case_of_contents("mseed", "integers with a gap", WAVES),
+    case_of_contents("mseed", "floats", FLOATS),
+    case_of_contents("sac", "floats", FLOATS),
+    case_of_contents("ims_waveform", "CM6", WAVES, is_text=True),
+    case_of_contents("css_waveform", "integers with a gap", WAVES),
+    case_of_contents("css_waveform", "floats", FLOATS),
+    case_of_contents("css_stations", "station and array", STATIONS, is_text=True),
+    case_of_contents("station_csv", "station and array", STATIONS, is_text=True),
+    case_of_contents("stationxml", "one station", STATION, is_text=True),
+]
+"""Examples that need no file, one row each."""
+
+FILES: list[tuple[str, str]] = [
+    ("mseed", "seismic/dprk/2016-01-06/*.mseed"),
+    ("mseed", "infrasound/hrr5/*.mseed"),
+    ("ims_waveform", "formats/waveform/*.response"),
+    ("ims_waveform", "formats/waveform/autodrm_reply.txt"),
+    ("css_waveform", "formats/waveform/[st][34].wfdisc"),
+    ("css_stations", "stations/css3/ims.site"),
+    ("css_stations", "stations/css3/ims.sensor"),
+    ("station_csv", "seismic/dprk/*/stations.csv"),
+    ("station_csv", "arrivals/glass3/stations.csv"),
+    ("stationxml", "seismic/nuclear_archive/stationxml/KTK*.xml"),
+]
+"""Real files below ``../shared/data``, one pattern each."""
+
+FORMATS = {one.name: one for one in all_formats()}
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_format = pytest.mark.parametrize("format_", FORMATS.values(), ids=list(FORMATS))
+each_pattern = pytest.mark.parametrize(("name", "pattern"), FILES, ids=lambda text: str(text))
+
+
+def source_of(path: Path) -> Source:
+    """Return a file as a source, with the files beside it as companions."""
+
+    def companion(relative: str) -> bytes | None:
+        beside = path.parent / relative
+        return beside.read_bytes() if beside.is_file() else None
+
+    return Source(str(path), path.read_bytes(), companion)
+
+
+def cases_of(shared_data: Path, name: str, pattern: str) -> list[FormatCase]:
+    paths = sorted(shared_data.glob(pattern))
+    assert paths, f"nothing fits {pattern}"
+    return [FormatCase(name, path.name, partial(source_of, path)) for path in paths[:12]]
+
+
+@each_case
+def test_format_recognises_its_own_example(case: FormatCase) -> None:
+    suite.check_recognised(case)
+
+
+@each_case
+def test_no_other_format_claims_the_example(case: FormatCase) -> None:
+    suite.check_claims_only(case, FORMATS.values())
+
+
+@each_case
+def test_example_is_read_without_a_warning(case: FormatCase) -> None:
+    suite.check_reads(case)
+
+
+@each_case
+def test_what_is_written_and_read_again_is_the_same(case: FormatCase) -> None:
+    suite.check_written_back(case)
+
+
+@each_case
+def test_line_ends_do_not_matter(case: FormatCase) -> None:
+    suite.check_line_ends(case)
+
+
+@each_case
+def test_cut_off_examples_do_no_harm(case: FormatCase) -> None:
+    suite.check_truncated(case)
+
+
+@each_format
+def test_noise_is_not_claimed_and_does_no_harm(format_: Format) -> None:
+    suite.check_not_claimed(format_, np.random.default_rng(1))
+
+
+@each_format
+def test_empty_file_is_not_claimed_and_does_no_harm(format_: Format) -> None:
+    suite.check_empty(format_)
+
+
+@each_format
+def test_what_cannot_be_written_is_refused_by_an_error_of_ours(format_: Format) -> None:
+    for contents in (WAVES, FLOATS, STATIONS):
+        if not any(getattr(contents, name) for name in format_.writes):
+            suite.check_errors_are_ours(format_, contents)
+
+
+def test_every_format_has_an_example() -> None:
+    assert set(FORMATS) == {case.format_name for case in CASES}
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@each_pattern
+def test_real_files_are_claimed_by_one_format_and_written_back(
+    shared_data: Path, name: str, pattern: str
+) -> None:
+    for case in cases_of(shared_data, name, pattern):
+        suite.check_claims_only(case, FORMATS.values())
+        suite.check_reads(case)
+        suite.check_written_back(case)
