@@ -137,10 +137,12 @@ def _curves(
         if len(known) < 2:
             continue
         ax.plot(delta, times, color=style.BLUE, linewidth=0.9)
-        end = known[-1]
+        # PcP ends where P does, so its name stands at its beginning.
+        end = known[0] if phase == "PcP" else known[-1]
         ax.annotate(
-            phase, (delta[end], times[end]), xytext=(2, 0), textcoords="offset points",
-            fontsize=7, color=style.BLUE, va="center", annotation_clip=False,
+            phase, (delta[end], times[end]), xytext=(2, 6 if phase == "PcP" else 0),
+            textcoords="offset points", fontsize=7, color=style.BLUE, va="center",
+            annotation_clip=False,
         )  # fmt: skip
 
 
@@ -205,9 +207,10 @@ def ms_mb_plot(event: Event) -> Drawing | None:
         z = float(values.get("z", 1.96))
         ax.fill_between(line, line - offset + z * sigma, high, color=style.GREEN, alpha=0.13, lw=0)
         ax.plot(line, line - offset, color=style.INK, linewidth=1.0)
+        label_at = 0.3 * low + 0.7 * high
         ax.annotate(
-            f"Ms = mb − {offset:.2f}", (high, high - offset), xytext=(-6, -14),
-            textcoords="offset points", ha="right", fontsize=8, rotation=0,
+            f"Ms = mb − {offset:.2f}", (label_at, label_at - offset), xytext=(8, -10),
+            textcoords="offset points", fontsize=8,
         )  # fmt: skip
         ax.text(
             low + 0.1, high - 0.1, "consistent with\nan earthquake (screened out)",

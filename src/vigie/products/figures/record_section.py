@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from vigie.earth.base import Predictor
-    from vigie.records import Event, Origin, Waveform
+    from vigie.records import Event, Inventory, Origin, Waveform
 
 FloatArray = NDArray[np.float64]
 
@@ -63,6 +63,8 @@ def record_section(
     event: Event,
     waveforms: Iterable[Waveform],
     predictor: Predictor | None = None,
+    *,
+    inventory: Inventory | None = None,
     params: SectionParams | None = None,
 ) -> Drawing | None:
     """Draw the recordings of an event's stations, one row each, nearest at the bottom.
@@ -75,6 +77,8 @@ def record_section(
         Recordings, in any order; the vertical of each associated station is drawn.
     predictor : Predictor, optional
         Gives the predicted arrivals; without it only readings are marked.
+    inventory : Inventory, optional
+        Tells which elements belong to an array.
     params : SectionParams, optional
         Bands and times.
 
@@ -87,7 +91,7 @@ def record_section(
     origin = event.origin
     if origin is None:
         return None
-    by_station = _verticals(waveforms)
+    by_station = _verticals(waveforms, inventory)
     rows = [row for row in _rows(event, origin, predictor) if row.station in by_station]
     rows = rows[: params.max_traces]
     window = _window(rows, origin, params)
@@ -109,12 +113,18 @@ def record_section(
     return Drawing("section", "Record section", alt, figure)
 
 
-def _verticals(waveforms: Iterable[Waveform]) -> dict[str, list[Waveform]]:
-    """Return the segments of one vertical channel of each station."""
+def _verticals(
+    waveforms: Iterable[Waveform], inventory: Inventory | None
+) -> dict[str, list[Waveform]]:
+    """Return the segments of one vertical channel of each station, arrays under their own name."""
+    stations = inventory.stations if inventory else ()
+    array_of = {site.code: s.code for s in stations for site in s.sites}
     found: dict[str, dict[str, list[Waveform]]] = {}
     for w in waveforms:
         if w.channel.component in ("Z", "3", ""):
-            found.setdefault(w.channel.station, {}).setdefault(str(w.channel), []).append(w)
+            names = {w.channel.station, array_of.get(w.channel.station, w.channel.station)}
+            for name in names:
+                found.setdefault(name, {}).setdefault(str(w.channel), []).append(w)
     # Of several verticals (an array, two instruments) that with the most samples.
     return {
         station: max(channels.values(), key=lambda ws: sum(len(w.samples) for w in ws))

@@ -1,8 +1,7 @@
 """How vigie's figures look: one theme, colours that all eyes can tell apart.
 
-Data colours are those of Okabe & Ito (2008). Ink, paper, grid, land and water are given as
-stand-in colours that a page may replace by its own (``css_variables``), so that one drawing
-fits a light and a dark page.
+Data colours are those of Okabe & Ito (2008). In a page all colours become variables
+(``css_variables``), so that one drawing fits light, dark and paper.
 """
 
 from __future__ import annotations
@@ -32,6 +31,11 @@ VARIABLES = {
     LAND: "--land",
     WATER: "--water",
     COAST: "--coast",
+    BLUE: "--blue",
+    VERMILION: "--vermilion",
+    GREEN: "--green",
+    ORANGE: "--orange",
+    PURPLE: "--purple",
 }
 """Stand-in colour to the CSS variable of a page."""
 

@@ -1,0 +1,157 @@
+"""``vigie report``: one HTML page per event of a bulletin, and an index."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    model_option,
+    note,
+    progress,
+    stations_option,
+)
+from vigie.errors import MissingInputError
+from vigie.records.time import NS_PER_DAY, NS_PER_S
+
+if TYPE_CHECKING:
+    from vigie.formats import Contents
+    from vigie.pipeline.reports import WrittenReports
+    from vigie.records import Bulletin, Waveform
+
+_BEFORE_NS, _AFTER_NS = 180 * NS_PER_S, 2400 * NS_PER_S
+"""What is read about an event: noise, and all phases to S at 100 degrees."""
+
+
+@click.command("report")
+@click.argument("bulletin", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--waveforms",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    help="Recordings: a file, folder, SDS archive or FDSN address. May be given several times.",
+)
+@stations_option
+@model_option
+@click.option("--event", "event_ids", multiple=True, metavar="ID", help="Only these events.")
+@json_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the pages.",
+)
+def report_command(  # noqa: PLR0913 — one argument per option
+    *,
+    bulletin: Path,
+    sources: tuple[str, ...],
+    station_files: tuple[Path, ...],
+    model: str,
+    event_ids: tuple[str, ...],
+    as_json: bool,
+    output: Path,
+) -> None:
+    """Write an HTML report of each event of BULLETIN, and index.html.
+
+    BULLETIN is a file in any format that vigie reads (ISF, QuakeML, CSS3.0, JSON ...).
+    The pages need nothing from elsewhere.
+
+    Example: vigie report events.json --waveforms data/ --stations stations.csv -o reports
+    """
+    from vigie.pipeline.files import read_file
+    from vigie.pipeline.reports import ReportOptions, write_reports
+    from vigie.pipeline.station_book import open_book
+
+    contents = read_file(bulletin)
+    chosen = _chosen(contents, bulletin, event_ids)
+    book = open_book(station_files)
+    book.add(contents.stations)
+    waveforms = _recordings(sources, chosen)
+    with progress("reports", total=len(chosen.events)) as advance:
+        written = write_reports(
+            chosen,
+            book.inventory,
+            output,
+            waveforms=waveforms,
+            options=ReportOptions(
+                model=model,
+                command=shlex.join(["vigie", *sys.argv[1:]]),
+                written_ns=time.time_ns(),
+            ),
+            report=advance,
+        )
+    _tell(written, chosen, as_json=as_json)
+    if written.failed:
+        raise SystemExit(1)
+
+
+def _chosen(contents: Contents, path: Path, event_ids: tuple[str, ...]) -> Bulletin:
+    """Return the bulletin, or its named events."""
+    bulletin = contents.bulletin
+    if bulletin is None or not bulletin.events:
+        raise MissingInputError(
+            path=str(path),
+            what="an event",
+            remedy="Give a bulletin; `vigie associate` makes one from an arrival list.",
+        )
+    if not event_ids:
+        return bulletin
+    known = {event.id for event in bulletin.events}
+    for event_id in event_ids:
+        if event_id not in known:
+            raise click.UsageError(f"{path} has no event {event_id!r}.")
+    return replace(bulletin, events=tuple(e for e in bulletin.events if e.id in event_ids))
+
+
+def _recordings(sources: tuple[str, ...], bulletin: Bulletin) -> tuple[Waveform, ...]:
+    """Read what the sources hold about the events, span by span; say what was left out."""
+    from vigie.exchange import Selection, open_intake
+
+    found: list[Waveform] = []
+    for start_ns, end_ns in _spans(bulletin) if sources else ():
+        intake = open_intake(sources, Selection(start_ns=start_ns, end_ns=end_ns))
+        found += [w for batch in intake.batches() for w in batch.waveforms]
+        for skipped in intake.skipped:
+            note(f"left out {skipped.path}: {skipped.reason}")
+    return tuple(found)
+
+
+def _spans(bulletin: Bulletin) -> list[tuple[int, int]]:
+    """Return the times to read; events less than a day apart share one span."""
+    spans: list[tuple[int, int]] = []
+    times = sorted(e.origin.time_ns for e in bulletin.events if e.origin)
+    for time_ns in times:
+        start_ns, end_ns = time_ns - _BEFORE_NS, time_ns + _AFTER_NS
+        if spans and start_ns - spans[-1][1] < NS_PER_DAY:
+            spans[-1] = (spans[-1][0], end_ns)
+        else:
+            spans.append((start_ns, end_ns))
+    return spans
+
+
+def _tell(written: WrittenReports, bulletin: Bulletin, *, as_json: bool) -> None:
+    from vigie.products.bulletin_summary import bulletin_summary
+
+    for event_id, reason in written.failed:
+        note(f"event {event_id}: {reason}")
+    if as_json:
+        document = {
+            "index": str(written.index),
+            "reports": [{"event": event_id, "path": str(path)} for event_id, path in written.pages],
+            "failed": [{"event": e, "reason": r} for e, r in written.failed],
+        }
+        emit(json_text(document))
+        return
+    emit(bulletin_summary(bulletin))
+    emit(f"\n{len(written.pages)} reports; begin at {written.index}")

@@ -1,0 +1,148 @@
+"""Write the reports of a bulletin: one HTML page per event, and their index."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vigie.errors import VigieError
+from vigie.records import Inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from vigie.products.report import ReportContext
+    from vigie.records import Bulletin, Event, Waveform
+    from vigie.records.station import Station
+
+_BEFORE_NS, _AFTER_NS = 60 * 10**9, 3600 * 10**9
+"""A station whose recordings reach into this span about an origin was working."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """What the pages say of how they came about."""
+
+    model: str = "ak135"
+    """Earth model of the predicted arrivals."""
+    command: str = ""
+    """What the reader would run again."""
+    written_ns: int | None = None
+    """Time of writing; None leaves it out, so that equal inputs give equal pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReports:
+    """What was written, and what could not be."""
+
+    index: Path
+    pages: tuple[tuple[str, Path], ...]
+    """Event and its page, in the order of the bulletin."""
+    failed: tuple[tuple[str, str], ...] = ()
+    """Event and the reason."""
+
+
+def write_reports(
+    bulletin: Bulletin,
+    inventory: Inventory | None,
+    folder: Path,
+    *,
+    waveforms: Iterable[Waveform] = (),
+    options: ReportOptions | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> WrittenReports:
+    """Write ``event_<id>.html`` for each event and ``index.html`` into a folder.
+
+    Parameters
+    ----------
+    bulletin : Bulletin
+        The events.
+    inventory : Inventory or None
+        Stations; those that recorded but are not associated are drawn as silent.
+    folder : Path
+        Made where it is not there.
+    waveforms : iterable of Waveform
+        Recordings for the record sections.
+    options : ReportOptions, optional
+        Earth model and provenance.
+    report : callable
+        Told the id of each event that is finished.
+
+    Returns
+    -------
+    WrittenReports
+        An event whose report fails is listed there, and the others go on.
+    """
+    from vigie.earth import load_predictor
+    from vigie.products.geometry import with_geometry
+    from vigie.products.report import ReportContext, event_report, index_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    recordings = tuple(waveforms)
+    options = options or ReportOptions()
+    predictor = load_predictor(options.model)
+    names = _file_names([event.id for event in bulletin.events])
+    pages: list[tuple[str, Path]] = []
+    failed: list[tuple[str, str]] = []
+    for event, name in zip(bulletin.events, names, strict=True):
+        context: ReportContext = ReportContext(
+            waveforms=_about(event, recordings),
+            inventory=_working(event, inventory, recordings),
+            predictor=predictor,
+            bulletin_name=bulletin.name,
+            command=options.command,
+            written_ns=options.written_ns,
+            index_href="index.html",
+        )
+        try:
+            page = event_report(with_geometry(event, inventory), context)
+        except VigieError as error:
+            failed.append((event.id, str(error)))
+            continue
+        (folder / name).write_text(page, encoding="utf-8")
+        pages.append((event.id, folder / name))
+        report(event.id)
+    hrefs = {event_id: path.name for event_id, path in pages}
+    index = folder / "index.html"
+    index.write_text(index_page(bulletin, hrefs), encoding="utf-8")
+    return WrittenReports(index, tuple(pages), tuple(failed))
+
+
+def _file_names(ids: Sequence[str]) -> list[str]:
+    """Return a safe name for each event; equal ones are numbered."""
+    names: list[str] = []
+    for event_id in ids:
+        stem = "event_" + (re.sub(r"[^A-Za-z0-9.-]+", "_", event_id).strip("._") or "unnamed")[:80]
+        # Case does not tell two files apart everywhere.
+        taken = {n.lower() for n in names}
+        name, k = f"{stem}.html", 2
+        while name.lower() in taken:
+            name, k = f"{stem}_{k}.html", k + 1
+        names.append(name)
+    return names
+
+
+def _about(event: Event, waveforms: Sequence[Waveform]) -> tuple[Waveform, ...]:
+    """Return the recordings that may hold the event."""
+    origin = event.origin
+    if origin is None:
+        return ()
+    start_ns, end_ns = origin.time_ns - _BEFORE_NS, origin.time_ns + _AFTER_NS
+    return tuple(w for w in waveforms if w.start_ns < end_ns and w.end_ns > start_ns)
+
+
+def _working(
+    event: Event, inventory: Inventory | None, waveforms: Sequence[Waveform]
+) -> Inventory | None:
+    """Return the stations that recorded at the time of the event; None where unknown."""
+    if inventory is None or not waveforms:
+        return None
+    codes = {w.channel.station for w in _about(event, waveforms)}
+    working: list[Station] = [
+        s
+        for s in inventory.stations
+        if s.code in codes or codes.intersection(site.code for site in s.sites)
+    ]
+    return Inventory(tuple(working))

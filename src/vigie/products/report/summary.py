@@ -1,0 +1,119 @@
+"""An event in words: what happened, where, when, how big, how sure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from vigie.products.figures import position_text
+from vigie.records import format_iso
+
+if TYPE_CHECKING:
+    from vigie.products.report.words import Catalogue
+    from vigie.records import Event, Magnitude, Origin, Screening
+
+PREFERRED = ("mbmle", "mb", "ML", "msmle", "Ms")
+"""Types of magnitude in the order in which they stand for an event."""
+
+
+def preferred_magnitude(event: Event) -> Magnitude | None:
+    """Return the magnitude that stands for an event: a value before a bound, mb before ML."""
+    finite = [m for m in event.magnitudes if math.isfinite(m.value)]
+    values = [m for m in finite if not m.bound] or finite
+    known = [m for type_ in PREFERRED for m in values if m.type == type_]
+    return next(iter([*known, *values]), None)
+
+
+def answers(event: Event, words: Catalogue) -> list[tuple[str, str]]:
+    """Return the questions of the summary with their answers."""
+    origin = event.origin
+    if origin is None:
+        return [(words("q_where"), words("no_origin"))]
+    return [
+        (words("q_where"), _where(event, origin, words)),
+        (words("q_when"), _when(origin, words)),
+        (words("q_size"), _size(event, words)),
+        (words("q_depth"), _depth(origin, words)),
+        (words("q_sure"), _sure(origin, words)),
+        (words("q_evidence"), _evidence(event, origin, words)),
+        (words("q_screening"), verdict_text(event, words)),
+    ]
+
+
+def verdict_text(event: Event, words: Catalogue) -> str:
+    """Return what all criteria together say."""
+    combined = combined_screening(event)
+    if combined is None:
+        return words("no_screening")
+    return words.screening(combined.code, dict(combined.params), combined.reason)
+
+
+def combined_screening(event: Event) -> Screening | None:
+    """Return the combined answer, or the only one there is."""
+    found = [s for s in event.screening if s.criterion == "combined"]
+    if found:
+        return found[0]
+    return event.screening[0] if len(event.screening) == 1 else None
+
+
+def _where(event: Event, origin: Origin, words: Catalogue) -> str:
+    position = position_text(origin.latitude, origin.longitude)
+    if not event.region:
+        return words("where_unnamed", position=position)
+    return words("where", place=event.region, position=position)
+
+
+def _when(origin: Origin, words: Catalogue) -> str:
+    time = format_iso(origin.time_ns, digits=2).removesuffix("Z").replace("T", " ")
+    if origin.time_sigma_s is None:
+        return words("when", time=time)
+    return words("when_sigma", time=time, sigma=origin.time_sigma_s)
+
+
+def _size(event: Event, words: Catalogue) -> str:
+    m = preferred_magnitude(event)
+    if m is None:
+        return words("size_none")
+    if m.bound == "<":
+        return words("size_below", type=m.type, value=m.value)
+    if m.sigma is None or m.n_stations is None:
+        return words("size", type=m.type, value=m.value)
+    return words("size_sigma", type=m.type, value=m.value, sigma=m.sigma, n=m.n_stations)
+
+
+def _depth(origin: Origin, words: Catalogue) -> str:
+    if origin.depth_km is None:
+        return words("depth_none")
+    reason = words.get(f"depth_reason.{origin.depth_reason}", origin.depth_reason or "?")
+    if origin.depth_fixed:
+        return words("depth_fixed", depth=origin.depth_km, reason=reason)
+    if origin.depth_sigma_km is None:
+        return words("depth_free", depth=origin.depth_km)
+    return words("depth_sigma", depth=origin.depth_km, sigma=origin.depth_sigma_km, reason=reason)
+
+
+def _sure(origin: Origin, words: Catalogue) -> str:
+    e = origin.ellipse
+    if e is None:
+        return words("sure_none")
+    return words(
+        "sure",
+        major=e.semi_major_km,
+        minor=e.semi_minor_km,
+        strike=e.strike_deg,
+        area=e.area_km2,
+        percent=100.0 * e.confidence,
+    )
+
+
+def _evidence(event: Event, origin: Origin, words: Catalogue) -> str:
+    stations = len({a.station for a in origin.associations})
+    if origin.n_defining is None or origin.gap_deg is None or origin.rms_s is None:
+        return words("evidence_short", arrivals=len(event.arrivals()), stations=stations)
+    return words(
+        "evidence",
+        defining=origin.n_defining,
+        stations=origin.n_stations or stations,
+        gap=origin.gap_deg,
+        rms=origin.rms_s,
+    )

@@ -1,0 +1,141 @@
+"""The tables of a report: arrivals, magnitudes, screening."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from vigie.products.report.html import code, paragraph, table
+from vigie.records import format_iso
+
+if TYPE_CHECKING:
+    from vigie.products.report.html import Cell
+    from vigie.products.report.words import Catalogue
+    from vigie.records import Association, Detection, Event, Magnitude, Screening
+
+
+def number(value: float | None, digits: int) -> str:
+    """Write a number, or a dash where there is none."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:.{digits}f}"
+
+
+def signed(value: float | None, digits: int) -> str:
+    """Write a number with its sign, or a dash."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:+.{digits}f}"
+
+
+def arrivals_table(event: Event, words: Catalogue) -> str:
+    """Return the arrivals in the order of distance."""
+    arrivals = sorted(
+        event.arrivals(), key=lambda pair: (pair[1].delta_deg or 0.0, pair[0].time_ns)
+    )
+    if not arrivals:
+        return paragraph(words("no_arrivals"))
+    heads = [
+        words(f"col_{name}")
+        for name in (
+            "station", "phase", "distance", "azimuth", "time", "residual", "error", "azres",
+            "slores", "snr", "used",
+        )
+    ]  # fmt: skip
+    used = sum(a.defining for _, a in arrivals)
+    caption = words("cap_arrivals", n=len(arrivals), used=used)
+    rows = [_arrival_row(d, a, words) for d, a in arrivals]
+    return table(caption, heads, rows, text_columns=(0, 1, 10))
+
+
+def _arrival_row(detection: Detection, a: Association, words: Catalogue) -> list[Cell]:
+    clock = format_iso(detection.time_ns, digits=2)[11:-1]
+    return [
+        code(a.station),
+        code(a.phase),
+        number(a.delta_deg, 2),
+        number(a.seaz_deg, 0),
+        clock,
+        signed(a.time_residual_s, 2),
+        number(a.time_error_s, 2),
+        signed(a.azimuth_residual_deg, 0),
+        signed(a.slowness_residual_s_per_deg, 1),
+        number(detection.snr, 0),
+        _used(a, words),
+    ]
+
+
+def _used(a: Association, words: Catalogue) -> str:
+    named = [
+        name
+        for name, is_used in (
+            ("time", a.time_defining),
+            ("azimuth", a.azimuth_defining),
+            ("slowness", a.slowness_defining),
+        )
+        if is_used
+    ]
+    if named == ["time"]:
+        text = words("yes")
+    elif named:
+        text = words("partly", what=", ".join(named))
+    else:
+        text = words("no")
+    return f"{text} ({a.reason})" if a.reason and not a.time_defining else text
+
+
+def magnitudes_table(event: Event, words: Catalogue) -> str:
+    """Return the network magnitudes, and those of stations to unfold."""
+    if not event.magnitudes:
+        return paragraph(words("size_none"))
+    heads = [words(f"col_{name}") for name in ("type", "value", "sigma", "stations")]
+    rows: list[list[Cell]] = [
+        [
+            code(m.type),
+            f"{m.bound} {m.value:.2f}".strip(),
+            number(m.sigma, 2),
+            "–" if m.n_stations is None else str(m.n_stations),
+        ]
+        for m in event.magnitudes
+    ]
+    whole = table(words("cap_magnitudes"), heads, rows, text_columns=(0,))
+    return "\n".join([whole, *(_stations(m, words) for m in event.magnitudes if m.stations)])
+
+
+def _stations(magnitude: Magnitude, words: Catalogue) -> str:
+    heads = [words(f"col_{name}") for name in ("station", "phase", "distance", "value", "note")]
+    caption = words("cap_stations", type=magnitude.type)
+    rows: list[list[Cell]] = [
+        [
+            code(s.station),
+            code(s.phase or "–"),
+            number(s.delta_deg, 1),
+            f"{s.bound} {number(s.value, 2)}".strip(),
+            s.reason,
+        ]
+        for s in sorted(magnitude.stations, key=lambda s: (s.delta_deg or 0.0, s.station))
+    ]
+    inner = table(caption, heads, rows, text_columns=(0, 1, 4))
+    return f"<details><summary>{caption}</summary>\n{inner}</details>"
+
+
+def screening_table(event: Event, words: Catalogue) -> str:
+    """Return the answer of each criterion with its reason."""
+    if not event.screening:
+        return paragraph(words("no_screening"))
+    heads = [words(f"col_{name}") for name in ("criterion", "verdict", "score", "reason")]
+    version = next(
+        (str(dict(s.params)["version"]) for s in event.screening if "version" in dict(s.params)),
+        "–",
+    )
+    rows = [_screening_row(s, words) for s in event.screening]
+    return table(words("cap_screening", version=version), heads, rows, text_columns=(0, 1, 3))
+
+
+def _screening_row(s: Screening, words: Catalogue) -> list[Cell]:
+    return [
+        words.get(f"criterion.{s.criterion}", s.criterion),
+        words.get(f"verdict.{s.verdict.value}", s.verdict.value),
+        signed(s.score, 1),
+        words.screening(s.code, dict(s.params), s.reason),
+    ]

@@ -1,0 +1,168 @@
+"""The words of reports, by code: another language is another dictionary of the same codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from vigie.network.screening.sentences import SENTENCES
+
+ENGLISH: dict[str, str] = {
+    "title": "Event {id}",
+    "skip": "Skip to the summary",
+    "simulated": "Simulated data: this event did not happen.",
+    "summary": "Summary",
+    "map": "Map",
+    "section": "Recordings",
+    "arrivals": "Arrivals and residuals",
+    "magnitudes": "Magnitude",
+    "screening": "Screening: what is, and is not, consistent with an earthquake",
+    "provenance": "Method and provenance",
+    "warnings": "Warnings",
+    "where": "{place}, at {position}.",
+    "where_unnamed": "At {position}.",
+    "when": "{time} UTC.",
+    "when_sigma": "{time} UTC, standard error {sigma:.2f} s.",
+    "size": "{type} {value:.2f}.",
+    "size_sigma": "{type} {value:.2f}, standard error {sigma:.2f}, from {n} stations.",
+    "size_below": "{type} below {value:.2f}: no station measured it.",
+    "size_none": "No magnitude could be computed.",
+    "depth_fixed": "Fixed at {depth:.0f} km ({reason}); the data do not determine it.",
+    "depth_free": "{depth:.1f} km.",
+    "depth_sigma": "{depth:.1f} km, standard error {sigma:.1f} km ({reason}).",
+    "depth_none": "Not determined.",
+    "sure": (
+        "The epicentre lies within {major:.1f} by {minor:.1f} km (half axes, long axis at "
+        "{strike:.0f} degrees; {area:.0f} square km) with {percent:.0f} % probability, if the "
+        "stated errors are right."
+    ),
+    "sure_none": "No error ellipse was computed.",
+    "evidence": (
+        "{defining} observations at {stations} stations; largest azimuthal gap {gap:.0f} degrees; "
+        "rms of the time residuals {rms:.2f} s."
+    ),
+    "evidence_short": "{arrivals} arrivals at {stations} stations.",
+    "no_origin": "This event has no origin: nothing was located.",
+    "no_screening": "The event was not screened.",
+    "no_arrivals": "No arrivals are associated with this event.",
+    "no_waveforms": "No recordings were given to this report.",
+    "q_where": "Where",
+    "q_when": "When",
+    "q_size": "How big",
+    "q_depth": "How deep",
+    "q_sure": "How sure",
+    "q_evidence": "On what evidence",
+    "q_screening": "Is it consistent with an earthquake",
+    "col_station": "station",
+    "col_phase": "phase",
+    "col_distance": "distance (deg)",
+    "col_azimuth": "azimuth (deg)",
+    "col_time": "time (UTC)",
+    "col_residual": "residual (s)",
+    "col_error": "error (s)",
+    "col_azres": "azimuth residual (deg)",
+    "col_slores": "slowness residual (s/deg)",
+    "col_snr": "SNR",
+    "col_used": "used",
+    "col_type": "type",
+    "col_value": "value",
+    "col_sigma": "standard error",
+    "col_stations": "stations",
+    "col_bound": "bound",
+    "col_note": "note",
+    "col_criterion": "criterion",
+    "col_verdict": "verdict",
+    "col_score": "score",
+    "col_reason": "reason",
+    "yes": "●\u00a0yes",
+    "partly": "◐\u00a0{what}",
+    "no": "○\u00a0no",
+    "cap_arrivals": "{n} arrivals in the order of distance; {used} help to locate.",
+    "cap_magnitudes": "Network magnitudes.",
+    "cap_stations": "Station magnitudes ({type})",
+    "cap_screening": (
+        "Score: standard deviations from the criterion's line; positive speaks for an "
+        "earthquake. Thresholds of version {version}."
+    ),
+    "verdict.screened_out": "●\u00a0screened\u00a0out",
+    "verdict.not_screened_out": "▲\u00a0not\u00a0screened\u00a0out",
+    "verdict.insufficient_data": "◇\u00a0insufficient\u00a0data",
+    "verdict.not_considered": "○\u00a0not\u00a0considered",
+    "criterion.ms_mb": "Ms:mb",
+    "criterion.depth": "depth",
+    "criterion.regional_ps": "regional P/S",
+    "criterion.combined": "all together",
+    "screening_note": (
+        "Screened out means: consistent with a natural event at 97.5 %. Not screened out does "
+        "not mean that it was an explosion; it means that these data do not rule one out."
+    ),
+    "map_note": (
+        "Azimuthal equidistant about the epicentre. Coastlines and borders: Natural Earth; they "
+        "state no position on any territory."
+    ),
+    "p_software": "Software",
+    "p_command": "Command",
+    "p_model": "Earth model",
+    "p_method": "Location method",
+    "p_author": "Author of the origin",
+    "p_analysis": "Analysis",
+    "p_bulletin": "Bulletin",
+    "p_written": "Written",
+    "p_thresholds": "Screening thresholds",
+    "analysis.a": "automatic, not reviewed",
+    "analysis.m": "reviewed by a person",
+    "analysis.g": "a guess",
+    "depth_reason.default": "a default depth",
+    "depth_reason.operator": "chosen by the operator",
+    "depth_reason.surface": "the surface",
+    "depth_reason.free": "free solution",
+    "depth_reason.depth_phases": "from depth phases",
+    "no_warnings": "None.",
+    "index_title": "Events",
+    "index_caption": "{n} events in the order of time.",
+    "index_none": "The bulletin holds no events.",
+    "col_event": "event",
+    "col_latitude": "latitude",
+    "col_longitude": "longitude",
+    "col_depth": "depth (km)",
+    "col_magnitude": "magnitude",
+    "col_region": "region",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Sentences of one language.
+
+    Examples
+    --------
+    >>> Catalogue()("size", type="mb", value=4.8)
+    'mb 4.80.'
+    """
+
+    language: str = "en"
+    direction: str = "ltr"
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Codes that differ from the English ones; what is missing stays English."""
+
+    def __call__(self, code: str, **params: str | float) -> str:
+        """Return the sentence of a code."""
+        return self._template(code).format_map(params)
+
+    def get(self, code: str, otherwise: str) -> str:
+        """Return the sentence of a code without parameters, or another text."""
+        return self.words.get(code, ENGLISH.get(code, otherwise))
+
+    def screening(self, code: str, params: Mapping[str, str | float], english: str) -> str:
+        """Return the sentence of a screening answer; its own English where none is known."""
+        template = self.words.get(code, SENTENCES.get(code))
+        if template is None:
+            return english
+        try:
+            return template.format_map(dict(params))
+        except (KeyError, ValueError, IndexError):
+            # A record from elsewhere may carry other parameters under the same code.
+            return english
+
+    def _template(self, code: str) -> str:
+        return self.words.get(code) or ENGLISH[code]
