@@ -17,15 +17,17 @@ from vigie.geodesy import KM_PER_DEG
 
 RAD = math.pi / 180.0
 Four = tuple[float, float, float, float]
-_jit = nb.njit(cache=True, nogil=True)
-_jit_fast = nb.njit(cache=True, nogil=True, error_model="numpy")
+# Without reference counts: the arrays outlive every call, and counting them at each call
+# would take longer than the interpolation.
+_jit = nb.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+_jit_arrays = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @_jit
 def depth_interval(tables: PhaseTables, depth_km: float) -> int:
     """Return k with knot[k] < depth <= knot[k + 1]; a discontinuity counts as above itself."""
     last = tables.depth_km.shape[0] - 2
-    bucket = int(depth_km / Z_BUCKET_KM)
+    bucket = int(depth_km * (1.0 / Z_BUCKET_KM))
     if bucket >= tables.depth_bucket.shape[0]:
         return last
     k = tables.depth_bucket[bucket]
@@ -34,7 +36,7 @@ def depth_interval(tables: PhaseTables, depth_km: float) -> int:
     return int(k)
 
 
-@_jit_fast
+@_jit
 def chord(
     delta_deg: float, depth_km: float, radius_km: float, speed_km_s: float, bottom_km: float
 ) -> Four:
@@ -60,8 +62,8 @@ def chord(
     )
 
 
-@_jit_fast
-def _slice(tables: PhaseTables, row: int, h: float, w: float) -> tuple[float, ...]:
+@_jit
+def _slice(tables: PhaseTables, row: int, h: float, w: float, per_w: float) -> tuple[float, ...]:
     """Interpolate along distance at one depth knot: t, t_x, t_xx, t_z, t_xz."""
     v = tables.value
     a, b = v[row, 0], v[row + 1, 0]
@@ -69,34 +71,36 @@ def _slice(tables: PhaseTables, row: int, h: float, w: float) -> tuple[float, ..
     c2 = 3.0 * (b - a) - 2.0 * da - db
     c3 = 2.0 * (a - b) + da + db
     t = a + h * (da + h * (c2 + h * c3))
-    t_x = (da + h * (2.0 * c2 + 3.0 * h * c3)) / w
-    t_xx = (2.0 * c2 + 6.0 * h * c3) / (w * w)
+    t_x = (da + h * (2.0 * c2 + 3.0 * h * c3)) * per_w
+    t_xx = (2.0 * c2 + 6.0 * h * c3) * per_w * per_w
     a, b = v[row, 2], v[row + 1, 2]
     da, db = v[row, 3] * w, v[row + 1, 3] * w
     c2 = 3.0 * (b - a) - 2.0 * da - db
     c3 = 2.0 * (a - b) + da + db
     t_z = a + h * (da + h * (c2 + h * c3))
-    t_xz = (da + h * (2.0 * c2 + 3.0 * h * c3)) / w
+    t_xz = (da + h * (2.0 * c2 + 3.0 * h * c3)) * per_w
     return t, t_x, t_xx, t_z, t_xz
 
 
-@_jit_fast
-def _branch(tables: PhaseTables, b: int, k: int, delta_deg: float, depth_km: float) -> Four:
-    first, _, n_x, x_start, v_start, bucket_start = tables.branch[b]
+@_jit
+def _branch(tables: PhaseTables, b: int, k: int, g: float, delta_deg: float) -> Four:
+    """Evaluate a branch at fraction g of depth interval k, within its ends or beyond."""
+    n_x, x_start = tables.branch[b, 2], tables.branch[b, 3]
     x = tables.x_deg
     # Beyond the outermost knots the first and last slowness go on.
     inside = min(max(delta_deg, x[x_start]), x[x_start + n_x - 1])
-    j = tables.bucket[bucket_start + int((inside - x[x_start]) / X_BUCKET_DEG)]
-    while j < n_x - 2 and inside > x[x_start + j + 1]:
+    j = x_start + tables.bucket[
+        tables.branch[b, 5] + int((inside - x[x_start]) * (1.0 / X_BUCKET_DEG))
+    ]
+    while inside > x[j + 1]:
         j += 1
-    w = x[x_start + j + 1] - x[x_start + j]
-    h = (inside - x[x_start + j]) / w
-    row = v_start + (k - first) * n_x + j
-    t0, p0, c0, z0, m0 = _slice(tables, row, h, w)
-    t1, p1, c1, z1, m1 = _slice(tables, row + n_x, h, w)
-    depth0 = tables.depth_km[k]
-    wz = tables.depth_km[k + 1] - depth0
-    g = (depth_km - depth0) / wz
+    w = x[j + 1] - x[j]
+    per_w = 1.0 / w
+    h = (inside - x[j]) * per_w
+    row = tables.branch[b, 4] + (k - tables.branch[b, 0]) * n_x + j - x_start
+    t0, p0, c0, z0, m0 = _slice(tables, row, h, w, per_w)
+    t1, p1, c1, z1, m1 = _slice(tables, row + n_x, h, w, per_w)
+    wz = tables.depth_km[k + 1] - tables.depth_km[k]
     z0, z1, m0, m1 = z0 * wz, z1 * wz, m0 * wz, m1 * wz
     c2 = 3.0 * (t1 - t0) - 2.0 * z0 - z1
     c3 = 2.0 * (t0 - t1) + z0 + z1
@@ -110,7 +114,38 @@ def _branch(tables: PhaseTables, b: int, k: int, delta_deg: float, depth_km: flo
     return t, p, z, c0 + g * (c1 - c0)
 
 
-@_jit_fast
+@_jit
+def _entry(
+    tables: PhaseTables, e: int, k: int, g: float, delta_deg: float, depth_km: float
+) -> Four:
+    """Evaluate one entry at depth interval k, fraction g; NaN where it does not exist."""
+    nothing = (math.nan, math.nan, math.nan, math.nan)
+    limit = tables.entry_limit[e]
+    if depth_km <= limit[0] or depth_km > limit[1] or delta_deg > limit[2]:
+        return nothing
+    kind = tables.entry_kind[e]
+    if kind == CHORD:
+        return chord(delta_deg, depth_km, tables.radius_km, limit[3], limit[4])
+    if kind == SPEED:
+        return delta_deg * KM_PER_DEG / limit[3], KM_PER_DEG / limit[3], 0.0, 0.0
+    b = tables.entry_branch[e]
+    first = tables.branch[b, 0]
+    if k < first or k + 1 >= first + tables.branch[b, 1]:
+        return nothing
+    ends = tables.end_deg
+    start = ends[b, k, 0] + g * (ends[b, k + 1, 0] - ends[b, k, 0])
+    end = ends[b, k, 1] + g * (ends[b, k + 1, 1] - ends[b, k, 1])
+    if kind == DIFFRACTED:
+        start = end
+    if kind != BRANCH and end > 0.0:
+        end = limit[2]
+    # Ends are NaN at depths where the branch does not exist.
+    if not start <= delta_deg <= end:
+        return nothing
+    return _branch(tables, b, k, g, delta_deg)
+
+
+@_jit
 def evaluate(tables: PhaseTables, phase: int, delta_deg: float, depth_km: float) -> Four:
     """Predict one arrival.
 
@@ -129,43 +164,65 @@ def evaluate(tables: PhaseTables, phase: int, delta_deg: float, depth_km: float)
         NaN where the phase does not exist.
     """
     best = (math.nan, math.nan, math.nan, math.nan)
-    best_time = math.inf
     z = max(depth_km, 0.0)
     if not (0.0 <= delta_deg <= 180.0 and z <= tables.depth_km[-1]):
         return best
+    best_time = math.inf
     k = depth_interval(tables, z)
     g = (z - tables.depth_km[k]) / (tables.depth_km[k + 1] - tables.depth_km[k])
-    for e in range(tables.phase_entry[phase], tables.phase_entry[phase + 1]):
-        limit = tables.entry_limit[e]
-        if z <= limit[0] or z > limit[1] or delta_deg > limit[2]:
-            continue
-        kind = tables.entry_kind[e]
-        if kind == CHORD:
-            found = chord(delta_deg, z, tables.radius_km, limit[3], limit[4])
-        elif kind == SPEED:
-            found = (delta_deg * KM_PER_DEG / limit[3], KM_PER_DEG / limit[3], 0.0, 0.0)
-        else:
-            b = tables.entry_branch[e]
-            first = tables.branch[b, 0]
-            if k < first or k + 1 >= first + tables.branch[b, 1]:
-                continue
-            ends = tables.end_deg[b]
-            start = ends[k, 0] + g * (ends[k + 1, 0] - ends[k, 0])
-            end = ends[k, 1] + g * (ends[k + 1, 1] - ends[k, 1])
-            if kind == DIFFRACTED:
-                start = end
-            if kind != BRANCH:
-                end = limit[2] if end == end else math.nan
-            if not start <= delta_deg <= end:
-                continue
-            found = _branch(tables, b, k, delta_deg, z)
-        if found[0] < best_time:
-            best_time = found[0]
-            best = found
+    e = tables.phase_entry[phase]
+    bits = tables.candidates[phase, k, int(delta_deg)]
+    while bits:
+        if bits & 1:
+            found = _entry(tables, e, k, g, delta_deg, z)
+            if found[0] < best_time:
+                best_time = found[0]
+                best = found
+        bits >>= 1
+        e += 1
     return best
 
 
-@_jit_fast
+@_jit_arrays
+def find_candidates(tables: PhaseTables, margin_s: float) -> IntArray:
+    """Find which entries of each phase can be earliest in each cell of depth and distance.
+
+    An entry counts if, anywhere within a degree of the cell, it comes within the margin of
+    the earliest. Sampled every half degree at both ends of each depth interval; the margin
+    is more than two branches can gain on each other between samples.
+
+    Returns
+    -------
+    ndarray, shape (n_phases, n_depth_intervals, 181)
+        Bit i is set for the i-th entry of the phase.
+    """
+    n_phases, n_z = tables.phase_entry.shape[0] - 1, tables.depth_km.shape[0] - 1
+    out = np.zeros((n_phases, n_z, 181), dtype=np.int64)
+    time = np.empty(64)
+    for phase in range(n_phases):
+        first, last = tables.phase_entry[phase], tables.phase_entry[phase + 1]
+        if last - first == 1:
+            out[phase] = 1
+            continue
+        for k in range(n_z):
+            depth, thickness = tables.depth_km[k], tables.depth_km[k + 1] - tables.depth_km[k]
+            for g in (0.01, 0.99):
+                for i in range(361 if thickness > 0.0 else 0):
+                    earliest = math.inf
+                    for e in range(first, last):
+                        z = depth + g * thickness
+                        time[e - first] = _entry(tables, e, k, g, 0.5 * i, z)[0]
+                        if time[e - first] < earliest:
+                            earliest = time[e - first]
+                    for e in range(first, last):
+                        if time[e - first] <= earliest + margin_s:
+                            cell = int(0.5 * i)
+                            for near in range(max(cell - 1, 0), min(cell + 2, 181)):
+                                out[phase, k, near] |= 1 << (e - first)
+    return out
+
+
+@_jit_arrays
 def evaluate_many(
     tables: PhaseTables, phase: IntArray, delta_deg: FloatArray, depth_km: FloatArray
 ) -> FloatArray:

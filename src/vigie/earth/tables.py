@@ -55,6 +55,8 @@ class PhaseTables(NamedTuple):
     """(n_branches, n_z, 2): first and last distance of the ray itself."""
     bucket: IntArray
     """Interval of the distance knots at each multiple of X_BUCKET_DEG."""
+    candidates: IntArray
+    """(n_phases, n_z - 1, 181): entries worth evaluating, as bits; all until they are found."""
 
 
 class LoadedModel(NamedTuple):
@@ -127,6 +129,7 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
         np.array([_limits(entry, info) for entry in entries]),
         np.array(rows, dtype=np.int64), np.concatenate(xs), np.concatenate(values), ends,
         np.concatenate(buckets),
+        np.tile((1 << np.diff(counts))[:, None, None], (1, len(depth) - 1, 181)) - 1,
     )  # fmt: skip
 
 

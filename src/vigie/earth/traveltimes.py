@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 FloatArray = NDArray[np.float64]
+
+CANDIDATE_MARGIN_S = 4.0
+"""How much later than the earliest a branch may be and still be evaluated nearby."""
 
 
 class TravelTimeArrays(NamedTuple):
@@ -61,10 +64,13 @@ class TravelTimes:
         """Names of the phases; other spellings are understood as well."""
         return self._model.phases
 
-    @property
+    @cached_property
     def tables(self) -> PhaseTables:
         """Plain arrays, for ``vigie.earth.kernels.evaluate`` in other compiled code."""
-        return self._model.tables
+        from vigie.earth.kernels import find_candidates
+
+        tables = self._model.tables
+        return tables._replace(candidates=find_candidates(tables, CANDIDATE_MARGIN_S))
 
     @property
     def surface_velocities(self) -> tuple[float, float]:
