@@ -166,26 +166,24 @@ def nearest(cell_units, station_units, n_near):
 
 
 @njit(cache=True)
-def stack(window, cells, depth_nodes, picks, net, tabs, levels, odds, floor):
+def stack(window, cells, picks, net, tabs, levels, odds, floor):
     """Score all cells and origin times of a window on the coarse grid.
 
     Parameters
     ----------
     window : (start, end, first pick of each station, end pick of each station)
-    cells : (unit vectors, radii deg, nearest stations, their distances)
-    depth_nodes : (depths km, half widths km)
+    cells : (unit vectors, radii deg, depths km, half depths km, nearest stations, distances)
     levels : numbers of nearest stations that are tried as the reach of the event
     odds : (p of P, p of S) at a station within reach
     floor : least score that is kept
 
     Returns
     -------
-    ndarray, shape (n, 5)
-        Cell, depth node, origin time, score, level of each local maximum in time.
+    ndarray, shape (n, 4)
+        Cell, origin time, score, level of each local maximum in time.
     """
     start, end, low, high = window
-    units, radii, near, near_delta = cells
-    depths, half_widths = depth_nodes
+    units, radii, depths, half_depths, near, near_delta = cells
     time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
     _, east, north, _, rise_p, rise_s = net
     first_p, first_s, model_p, model_s, nodes = tabs
@@ -193,102 +191,115 @@ def stack(window, cells, depth_nodes, picks, net, tabs, levels, odds, floor):
     miss_s = math.log(1.0 - odds[1])
     hit_p = math.log(odds[0]) - miss_p
     hit_s = math.log(odds[1]) - miss_s
-    out = np.empty((1024, 5))
+    out = np.empty((1024, 4))
     n_out = 0
+    n_stations = len(low)
+    directed = np.zeros(n_stations, np.bool_)
+    spread = np.zeros(n_stations)
+    for j in range(n_stations):
+        for i in range(low[j], high[j]):
+            spread[j] += sigma[i] / (high[j] - low[j])
+            if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
+                directed[j] = True
     for c in range(len(units)):
         radius = radii[c]
+        iz, fz = depth_index(nodes, depths[c])
+        layer = half_depths[c] / (nodes[iz + 1] - nodes[iz])
         # Time resolution: the blur that the cell's size gives to the nearest stations.
-        delta_ref = near_delta[c, min(3, near.shape[1] - 1)]
-        for k in range(len(depths)):
-            iz, fz = depth_index(nodes, depths[k])
-            _, slope_ref, _ = lookup(first_p, iz, fz, delta_ref)
-            if not slope_ref == slope_ref:
-                slope_ref = 8.0
-            width = max(0.7 * radius * abs(slope_ref), 0.3)
-            n_bins = int((end - start) / width) + 2
-            score = np.zeros(n_bins)
-            stamp = np.full(n_bins, -1, np.int32)
-            last = np.zeros(n_bins)
-            best = np.full(n_bins, -1e9)
-            level = np.zeros(n_bins, np.int16)
-            base = 0.0
-            at_level = 0
-            for a in range(near.shape[1]):
-                j = near[c, a]
-                delta = near_delta[c, a]
-                seaz = 1e9
+        _, slope_ref, by_depth_ref = lookup(
+            first_p, iz, fz, near_delta[c, min(3, near.shape[1] - 1)]
+        )
+        if not slope_ref == slope_ref:
+            slope_ref = 8.0
+            by_depth_ref = 0.0
+        width = max(0.7 * (radius * abs(slope_ref) + 0.5 * layer * abs(by_depth_ref)), 0.3)
+        n_bins = int((end - start) / width) + 2
+        change = np.zeros(n_bins + 1)
+        best = np.full(n_bins, -1e9)
+        level = np.zeros(n_bins, np.int16)
+        base = 0.0
+        at_level = 0
+        for a in range(near.shape[1]):
+            j = near[c, a]
+            delta = near_delta[c, a]
+            if high[j] > low[j]:
+                column, _, _ = _column(delta)
                 for kind in range(2):
                     if kind == 0:
                         travel, slope, by_depth = lookup(first_p, iz, fz, delta)
                         travel += rise_p[j]
-                        base += miss_p
+                        model = model_p[column]
                         hit = hit_p
+                        gains = gain_p
                     else:
                         travel, slope, by_depth = lookup(first_s, iz, fz, delta)
                         travel += rise_s[j]
-                        base += miss_s
+                        model = model_s[column]
                         hit = hit_s
+                        gains = gain_s
                     if not travel == travel:
                         continue
-                    column, _, _ = _column(delta)
-                    model = model_p[column] if kind == 0 else model_s[column]
-                    blur = radius * abs(slope) + half_widths[k] * abs(by_depth) / (
-                        nodes[iz + 1] - nodes[iz]
+                    half = (
+                        radius * abs(slope)
+                        + layer * abs(by_depth)
+                        + 1.2 * math.sqrt(model * model + spread[j] * spread[j])
                     )
-                    tag = 2 * a + kind
+                    hit -= math.log(2.0 * half)
+                    offset = travel + start
+                    after = -1
                     for i in range(low[j], high[j]):
-                        gain = gain_p[i] if kind == 0 else gain_s[i]
-                        if gain < TAKEN:
+                        weight = gains[i] + hit
+                        if weight <= 0.2:
                             continue
-                        tau = time[i] - travel
-                        if tau < start or tau >= end:
+                        tau = time[i] - offset
+                        if tau < 0.0 or tau >= end - start:
                             continue
-                        half = blur + 1.2 * math.sqrt(model * model + sigma[i] * sigma[i])
-                        weight = gain + hit - math.log(2.0 * half)
-                        if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
-                            if seaz == 1e9:
-                                seaz = seaz_of(units[c], east, north, j)
-                            spread = math.degrees(math.asin(min(1.0, radius / max(delta, radius))))
+                        if directed[j]:
+                            angle = math.degrees(
+                                math.asin(min(1.0, radius / max(delta, radius)))
+                            )
                             weight += _direction_gain(
                                 azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
-                                seaz, slope, spread, 0.3 + 0.15 * radius,
+                                seaz_of(units[c], east, north, j), slope, angle,
+                                0.3 + 0.15 * radius,
                             )  # fmt: skip
-                        if weight <= 0.0:
-                            continue
-                        b0 = max(int((tau - half - start) / width), 0)
-                        b1 = min(int((tau + half - start) / width), n_bins - 1)
-                        for b in range(b0, b1 + 1):
-                            if stamp[b] != tag:
-                                stamp[b] = tag
-                                last[b] = weight
-                                score[b] += weight
-                            elif weight > last[b]:
-                                score[b] += weight - last[b]
-                                last[b] = weight
-                if a + 1 == levels[at_level]:
-                    for b in range(n_bins):
-                        if score[b] + base > best[b]:
-                            best[b] = score[b] + base
-                            level[b] = a + 1
-                    at_level += 1
-                    if at_level == len(levels):
-                        break
-            for b in range(n_bins):
-                s = best[b]
-                if s < floor:
-                    continue
-                if (b > 0 and best[b - 1] > s) or (b < n_bins - 1 and best[b + 1] >= s):
-                    continue
-                if n_out == len(out):
-                    bigger = np.empty((2 * n_out, 5))
-                    bigger[:n_out] = out
-                    out = bigger
-                out[n_out, 0] = c
-                out[n_out, 1] = k
-                out[n_out, 2] = start + (b + 0.5) * width
-                out[n_out, 3] = s
-                out[n_out, 4] = level[b]
-                n_out += 1
+                            if weight <= 0.2:
+                                continue
+                        # Picks come in order of time: of two that overlap, one counts.
+                        b0 = max(int((tau - half) / width), after)
+                        b1 = min(int((tau + half) / width) + 1, n_bins)
+                        if b0 < 0:
+                            b0 = 0
+                        if b1 > b0:
+                            change[b0] += weight
+                            change[b1] -= weight
+                            after = b1
+            base += miss_p + miss_s
+            if a + 1 == levels[at_level]:
+                total = base
+                for b in range(n_bins):
+                    total += change[b]
+                    if total > best[b]:
+                        best[b] = total
+                        level[b] = a + 1
+                at_level += 1
+                if at_level == len(levels):
+                    break
+        for b in range(n_bins):
+            s = best[b]
+            if s < floor:
+                continue
+            if (b > 0 and best[b - 1] > s) or (b < n_bins - 1 and best[b + 1] >= s):
+                continue
+            if n_out == len(out):
+                bigger = np.empty((2 * n_out, 4))
+                bigger[:n_out] = out
+                out = bigger
+            out[n_out, 0] = c
+            out[n_out, 1] = start + (b + 0.5) * width
+            out[n_out, 2] = s
+            out[n_out, 3] = level[b]
+            n_out += 1
     return out[:n_out].copy()
 
 
@@ -470,7 +481,7 @@ def thin(candidates, units, radii, time_per_deg, n_keep):
     travel time across both cells.
     """
     n = len(candidates)
-    order = np.argsort(-candidates[:, 3], kind="mergesort")
+    order = np.argsort(-candidates[:, 2], kind="mergesort")
     widest = 0.0
     for c in range(len(radii)):
         widest = max(widest, radii[c])
@@ -478,8 +489,8 @@ def thin(candidates, units, radii, time_per_deg, n_keep):
     t0 = 1e18
     t1 = -1e18
     for i in range(n):
-        t0 = min(t0, candidates[i, 2])
-        t1 = max(t1, candidates[i, 2])
+        t0 = min(t0, candidates[i, 1])
+        t1 = max(t1, candidates[i, 1])
     n_buckets = int((t1 - t0) / bucket) + 3 if n else 1
     head = np.full(n_buckets, -1, np.int64)
     link = np.full(n, -1, np.int64)
@@ -489,7 +500,7 @@ def thin(candidates, units, radii, time_per_deg, n_keep):
         if m == n_keep:
             break
         c = int(candidates[o, 0])
-        t = candidates[o, 2]
+        t = candidates[o, 1]
         b = int((t - t0) / bucket) + 1
         free = True
         for q in range(b - 1, b + 2):
@@ -497,11 +508,11 @@ def thin(candidates, units, radii, time_per_deg, n_keep):
             while other >= 0 and free:
                 d = int(candidates[other, 0])
                 both = radii[c] + radii[d]
-                if abs(candidates[other, 2] - t) < both * time_per_deg + 1.0:
+                if abs(candidates[other, 1] - t) < 0.5 * both * time_per_deg + 0.5:
                     dx = units[c, 0] - units[d, 0]
                     dy = units[c, 1] - units[d, 1]
                     dz = units[c, 2] - units[d, 2]
-                    if math.degrees(math.sqrt(dx * dx + dy * dy + dz * dz)) < 1.2 * both:
+                    if math.degrees(math.sqrt(dx * dx + dy * dy + dz * dz)) < 0.75 * both:
                         free = False
                 other = link[other]
             if not free:

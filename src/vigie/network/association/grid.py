@@ -24,15 +24,15 @@ GLOBAL_APERTURE_DEG = 60.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Cells of the surface, and depths."""
+    """Cells of all layers."""
 
     unit: FloatArray
     """Centres, shape (n, 3)."""
     radius_deg: FloatArray
-    depths_km: FloatArray
-    half_depths_km: FloatArray
+    depth_km: FloatArray
+    half_depth_km: FloatArray
     area_deg2: float
-    """Of all cells together."""
+    """Of the surface that they cover."""
     aperture_deg: float
 
 
@@ -46,7 +46,7 @@ class GridRule:
 
 
 def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
-    """Split the six faces of a cube until each cell is small for its place.
+    """Split the six faces of a cube until each cell is small for its place, layer by layer.
 
     Parameters
     ----------
@@ -57,8 +57,21 @@ def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
     aperture = _aperture_deg(station_unit)
     everywhere = aperture > GLOBAL_APERTURE_DEG
     reach = 180.0 if everywhere else max(rule.margin * aperture, 0.3)
+    spacing = _spacing_deg(station_unit)
+    layers = []
+    for depth, half in _layers(reach, rule, spacing):
+        unit, radius = _cells(station_unit, reach, 0.6 * spacing, depth / 111.19, rule.fraction)
+        layers.append((unit, radius, np.full(len(unit), depth), np.full(len(unit), half)))
+    unit, radius, depths, halves = (np.concatenate(part) for part in zip(*layers, strict=True))
+    area = float(np.sum(2.0 * layers[0][1] ** 2))
+    return Grid(unit, radius, depths, halves, area, aperture)
+
+
+def _cells(
+    station_unit: FloatArray, reach: float, least_deg: float, depth_deg: float, fraction: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return centres and radii of one layer; distances are slant, to the layer's depth."""
     fourth = min(3, len(station_unit) - 1)
-    scale = _spacing_deg(station_unit)
     centres, radii = [], []
     for face in range(6):
         # Corner and side in face coordinates (angles, so that cells stay about equal).
@@ -67,23 +80,19 @@ def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
             x, y, side = todo.pop()
             unit = _on_face(face, x + side / 2.0, y + side / 2.0)
             radius = side * 0.7071
-            delta = np.degrees(
-                2.0 * np.arcsin(np.clip(np.linalg.norm(station_unit - unit, axis=1) / 2.0, 0, 1))
-            )
+            chord = np.linalg.norm(station_unit - unit, axis=1)
+            delta = np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0)))
             delta.sort()
             if delta[0] - radius > reach:
                 continue
-            least = max(delta[fourth] - radius, 0.6 * scale)
-            if radius > rule.fraction * least and radius > 0.01:
+            near = np.hypot(max(delta[fourth] - radius, least_deg), depth_deg)
+            if radius > fraction * near and radius > 0.01:
                 half = side / 2.0
                 todo += [(x + a, y + b, half) for a in (0.0, half) for b in (0.0, half)]
             else:
                 centres.append(unit)
                 radii.append(radius)
-    radius_deg = np.array(radii)
-    depths, halves = _depths(reach, rule.max_depth_km, float(np.median(radius_deg)))
-    area = float(np.sum(2.0 * radius_deg**2))
-    return Grid(np.array(centres), radius_deg, depths, halves, area, aperture)
+    return np.array(centres), np.array(radii)
 
 
 def _on_face(face: int, x_deg: float, y_deg: float) -> FloatArray:
@@ -105,13 +114,13 @@ def _spacing_deg(unit: FloatArray) -> float:
     return float(np.degrees(2.0 * np.arcsin(np.clip(np.median(third) / 2.0, 0.0, 1.0))))
 
 
-def _depths(reach_deg: float, max_depth_km: float, radius_deg: float) -> tuple[FloatArray, ...]:
-    """Return depth nodes and half widths: layers as thick as cells are wide, growing with depth."""
-    edges = [0.0]
-    step = max(30.0, 1.2 * 111.0 * radius_deg)
-    limit = min(max_depth_km, 111.0 * max(2.0 * reach_deg, 0.3))
-    while edges[-1] < limit:
-        edges.append(min(edges[-1] + step, limit))
-        step *= 1.4
-    bounds = np.array(edges)
-    return 0.5 * (bounds[1:] + bounds[:-1]), 0.5 * np.diff(bounds)
+def _layers(reach_deg: float, rule: GridRule, spacing_deg: float) -> list[tuple[float, float]]:
+    """Return depths and half widths: layers as thick as cells are wide, growing with depth."""
+    limit = min(rule.max_depth_km, 111.19 * max(2.0 * reach_deg, 0.3))
+    step = float(np.clip(2.5 * rule.fraction * 111.19 * spacing_deg, 30.0, 60.0))
+    layers, top = [], 0.0
+    while top < limit - 1.0:
+        bottom = min(top + step, limit)
+        layers.append((0.5 * (top + bottom), 0.5 * (bottom - top)))
+        top, step = bottom, 1.5 * step
+    return layers

@@ -89,15 +89,21 @@ class Context:
             columns.elevation_km * tables.rise_s_s_per_km,
         )
         self.tabs = tables.kernel()
-        self.needed = params.min_log_odds + 8.0
-        self.limit_depth_km = float(min(params.max_depth_km, grid.depths_km[-1] * 2.0))
+        self.limit_depth_km = float(min(params.max_depth_km, grid.depth_km[-1] + grid.half_depth_km[-1]))
         farthest = float(self.near_deg[:, -1].max(initial=0.0))
         self.longest_s = self._longest(farthest)
         self.near_scale_deg = float(np.median(grid.radius_deg)) * 0.25
         near = float(np.median(self.near_deg[:, min(3, n - 1)]))
         self.time_per_deg = self._slope(near)
-        self._base_p = columns.gain_p.copy()
-        self._base_s = columns.gain_s.copy()
+        self.required = self._required()
+
+    def _required(self) -> float:
+        """Return the log likelihood ratio that a well-located event needs, nats."""
+        sigma = float(np.hypot(np.median(self.tables.sigma_p_s[:500]), self.default_sigma_s))
+        place = 1.4 * sigma / self.time_per_deg
+        volume = 4.0 * np.pi**2 * place**2 * sigma * 10.0
+        density = _log_density(self.params, self.grid)
+        return float(self.params.min_log_odds - density - np.log(volume))
 
     def _longest(self, delta_deg: float) -> float:
         use = self.tables_deltas() <= delta_deg + 1.0
@@ -218,8 +224,14 @@ def _log_prior(context: Context, depth_km: float, normal: FloatArray) -> float:
         [9.0 / grid.area_deg2, 9.0 / grid.area_deg2, 1.0 / params.shallow_scale_km**2, 1e-6]
     )
     log_volume = 2.0 * np.log(2.0 * np.pi) - 0.5 * float(np.linalg.slogdet(precision)[1])
-    density = params.events_per_hour / 3600.0 / grid.area_deg2 / params.shallow_scale_km
-    return float(np.log(density) + ek.depth_prior(depth_km, params.shallow_scale_km) + log_volume)
+    prior = ek.depth_prior(depth_km, params.shallow_scale_km)
+    return float(_log_density(params, grid) + prior + log_volume)
+
+
+def _log_density(params: AssociateParams, grid: Grid) -> float:
+    """Log of the expected events per deg^2, s and km at the surface."""
+    rate_hz = params.events_per_hour / 3600.0
+    return float(np.log(rate_hz / grid.area_deg2 / params.shallow_scale_km))
 
 
 def loss_at(delta_deg: FloatArray, depth_km: float) -> FloatArray:

@@ -33,7 +33,7 @@ class AssociateParams:
     region_margin: float = 0.5
     """How far beyond its stations a network looks, in apertures; world-wide networks look
     everywhere."""
-    cell_fraction: float = 0.12
+    cell_fraction: float = 0.2
     """Radius of a grid cell over the distance to its fourth-nearest station."""
     prior_noise_interval_s: float = 1200.0
     """Time between noise detections of a station about which nothing is known yet."""

@@ -29,8 +29,10 @@ PASSES = 4
 """Of the grid at most; a pass that finds nothing ends them."""
 ODDS = (0.5, 0.3)
 """Chance that a station within reach catches P, and S, while the size is unknown."""
-FLOOR = 2.0
-"""Least score of a candidate on the coarse grid, nats."""
+COARSE_SHARE = 0.2
+"""Least score on the coarse grid, over what a well-located event needs."""
+FINE_SHARE = 0.5
+"""The same after refinement."""
 
 
 @dataclass(slots=True)
@@ -99,14 +101,20 @@ def _search_window(
     low, high = context.bounds(start, end + context.longest_s)
     candidates = kernels.stack(
         (start, end, low, high),
-        (grid.unit, grid.radius_deg, context.near, context.near_deg),
-        (grid.depths_km, grid.half_depths_km),
+        (
+            grid.unit,
+            grid.radius_deg,
+            grid.depth_km,
+            grid.half_depth_km,
+            context.near,
+            context.near_deg,
+        ),
         picks,
         context.net,
         context.tabs,
         context.levels,
         ODDS,
-        FLOOR,
+        COARSE_SHARE * context.required,
     )
     tally.add("grid_maxima", len(candidates))
     kept = kernels.thin(
@@ -117,18 +125,18 @@ def _search_window(
         context.params.max_candidates,
     )
     tally.add("candidates", len(kept))
-    heap = [(-float(candidates[k, 3]), int(k)) for k in kept]
+    heap = [(-float(candidates[k, 2]), int(k)) for k in kept]
     heapq.heapify(heap)
     failed: list[tuple[FloatArray, float]] = []
     found: list[Hypothesis] = []
     while heap:
         negative, k = heapq.heappop(heap)
-        cell, depth_node, time, _, level = candidates[k]
+        cell, time, _, level = candidates[k]
         c = int(cell)
         stations = context.near[c, : int(level)]
         radius = float(grid.radius_deg[c])
-        depth = float(grid.depths_km[int(depth_node)])
-        half = float(grid.half_depths_km[int(depth_node)])
+        depth = float(grid.depth_km[c])
+        half = float(grid.half_depth_km[c])
         slack = context.time_per_deg * radius + 0.5
         score, _, bound = kernels.sweep(
             grid.unit[c],
@@ -142,7 +150,7 @@ def _search_window(
             context.tabs,
             ODDS,
         )
-        if score < FLOOR or bound < context.needed:
+        if score < COARSE_SHARE * context.required or bound < context.required:
             tally.add("too_weak")
             continue
         if heap and score < -heap[0][0] - 1e-6 and score < -negative - 1e-6:
@@ -150,14 +158,14 @@ def _search_window(
             continue
         unit, depth, time, score = kernels.refine(
             (grid.unit[c], depth, radius, half, time - slack, time + slack),
-            (context.least_radius_deg(c), context.limit_depth_km, context.needed),
+            (context.least_radius_deg(c), context.limit_depth_km, context.required),
             stations,
             picks,
             context.net,
             context.tabs,
             ODDS,
         )
-        if score < 0.0:
+        if score < FINE_SHARE * context.required:
             tally.add("faded_on_refinement")
             continue
         if _near_failed(failed, unit, time, context):
