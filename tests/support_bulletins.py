@@ -301,16 +301,17 @@ def _plain_origin(draw: st.DrawFn, one: str, origin_ns: int, ids: list[tuple[str
         if draw(st.booleans())
     )
     fixed = draw(st.booleans())
+    depth_km = draw(_some(0, 700, 1))
     return Origin(
         id=one,
         time_ns=origin_ns,
         latitude=draw(st.floats(-90, 90).map(lambda value: round(value, 4))),
         longitude=draw(st.floats(-180, 179.9).map(lambda value: round(value, 4))),
-        depth_km=draw(_some(0, 700, 1)),
+        depth_km=depth_km,
         depth_fixed=fixed,
         depth_reason="operator" if fixed else "",
         time_sigma_s=draw(_some(0, 99)),
-        depth_sigma_km=draw(_some(0, 9, 1)),
+        depth_sigma_km=None if depth_km is None else draw(_some(0, 9, 1)),
         ellipses=draw(st.just(()) | st.just((ellipse,))),
         rms_s=draw(_some(0, 99)),
         n_defining=draw(st.none() | st.integers(0, 999)),

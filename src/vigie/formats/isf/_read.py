@@ -1,6 +1,7 @@
 """Read IMS1.0:SHORT (ISF) bulletins and arrival lists, line by line.
 
-Every line becomes part of a record, or an issue with its number. Cost: 23 us a phase line, so 10 000 arrivals in 0.23 s.
+Every line becomes part of a record, or an issue with its number. Cost as measured: 23 us a
+phase line, so 10 000 arrivals in 0.23 s.
 """
 
 from __future__ import annotations

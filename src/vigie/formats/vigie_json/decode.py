@@ -105,8 +105,8 @@ def event_record(item: doc.EventItem, number: int) -> Event:
         origins=_origins(item, event_id),
         preferred_id=item.preferred_id,
         detections=(*detections, *made),
-        magnitudes=tuple(_magnitude(magnitude) for magnitude in item.magnitudes),
-        screening=tuple(_screening(screening) for screening in item.screening),
+        magnitudes=tuple(magnitude_record(magnitude) for magnitude in item.magnitudes),
+        screening=tuple(screening_record(screening) for screening in item.screening),
         region=item.region,
         comments=tuple(item.comments),
     )
@@ -164,6 +164,17 @@ def _origins(item: doc.EventItem, event_id: str) -> tuple[Origin, ...]:
     )
 
 
+def origin_record(item: doc.OriginItem) -> Origin:
+    """Return the origin of an item, without associations.
+
+    Raises
+    ------
+    ValueError
+        A time or position cannot be read.
+    """
+    return _origin(item, [], item.id)
+
+
 def _origin(item: doc.OriginItem, arrivals: list[doc.ArrivalItem], fallback_id: str) -> Origin:
     ellipses = item.ellipses or ([item.ellipse] if item.ellipse else [])
     return _record(
@@ -176,11 +187,12 @@ def _origin(item: doc.OriginItem, arrivals: list[doc.ArrivalItem], fallback_id: 
         ),
         covariance=None if item.covariance is None else tuple(map(tuple, item.covariance)),
         warnings=tuple(item.warnings),
-        associations=tuple(_association(arrival) for arrival in arrivals),
+        associations=tuple(association_record(arrival) for arrival in arrivals),
     )
 
 
-def _association(item: doc.ArrivalItem) -> Association:
+def association_record(item: doc.ArrivalItem) -> Association:
+    """Return the association of an arrival."""
     # A document that says only `defining` means the time.
     only_said = item.defining and not (
         item.time_defining or item.azimuth_defining or item.slowness_defining
@@ -198,12 +210,25 @@ def _amplitude(item: doc.AmplitudeItem) -> Amplitude:
     return _record(Amplitude, item, time_ns=None if item.time is None else parse_iso(item.time))
 
 
-def _magnitude(item: doc.MagnitudeItem) -> Magnitude:
-    stations = tuple(_record(StationMagnitude, s) for s in item.station_magnitudes)
+def station_magnitude_record(item: doc.StationMagnitudeItem) -> StationMagnitude:
+    """Return the station magnitude of an item."""
+    return _record(StationMagnitude, item)
+
+
+def magnitude_record(item: doc.MagnitudeItem) -> Magnitude:
+    """Return the network magnitude of an item."""
+    stations = tuple(station_magnitude_record(s) for s in item.station_magnitudes)
     return _record(Magnitude, item, n_stations=item.stations, stations=stations)
 
 
-def _screening(item: doc.ScreeningItem) -> Screening:
+def screening_record(item: doc.ScreeningItem) -> Screening:
+    """Return the answer of a screening criterion.
+
+    Raises
+    ------
+    ValueError
+        The verdict is not known.
+    """
     return _record(
         Screening,
         item,

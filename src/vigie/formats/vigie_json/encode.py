@@ -52,8 +52,8 @@ def event_item(event: Event) -> doc.EventItem:
         event,
         origin=None if preferred is None else _origin(doc.OriginItem, preferred),
         arrivals=[] if preferred is None else _arrivals(preferred, by_id),
-        magnitudes=[_magnitude(magnitude) for magnitude in event.magnitudes],
-        screening=[_screening(screening) for screening in event.screening],
+        magnitudes=[magnitude_item(magnitude) for magnitude in event.magnitudes],
+        screening=[screening_item(screening) for screening in event.screening],
         origins=[
             _origin(
                 doc.HypothesisItem,
@@ -108,6 +108,11 @@ def _amplitude(amplitude: Amplitude) -> doc.AmplitudeItem:
     )
 
 
+def origin_item(origin: Origin) -> doc.OriginItem:
+    """Return an origin as it stands in the document, without its arrivals."""
+    return _origin(doc.OriginItem, origin)
+
+
 def _ellipse(ellipse: Ellipse) -> doc.EllipseItem:
     return _item(doc.EllipseItem, ellipse, kind=ellipse.kind.value)
 
@@ -134,10 +139,11 @@ def _covariance(origin: Origin) -> list[list[float]] | None:
 
 
 def _arrivals(origin: Origin, by_id: dict[str, Detection]) -> list[doc.ArrivalItem]:
-    return [_arrival(a, by_id.get(a.detection_id)) for a in origin.associations]
+    return [arrival_item(a, by_id.get(a.detection_id)) for a in origin.associations]
 
 
-def _arrival(association: Association, detection: Detection | None) -> doc.ArrivalItem:
+def arrival_item(association: Association, detection: Detection | None) -> doc.ArrivalItem:
+    """Return an association, with the values measured of its detection."""
     measured: dict[str, object] = {}
     if detection is not None:
         measured = {
@@ -159,20 +165,23 @@ def _arrival(association: Association, detection: Detection | None) -> doc.Arriv
     )
 
 
-def _magnitude(magnitude: Magnitude) -> doc.MagnitudeItem:
+def magnitude_item(magnitude: Magnitude) -> doc.MagnitudeItem:
+    """Return a network magnitude as it stands in the document."""
     return _item(
         doc.MagnitudeItem,
         magnitude,
         stations=magnitude.n_stations,
-        station_magnitudes=[_station_magnitude(station) for station in magnitude.stations],
+        station_magnitudes=[station_magnitude_item(station) for station in magnitude.stations],
     )
 
 
-def _station_magnitude(magnitude: StationMagnitude) -> doc.StationMagnitudeItem:
+def station_magnitude_item(magnitude: StationMagnitude) -> doc.StationMagnitudeItem:
+    """Return a station magnitude as it stands in the document."""
     return _item(doc.StationMagnitudeItem, magnitude)
 
 
-def _screening(screening: Screening) -> doc.ScreeningItem:
+def screening_item(screening: Screening) -> doc.ScreeningItem:
+    """Return a criterion's answer as it stands in the document."""
     params = {
         name: value
         for name, value in screening.params

@@ -1,0 +1,369 @@
+"""ObsPy's event classes to records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vigie.formats import _obspy_rest as rest
+from vigie.formats._obspy_ids import record_id_of
+from vigie.formats._obspy_times import finite, ns_of, scaled, sigma_of
+from vigie.formats.vigie_json import decode, encode
+from vigie.records import (
+    Amplitude,
+    Association,
+    ChannelId,
+    Detection,
+    Ellipse,
+    EllipseKind,
+    Event,
+    Magnitude,
+    Origin,
+    StationMagnitude,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vigie.formats._obspy_guard import Untyped
+
+POLARITIES = {"positive": "c", "negative": "d"}
+ONSETS = {"impulsive": "i", "emergent": "e", "questionable": "q"}
+MODES = {"automatic": "a", "manual": "m"}
+DEPTHS = {
+    "operator assigned": (True, "operator"),
+    "constrained by depth phases": (True, "depth_phases"),
+    "from location": (False, "free"),
+}
+"""Depth type of QuakeML to (fixed, reason)."""
+EVENT_TYPES = {
+    "earthquake": "e",
+    "explosion": "x",
+    "nuclear explosion": "n",
+    "mining explosion": "m",
+    "chemical explosion": "h",
+    "experimental explosion": "x",
+    "rock burst": "r",
+    "induced or triggered event": "i",
+    "landslide": "l",
+}
+"""Event type of QuakeML to the second letter of ISF."""
+_SNR_COMMENT = "SNR"
+_SEISCOMP = "smi:org.gfz.de/geofon/"
+"""What ObsPy puts before the names of SeisComP."""
+
+
+def event_from(twin: Untyped) -> Event:
+    """Return the event of an ObsPy event.
+
+    Raises
+    ------
+    ValueError
+        A position or time is outside of what records hold.
+    """
+    detections = detections_from(twin)
+    by_id = {detection.id: detection for detection in detections}
+    origins = [_origin(one, twin, by_id) for one in twin.origins if _placed(one)]
+    preferred = str(twin.preferred_origin_id) if twin.preferred_origin_id else None
+    kept = rest.kept_values(twin, rest.EVENT)
+    event = Event(
+        id=record_id_of("event", str(twin.resource_id)),
+        origins=tuple(origins),
+        preferred_id=preferred and record_id_of("origin", preferred),
+        detections=detections,
+        magnitudes=tuple(_magnitudes(twin, by_id)),
+        region=_region(twin),
+        comments=tuple(str(c.text) for c in twin.comments if c.text),
+    )
+    screening = kept.get("screening")
+    if not screening:
+        return event
+    return replace(event, screening=_screening(screening))
+
+
+def detections_from(twin: Untyped) -> tuple[Detection, ...]:
+    """Return the detections of an event's picks, with their amplitudes."""
+    amplitudes: dict[str, list[Untyped]] = {}
+    for amplitude in twin.amplitudes:
+        if amplitude.pick_id is not None:
+            amplitudes.setdefault(str(amplitude.pick_id), []).append(amplitude)
+    found = {}
+    for pick in twin.picks:
+        if pick.time is None:
+            continue
+        own = amplitudes.get(str(pick.resource_id), [])
+        detection = detection_from(pick, own)
+        item = rest.with_rest(encode.detection_item(detection), pick, rest.DETECTION)
+        if item is not None:
+            detection = replace(
+                decode.detection_record(item, 0),
+                time_ns=detection.time_ns,
+                id=detection.id,
+            )
+        found[detection.id] = detection
+    return tuple(found.values())
+
+
+def detection_from(pick: Untyped, amplitudes: Iterable[Untyped] = ()) -> Detection:
+    """Return the detection of a pick; the first amplitude in metres is its own."""
+    where = pick.waveform_id
+    network, station = _code(where, "network_code"), _code(where, "station_code")
+    location, channel = _code(where, "location_code"), _code(where, "channel_code")
+    detection = Detection(
+        id=record_id_of("pick", str(pick.resource_id)),
+        station=station,
+        time_ns=ns_of(pick.time),
+        time_sigma_s=sigma_of(pick.time_errors),
+        phase=pick.phase_hint or None,
+        network=network,
+        channel=ChannelId(network, station, location, channel) if channel or location else None,
+        azimuth_deg=finite(pick.backazimuth),
+        azimuth_deg_sigma=sigma_of(pick.backazimuth_errors),
+        slowness_s_per_deg=finite(pick.horizontal_slowness),
+        slowness_s_per_deg_sigma=sigma_of(pick.horizontal_slowness_errors),
+        snr=_commented_snr(pick),
+        first_motion=POLARITIES.get(str(pick.polarity)),
+        onset=ONSETS.get(str(pick.onset)),
+        analysis=MODES.get(str(pick.evaluation_mode), ""),
+        method=_resource(pick.method_id, "method"),
+        author=_author(pick),
+    )
+    return _with_amplitudes(detection, list(amplitudes))
+
+
+def _with_amplitudes(detection: Detection, amplitudes: list[Untyped]) -> Detection:
+    own = next((a for a in amplitudes if a.unit == "m" and a.generic_amplitude is not None), None)
+    if own is not None:
+        snr = finite(own.snr)
+        detection = replace(
+            detection,
+            amplitude_nm=scaled(finite(own.generic_amplitude), 1e9),
+            amplitude_nm_sigma=scaled(sigma_of(own.generic_amplitude_errors), 1e9),
+            period_s=finite(own.period),
+            period_s_sigma=sigma_of(own.period_errors),
+            snr=detection.snr if snr is None else snr,
+        )
+    others = tuple(_amplitude(a) for a in amplitudes if a is not own and _has_value(a))
+    return replace(detection, amplitudes=others)
+
+
+def _has_value(amplitude: Untyped) -> bool:
+    return finite(amplitude.generic_amplitude) is not None
+
+
+def _amplitude(amplitude: Untyped) -> Amplitude:
+    unit = str(amplitude.unit or "")
+    nano = {"m": "nm", "m/s": "nm/s"}.get(unit)
+    value = finite(amplitude.generic_amplitude) or 0.0
+    return Amplitude(
+        type=amplitude.type or "",
+        value=(scaled(value, 1e9) or 0.0) if nano else value,
+        unit=nano or unit,
+        period_s=finite(amplitude.period),
+        snr=finite(amplitude.snr),
+    )
+
+
+def _commented_snr(pick: Untyped) -> float | None:
+    """Return the SNR that SeisComP keeps in a comment."""
+    for comment in pick.comments:
+        if str(comment.resource_id or "").rsplit("/", 1)[-1] == _SNR_COMMENT:
+            try:
+                return finite(comment.text)
+            except ValueError:
+                return None
+    return None
+
+
+def _placed(origin: Untyped) -> bool:
+    return None not in (origin.time, origin.latitude, origin.longitude)
+
+
+def _origin(twin: Untyped, event: Untyped, by_id: Mapping[str, Detection]) -> Origin:
+    origin = origin_from(twin, event)
+    item = rest.with_rest(encode.origin_item(origin), twin, rest.ORIGIN)
+    if item is not None:
+        origin = replace(decode.origin_record(item), time_ns=origin.time_ns, id=origin.id)
+    arrivals = [a for a in twin.arrivals if a.pick_id is not None]
+    return replace(origin, associations=tuple(_association(a, by_id) for a in arrivals))
+
+
+def origin_from(twin: Untyped, event: Untyped = None) -> Origin:
+    """Return the origin of an ObsPy origin, without arrivals; its event gives the type."""
+    fixed, reason = DEPTHS.get(str(twin.depth_type), (False, ""))
+    quality = twin.quality
+    return Origin(
+        id=record_id_of("origin", str(twin.resource_id)),
+        time_ns=ns_of(twin.time),
+        latitude=float(twin.latitude),
+        longitude=float(twin.longitude),
+        depth_km=scaled(finite(twin.depth), 1e-3),
+        time_fixed=bool(twin.time_fixed),
+        epicentre_fixed=bool(twin.epicenter_fixed),
+        depth_fixed=fixed,
+        depth_reason=reason,
+        time_sigma_s=sigma_of(twin.time_errors),
+        depth_sigma_km=scaled(sigma_of(twin.depth_errors), 1e-3),
+        ellipses=_ellipses(twin.origin_uncertainty),
+        rms_s=finite(quality.standard_error) if quality else None,
+        n_defining=_count(quality, "used_phase_count"),
+        n_stations=_count(quality, "used_station_count"),
+        gap_deg=finite(quality.azimuthal_gap) if quality else None,
+        secondary_gap_deg=finite(quality.secondary_azimuthal_gap) if quality else None,
+        min_distance_deg=finite(quality.minimum_distance) if quality else None,
+        max_distance_deg=finite(quality.maximum_distance) if quality else None,
+        author=_author(twin),
+        method=_resource(twin.method_id, "method"),
+        model=_resource(twin.earth_model_id, "model"),
+        event_type=_event_type(event),
+        analysis=MODES.get(str(twin.evaluation_mode), ""),
+    )
+
+
+def _ellipses(uncertainty: Untyped) -> tuple[Ellipse, ...]:
+    """Return the ellipse; without a stated confidence it is one standard error (39.3 %)."""
+    if not uncertainty:
+        return ()
+    major = scaled(finite(uncertainty.max_horizontal_uncertainty), 1e-3)
+    minor = scaled(finite(uncertainty.min_horizontal_uncertainty), 1e-3)
+    if major is None or minor is None or not major >= minor >= 0.0:
+        return ()
+    level = finite(uncertainty.confidence_level)
+    confidence = 0.3934693402873666 if level is None else level / 100.0
+    if not 0.0 < confidence < 1.0:
+        return ()
+    return (
+        Ellipse(
+            kind=EllipseKind.COVERAGE,
+            confidence=confidence,
+            semi_major_km=major,
+            semi_minor_km=minor,
+            strike_deg=(finite(uncertainty.azimuth_max_horizontal_uncertainty) or 0.0) % 180.0,
+        ),
+    )
+
+
+def _association(arrival: Untyped, by_id: Mapping[str, Detection]) -> Association:
+    association = association_from(arrival, by_id)
+    item = rest.with_rest(encode.arrival_item(association, None), arrival, rest.ARRIVAL)
+    return association if item is None else decode.association_record(item)
+
+
+def association_from(arrival: Untyped, by_id: Mapping[str, Detection]) -> Association:
+    """Return the association of an ObsPy arrival; a weight above 0 makes it defining."""
+    detection_id = record_id_of("pick", str(arrival.pick_id))
+    detection = by_id.get(detection_id)
+    weight = finite(arrival.time_weight)
+    return Association(
+        detection_id=detection_id,
+        station=detection.station if detection else "",
+        phase=arrival.phase or "",
+        delta_deg=finite(arrival.distance),
+        esaz_deg=finite(arrival.azimuth),
+        time_residual_s=finite(arrival.time_residual),
+        azimuth_residual_deg=finite(arrival.backazimuth_residual),
+        slowness_residual_s_per_deg=finite(arrival.horizontal_slowness_residual),
+        time_defining=bool(weight and weight > 0.0),
+        azimuth_defining=bool(arrival.backazimuth_weight),
+        slowness_defining=bool(arrival.horizontal_slowness_weight),
+        weight=weight,
+    )
+
+
+def _magnitudes(twin: Untyped, by_id: Mapping[str, Detection]) -> list[Magnitude]:
+    stations = {str(s.resource_id): s for s in twin.station_magnitudes if s.mag is not None}
+    picks = {str(a.resource_id): a.pick_id for a in twin.amplitudes}
+    magnitudes = []
+    for one in twin.magnitudes:
+        if one.mag is None:
+            continue
+        magnitude = magnitude_from(one)
+        item = rest.with_rest(encode.magnitude_item(magnitude), one, rest.MAGNITUDE)
+        if item is not None:
+            magnitude = decode.magnitude_record(item)
+        named = (str(c.station_magnitude_id) for c in one.station_magnitude_contributions)
+        own = [_station_magnitude(stations[n], picks, by_id) for n in named if n in stations]
+        magnitudes.append(replace(magnitude, stations=tuple(own)))
+    return magnitudes
+
+
+def magnitude_from(twin: Untyped) -> Magnitude:
+    """Return the network magnitude of an ObsPy magnitude, without stations."""
+    origin_id = str(twin.origin_id) if twin.origin_id else None
+    return Magnitude(
+        type=twin.magnitude_type or "",
+        value=float(twin.mag),
+        sigma=sigma_of(twin.mag_errors),
+        n_stations=None if twin.station_count is None else int(twin.station_count),
+        origin_id=origin_id and record_id_of("origin", origin_id),
+        author=_author(twin),
+    )
+
+
+def _station_magnitude(
+    twin: Untyped, picks: Mapping[str, Untyped], by_id: Mapping[str, Detection]
+) -> StationMagnitude:
+    magnitude = station_magnitude_from(twin, picks)
+    item = rest.with_rest(encode.station_magnitude_item(magnitude), twin, rest.STATION_MAGNITUDE)
+    if item is not None:
+        return decode.station_magnitude_record(item)
+    detection = by_id.get(magnitude.detection_id or "")
+    return replace(magnitude, phase=detection.phase if detection else None)
+
+
+def station_magnitude_from(twin: Untyped, picks: Mapping[str, Untyped]) -> StationMagnitude:
+    """Return the station magnitude of an ObsPy one; its amplitude names the pick."""
+    pick = picks.get(str(twin.amplitude_id)) if twin.amplitude_id else None
+    return StationMagnitude(
+        station=_code(twin.waveform_id, "station_code"),
+        type=twin.station_magnitude_type or "",
+        value=float(twin.mag),
+        sigma=sigma_of(twin.mag_errors),
+        detection_id=None if pick is None else record_id_of("pick", str(pick)),
+    )
+
+
+def _screening(items: Untyped) -> tuple[Untyped, ...]:
+    import msgspec
+
+    from vigie.formats.vigie_json.document import ScreeningItem
+
+    try:
+        known = msgspec.convert(items, list[ScreeningItem])
+    except msgspec.ValidationError:
+        return ()
+    return tuple(decode.screening_record(item) for item in known)
+
+
+def _region(event: Untyped) -> str:
+    descriptions = list(event.event_descriptions)
+    wanted = ("region name", "Flinn-Engdahl region")
+    named = [d for d in descriptions if d.type in wanted] or descriptions
+    return str(named[0].text or "") if named else ""
+
+
+def _event_type(event: Untyped) -> str:
+    if event is None or not event.event_type:
+        return ""
+    kind = EVENT_TYPES.get(str(event.event_type))
+    certainty = "s" if event.event_type_certainty == "suspected" else "k"
+    return f"{certainty}{kind}" if kind else ""
+
+
+def _count(quality: Untyped, name: str) -> int | None:
+    value = getattr(quality, name, None) if quality else None
+    return None if value is None else int(value)
+
+
+def _code(where: Untyped, name: str) -> str:
+    return str(getattr(where, name, None) or "") if where is not None else ""
+
+
+def _resource(identifier: Untyped, kind: str) -> str:
+    text = record_id_of(kind, str(identifier)) if identifier else ""
+    return text.removeprefix(_SEISCOMP)
+
+
+def _author(twin: Untyped) -> str:
+    info = twin.creation_info
+    return str(info.author or info.agency_id or "") if info else ""
