@@ -149,4 +149,4 @@ def beam_day_s(hours: float = 6.0) -> float:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(), indent=1))  # noqa: T201 — a benchmark prints
+    print(json.dumps(measure(), indent=1))

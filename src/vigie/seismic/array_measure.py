@@ -119,6 +119,8 @@ def measure_array(
         With ``reason`` and no values where fewer than three good elements remain.
     """
     p = params or ArrayParams()
+    if correction is not None:
+        p = replace(p, slowness=replace(p.slowness, model_sigma_s_per_deg=0.0))
     start_ns, length_s = _window(np.asarray(offsets_km, dtype=np.float64), onset_ns, p)
     data = element_data(
         waveforms,
@@ -280,14 +282,20 @@ def _resolved(
 
 
 def _corrected(measure: ArrayMeasure, correction: StationCorrection) -> ArrayMeasure:
-    """Apply a station correction; the model term of the uncertainty becomes the bin's."""
+    """Apply a station correction to a measure without model term, and add the bin's."""
     if measure.azimuth_deg is None or measure.slowness_s_per_deg is None:
         return measure
     applied = correction.apply(measure.azimuth_deg, measure.slowness_s_per_deg)
+    azimuth_sigma = np.hypot(measure.azimuth_deg_sigma or 0.0, applied.model_azimuth_sigma_deg)
+    slowness_sigma = np.hypot(
+        measure.slowness_s_per_deg_sigma or 0.0, applied.model_slowness_sigma_s_per_deg
+    )
     return replace(
         measure,
         azimuth_deg=applied.azimuth_deg,
+        azimuth_deg_sigma=min(float(azimuth_sigma), 180.0),
         slowness_s_per_deg=applied.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=float(slowness_sigma),
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.signal.fk import cosine_taper
+from vigie.signal.filters import cosine_taper
 
 if TYPE_CHECKING:
     from vigie.signal.fk import FkParams
@@ -70,7 +70,7 @@ def window_covariance(
     starts = np.arange(0, max(samples.shape[1] - length + 1, 0), step)
     view = np.lib.stride_tricks.sliding_window_view(np.nan_to_num(samples), part, axis=1)
     cut = view[:, starts[:, None] + inner].transpose(1, 2, 0, 3)
-    cut = (cut - cut.mean(axis=3, keepdims=True)) * cosine_taper(part, 1.0)
+    cut = (cut - cut.mean(axis=3, keepdims=True)) * cosine_taper(part, part // 2)
     spectra = np.fft.rfft(cut, axis=3)[..., bins]
     covariance = np.einsum("wkjf,wklf->wfjl", spectra, spectra.conj()) / len(inner)
     return covariance, freq_hz[bins]

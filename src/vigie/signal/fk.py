@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
+from vigie.signal.filters import cosine_taper
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complexfloating]
@@ -141,17 +142,6 @@ class Spectra:
     """Shape (windows, n)."""
 
 
-def cosine_taper(count: int, fraction: float) -> FloatArray:
-    """Return a cosine (Tukey) taper; ``fraction`` of it, in all, is sloped."""
-    half = int(min(max(fraction, 0.0), 1.0) * count / 2.0)
-    window = np.ones(count)
-    if half:
-        slope = 0.5 * (1.0 - np.cos(np.pi * (np.arange(half) + 0.5) / half))
-        window[:half] = slope
-        window[-half:] = slope[::-1]
-    return window
-
-
 def window_spectra(
     samples: FloatArray, rate_hz: float, params: FkParams, starts: NDArray[np.intp] | None = None
 ) -> Spectra:
@@ -181,7 +171,7 @@ def window_spectra(
     cut = view[:, starts].transpose(1, 0, 2)
     present = np.asarray(np.isfinite(cut).all(axis=2), dtype=np.bool_)
     cut = np.where(present[:, :, None], cut, 0.0)
-    taper = cosine_taper(length, params.taper_fraction)
+    taper = cosine_taper(length, int(params.taper_fraction * length / 2.0))
     cut = (cut - cut.mean(axis=2, keepdims=True)) * taper
     values = np.fft.rfft(cut, size, axis=2)[:, :, bins]
     shape = float(np.sum(taper**2) ** 2 / (size * np.sum(taper**4)))
@@ -237,7 +227,6 @@ def fk_analysis(
     relative = relative_power(spectra, offsets, slowness)
     number = spectra.present.sum(axis=1)
     f_value, p_value = fisher(relative, number, spectra.independent_bins)
-    beams = independent_beams(offsets, spectra.freq_hz, params.grid)
     step = max(round(params.step_s * rate_hz), 1)
     return FkResult(
         np.arange(len(number)) * step / rate_hz,
@@ -245,7 +234,13 @@ def fk_analysis(
         slowness[:, 1],
         relative if params.method == "bartlett" else score,
         f_value,
-        -np.expm1(beams * np.log1p(-np.minimum(p_value, 1.0 - 1e-12))),
+        maximum_p_value(
+            p_value,
+            spectra.independent_bins,
+            offsets,
+            spectra.freq_hz,
+            params.grid.max_s_per_km,
+        ),
         number,
         on_edge,
     )
@@ -417,13 +412,50 @@ def fisher(
     return f_value, np.asarray(p_value)
 
 
-def independent_beams(offsets_km: FloatArray, freq_hz: FloatArray, grid: SlownessGrid) -> float:
-    """Return the number of independent beams in a grid, for the p-value of its maximum.
+def maximum_p_value(
+    p_one: FloatArray | float,
+    independent_bins: float,
+    offsets_km: FloatArray,
+    freq_hz: FloatArray,
+    max_s_per_km: float,
+) -> FloatArray:
+    """Return the probability that noise reaches a level anywhere in the range searched.
 
-    Area of the grid over the area of the main lobe, pi / ((2 pi f_rms)^2 sqrt(det M)), with M
-    the mean square of the offsets: the ellipse on which the power has fallen by a factor e.
+    Parameters
+    ----------
+    p_one : array_like
+        Probability of that level at one fixed slowness.
+    independent_bins : float
+        K.
+    offsets_km : ndarray, shape (n, 2), centred
+    freq_hz : ndarray
+        Bins.
+    max_s_per_km : float
+        Half width of the square that is searched.
+
+    Notes
+    -----
+    Beam power over slowness is a chi-square field with nu = 2K components; the expected Euler
+    characteristic of the region above level t (of equal p_one) is, per area A and side L,
+    p_one + 2 L rho_1 + A rho_2, with the roughness matrix (2 pi f_rms)^2 Y'Y/n.
+    Source: Worsley (1994), Adv. Appl. Prob. 26, 13-42. Holds for small probabilities.
     """
+    from scipy.special import chdtri, gammaln
+
+    nu = 2.0 * independent_bins
+    level = np.asarray(chdtri(nu, np.clip(p_one, 1e-290, 1.0 - 1e-9)))
     spread = offsets_km.T @ offsets_km / len(offsets_km)
-    omega2 = float(np.mean((2.0 * np.pi * freq_hz) ** 2))
-    lobe = np.pi / (omega2 * np.sqrt(max(float(np.linalg.det(spread)), 1e-300)))
-    return max(float((2.0 * grid.max_s_per_km) ** 2 / lobe), 1.0)
+    rough = np.mean((2.0 * np.pi * freq_hz) ** 2) * spread
+    side = 2.0 * max_s_per_km
+    # log of the chi-square density's common factor t^((nu-2)/2) exp(-t/2) / (2^((nu-2)/2) Gamma)
+    common = (nu - 2.0) / 2.0 * np.log(np.maximum(level, 1e-300) / 2.0) - level / 2.0
+    common = np.exp(common - gammaln(nu / 2.0))
+    area = side**2 * np.sqrt(max(float(np.linalg.det(rough)), 0.0)) / (2.0 * np.pi)
+    edge = side * float(np.sqrt(rough[0, 0]) + np.sqrt(rough[1, 1])) / np.sqrt(2.0 * np.pi)
+    expected = (
+        np.asarray(p_one)
+        + edge * np.sqrt(level) * common
+        + area * common * np.maximum(level - nu + 1.0, 0.0)
+    )
+    # Below the mean there is no end of maxima: the expression counts them no more.
+    return np.where(level > nu - 1.0, -np.expm1(-expected), 1.0)

@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
-from vigie.signal.fk import SlownessGrid, Spectra, check_geometry, fisher, independent_beams
+from vigie.signal.fk import SlownessGrid, Spectra, check_geometry, fisher, maximum_p_value
 
 _MAX_HALF = 100
 """Nodes of the search grid on either side of zero, at most."""
@@ -149,7 +149,6 @@ def estimate_slowness(
         params,
         places[levels > levels.max() - params.lobe_depth],
         levels[levels > levels.max() - params.lobe_depth],
-        independent_beams(offsets, spectra.freq_hz, grid),
     )
 
 
@@ -332,7 +331,6 @@ def _summarise(
     params: SlownessParams,
     places: FloatArray,
     levels: FloatArray,
-    beams: float,
 ) -> SlownessEstimate:
     best = places[levels.argmax()]
     inverse = np.linalg.inv(offsets.T @ offsets)
@@ -357,7 +355,7 @@ def _summarise(
         )
     )
     f_value = (len(offsets) - 1) * coherence / max(1.0 - coherence, 1e-12)
-    p_value = _noise_probability(bands, offsets, best, beams)
+    p_value = _noise_probability(bands, offsets, best, params)
     return SlownessEstimate(
         best,
         moments.covariance,
@@ -375,12 +373,12 @@ def _summarise(
 
 
 def _noise_probability(
-    bands: list[_SubBand], offsets: FloatArray, slowness: FloatArray, beams: float
+    bands: list[_SubBand], offsets: FloatArray, slowness: FloatArray, params: SlownessParams
 ) -> float:
     """Probability that noise is as coherent as this anywhere in the range searched.
 
     The F tests of the sub-bands are independent at one slowness and are combined by Fisher's
-    method, -2 sum log p ~ chi^2(2G); the maximum over the range counts as ``beams`` trials.
+    method, -2 sum log p ~ chi^2(2G).
     """
     from scipy.special import chdtrc
 
@@ -390,7 +388,9 @@ def _noise_probability(
         _, p_one = fisher(_coherence_at(band, offsets, slowness[None]), number, band.bins)
         logs += float(np.log(max(float(p_one[0]), 1e-300)))
     p_all = float(chdtrc(2.0 * len(bands), -2.0 * logs))
-    return float(-np.expm1(beams * np.log1p(-min(p_all, 1.0 - 1e-12))))
+    freq_hz = np.concatenate([b.omega for b in bands]) / (2.0 * np.pi)
+    bins = sum(b.bins for b in bands)
+    return float(maximum_p_value(p_all, bins, offsets, freq_hz, params.max_s_per_km))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
