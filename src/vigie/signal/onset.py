@@ -9,11 +9,11 @@ width of the posterior is then a standard error. Its mean is the onset.
 A signal rises over some time, while the model jumps; the pick is late by an amount that
 depends on SNR, bandwidth and the unknown rise time. The mean delay over rise times of
 0.03-1 s, ``0.57 s (B / Hz)^-0.5 (max(SNR, 6) / 6)^-0.35``, fitted to simulations, is taken
-off, and 60 % of it is added to the standard error, in quadrature.
+off, and half of it is added to the standard error, in quadrature.
 
 Source: Maeda (1985), Zisin 38, 365-379 for the two-variance form; posterior, bandwidth
 weight and delay are ours. Assumes Gaussian noise that is stationary over 30 s.
-Accuracy: simulated onsets with three rise times, SNR 3-100: pulls of width 0.8-1.2, see
+Accuracy: simulated onsets with three rise times, SNR 3-100: pulls of width 0.7-1.15, see
 ``docs/methods/onset.md``. Cost: 0.2 ms per onset.
 """
 
@@ -50,7 +50,7 @@ class OnsetParams:
     """Shorter noise moves the start of the search window towards the trigger."""
     delay_s: float = 0.57
     """Mean delay of a pick at 1 Hz bandwidth and SNR <= 6 (simulation)."""
-    delay_scatter: float = 0.6
+    delay_scatter: float = 0.5
     """Standard error of the delay, as part of it (simulation)."""
     floor_s: float = 0.02
     """Smallest standard error: clocks and rounding."""
