@@ -71,7 +71,7 @@ def event_from(twin: Untyped) -> Event:
         origins=tuple(origins),
         preferred_id=preferred and record_id_of("origin", preferred),
         detections=detections,
-        magnitudes=tuple(_magnitudes(twin, by_id)),
+        magnitudes=tuple(_magnitudes(twin)),
         region=_region(twin),
         comments=tuple(str(c.text) for c in twin.comments if c.text),
     )
@@ -270,7 +270,7 @@ def association_from(arrival: Untyped, by_id: Mapping[str, Detection]) -> Associ
     )
 
 
-def _magnitudes(twin: Untyped, by_id: Mapping[str, Detection]) -> list[Magnitude]:
+def _magnitudes(twin: Untyped) -> list[Magnitude]:
     stations = {str(s.resource_id): s for s in twin.station_magnitudes if s.mag is not None}
     picks = {str(a.resource_id): a.pick_id for a in twin.amplitudes}
     magnitudes = []
@@ -282,7 +282,7 @@ def _magnitudes(twin: Untyped, by_id: Mapping[str, Detection]) -> list[Magnitude
         if item is not None:
             magnitude = decode.magnitude_record(item)
         named = (str(c.station_magnitude_id) for c in one.station_magnitude_contributions)
-        own = [_station_magnitude(stations[n], picks, by_id) for n in named if n in stations]
+        own = [_station_magnitude(stations[n], picks) for n in named if n in stations]
         magnitudes.append(replace(magnitude, stations=tuple(own)))
     return magnitudes
 
@@ -300,15 +300,10 @@ def magnitude_from(twin: Untyped) -> Magnitude:
     )
 
 
-def _station_magnitude(
-    twin: Untyped, picks: Mapping[str, Untyped], by_id: Mapping[str, Detection]
-) -> StationMagnitude:
+def _station_magnitude(twin: Untyped, picks: Mapping[str, Untyped]) -> StationMagnitude:
     magnitude = station_magnitude_from(twin, picks)
     item = rest.with_rest(encode.station_magnitude_item(magnitude), twin, rest.STATION_MAGNITUDE)
-    if item is not None:
-        return decode.station_magnitude_record(item)
-    detection = by_id.get(magnitude.detection_id or "")
-    return replace(magnitude, phase=detection.phase if detection else None)
+    return magnitude if item is None else decode.station_magnitude_record(item)
 
 
 def station_magnitude_from(twin: Untyped, picks: Mapping[str, Untyped]) -> StationMagnitude:
