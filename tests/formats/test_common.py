@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from vigie.formats import Contents, Source, all_formats
+from vigie.formats import Contents, Source, all_formats, format_named
+from vigie.formats.codecs import encode_canadian
+from vigie.formats.css_stations._tables import LAYOUTS
+from vigie.formats.css_waveform._table import WIDE as WFDISC_WIDE
+from vigie.formats.fixed_columns import new_row, write_table
+from vigie.formats.ims_waveform._write import write_message
 from vigie.testing import examples
 from vigie.testing import formats as suite
 from vigie.testing.formats import FormatCase, case_of_contents
@@ -21,11 +26,62 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vigie.formats import Format
+    from vigie.formats.fixed_columns import Value
 
 WAVES = Contents(waveforms=examples.integer_waveforms())
 FLOATS = Contents(waveforms=(examples.float_waveform(),))
 STATION = Contents(stations=(examples.three_component_station(),))
 STATIONS = Contents(stations=(examples.three_component_station(), examples.array_station()))
+
+
+def ims_integers() -> Source:
+    return Source("example.gse2", write_message(WAVES, encoding="INT", version="GSE2.1"))
+
+
+def compressed() -> Source:
+    """Return a wfdisc table of the wide variant whose samples are compressed."""
+    samples = WAVES.waveforms[0].samples[:300].astype(np.int32)
+    blocks = [("cc", encode_canadian(samples)), ("e1", examples.e1_block(samples, 2) * 2)]
+    rows, offset = [], 0
+    for data_type, block in blocks:
+        values: dict[str, Value] = {
+            "sta": "CMPR",
+            "chan": f"BH{data_type[0].upper()}",
+            "time": WAVES.waveforms[0].start_ns,
+            "nsamp": len(samples) * (2 if data_type == "e1" else 1),
+            "samprate": 20.0,
+            "calib": 0.0123,
+            "calper": 1.0,
+            "datatype": data_type,
+            "dir": ".",
+            "dfile": "cmpr.w",
+            "foff": offset,
+        }
+        rows.append(new_row(WFDISC_WIDE, values))
+        offset += len(block)
+    data = b"".join(block for _, block in blocks)
+    return Source("x.wfdisc", write_table(rows), {"cmpr.w": data}.get)
+
+
+def with_response() -> Source:
+    """Return tables whose instrument names a response file; written tables have none."""
+    files = format_named("css_stations").write(STATION)
+    response = b"# counts/nm\ntheoretical 1 instrument fap vigie\n3\n0.1 1 0\n1.0 10 5\n10 1 9\n"
+    instrument = new_row(
+        LAYOUTS["instrument"][0],
+        {
+            "inid": 1,
+            "samprate": 40.0,
+            "ncalib": 0.1,
+            "ncalper": 1.0,
+            "dir": "responses",
+            "dfile": "a.fap",
+        },
+    )
+    named = {f"x{ending}": data for ending, data in files.items()}
+    named |= {"x.instrument": write_table([instrument]), "responses/a.fap": response}
+    return Source("x.site", named["x.site"], named.get)
+
 
 CASES: list[FormatCase] = [
     case_of_contents("mseed", "integers with a gap", WAVES),
@@ -33,7 +89,10 @@ CASES: list[FormatCase] = [
     case_of_contents("sac", "floats", FLOATS),
     case_of_contents("ims_waveform", "CM6", WAVES, is_text=True),
     case_of_contents("css_waveform", "integers with a gap", WAVES),
+    FormatCase("ims_waveform", "INT", lambda: ims_integers(), is_text=True, is_exact=False),
     case_of_contents("css_waveform", "floats", FLOATS),
+    FormatCase("css_waveform", "Canadian and e1", lambda: compressed(), is_exact=False),
+    FormatCase("css_stations", "with a response", lambda: with_response(), is_exact=False),
     case_of_contents("css_stations", "station and array", STATIONS, is_text=True),
     case_of_contents("station_csv", "station and array", STATIONS, is_text=True),
     case_of_contents("stationxml", "one station", STATION, is_text=True),

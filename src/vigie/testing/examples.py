@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from vigie.records import Channel, ChannelId, Epoch, Site, Station, Waveform, parse_iso
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _START_NS = parse_iso("2019-02-14T18:30:00.125Z")
 
@@ -97,3 +102,33 @@ def array_station() -> Station:
         sites=sites,
         epoch=epoch,
     )
+
+
+def e1_block(samples: NDArray[np.int32], n_differences: int) -> bytes:
+    """Encode samples as one e1 block: words of 7 or 3 small differences, else of 28 bits.
+
+    Raises
+    ------
+    ValueError
+        A difference needs more than 28 bits.
+    """
+    values = samples.astype(np.int64)
+    for _ in range(n_differences):
+        values = np.diff(values, prepend=0)
+    body = bytearray()
+    at = 0
+    while at < len(values):
+        for prefix, count, width in (("0", 7, 9), ("10", 3, 10), ("1111", 1, 28)):
+            part = [int(value) for value in values[at : at + count]]
+            part += [0] * (count - len(part))
+            limit = 1 << (width - 1)
+            if all(-limit <= value < limit for value in part):
+                bits = prefix + "".join(f"{value % (2 * limit):0{width}b}" for value in part)
+                body += int(bits, 2).to_bytes(len(bits) // 8)
+                at += count
+                break
+        else:
+            raise ValueError(f"difference {int(values[at])} needs more than 28 bits")
+    check = int(samples[-1]) % (1 << 24)
+    head = (len(body) + 8).to_bytes(2) + len(samples).to_bytes(2)
+    return head + bytes([n_differences]) + check.to_bytes(3) + bytes(body)

@@ -47,9 +47,9 @@ class CssStationsFormat:
         return Contents(format=self.name, stations=stations, issues=log.issues)
 
     def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Return the tables that are needed, wide columns, by their endings.
+        """Return the tables that are needed, wide columns, and response files, by their endings.
 
-        Responses are not written; calib, calper and rate are.
+        The header entry ``stem`` of the contents is the name of the set, if it is known.
 
         Raises
         ------
@@ -58,7 +58,7 @@ class CssStationsFormat:
         """
         from vigie.formats.css_stations._write import write_stations
 
-        return write_stations(contents.stations)
+        return write_stations(contents.stations, dict(contents.header).get("stem"))
 
 
 FORMAT = CssStationsFormat()

@@ -10,6 +10,7 @@ none of the three within 10 % is noted.
 from __future__ import annotations
 
 import math
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from vigie.formats.css_stations._response_file import amplitude_at, read_response_stages
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from vigie.formats.fixed_columns import Row
     from vigie.records import ChannelId
 
+RESPONSE_ENDING = ".rsp"
+"""Of response files that belong to a set of tables by their name: ``<set>.<inid>.rsp``."""
 _NM_PER_M = 1e9
 _TOLERANCE = 0.10
 
@@ -30,6 +33,7 @@ class Responses:
 
     def __init__(self, source: Source, log: IssueLog) -> None:
         self._source = source
+        self._stem = PurePosixPath(source.name.replace("\\", "/")).stem
         self._log = log
         self._files: dict[str, bytes | None] = {}
         self._stages: dict[str, tuple[ResponseStage, ...] | None] = {}
@@ -67,17 +71,21 @@ class Responses:
             self._log.notice(self._odd[0], "formats.css_response_scale", text)
 
     def _find(self, instrument: Row, site: Row) -> str | None:
-        folder, name = instrument.text("dir").strip("/"), instrument.text("dfile")
-        if not name:
-            return None
-        stations = dict.fromkeys([site.text("refsta"), site.text("sta")])
-        candidates = [f"{folder}/{name}", *(f"{folder}/{sta}/{name}" for sta in stations if sta)]
-        for path in candidates:
+        for path in self._candidates(instrument, site):
             if path not in self._files:
                 self._files[path] = self._source.companion(path)
             if self._files[path] is not None:
                 return path
         return None
+
+    def _candidates(self, instrument: Row, site: Row) -> list[str]:
+        folder, name = instrument.text("dir").strip("/"), instrument.text("dfile")
+        if not name:
+            # A set written under any name keeps its responses beside it.
+            return [f"{self._stem}.{instrument.integer('inid')}{RESPONSE_ENDING}"]
+        stations = dict.fromkeys([site.text("refsta"), site.text("sta")])
+        folders = [folder, *(f"{folder}/{station}" for station in stations if station)]
+        return [f"{one}/{name}".strip("/") for one in folders]
 
     def _read(self, path: str) -> tuple[ResponseStage, ...] | None:
         if path not in self._stages:

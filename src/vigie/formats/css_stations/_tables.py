@@ -62,6 +62,10 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
 """Both variants of each table; ``instrument`` has only one."""
 
 
+_MOSTLY_TEXT = frozenset({"affiliation", "network"})
+"""Tables whose columns fit many a text; they are known by their name only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """The rows of a set of tables; empty where a table is absent."""
@@ -84,13 +88,18 @@ def table_of(head: bytes, name: str) -> str | None:
     lines = text_lines(head)
     # The last line may be cut off by the end of the head.
     whole = lines if len(lines) == 1 else lines[:-1]
-    first = next((line for line in whole if line.strip() and not line.startswith("#")), None)
-    if first is None:
+    rows = [line for line in whole if line.strip() and not line.startswith("#")]
+    if not rows:
         return None
-    fits = [table for table, variants in LAYOUTS.items() if read_row(first, variants) is not None]
+    ending = _ending(name)
+    fits = [
+        table
+        for table, variants in LAYOUTS.items()
+        if (table == ending or table not in _MOSTLY_TEXT)
+        and read_row(rows[0], variants) is not None
+    ]
     if len(fits) == 1:
         return fits[0]
-    ending = _ending(name)
     return ending if ending in fits else None
 
 

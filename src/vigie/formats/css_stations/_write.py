@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.formats.css_stations._epochs import offdate_of, ondate_of
+from vigie.formats.css_stations._response import RESPONSE_ENDING
 from vigie.formats.css_stations._tables import LAYOUTS
+from vigie.formats.css_stations._write_response import response_file
 from vigie.formats.fixed_columns import new_row, write_table
 from vigie.records import NS_PER_DAY, Epoch
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
@@ -22,7 +24,9 @@ _Key = tuple[object, ...]
 class _Writer:
     """Gathers rows; what is the same in several stations is written once."""
 
-    def __init__(self) -> None:
+    def __init__(self, stem: str | None) -> None:
+        self._stem = stem
+        self._responses: dict[str, bytes] = {}
         self._rows: dict[str, dict[_Key, dict[str, Value]]] = {
             table: {} for table in ("site", "sitechan", "sensor", "instrument")
         }
@@ -81,17 +85,26 @@ class _Writer:
         }
 
     def _instrument(self, channel: Channel) -> int | None:
-        """Return the inid of a channel's calibration and rate; None where none is known."""
-        key: _Key = (channel.calib, channel.calper_s, channel.rate_hz)
+        """Return the inid of calibration, rate and response; None where none is known."""
+        response = response_file(channel)
+        key: _Key = (channel.calib, channel.calper_s, channel.rate_hz, response)
         if not any(key):
             return None
-        inid = self._inids.setdefault(key, len(self._inids) + 1)
+        if key in self._inids:
+            return self._inids[key]
+        inid = self._inids[key] = len(self._inids) + 1
+        ending = f".{inid}{RESPONSE_ENDING}"
+        if response is not None:
+            self._responses[ending] = response
+        has_name = response is not None and self._stem is not None
         self._rows["instrument"][inid,] = {
             "inid": inid,
             "samprate": channel.rate_hz,
             "ncalib": channel.calib,
             "ncalper": channel.calper_s,
             "digital": "d",
+            "dfile": f"{self._stem}{ending}" if has_name else None,
+            "rsptype": "fap" if response is not None else None,
         }
         return inid
 
@@ -123,11 +136,12 @@ class _Writer:
         return chanid
 
     def tables(self) -> dict[str, bytes]:
-        return {
+        files = {
             f".{table}": write_table(_made(table, row) for row in rows.values())
             for table, rows in self._rows.items()
             if rows or table == "site"
         }
+        return files | self._responses
 
 
 def _made(table: str, row: Mapping[str, Value]) -> Row:
@@ -155,15 +169,23 @@ def _touch(a: Epoch, b: Epoch) -> bool:
     return a.start_ns - NS_PER_DAY < b.end_ns and b.start_ns < a.end_ns + NS_PER_DAY
 
 
-def write_stations(stations: Sequence[Station]) -> dict[str, bytes]:
-    """Return the tables by their endings.
+def write_stations(stations: Sequence[Station], stem: str | None = None) -> dict[str, bytes]:
+    """Return the tables and response files by their endings.
+
+    Parameters
+    ----------
+    stations : sequence of Station
+        What to write.
+    stem : str, optional
+        Name of the set without an ending. The instrument table names response files by it;
+        without it readers must look for ``<set>.<inid>.rsp``.
 
     Raises
     ------
     UnwritableError
         A code or number does not fit its column.
     """
-    writer = _Writer()
+    writer = _Writer(stem)
     for station in stations:
         writer.station(station)
     return writer.tables()

@@ -44,8 +44,8 @@ class CssWaveformFormat:
     def write(self, contents: Contents) -> Mapping[str, bytes]:
         """Return a classic table and one binary file, big-endian (s4, t4, t8).
 
-        The header entry ``dfile`` of the contents names the binary file in the table; without
-        it the table says ``-``, and readers must take the ``.w`` file of the same name.
+        The header entry ``stem`` of the contents is the name of the files, which the table
+        repeats; without it it says ``-``, and readers must take the ``.w`` file of its name.
 
         Raises
         ------

@@ -27,7 +27,8 @@ def write_waveforms(contents: Contents) -> dict[str, bytes]:
     UnwritableError
         A waveform is not in counts, or a code or number does not fit its column.
     """
-    dfile = dict(contents.header).get("dfile")
+    stem = dict(contents.header).get("stem")
+    dfile = None if stem is None else f"{stem}.w"
     rows: list[Row] = []
     parts: list[bytes] = []
     offset = 0

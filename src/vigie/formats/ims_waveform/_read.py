@@ -32,6 +32,7 @@ _END_OF_DATA = re.compile(
 _CONTROL = re.compile(
     r"(BEGIN|MSG_TYPE|MSG_ID|REF_ID|PROD_ID|SOURCE|TIME_STAMP)\b[ \t]*(.*)", re.IGNORECASE
 )
+_CHK2 = re.compile(r"CHK2[ \t]+(-?\d{1,12})", re.IGNORECASE)
 _KNOWN_ENCODINGS = ("INT", "CM6")
 
 
@@ -96,7 +97,7 @@ def _sections(lines: list[str], header: list[tuple[str, str]], log: IssueLog) ->
         elif tag == "DAT2":
             section.data_line = number + 1
         elif tag == "CHK2":
-            section.checksum = int(line.split()[1])
+            section.checksum = _checksum(number, line, log)
             section = None
         elif tag == "EID2":
             header.append(("EID2", line[4:].strip()))
@@ -104,6 +105,16 @@ def _sections(lines: list[str], header: list[tuple[str, str]], log: IssueLog) ->
             # Another kind of section ended the samples without a checksum.
             section = None
     return sections
+
+
+def _checksum(number: int, line: str, log: IssueLog) -> int | None:
+    match = _CHK2.fullmatch(line.rstrip())
+    if match is None:
+        log.bad_record(
+            f"line {number}", field_name="CHK2", text=line[4:].strip(), expected="an integer"
+        )
+        return None
+    return int(match[1])
 
 
 def _opened(number: int, line: str, log: IssueLog) -> _Section | None:

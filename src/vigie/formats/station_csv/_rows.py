@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _OPEN_DATES = {"0", "-1", "2286324"}
 _YYYYDDD_DIGITS = 7
+_FAR_YEAR = re.compile(r"(22[6-9]\d|2[3-9]\d\d|[3-9]\d{3})(?=-|\d{3}$)", re.ASCII)
+"""From 2260 on a date means "no end" (2599-12-31, 2286324); int64 nanoseconds end in 2262."""
 
 
 def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
@@ -188,7 +191,7 @@ def _epoch(number: int, cells: dict[str, str], log: IssueLog) -> Epoch:
 def _time_ns(cells: dict[str, str], column: str, default: int) -> int:
     """Read ISO 8601, or the year and day of year of CSS 3.0 (``2007065``)."""
     text = cells.get(column, "")
-    if not text or text in _OPEN_DATES:
+    if not text or text in _OPEN_DATES or _FAR_YEAR.match(text):
         return default
     try:
         if text.isdecimal() and text.isascii() and len(text) == _YYYYDDD_DIGITS:
