@@ -8,7 +8,7 @@ Source: the rule of the IDC as the CTBTO published it (amplitude processor in th
 SeisComP/common repository, read for behaviour; ``spec`` of this project, section 2.5). Extrema
 are refined by band-limited interpolation to 16 samples per shortest period and a
 parabola through three of them.
-Accuracy: sines of 0.9-4 Hz at 20-100 Hz under a known response: within 0.3 % in amplitude.
+Accuracy: sines of 0.9-4 Hz at 20-100 Hz under a known response: 0.04 % in amplitude and period.
 Cost: 1.5 ms per amplitude.
 """
 
@@ -56,7 +56,9 @@ class A52Params:
     stav_s: float = 1.0
     """Averaging of the rectified noise."""
     taper_s: float = 2.0
-    """Cosine taper at both ends of the cut, outside both windows where there is data."""
+    """Cosine taper at both ends of the cut."""
+    margin_s: float = 5.0
+    """Record taken between each window and the taper, where there is: the filter's memory."""
     max_filter_loss_db: float = 20.0
     """No amplitude where the filter lowers the measured period by more."""
     max_interpolation: float = 1.5
@@ -214,8 +216,8 @@ def extrema(samples: FloatArray, max_ratio: float) -> tuple[FloatArray, FloatArr
 def _cut(waveform: Waveform, onset_ns: int, params: A52Params) -> Waveform | None:
     begin_s = params.signal_window_s[0] - params.noise_gap_s - params.noise_length_s
     cut = waveform.slice(
-        add_seconds(onset_ns, begin_s - params.taper_s),
-        add_seconds(onset_ns, params.signal_window_s[1] + params.taper_s) + 1,
+        add_seconds(onset_ns, begin_s - params.margin_s - params.taper_s),
+        add_seconds(onset_ns, params.signal_window_s[1] + params.margin_s + params.taper_s) + 1,
     )
     if len(cut.samples) < 8:
         return None
@@ -243,8 +245,7 @@ def _noise_stav(
     end_s = params.signal_window_s[0] - params.noise_gap_s
     stop = round(cut.index_of(add_seconds(onset_ns, end_s)))
     first = max(stop - round(params.noise_length_s * cut.rate_hz), 0)
-    if first == 0:
-        first = round(params.taper_s * cut.rate_hz)
+    first = max(first, round(params.taper_s * cut.rate_hz))
     n = max(round(params.stav_s * cut.rate_hz), 1)
     if stop - first < max(params.min_noise_s * cut.rate_hz, n):
         return None

@@ -95,7 +95,7 @@ class StationRecipe:
     @property
     def history_s(self) -> float:
         """Record before an instant that its detections depend on."""
-        noise_s = self.a52.noise_length_s + self.a52.noise_gap_s + self.a52.taper_s
+        noise_s = self.a52.noise_length_s + self.a52.noise_gap_s + 10.0
         detector_s = self.sta_lta.lta_s + self.sta_lta.lta_gap_s + self.sta_lta.sta_s
         return self.trigger.max_duration_s + max(noise_s, detector_s) + 60.0
 
