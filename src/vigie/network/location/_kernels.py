@@ -62,8 +62,8 @@ def solve_cases(
         derivative with a default depth, residual, and the derivatives.
     distance_km : ndarray, shape (N, N)
         Between their stations.
-    cases : ndarray, shape (H, 3)
-        Scale, length (0: independent) and standard error of a default depth.
+    cases : ndarray, shape (H, 4)
+        Scale, length (0: independent), power and standard error of a default depth.
     station_share : float
         Part of the model's variance that neighbours do not share.
 
@@ -79,12 +79,12 @@ def solve_cases(
     covariances = np.empty((n_cases, m, m))
     likeness = np.zeros((n, n))
     covariance = np.empty((n, n))
-    last_length = -1.0
+    last_length, last_power = -1.0, -1.0
     for h in range(n_cases):
-        scale, length, depth_sigma = cases[h]
-        if length != last_length:
-            _fill_likeness(likeness, distance_km, length, station_share)
-            last_length = length
+        scale, length, power, depth_sigma = cases[h]
+        if length != last_length or power != last_power:
+            _fill_likeness(likeness, (distance_km / max(length, 1e-9)) ** power, station_share)
+            last_length, last_power = length, power
         for i in range(n):
             for j in range(i + 1):
                 value = likeness[i, j] * scale**2 * columns[i, 1] * columns[j, 1]
@@ -104,12 +104,8 @@ def solve_cases(
 
 
 @njit(cache=True)
-def _fill_likeness(
-    likeness: FloatArray, distance_km: FloatArray, length_km: float, station_share: float
-) -> None:
+def _fill_likeness(likeness: FloatArray, exponent: FloatArray, station_share: float) -> None:
     for i in range(len(likeness)):
         likeness[i, i] = 1.0
         for j in range(i):
-            likeness[i, j] = 0.0
-            if length_km > 0.0:
-                likeness[i, j] = (1.0 - station_share) * np.exp(-distance_km[i, j] / length_km)
+            likeness[i, j] = (1.0 - station_share) * np.exp(-exponent[i, j])

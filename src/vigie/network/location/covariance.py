@@ -3,11 +3,12 @@
 Times of the same family of phases have model errors that correlate with the distance
 between their stations,
 
-    C_ij = m_i m_j s^2 (1 - v) exp(-d_ij / L),    C_ii = r_i^2 + s^2 m_i^2,
+    C_ij = m_i m_j s^2 (1 - v) exp(-(d_ij / L)^q),    C_ii = r_i^2 + s^2 m_i^2,
 
-with r the error of the reading, m that of the model, s a scale, L a length and v the share
-of the model's error that is a station's own (Bondar & McLaughlin 2009, BSSA 99, 172-193;
-the exponential form is positive definite on the sphere). Azimuths and slownesses are taken
+with r the error of the reading, m that of the model, s a scale, L a length, q 1 for a rough
+and 2 for a smooth field of errors, and v the share of the model's error that is a station's
+own (Bondar & McLaughlin 2009, BSSA 99, 172-193; both forms are positive definite for chords
+d through the sphere). Azimuths and slownesses are taken
 as independent. A depth that is only a default adds z^2 g g^T, g the derivative of the times
 with depth and z the standard error of the default.
 """
@@ -20,13 +21,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vigie.earth.base import FloatArray
-from vigie.geodesy import KM_PER_DEG, unit_vectors
+from vigie.geodesy import unit_vectors
 from vigie.network.location.phases import families_of
 
 if TYPE_CHECKING:
     from vigie.network.location.linear import Rows
     from vigie.network.location.readings import BoolArray, IntArray, Readings
 
+MEAN_RADIUS_KM = 6371.0
 STATION_SHARE = 0.1
 """Share v of the model's error variance that neighbours do not share."""
 
@@ -38,6 +40,8 @@ class Case(NamedTuple):
     """True over stated size of the model's errors."""
     length_km: float
     """Over which they correlate; 0: independent."""
+    power: float
+    """1: rough, exponential; 2: smooth, Gaussian."""
     depth_sigma_km: float
     """Standard error of a default depth."""
 
@@ -51,7 +55,7 @@ class ErrorParts:
     model_sigma: FloatArray
     """Shape (N,); zero for rows whose model error counts as the reading's."""
     distance_km: FloatArray
-    """Shape (N, N); infinite between rows that share no path."""
+    """Shape (N, N), along chords; infinite between rows that share no path."""
     depth_derivative: FloatArray
     """Shape (N,), s/km: of times with depth; zero unless the depth is a default."""
 
@@ -62,13 +66,13 @@ class ErrorParts:
 
     def matrix(self, case: Case) -> FloatArray:
         """Return the covariance in one case, shape (N, N)."""
-        scale, length_km, depth_sigma_km = case
+        scale, length_km, power, depth_sigma_km = case
         model = (scale * self.model_sigma) ** 2
         if length_km <= 0.0:
             covariance = np.diag(self.reading_variance + model)
         else:
             scaled = scale * self.model_sigma
-            covariance = (1.0 - STATION_SHARE) * np.exp(-self.distance_km / length_km)
+            covariance = (1.0 - STATION_SHARE) * np.exp(-((self.distance_km / length_km) ** power))
             covariance *= np.outer(scaled, scaled)
             np.fill_diagonal(covariance, self.reading_variance + model)
         shift = depth_sigma_km * self.depth_derivative
@@ -117,7 +121,7 @@ def _path_distance_km(
 ) -> FloatArray:
     directions = unit_vectors(readings.sites.latitude, readings.sites.longitude)[reading]
     chord = np.linalg.norm(directions[:, None, :] - directions[None, :, :], axis=-1)
-    distance: FloatArray = np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0))) * KM_PER_DEG
+    distance: FloatArray = MEAN_RADIUS_KM * chord
     families = np.array(families_of(rows.phases))[reading]
     apart = families[:, None] != families[None, :]
     apart |= ~(is_time[:, None] & is_time[None, :])

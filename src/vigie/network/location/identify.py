@@ -18,7 +18,6 @@ import numpy as np
 
 from vigie.earth.phases import canonical
 from vigie.geodesy import angle_difference_deg
-from vigie.network.location.linear import subset
 from vigie.network.location.phases import (
     DEPTH_PHASES,
     PRIORS,
@@ -112,14 +111,18 @@ def _costs(
     k, c = len(rows), len(candidates)
     tiled = np.tile(rows, c)
     names = [p for p in candidates for _ in range(k)]
-    predicted = problem.predictor.predict(
-        names, trial.hypocentre, subset(readings.sites, tiled.tolist())
-    )
+    predicted = problem.predictor.predict(names, trial.hypocentre, readings.sites.take(tiled))
     dt = readings.time_s[tiled] - trial.time_s - predicted.time_s
     sigma_t = np.hypot(np.hypot(readings.time_sigma_s[tiled], predicted.time_sigma_s), allowance_s)
-    dp = readings.slowness_s_per_deg[tiled] - np.abs(predicted.slowness_s_per_deg)
+    dp = (
+        readings.slowness_s_per_deg[tiled]
+        - predicted.slowness_correction_s_per_deg
+        - np.abs(predicted.slowness_s_per_deg)
+    )
     sigma_p = np.hypot(readings.slowness_sigma_s_per_deg[tiled], predicted.slowness_sigma_s_per_deg)
-    da = angle_difference_deg(readings.azimuth_deg[tiled], predicted.seaz_deg)
+    da = angle_difference_deg(
+        readings.azimuth_deg[tiled] - predicted.azimuth_correction_deg, predicted.seaz_deg
+    )
     sigma_a = np.hypot(readings.azimuth_sigma_deg[tiled], predicted.azimuth_sigma_deg)
     cost = (dt / sigma_t) ** 2
     cost += np.nan_to_num(np.minimum((dp / sigma_p) ** 2, 16.0))

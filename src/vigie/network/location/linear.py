@@ -15,12 +15,12 @@ the local WGS84 radius (Bratt & Bache 1988, BSSA 78, 780-798).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vigie.earth.base import FloatArray, Hypocentre, Predictions, Predictor, Sites
+from vigie.earth.base import FloatArray, Hypocentre, Predictions, Predictor
 from vigie.geodesy import angle_difference_deg, destination, local_radius_km, wrap_longitude_deg
 from vigie.network.location.phases import WINDOWS_DEG
 
@@ -115,8 +115,12 @@ def linearise(readings: Readings, trial: Trial, predictor: Predictor) -> Rows:
     residual = np.concatenate(
         [
             readings.time_s - trial.time_s - predicted.time_s,
-            angle_difference_deg(readings.azimuth_deg, predicted.seaz_deg),
-            readings.slowness_s_per_deg - np.abs(predicted.slowness_s_per_deg),
+            angle_difference_deg(
+                readings.azimuth_deg - predicted.azimuth_correction_deg, predicted.seaz_deg
+            ),
+            readings.slowness_s_per_deg
+            - predicted.slowness_correction_s_per_deg
+            - np.abs(predicted.slowness_s_per_deg),
         ]
     )
     # An azimuth belongs to the event only if the phase exists there at all.
@@ -154,7 +158,8 @@ def predict_with_stand_ins(
     phases = list(readings.phases)
     fallback = predictor.phases[0]
     result = predictor.predict([p or fallback for p in phases], source, readings.sites)
-    columns = {name: getattr(result, name).copy() for name in COLUMNS}
+    n = len(phases)
+    columns = {f.name: np.broadcast_to(getattr(result, f.name), n).copy() for f in fields(result)}
     unnamed = np.array([not p for p in phases], dtype=bool)
     missing = np.isnan(columns["time_s"]) & ~unnamed
     for rank in range(1, max((len(s) for s in readings.stand_ins), default=0)):
@@ -162,14 +167,14 @@ def predict_with_stand_ins(
         if not rows:
             break
         names = [readings.stand_ins[i][rank] for i in rows]
-        other = predictor.predict(names, source, subset(readings.sites, rows))
+        other = predictor.predict(names, source, readings.sites.take(np.asarray(rows)))
         exists = np.isfinite(other.time_s) & in_window(names, other.delta_deg)
         for place, found in zip(rows, exists, strict=True):
             if found:
                 phases[place] = names[rows.index(place)]
         kept = np.asarray(rows)[exists]
         for name, column in columns.items():
-            column[kept] = getattr(other, name)[exists]
+            column[kept] = np.broadcast_to(getattr(other, name), len(rows))[exists]
         missing[kept] = False
     columns["time_s"][unnamed] = np.nan
     return Predictions(**columns), tuple(phases)
@@ -180,25 +185,3 @@ def in_window(phases: Sequence[str], delta_deg: FloatArray) -> BoolArray:
     windows = np.array([WINDOWS_DEG.get(p, (0.0, 180.0)) for p in phases]).reshape(-1, 2)
     inside: BoolArray = (windows[:, 0] <= delta_deg) & (delta_deg <= windows[:, 1])
     return inside
-
-
-COLUMNS = (
-    "time_s",
-    "slowness_s_per_deg",
-    "dt_ddepth_s_per_km",
-    "d2t_ddelta2",
-    "delta_deg",
-    "esaz_deg",
-    "seaz_deg",
-    "time_sigma_s",
-    "azimuth_sigma_deg",
-    "slowness_sigma_s_per_deg",
-)
-"""Names of the columns of ``Predictions``."""
-
-
-def subset(sites: Sites, rows: Sequence[int]) -> Sites:
-    """Return some of the sites, in the order asked for."""
-    index = np.asarray(rows, dtype=np.intp)
-    codes = tuple(sites.codes[i] for i in rows) if sites.codes else ()
-    return Sites(sites.latitude[index], sites.longitude[index], sites.elevation_m[index], codes)

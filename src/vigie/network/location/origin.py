@@ -102,7 +102,11 @@ def _ellipses(
 
 def _depth_sigma(problem: Problem, choice: DepthChoice, covariance: FloatArray) -> float | None:
     if choice.depth_fixed:
-        return problem.params.errors.depth_sigmas_km[0] if choice.reason == "default" else None
+        return (
+            problem.params.errors.default_depth_sigmas_km[0][0]
+            if choice.reason == "default"
+            else None
+        )
     return _root(covariance[2, 2])
 
 

@@ -1,4 +1,4 @@
-"""Parameters of the location."""
+"""Parameters of the location. Corrections of paths and stations are the predictor's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from vigie.earth.predictor import SlownessAzimuthCorrection
 from vigie.errors import ParameterError
 from vigie.network.location.covariance import Case
 
@@ -58,43 +57,41 @@ class ErrorModel:
 
     correlated: bool = True
     """False: errors are independent, as LocSAT and LocOO3D assume by default."""
-    lengths_km: tuple[float, ...] = (100.0, 400.0, 1000.0, 2500.0)
-    length_weights: tuple[float, ...] = (0.2, 0.25, 0.3, 0.25)
-    scales: tuple[float, ...] = (0.45, 0.7, 1.0, 1.5)
-    """True error of the model over the stated one."""
-    scale_weights: tuple[float, ...] = (0.15, 0.3, 0.35, 0.2)
-    depth_sigmas_km: tuple[float, ...] = (15.0, 200.0)
-    """How wrong a default depth may be: a crustal event, or one that may be deep."""
-    depth_sigma_weights: tuple[float, ...] = (0.85, 0.15)
+    fields: tuple[tuple[float, float, float], ...] = (
+        (100.0, 1.0, 0.2),
+        (500.0, 1.0, 0.2),
+        (1500.0, 1.0, 0.2),
+        (800.0, 2.0, 0.2),
+        (2200.0, 2.0, 0.2),
+    )
+    """(length km, power, weight): power 1 for rough, 2 for smooth fields of errors."""
+    scales: tuple[tuple[float, float], ...] = ((0.45, 0.1), (0.7, 0.25), (1.0, 0.4), (1.5, 0.25))
+    """(true error of the model over the stated one, weight)."""
+    default_depth_sigmas_km: tuple[tuple[float, float], ...] = ((15.0, 0.85), (200.0, 0.15))
+    """(how wrong a default depth may be, weight): a crustal event, or one that may be deep."""
     outlier_fraction: float = 0.05
     """Prior share of readings that have nothing to do with the event's phase."""
     outlier_sigma_s: float = 10.0
     """Spread of such readings."""
 
     def __post_init__(self) -> None:
-        for name, values, weights in (
-            ("length_weights", self.lengths_km, self.length_weights),
-            ("scale_weights", self.scales, self.scale_weights),
-            ("depth_sigma_weights", self.depth_sigmas_km, self.depth_sigma_weights),
-        ):
-            if len(values) != len(weights) or not values or min(*weights, *values, 1.0) <= 0.0:
-                raise ParameterError(
-                    name=name, value=str(weights), expected="one per value, all above 0"
-                )
+        for name in ("fields", "scales", "default_depth_sigmas_km"):
+            table = getattr(self, name)
+            if not table or min(x for row in table for x in row) <= 0.0:
+                raise ParameterError(name=name, value=str(table), expected="rows of values above 0")
 
     def cases(self, *, depth_is_default: bool) -> tuple[list[Case], FloatArray]:
         """Return all possibilities and their prior weights (sum 1)."""
-        depths = list(zip(self.depth_sigmas_km, self.depth_sigma_weights, strict=True))
-        depths = depths if depth_is_default else [(0.0, 1.0)]
-        sizes = [(1.0, 0.0, 1.0)]
+        depths = self.default_depth_sigmas_km if depth_is_default else ((0.0, 1.0),)
+        sizes = [(1.0, 0.0, 1.0, 1.0)]
         if self.correlated:
             sizes = [
-                (scale, length, a * b)
-                for length, b in zip(self.lengths_km, self.length_weights, strict=True)
-                for scale, a in zip(self.scales, self.scale_weights, strict=True)
+                (scale, length, power, a * b)
+                for length, power, b in self.fields
+                for scale, a in self.scales
             ]
-        cases = [Case(scale, length, z) for scale, length, _ in sizes for z, _ in depths]
-        weights = np.array([a * b for _, _, a in sizes for _, b in depths])
+        cases = [Case(*size[:3], z) for size in sizes for z, _ in depths]
+        weights = np.array([a * b for _, _, _, a in sizes for _, b in depths])
         return cases, weights / weights.sum()
 
 
@@ -128,9 +125,6 @@ class LocateParams:
     max_iterations: int = 50
     errors: ErrorModel = field(default_factory=ErrorModel)
     reading_errors: ReadingErrors = field(default_factory=ReadingErrors)
-    slowness_azimuth_correction: SlownessAzimuthCorrection | None = None
-    """Station corrections of measured slowness and azimuth (SASC). Corrections of times are
-    the predictor's."""
     confidences: tuple[float, ...] = (0.90, 0.95)
     k_weight: float = 8.0
     """Number of observations that the stated errors are worth in the k-weighted ellipse."""

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 N_POINTS = 256
 """Points of a standard normal with which the mass within an ellipse is counted."""
+TEMPER = 0.5
+"""Power of the likelihood in the weights: the true field of errors is never quite among
+those that are averaged over, so the residuals are trusted by half (Holmes & Walker 2017,
+Biometrika 104, 497-503)."""
 NEGLIGIBLE = 1e-5
 """Components lighter than this do not change the size of the ellipse."""
 
@@ -147,7 +151,7 @@ def posterior_of(
     log_likelihood, shifts, covariances = solve_cases(
         columns, parts.distance_km, np.array(cases), STATION_SHARE
     )
-    log_weight = log_likelihood + np.log(priors)
+    log_weight = TEMPER * log_likelihood + np.log(priors)
     top = int(np.argmax(log_weight))
     best = solve_component(parts.matrix(cases[top]), derivative, residual)
     if errors.correlated and errors.outlier_fraction > 0.0:

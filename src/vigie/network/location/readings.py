@@ -124,14 +124,13 @@ def _columns(
 ) -> Readings:
     detections = tuple(d for d, _ in placed)
     reference_ns = detections[0].time_ns if detections else 0
-    corrected = [_corrected(d, params) for d in detections]
     spots = np.array(
         [(p.latitude, p.longitude, p.elevation_m) for _, p in placed], dtype=np.float64
     ).reshape(-1, 3)
     sites = Sites(
         spots[:, 0], spots[:, 1], np.nan_to_num(spots[:, 2]), tuple(d.station for d in detections)
     )
-    values = np.array(corrected, dtype=np.float64).reshape(-1, 4)
+    values = np.array([_direction(d, params) for d in detections], dtype=np.float64).reshape(-1, 4)
     return Readings(
         detections,
         sites,
@@ -156,24 +155,14 @@ def _time_sigma_s(detection: Detection, params: LocateParams) -> float:
     return errors.later_time_s if wave_type(detection.phase) == "S" else errors.time_s
 
 
-def _corrected(detection: Detection, params: LocateParams) -> tuple[float, float, float, float]:
-    """Return azimuth and slowness with their errors, after the station correction."""
+def _direction(detection: Detection, params: LocateParams) -> tuple[float, float, float, float]:
+    """Return azimuth and slowness with their errors; NaN where not measured or not wanted."""
     nan = float("nan")
     azimuth, slowness = detection.azimuth_deg, detection.slowness_s_per_deg
     errors = params.reading_errors
-    azimuth_sigma = detection.azimuth_deg_sigma or errors.azimuth_deg
-    slowness_sigma = detection.slowness_s_per_deg_sigma or errors.slowness_s_per_deg
-    hook = params.slowness_azimuth_correction
-    if hook is not None and azimuth is not None and slowness is not None:
-        bias = hook(detection.station, slowness, azimuth)
-        if bias is not None:
-            azimuth -= bias.azimuth_deg
-            slowness -= bias.slowness_s_per_deg
-            azimuth_sigma = float(np.hypot(azimuth_sigma, bias.azimuth_sigma_deg))
-            slowness_sigma = float(np.hypot(slowness_sigma, bias.slowness_sigma_s_per_deg))
     return (
         nan if azimuth is None or not params.use_azimuth else azimuth,
-        azimuth_sigma,
+        detection.azimuth_deg_sigma or errors.azimuth_deg,
         nan if slowness is None or not params.use_slowness else slowness,
-        slowness_sigma,
+        detection.slowness_s_per_deg_sigma or errors.slowness_s_per_deg,
     )
