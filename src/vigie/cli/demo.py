@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vigie.pipeline.demo import Relocated
+    from vigie.pipeline.reports import WrittenReports
 
     Part = tuple[str, Callable[[], str]]
 
@@ -86,10 +87,10 @@ def _folder(data: Path, output: Path) -> str:
     book = open_book([stations] if stations.exists() else [])
     done = process(open_intake([str(data)]), book, load_predictor("ak135"))
     write_processed(done, output)
-    paths = write_reports(
+    written = write_reports(
         done.network.bulletin, book.inventory, output, waveforms=done.detect.waveforms
     )
-    return f"{data}\n{bulletin_text(done.network.bulletin)}\n{_where(paths)}"
+    return f"{data}\n{bulletin_text(done.network.bulletin)}\n{_where(written)}"
 
 
 def _local(folder: Path) -> str:
@@ -110,11 +111,11 @@ def _local(folder: Path) -> str:
     records.write_bytes(data)
     done = process(open_intake([str(records)]), book, load_predictor("ak135"))
     write_processed(done, folder)
-    paths = write_reports(
+    written = write_reports(
         done.network.bulletin, book.inventory, folder, waveforms=done.detect.waveforms
     )
     head = f"Four stations near Munich, 2010-05-27: {len(done.detect.detections)} detections"
-    return f"{head}\n{bulletin_text(done.network.bulletin)}\n{_where(paths)}"
+    return f"{head}\n{bulletin_text(done.network.bulletin)}\n{_where(written)}"
 
 
 def _relocated(name: str, author: str, title: str, folder: Path) -> str:
@@ -130,8 +131,8 @@ def _relocated(name: str, author: str, title: str, folder: Path) -> str:
     found = relocate(name, book, load_predictor("ak135"), reference_author=author)
     bulletin = Bulletin(name=title, events=(found.event,))
     write_bulletin(bulletin, folder, events_document(bulletin.events, name=title))
-    paths = write_reports(bulletin, book.inventory, folder)
-    return f"{title}\n{bulletin_text(bulletin)}\n{_beside(found)}\n{_where(paths)}"
+    written = write_reports(bulletin, book.inventory, folder)
+    return f"{title}\n{bulletin_text(bulletin)}\n{_beside(found)}\n{_where(written)}"
 
 
 def _beside(found: Relocated) -> str:
@@ -141,5 +142,6 @@ def _beside(found: Relocated) -> str:
     )
 
 
-def _where(paths: list[Path]) -> str:
-    return "\n".join(f"  report: {path}" for path in paths)
+def _where(written: WrittenReports) -> str:
+    lines = [f"  report: {path}" for _, path in written.pages]
+    return "\n".join([*lines, *(f"  no report of {e}: {why}" for e, why in written.failed)])

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vigie.cli.common import emit, json_option, json_text, model_option, progress, stations_option
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    model_option,
+    note,
+    progress,
+    stations_option,
+)
 from vigie.cli.events import bulletin_text, event_options, network_params
 from vigie.cli.sources import selection_of, source_options, tell_what_was_left_out
 
@@ -63,13 +74,24 @@ def process_command(  # noqa: PLR0913 — one argument per option
     if output is not None:
         write_processed(done, output)
         if not no_reports:
-            _write_reports(done, book, output)
+            _write_reports(done, book, output, model)
     emit(json_text(done.document) if as_json else bulletin_text(done.network.bulletin))
     if not done.detect.runs:
         raise SystemExit(1)
 
 
-def _write_reports(done: Processed, book: StationBook, folder: Path) -> None:
-    from vigie.pipeline.reports import write_reports
+def _write_reports(done: Processed, book: StationBook, folder: Path, model: str) -> None:
+    from vigie.pipeline.reports import ReportOptions, write_reports
 
-    write_reports(done.network.bulletin, book.inventory, folder, waveforms=done.detect.waveforms)
+    options = ReportOptions(
+        model=model, command=shlex.join(["vigie", *sys.argv[1:]]), written_ns=time.time_ns()
+    )
+    written = write_reports(
+        done.network.bulletin,
+        book.inventory,
+        folder,
+        waveforms=done.detect.waveforms,
+        options=options,
+    )
+    for event_id, reason in written.failed:
+        note(f"no report of {event_id}: {reason}")
