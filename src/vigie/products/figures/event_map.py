@@ -201,7 +201,8 @@ def _stations(ax: Axes, heard: dict[str, Association], radius_km: float) -> None
             )
     if len(points) <= _MAX_LABELS:
         _labels(ax, points, radius_km)
-    ax.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.02), ncols=3, handletextpad=0.1)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.02), ncols=3, handletextpad=0.1)
 
 
 def _labels(ax: Axes, points: dict[str, tuple[float, float]], radius_km: float) -> None:

@@ -45,7 +45,14 @@ def arrivals_table(event: Event, words: Catalogue) -> str:
     used = sum(a.defining for _, a in arrivals)
     caption = words("cap_arrivals", n=len(arrivals), used=used)
     rows = [_arrival_row(d, a, words) for d, a in arrivals]
-    return table(caption, heads, rows, text_columns=(0, 1, 10))
+    # A column in which nobody has anything to say is left out.
+    kept = [i for i in range(len(heads)) if any(row[i] != "–" for row in rows)]
+    return table(
+        caption,
+        [heads[i] for i in kept],
+        [[row[i] for i in kept] for row in rows],
+        text_columns=[k for k, i in enumerate(kept) if i in (0, 1, 10)],
+    )
 
 
 def _arrival_row(detection: Detection, a: Association, words: Catalogue) -> list[Cell]:

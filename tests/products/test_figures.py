@@ -1,0 +1,196 @@
+"""Figures: their data, their words, their metadata."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from tests.products.conftest import ORIGIN_NS, RATE_HZ, make_event
+
+from vigie.errors import ParameterError
+from vigie.products.figures import (
+    Drawing,
+    event_map,
+    magnitude_plot,
+    ms_mb_plot,
+    record_section,
+    residual_plot,
+    travel_time_plot,
+)
+from vigie.products.figures.record_section import _reduced
+from vigie.records import Event, Inventory, Site, Station, Waveform
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def svg_texts(drawing: Drawing) -> list[str]:
+    root = ET.fromstring(drawing.svg())
+    return ["".join(e.itertext()).strip() for e in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [(41.3, 129.08), (90.0, 0.0), (-90.0, 45.0), (10.0, 179.99), (10.0, -180.0)],
+)
+def test_a_map_anywhere_shows_every_station(latitude: float, longitude: float) -> None:
+    drawing = event_map(make_event(latitude, longitude))
+    assert drawing is not None
+    texts = svg_texts(drawing)
+    assert {f"S{i:02d}" for i in range(12)} <= set(texts)
+    assert "12 stations at 3.0 to 90.0 degrees" in drawing.alt
+    assert "90 % coverage" in texts
+
+
+def test_silent_stations_are_told_apart(event: Event, inventory: Inventory) -> None:
+    with_silent, without = event_map(event, inventory), event_map(event)
+    assert with_silent is not None
+    assert without is not None
+    assert "not associated" in svg_texts(with_silent)
+    assert "not associated" not in svg_texts(without)
+
+
+def test_a_section_marks_readings(event: Event, waveforms: tuple[Waveform, ...]) -> None:
+    drawing = record_section(event, waveforms)
+    assert drawing is not None
+    ax = drawing.figure.axes[0]
+    labels = [t.get_text() for t in ax.get_yticklabels()]
+    assert labels[0] == "S00  3.0°"
+    assert labels == sorted(labels, key=lambda text: float(text.split()[1][:-1]))
+    # Each row's axis begins at its own reading, where there is no prediction.
+    traces = [line for line in ax.lines if len(line.get_xdata()) > 10]
+    for k, line in enumerate(traces):
+        time_s, values = (np.asarray(a, dtype=float) for a in line.get_data())
+        peak_s = time_s[np.nanargmax(np.abs(values - k))]
+        assert 0.0 <= peak_s <= 3.0
+
+
+def test_a_section_finds_the_elements_of_an_array(
+    event: Event, waveforms: tuple[Waveform, ...]
+) -> None:
+    first = waveforms[0]
+    element = Waveform(
+        first.channel._replace(station="S00A1"), first.start_ns, first.rate_hz, first.samples
+    )
+    array = Station(
+        code="S00",
+        latitude=0.0,
+        longitude=0.0,
+        elevation_m=0.0,
+        sites=(Site(code="S00A1", latitude=0.0, longitude=0.0, elevation_m=0.0),),
+    )
+    assert record_section(event, [element]) is None
+    drawing = record_section(event, [element], inventory=Inventory((array,)))
+    assert drawing is not None
+    assert "1 stations" in drawing.alt
+
+
+def test_a_section_bears_gaps_and_flat_traces(
+    event: Event, waveforms: tuple[Waveform, ...]
+) -> None:
+    wave = waveforms[0]
+    middle = wave.start_ns + 125 * 10**9
+    pieces = [wave.slice(wave.start_ns, middle), wave.slice(middle + 3 * 10**9, wave.end_ns)]
+    drawing = record_section(event, pieces)
+    assert drawing is not None
+    flat = wave.with_samples(np.zeros(len(wave.samples)))
+    assert record_section(event, [flat]) is None
+
+
+def test_reduction_keeps_the_extremes() -> None:
+    rng = np.random.default_rng(2)
+    time_s = np.arange(20_000) / RATE_HZ
+    values = rng.normal(size=20_000)
+    kept_s, kept = _reduced(time_s, values, (0.0, float(time_s[-1])), 500)
+    assert len(kept) <= 1001
+    assert kept.max() == values.max()
+    assert kept.min() == values.min()
+    assert np.all(np.diff(kept_s) >= 0.0)
+
+
+def test_residuals_show_what_was_used(event: Event) -> None:
+    drawing = residual_plot(event)
+    assert drawing is not None
+    assert "12 arrivals" in drawing.alt
+    assert "11 used" in drawing.alt
+
+
+def test_magnitudes_show_bounds(event: Event) -> None:
+    drawing = magnitude_plot(event)
+    assert drawing is not None
+    assert "silent: below" in svg_texts(drawing)
+    assert "mbmle" in drawing.alt
+
+
+def test_ms_mb_shows_the_line(event: Event) -> None:
+    drawing = ms_mb_plot(event)
+    assert drawing is not None
+    assert "Ms = mb − 0.64" in svg_texts(drawing)
+
+
+def test_curves_pass_through_predicted_times(event: Event) -> None:
+    from vigie.earth import load_predictor
+
+    predictor = load_predictor("ak135")
+    drawing = travel_time_plot(event, predictor)
+    assert drawing is not None
+    assert {"P", "S", "PcP"} <= set(svg_texts(drawing))
+    # ak135, P of a surface source at 60 deg: 10 min 8 s (Kennett, Engdahl & Buland 1995).
+    curves = [line for line in drawing.figure.axes[0].lines if len(line.get_xdata()) == 400]
+    x, y = (np.asarray(a, dtype=float) for a in curves[0].get_data())
+    assert float(np.interp(60.0, x, y)) * 60.0 == pytest.approx(608.0, abs=2.0)
+
+
+def test_what_has_no_data_draws_nothing() -> None:
+    empty = Event(id="e", origins=())
+    assert event_map(empty) is None
+    assert residual_plot(empty) is None
+    assert magnitude_plot(empty) is None
+    assert ms_mb_plot(empty) is None
+    assert record_section(empty, []) is None
+
+
+def test_files_name_software_and_command(event: Event, tmp_path: Path) -> None:
+    from PIL import Image
+
+    drawing = residual_plot(event)
+    assert drawing is not None
+    drawing.save(tmp_path / "a.svg", command="vigie report x")
+    drawing.save(tmp_path / "a.png", command="vigie report x")
+    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "vigie 0" in svg
+    assert "vigie report x" in svg
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.info["Software"].startswith("vigie ")
+        assert "vigie report x" in image.info["Description"]
+    with pytest.raises(ParameterError):
+        drawing.save(tmp_path / "a.gif")
+
+
+def test_equal_figures_are_equal_files(event: Event) -> None:
+    first, second = residual_plot(event), residual_plot(event)
+    assert first is not None
+    assert second is not None
+    assert first.svg() == second.svg()
+
+
+def test_inline_figures_follow_the_page(event: Event) -> None:
+    drawing = residual_plot(event)
+    assert drawing is not None
+    inline = drawing.inline_svg()
+    assert "var(--ink, #1b1b1e)" in inline
+    assert "<metadata>" not in inline
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', inline))
+    assert set(re.findall(r'\sid="([^"]*)"', inline)) == used
+
+
+def test_an_event_at_time_zero_of_its_axis_needs_no_ellipse(event: Event) -> None:
+    bare = replace(event, origins=(replace(event.origins[0], ellipses=()),))
+    drawing = event_map(bare)
+    assert drawing is not None
+    assert "ellipse" not in drawing.alt
+    assert event.origins[0].time_ns == ORIGIN_NS
