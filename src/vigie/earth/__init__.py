@@ -1,6 +1,14 @@
 """The solid Earth: travel times of each phase, corrections, attenuation."""
 
 from vigie.earth.base import Hypocentre, Predictions, Predictor, Sites
+from vigie.earth.corrections import (
+    BinnedVectorCorrections,
+    PathCorrection,
+    VectorBin,
+    VectorCorrection,
+    VectorCorrections,
+)
+from vigie.earth.model_error import ModelError
 from vigie.earth.phases import ALIASES, PHASES, canonical
 from vigie.earth.predictor import EarthPredictor, PredictorOptions, load_predictor
 from vigie.earth.traveltimes import TravelTimeArrays, TravelTimes
@@ -8,14 +16,20 @@ from vigie.earth.traveltimes import TravelTimeArrays, TravelTimes
 __all__ = [
     "ALIASES",
     "PHASES",
+    "BinnedVectorCorrections",
     "EarthPredictor",
     "Hypocentre",
+    "ModelError",
+    "PathCorrection",
     "Predictions",
     "Predictor",
     "PredictorOptions",
     "Sites",
     "TravelTimeArrays",
     "TravelTimes",
+    "VectorBin",
+    "VectorCorrection",
+    "VectorCorrections",
     "canonical",
     "load_predictor",
 ]

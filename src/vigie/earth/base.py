@@ -6,7 +6,7 @@ atmosphere); association and location use nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -38,6 +38,11 @@ class Sites:
     codes: tuple[str, ...] = ()
     """Station codes, for station corrections; empty or n of them."""
 
+    def take(self, rows: NDArray[np.int64]) -> Sites:
+        """Return the sites of some rows, in their order; rows may repeat."""
+        codes = tuple(self.codes[i] for i in rows) if self.codes else ()
+        return Sites(self.latitude[rows], self.longitude[rows], self.elevation_m[rows], codes)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
@@ -63,6 +68,11 @@ class Predictions:
     """Standard error of the model, not of a reading."""
     azimuth_sigma_deg: FloatArray
     slowness_sigma_s_per_deg: FloatArray
+    slowness_correction_s_per_deg: FloatArray = field(default_factory=lambda: np.zeros(1))
+    """Known excess of the size of a measured slowness: corrected = measured - this; shape (n,) or
+    (1,)."""
+    azimuth_correction_deg: FloatArray = field(default_factory=lambda: np.zeros(1))
+    """The same for the measured station-to-source azimuth."""
 
 
 class Predictor(Protocol):

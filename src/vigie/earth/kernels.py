@@ -72,7 +72,9 @@ def _slice(tables: PhaseTables, row: int, h: float, w: float, per_w: float) -> t
     c3 = 2.0 * (a - b) + da + db
     t = a + h * (da + h * (c2 + h * c3))
     t_x = (da + h * (2.0 * c2 + 3.0 * h * c3)) * per_w
-    t_xx = (2.0 * c2 + 6.0 * h * c3) * per_w * per_w
+    # The mean over the interval: the second derivative of the cubic is rougher than the
+    # slownesses themselves, since TauP's layers make small kinks in them.
+    t_xx = (v[row + 1, 1] - v[row, 1]) * per_w
     a, b = v[row, 2], v[row + 1, 2]
     da, db = v[row, 3] * w, v[row + 1, 3] * w
     c2 = 3.0 * (b - a) - 2.0 * da - db
@@ -89,9 +91,10 @@ def _branch(tables: PhaseTables, b: int, k: int, g: float, delta_deg: float) -> 
     x = tables.x_deg
     # Beyond the outermost knots the first and last slowness go on.
     inside = min(max(delta_deg, x[x_start]), x[x_start + n_x - 1])
-    j = x_start + tables.bucket[
-        tables.branch[b, 5] + int((inside - x[x_start]) * (1.0 / X_BUCKET_DEG))
-    ]
+    j = (
+        x_start
+        + tables.bucket[tables.branch[b, 5] + int((inside - x[x_start]) * (1.0 / X_BUCKET_DEG))]
+    )
     while inside > x[j + 1]:
         j += 1
     w = x[j + 1] - x[j]

@@ -37,7 +37,15 @@ _P: Nodes = (
     (0.0, 0.3), (0.5, 0.7), (1.5, 1.8), (3.1, 2.42), (6.0, 2.6), (15.0, 2.4), (20.0, 2.0),
     (30.0, 1.45), (45.7, 1.30), (60.0, 1.15), (73.1, 1.10), (90.0, 1.15), (98.0, 1.4), (105.0, 1.8),
 )  # fmt: skip
-_PN: Nodes = ((0.0, 1.5), (1.5, 2.0), (2.4, 2.39), (3.1, 2.42), (6.0, 2.6), (15.0, 2.5), (25.0, 2.1))
+_PN: Nodes = (
+    (0.0, 1.5),
+    (1.5, 2.0),
+    (2.4, 2.39),
+    (3.1, 2.42),
+    (6.0, 2.6),
+    (15.0, 2.5),
+    (25.0, 2.1),
+)
 _PG: Nodes = ((0.0, 0.3), (0.5, 0.7), (1.5, 1.6), (4.0, 2.6), (10.0, 3.5), (20.0, 4.5))
 _PKP: Nodes = ((0.0, 1.4), (110.0, 1.4), (120.0, 1.34), (151.0, 1.23), (180.0, 1.3))
 
@@ -50,7 +58,9 @@ def _proportional(share: float, floor_s: float, speed_km_s: float, max_delta_deg
     """Error of a slow wave: a share of its travel time."""
     reach = np.linspace(0.0, max_delta_deg, 7)
     times = reach * 111.19 / speed_km_s
-    return tuple((float(x), float(max(share * t, floor_s))) for x, t in zip(reach, times, strict=True))
+    return tuple(
+        (float(x), float(max(share * t, floor_s))) for x, t in zip(reach, times, strict=True)
+    )
 
 
 TIME_SIGMA_S: dict[str, Nodes] = {
@@ -78,8 +88,14 @@ TIME_SIGMA_S: dict[str, Nodes] = {
     "PKPab": ((0.0, 1.7), (180.0, 1.9)),
     **{name: ((0.0, 1.8), (180.0, 1.8)) for name in ("pP", "pPKP", "pPKPdf", "pPKPbc", "pPKPab")},
     **{name: ((0.0, 2.0), (180.0, 2.0)) for name in ("sP", "sPKP", "sPKPdf", "sPKPbc", "sPKPab")},
-    **{name: ((0.0, 2.5), (180.0, 2.5)) for name in ("PP", "PcS", "ScP", "SKP", "SKPdf", "SKPbc", "SKPab")},
-    **{name: ((0.0, 3.0), (180.0, 3.0)) for name in ("ScS", "SKS", "SKSac", "SKSdf", "SKKSac", "pS", "sS")},
+    **{
+        name: ((0.0, 2.5), (180.0, 2.5))
+        for name in ("PP", "PcS", "ScP", "SKP", "SKPdf", "SKPbc", "SKPab")
+    },
+    **{
+        name: ((0.0, 3.0), (180.0, 3.0))
+        for name in ("ScS", "SKS", "SKSac", "SKSdf", "SKKSac", "pS", "sS")
+    },
     "SS": ((0.0, 4.5), (180.0, 4.5)),
 }
 DEFAULT_NODES: Nodes = ((0.0, 2.5), (180.0, 2.5))

@@ -108,12 +108,20 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
     ends = np.full((len(names), len(depth), 2), np.nan)
     offset_x = offset_v = offset_b = 0
     for i in range(len(names)):
-        x, first = arrays[f"b{i}_x"], int(arrays[f"b{i}_first"])
+        x = arrays[f"b{i}_x"]
+        kept = (
+            arrays[f"b{i}_k"].astype(np.int64)
+            if f"b{i}_k" in arrays
+            else np.arange(len(arrays[f"b{i}_t"])) + int(arrays[f"b{i}_first"])
+        )  # TEMP
         t, d = arrays[f"b{i}_t"], arrays[f"b{i}_d"].astype(np.float64)
-        rows.append((first, len(t), len(x), offset_x, offset_v, offset_b))
+        first, last = int(kept[0]), int(kept[-1])
+        rows.append((first, last - first + 1, len(x), offset_x, offset_v, offset_b))
         xs.append(x)
-        values.append(np.concatenate([t[..., None], d], axis=-1).reshape(-1, 4))
-        ends[i, first : first + len(t)] = arrays[f"b{i}_e"]
+        filled, ends[i, first : last + 1] = _fill_depths(
+            depth, kept, np.concatenate([t[..., None], d], axis=-1), arrays[f"b{i}_e"]
+        )
+        values.append(filled.reshape(-1, 4))
         buckets.append(_buckets(x, X_BUCKET_DEG, x[0]))
         offset_x, offset_v = offset_x + len(x), offset_v + len(values[-1])
         offset_b += len(buckets[-1])
@@ -131,6 +139,39 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
         np.concatenate(buckets),
         np.tile((1 << np.diff(counts))[:, None, None], (1, len(depth) - 1, 181)) - 1,
     )  # fmt: skip
+
+
+def _fill_depths(
+    depth: FloatArray, kept: IntArray, value: FloatArray, ends: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Interpolate the depth knots that the file leaves out; shapes (n_z, n_x, 4), (n_z, 2)."""
+    k = np.arange(kept[0], kept[-1] + 1)
+    i = np.clip(np.searchsorted(kept, k, side="right") - 1, 0, len(kept) - 2)
+    w = depth[kept[i + 1]] - depth[kept[i]]
+    exact = (kept[i] == k) | (kept[i + 1] == k)
+    # Between the two sides of a discontinuity no knot is left out.
+    w = np.where(w > 0.0, w, 1.0)
+    g = np.where(kept[i + 1] == k, 1.0, np.where(exact, 0.0, (depth[k] - depth[kept[i]]) / w))
+    between = ends[i] + g[:, None] * (ends[i + 1] - ends[i])
+    g, w = g[:, None], w[:, None]
+    a, b = value[i], value[i + 1]
+    t, z, _ = cubic(g, w, a[..., 0], b[..., 0], a[..., 2], b[..., 2])
+    p, zx, _ = cubic(g, w, a[..., 1], b[..., 1], a[..., 3], b[..., 3])
+    filled = np.stack([t, p, z, zx], axis=-1)
+    filled[exact] = value[np.searchsorted(kept, k[exact])]
+    between[exact] = ends[np.searchsorted(kept, k[exact])]
+    return filled, between
+
+
+def cubic(
+    h: FloatArray, w: FloatArray, a: FloatArray, b: FloatArray, da: FloatArray, db: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Cubic Hermite at fraction h of an interval w: value, first and second derivative."""
+    c2 = 3.0 * (b - a) - (2.0 * da + db) * w
+    c3 = 2.0 * (a - b) + (da + db) * w
+    value = a + h * (da * w + h * (c2 + h * c3))
+    first = da + h * (2.0 * c2 + 3.0 * h * c3) / w
+    return value, first, (2.0 * c2 + 6.0 * h * c3) / w**2
 
 
 def _exists(entry: Entry, names: list[str]) -> bool:

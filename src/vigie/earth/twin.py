@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, SPEED
-from vigie.earth.tables import FloatArray, PhaseTables
+from vigie.earth.tables import FloatArray, PhaseTables, cubic
 from vigie.geodesy import KM_PER_DEG
 
 RAD = np.pi / 180.0
@@ -72,25 +72,14 @@ def _branch(
     slices = []
     for i in (k - first, k - first + 1):
         a, c = value[i, j], value[i, j + 1]
-        t = _cubic(h, w, a[:, 0], c[:, 0], a[:, 1], c[:, 1])
-        down = _cubic(h, w, a[:, 2], c[:, 2], a[:, 3], c[:, 3])
-        slices.append((*t, *down))
+        t = cubic(h, w, a[:, 0], c[:, 0], a[:, 1], c[:, 1])
+        down = cubic(h, w, a[:, 2], c[:, 2], a[:, 3], c[:, 3])
+        slices.append((t[0], t[1], (c[:, 1] - a[:, 1]) / w, *down))
     (t0, p0, c0, z0, m0, _), (t1, p1, c1, z1, m1, _) = slices
-    t, slope, _ = _cubic(g, wz, t0, t1, z0, z1)
-    p, _, _ = _cubic(g, wz, p0, p1, m0, m1)
+    t, slope, _ = cubic(g, wz, t0, t1, z0, z1)
+    p, _, _ = cubic(g, wz, p0, p1, m0, m1)
     curvature = np.where(inside == x, c0 + g * (c1 - c0), 0.0)
     return np.stack([t + p * (x - inside), p, slope, curvature], axis=-1)
-
-
-def _cubic(
-    h: FloatArray, w: FloatArray, a: FloatArray, b: FloatArray, da: FloatArray, db: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Cubic Hermite at fraction h of an interval w: value, first and second derivative."""
-    c2 = 3.0 * (b - a) - (2.0 * da + db) * w
-    c3 = 2.0 * (a - b) + (da + db) * w
-    value = a + h * (da * w + h * (c2 + h * c3))
-    first = da + h * (2.0 * c2 + 3.0 * h * c3) / w
-    return value, first, (2.0 * c2 + 6.0 * h * c3) / w**2
 
 
 def _chord(
