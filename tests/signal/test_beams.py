@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.records import ChannelId
-from vigie.signal.beams import Steering, beam, beam_waveform, normalise, slowness_vector
+from vigie.signal.beams import (
+    Steering,
+    beam,
+    beam_waveforms,
+    beams,
+    normalise,
+    slowness_vector,
+)
 from vigie.signal.elements import ElementData
 
 RATE_HZ = 20.0
@@ -88,6 +95,25 @@ def test_gains_do_not_matter_after_normalising() -> None:
 
 def test_a_beam_waveform_says_what_it_is() -> None:
     data, _ = plane_wave((0.0, 0.0))
-    formed = beam_waveform(data, Steering(name="VERT"), "ARR")
+    (formed,) = beam_waveforms(data, [Steering(name="VERT")], "ARR")
     assert str(formed.channel) == "XX.ARR.BM.VERT"
     assert formed.rate_hz == RATE_HZ
+
+
+def test_many_beams_at_once_equal_single_ones() -> None:
+    data, _ = plane_wave(slowness_vector(0.1, 60.0), 90000)
+    data.samples[2, 50000:50300] = np.nan
+    data.samples[4, :] = np.nan
+    steerings = [
+        Steering(name=f"B{i}", slowness_s_per_km=slowness_vector(0.12, 36.0 * i)) for i in range(10)
+    ]
+    steerings.append(Steering(name="INC", coherent=False))
+    many = beams(data, steerings)
+    scale = np.nanstd(data.samples)
+    for steering, formed in zip(steerings, many, strict=True):
+        single = beam(data, steering)
+        np.testing.assert_array_equal(np.isfinite(formed), np.isfinite(single))
+        apart = np.abs(formed - single)[100:-100]
+        quiet = np.ones(len(apart), dtype=bool)
+        quiet[49800:50500] = False
+        assert np.nanmax(apart[quiet]) < 1e-3 * scale

@@ -22,7 +22,7 @@ from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG
 from vigie.records import NS_PER_S, ExcludedElement, Waveform
 from vigie.signal.array_faults import FaultParams, correlate_pairs, find_faults
-from vigie.signal.beams import Steering, beam_waveform, slowness_vector
+from vigie.signal.beams import Steering, beam_waveforms, slowness_vector
 from vigie.signal.elements import ElementData, element_data
 from vigie.signal.filters import BandPass, filter_causal
 from vigie.signal.fk import FkParams, check_geometry, window_spectra
@@ -324,24 +324,26 @@ def steering_set(
 
     Rings whose beams lie closer to the vertical beam, or to each other, than the 3 dB width of
     the main lobe at ``freq_hz`` (0.3/(f rms offset)) add nothing and are left out: a tiny array
-    gets one coherent beam, a large one all rings with finer azimuths.
+    gets one coherent beam, a large one all rings with finer azimuths, ``max_beams`` in all.
     """
     centred = np.asarray(offsets_km, dtype=np.float64) - np.mean(offsets_km, axis=0)
     spread_km = float(np.sqrt(np.mean(np.sum(centred**2, axis=1)) / 2.0))
     width_s_per_deg = 0.3 / max(freq_hz * spread_km, 1e-9) * KM_PER_DEG / np.pi
     beams = [Steering(name="INC", coherent=False)] if params.incoherent else []
     beams.append(Steering(name="VERT"))
-    last = 0.0
+    rings, last = [], 0.0
     for slowness in params.slownesses_s_per_deg:
-        if slowness - last < width_s_per_deg:
-            continue
-        last = slowness
-        step = max(min(params.azimuth_step_deg, np.degrees(2.0 * width_s_per_deg / slowness)), 10.0)
-        count = int(np.ceil(360.0 / step))
+        if slowness - last >= width_s_per_deg:
+            rings.append(slowness)
+            last = slowness
+    most = max((params.max_beams - len(beams)) // max(len(rings), 1), 3)
+    for slowness in rings:
+        step = min(params.azimuth_step_deg, np.degrees(2.0 * width_s_per_deg / slowness))
+        count = min(int(np.ceil(360.0 / step)), most)
         for azimuth in np.arange(count) * 360.0 / count:
             vector = slowness_vector(slowness / KM_PER_DEG, float(azimuth))
             beams.append(Steering(name=f"S{slowness:g}A{azimuth:.0f}", slowness_s_per_km=vector))
-    return tuple(beams[: params.max_beams])
+    return tuple(beams)
 
 
 def detection_beams(
@@ -374,4 +376,4 @@ def detection_beams(
     data = element_data(waveforms, offsets_km)
     chosen = beams or steering_set(data.offsets_km, params or BeamSetParams())
     code = data.channels[0].station if station is None else station
-    return tuple(beam_waveform(data, steering, code) for steering in chosen)
+    return beam_waveforms(data, chosen, code)

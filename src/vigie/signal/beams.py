@@ -15,6 +15,7 @@ Cost: 10 elements, one beam of a day at 40 Hz: see ``benchmarks/fk.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,17 @@ from numpy.typing import NDArray
 from vigie.records import ChannelId, Waveform
 from vigie.signal.elements import ElementData, shift_masked
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 FloatArray = NDArray[np.float64]
+
+_BLOCK = 32768
+"""Samples per transform of a long record."""
+_GUARD = 256
+"""Samples at either end of a block that fade out, so that nothing wraps around."""
+_BEAMS_AT_ONCE = 8
+"""Beams whose phase factors are held in memory together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +102,86 @@ def beam(data: ElementData, steering: Steering) -> FloatArray:
     return mean if steering.coherent else np.sqrt(mean)
 
 
+def beams(data: ElementData, steerings: Sequence[Steering]) -> list[FloatArray]:
+    """Form many beams of a long record at once.
+
+    The same result as ``beam`` for each. Coherent beams share the transforms of blocks of the
+    record (overlap-save); blocks in which an element has a gap are done one beam at a time.
+
+    Returns
+    -------
+    list of ndarray, shape (m,)
+    """
+    out = [np.full(data.samples.shape[1], np.nan) for _ in steerings]
+    coherent = [i for i, s in enumerate(steerings) if s.coherent]
+    for first in range(0, len(coherent), _BEAMS_AT_ONCE):
+        some = coherent[first : first + _BEAMS_AT_ONCE]
+        _coherent_blocks(data, [steerings[i] for i in some], [out[i] for i in some])
+    for i, steering in enumerate(steerings):
+        if not steering.coherent:
+            out[i] = beam(data, steering)
+    return out
+
+
+def _coherent_blocks(
+    data: ElementData, steerings: Sequence[Steering], out: Sequence[FloatArray]
+) -> None:
+    """Fill ``out`` block by block."""
+    vectors = np.array([s.slowness_s_per_km for s in steerings])
+    delays = vectors @ data.offsets_km.T * data.rate_hz
+    margin = int(np.ceil(np.max(np.abs(delays)))) + _GUARD
+    size = max(_BLOCK, 2 ** int(np.ceil(np.log2(4 * margin))))
+    omega = 2.0 * np.pi * np.arange(size // 2 + 1) / size
+    phases = np.exp(1j * delays[:, :, None] * omega)
+    fade = np.ones(size)
+    fade[:_GUARD] = 0.5 * (1.0 - np.cos(np.pi * (np.arange(_GUARD) + 0.5) / _GUARD))
+    fade[-_GUARD:] = fade[_GUARD - 1 :: -1]
+    count, step = data.samples.shape[1], size - 2 * margin
+    for start in range(0, count, step):
+        inside = slice(start, min(start + step, count))
+        keep = slice(margin, margin + inside.stop - inside.start)
+        block = _cut(data, start - margin, size)
+        present = np.isfinite(block.samples)
+        whole = present.all(axis=1)
+        if not np.array_equal(whole, present.any(axis=1)):
+            for row, steering in zip(out, steerings, strict=True):
+                row[inside] = beam(block, steering)[keep]
+            continue
+        if whole.sum() < max(max(s.min_elements for s in steerings), 1):
+            for row, steering in zip(out, steerings, strict=True):
+                row[inside] = beam(block, steering)[keep]
+            continue
+        formed = _block_beams(block.samples[whole], phases[:, whole], delays[:, whole], fade)
+        for row, samples in zip(out, formed, strict=True):
+            row[inside] = samples[keep]
+
+
+def _block_beams(
+    samples: FloatArray, phases: NDArray[np.complex128], delays: FloatArray, fade: FloatArray
+) -> FloatArray:
+    """Mean of the rows, each read ahead by its delay, for every beam: shape (beams, size).
+
+    The straight line through the ends of each row is moved by hand.
+    """
+    from scipy.fft import irfft, rfft
+
+    number, size = samples.shape
+    slope = (samples[:, -1:] - samples[:, :1]) / (size - 1)
+    line = samples[:, :1] + slope * np.arange(size)
+    spectra = rfft((samples - line) * fade, axis=1)
+    moved = irfft(np.stack([np.einsum("jf,jf->f", spectra, p) for p in phases]), size, axis=1)
+    return np.asarray((moved + line.sum(axis=0) + (delays @ slope)) / number)
+
+
+def _cut(data: ElementData, first: int, count: int) -> ElementData:
+    """Return samples from an index, NaN beyond the record."""
+    out = np.full((len(data.channels), count), np.nan)
+    low, high = max(first, 0), min(first + count, data.samples.shape[1])
+    if high > low:
+        out[:, low - first : high - first] = data.samples[:, low:high]
+    return ElementData(data.channels, data.offsets_km, data.start_ns, data.rate_hz, out)
+
+
 def normalise(data: ElementData) -> ElementData:
     """Divide each element by a robust measure of its level, so that gains do not matter.
 
@@ -104,7 +195,12 @@ def normalise(data: ElementData) -> ElementData:
     return ElementData(data.channels, data.offsets_km, data.start_ns, data.rate_hz, samples)
 
 
-def beam_waveform(data: ElementData, steering: Steering, station: str) -> Waveform:
-    """Form one beam as a waveform: channel ``NET.STATION.BM.name``."""
-    channel = ChannelId(data.channels[0].network, station, "BM", steering.name)
-    return Waveform(channel, data.start_ns, data.rate_hz, beam(data, steering))
+def beam_waveforms(
+    data: ElementData, steerings: Sequence[Steering], station: str
+) -> tuple[Waveform, ...]:
+    """Form beams as waveforms: channel ``NET.STATION.BM.name``."""
+    network = data.channels[0].network
+    return tuple(
+        Waveform(ChannelId(network, station, "BM", s.name), data.start_ns, data.rate_hz, samples)
+        for s, samples in zip(steerings, beams(data, steerings), strict=True)
+    )
