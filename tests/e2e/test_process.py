@@ -96,7 +96,7 @@ def test_recordings_become_one_event_with_bulletins_and_a_report(
     assert {Path(s["path"]).name for s in document["skipped"]} == {"stations.csv", "truth.json"}
     assert "nuclear" not in result.stdout.lower()
     written = {p.name for p in out.iterdir()}
-    assert {"detections.json", "events.json", "bulletin.isf", "bulletin.xml"} <= written
+    assert {"detections.json", "events.json", "bulletin.isf", "bulletin.quakeml"} <= written
     assert any(name.endswith(".html") for name in written)
     assert json.loads((out / "events.json").read_text())["events"] == document["events"]
 

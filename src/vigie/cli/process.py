@@ -56,7 +56,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
     """Run the whole chain over the recordings of each SOURCE.
 
     A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service.
-    With -o DIR: detections.json, events.json, bulletin.isf, bulletin.xml (QuakeML) and
+    With -o DIR: detections.json, events.json, bulletin.isf, bulletin.quakeml and
     one HTML report per event.
     """
     from vigie.earth import load_predictor
