@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import log as ln
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
@@ -98,17 +95,5 @@ def coverage_90(
 
 
 def ellipse_90(origin: Origin) -> Ellipse | None:
-    """Return the 90 % ellipse of an origin, from another level if need be.
-
-    Two dimensions: the axes grow with sqrt(-2 ln(1 - confidence)).
-    """
-    ellipse = origin.ellipse
-    if ellipse is None or abs(ellipse.confidence - 0.9) < 1e-9:
-        return ellipse
-    scale = sqrt(ln(1.0 - 0.9) / ln(1.0 - ellipse.confidence))
-    return replace(
-        ellipse,
-        confidence=0.9,
-        semi_major_km=ellipse.semi_major_km * scale,
-        semi_minor_km=ellipse.semi_minor_km * scale,
-    )
+    """Return the 90 % ellipse of an origin, from another level if need be."""
+    return None if origin.ellipse is None else origin.ellipse.at_confidence(0.9)

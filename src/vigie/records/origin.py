@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import log, sqrt
 
 from vigie.records.detection import Association
 
@@ -41,6 +42,22 @@ class Ellipse:
     def area_km2(self) -> float:
         """Area on the surface taken as flat."""
         return 3.141592653589793 * self.semi_major_km * self.semi_minor_km
+
+    def at_confidence(self, confidence: float) -> Ellipse:
+        """Return the ellipse of another confidence.
+
+        In two dimensions the axes grow with sqrt(-2 ln(1 - confidence)), as far as the errors
+        are normal and their size is known.
+        """
+        if abs(confidence - self.confidence) < 1e-9:
+            return self
+        scale = sqrt(log(1.0 - confidence) / log(1.0 - self.confidence))
+        return replace(
+            self,
+            confidence=confidence,
+            semi_major_km=self.semi_major_km * scale,
+            semi_minor_km=self.semi_minor_km * scale,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
