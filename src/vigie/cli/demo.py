@@ -41,7 +41,7 @@ def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
     2010-05-27 recorded at four stations, the bulletin of an event of 1995-01-16 by the
     International Data Centre, and the ISC bulletin of the Spitak earthquake of 1967-01-30.
     """
-    from vigie.errors import MissingInputError
+    from vigie.errors import VigieError
 
     parts = _tour(output) if data is None else _given(data, output)
     told: list[tuple[str, str]] = []
@@ -50,7 +50,7 @@ def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
             advance(name)
             try:
                 told.append((name, part()))
-            except MissingInputError as error:
+            except VigieError as error:
                 note(f"{name} is left out: {error}")
     document = {"output": str(output), "parts": [{"name": n, "text": t} for n, t in told]}
     text = "\n\n".join([*(t for _, t in told), f"Reports: {output}"])
