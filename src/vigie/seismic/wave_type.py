@@ -95,9 +95,9 @@ def wave_type_probabilities(
     terms: list[tuple[float | None, tuple[Law, Law, Law, Law], float]] = [
         (features.slowness_s_per_deg, params.slowness_s_per_deg, sigma),
         (_log10(features.freq_hz), params.log10_freq_hz, 0.0),
-        (_log10(features.hv_ratio), params.log10_hv, 0.0),
+        (_clipped(_log10(features.hv_ratio), -0.6, 0.4), params.log10_hv, 0.0),
         (features.rectilinearity, params.rectilinearity, 0.0),
-        (_log10(features.snr), params.log10_snr, 0.0),
+        (_clipped(_log10(features.snr), 0.0, 1.3), params.log10_snr, 0.0),
         (_log10(features.duration_s), params.log10_duration_s, 0.0),
     ]
     for value, laws, extra_sigma in terms:
@@ -116,6 +116,11 @@ def wave_type_probabilities(
     weights = [math.exp(v - peak) for v in log_p]
     total = sum(weights)
     return tuple((t, w / total) for t, w in zip(TYPES, weights, strict=True))
+
+
+def _clipped(value: float | None, low: float, high: float) -> float | None:
+    """Limit a feature: beyond, it tells no more, whatever the tails of the laws say."""
+    return None if value is None else min(max(value, low), high)
 
 
 def _log10(value: float | None) -> float | None:

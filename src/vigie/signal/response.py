@@ -20,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
+from vigie.records import Response
 
 if TYPE_CHECKING:
-    from vigie.records import Channel, Response, ResponseStage, Waveform
+    from vigie.records import Channel, ResponseStage, Waveform
 
-FloatArray = NDArray[np.float64]
+FloatArray = NDArray[np.floating]
 ComplexArray = NDArray[np.complex128]
 
 DERIVATIVES = {"m": 0, "m/s": 1, "m/s**2": 2}
@@ -70,8 +71,8 @@ def counts_per_nm(response: Response, freq_hz: FloatArray) -> ComplexArray:
             expected=f"ground motion is one of {', '.join(DERIVATIVES)}",
         )
     freq = np.asarray(freq_hz, dtype=np.float64)
-    derivative = (2j * np.pi * freq) ** DERIVATIVES[response.input_unit]
-    result: ComplexArray = evaluate(response, freq) * derivative / NM_PER_M
+    result: ComplexArray = evaluate(response, freq) / NM_PER_M
+    result *= np.power(2j * np.pi * freq, DERIVATIVES[response.input_unit])
     return result
 
 

@@ -20,7 +20,7 @@ from vigie.errors import ParameterError
 if TYPE_CHECKING:
     from vigie.records import Samples
 
-FloatArray = NDArray[np.float64]
+FloatArray = NDArray[np.floating]
 
 
 class Spectrum(NamedTuple):

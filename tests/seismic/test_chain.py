@@ -1,0 +1,195 @@
+"""Station processing as a whole: what is found, what is not, and that days join."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support_signals import (
+    START_NS,
+    VERTICAL,
+    events_in_noise,
+    glitches,
+    noise,
+    onset_signal,
+    waveform,
+)
+
+from vigie.records import Detection, MaskKind, Waveform
+from vigie.records.time import seconds_between
+from vigie.seismic import StationRecipe, StationState, default_recipe, process_station
+from vigie.seismic.recipe import TriggerParams
+
+RATE_HZ = 40.0
+
+
+def times_s(detections: tuple[Detection, ...]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([seconds_between(d.time_ns, START_NS) for d in detections])
+
+
+@pytest.mark.slow
+def test_strong_events_are_found_where_they_are() -> None:
+    samples, onsets_s = events_in_noise(np.random.default_rng(3), 3600.0, RATE_HZ, 12)
+    result = process_station([waveform(samples, RATE_HZ)])
+    found = times_s(result.detections)
+    for onset_s in onsets_s:
+        if np.any((onset_s - onsets_s > 0) & (onset_s - onsets_s < 60.0)):
+            continue
+        best = int(np.argmin(np.abs(found - onset_s)))
+        sigma_s = result.detections[best].time_sigma_s
+        assert sigma_s is not None
+        assert abs(found[best] - onset_s) < 4.0 * sigma_s + 0.1
+    # One false trigger per hour of a Gaussian channel, and coda triggers.
+    assert len(found) <= len(onsets_s) + 8
+
+
+def test_every_measured_value_has_its_error_and_probabilities_sum_to_one() -> None:
+    samples, _ = events_in_noise(np.random.default_rng(4), 900.0, RATE_HZ, 2)
+    result = process_station([waveform(samples, RATE_HZ)])
+    assert result.detections
+    for d in result.detections:
+        assert d.channel == VERTICAL
+        assert d.phase in ("P", "Pn", "Pg", "Sn", "Lg", "N")
+        assert sum(p for _, p in d.wave_type_probabilities) == pytest.approx(1.0)
+        assert d.amplitude_nm is None
+        assert {a.unit for a in d.amplitudes} <= {"count"}
+        for name in ("time", "snr", "duration", "freq_hz", "period_s"):
+            value = getattr(d, {"time": "time_ns", "duration": "duration_s"}.get(name, name))
+            sigma = {"time": "time_sigma_s", "duration": "duration_s_sigma"}.get(
+                name, f"{name}_sigma"
+            )
+            if value is not None:
+                assert getattr(d, sigma) is not None, name
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None)
+@given(
+    st.integers(0, 10**6), st.lists(st.floats(0.02, 0.98), min_size=1, max_size=3), st.booleans()
+)
+def test_a_record_in_pieces_gives_the_detections_of_the_whole(
+    seed: int, cuts: list[float], broken: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    samples, _ = events_in_noise(rng, 1200.0, RATE_HZ, 4)
+    whole = waveform(glitches(rng, samples, RATE_HZ, 8) if broken else samples, RATE_HZ)
+    expected = process_station([whole]).detections
+    bounds = [0, *sorted(int(c * len(samples)) for c in cuts), len(samples)]
+    found: list[Detection] = []
+    state: StationState | None = None
+    for first, stop in itertools.pairwise(bounds):
+        piece = Waveform(VERTICAL, whole.time_ns(first), RATE_HZ, whole.samples[first:stop])
+        result = process_station([piece], state=state, final=stop == bounds[-1])
+        found.extend(result.detections)
+        state = result.state
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert abs(ours.time_ns - theirs.time_ns) < 1_000_000
+        assert ours.snr == pytest.approx(theirs.snr, rel=1e-6)
+        assert ours.time_sigma_s == pytest.approx(theirs.time_sigma_s, rel=1e-3)
+        assert (ours.phase, len(ours.amplitudes)) == (theirs.phase, len(theirs.amplitudes))
+
+
+@pytest.mark.slow
+def test_a_day_full_of_glitches_makes_few_detections_and_flags_them() -> None:
+    rng = np.random.default_rng(5)
+    n = round(21_600 * RATE_HZ)
+    samples = glitches(rng, noise(rng, n, RATE_HZ), RATE_HZ, 100)
+    result = process_station([waveform(samples, RATE_HZ)])
+    clean = process_station([waveform(noise(rng, n, RATE_HZ), RATE_HZ)])
+    assert len(result.masks) > 80
+    assert {m.kind for m in result.masks} >= {MaskKind.SPIKE, MaskKind.STEP, MaskKind.DEAD}
+    assert clean.masks == ()
+    unflagged = [d for d in result.detections if not d.masks]
+    assert len(unflagged) <= len(clean.detections) + 12
+
+
+def test_a_record_that_begins_seconds_before_its_signal_is_enough() -> None:
+    rng = np.random.default_rng(6)
+    n = round(100 * 25.0)
+    samples = noise(rng, n, 25.0)
+    samples += 2e3 * onset_signal(rng, n, 25.0, 8.0 * 25.0, (0.1, 1.5))
+    result = process_station([waveform(samples, 25.0)])
+    assert abs(times_s(result.detections)[0] - 8.0) < 0.5
+
+
+def test_gaps_and_missing_components_do_not_matter() -> None:
+    samples, onsets_s = events_in_noise(np.random.default_rng(7), 900.0, RATE_HZ, 1)
+    whole = waveform(samples, RATE_HZ)
+    at = int((onsets_s[0] - 50.0) * RATE_HZ)
+    pieces = [
+        Waveform(VERTICAL, whole.start_ns, RATE_HZ, samples[: at - 400]),
+        Waveform(VERTICAL, whole.time_ns(at), RATE_HZ, samples[at:]),
+    ]
+    result = process_station(pieces)
+    assert [m.kind for m in result.masks] == [MaskKind.GAP]
+    assert np.min(np.abs(times_s(result.detections) - onsets_s[0])) < 0.5
+    level = [replace_channel(w, "BHN") for w in pieces]
+    assert len(process_station(level).detections) > 0
+
+
+def replace_channel(trace: Waveform, code: str) -> Waveform:
+    channel = trace.channel._replace(channel=code)
+    return Waveform(channel, trace.start_ns, trace.rate_hz, trace.samples)
+
+
+def three_components(s_size: float) -> list[Waveform]:
+    """P from azimuth 30 at 200 s, S 40 s later on the horizontals; Z at 100 Hz, N and E at 20."""
+    rng = np.random.default_rng(8)
+    traces = []
+    for code, rate_hz, p, s in (
+        ("Z", 100.0, 1.0, 0.2),
+        ("N", 20.0, -0.45, 1.0),
+        ("E", 20.0, -0.26, 1.0),
+    ):
+        n = round(400 * rate_hz)
+        seconds = noise(rng, n, rate_hz)
+        t = np.arange(n) / rate_hz
+        # The same wavelet on every component, so that P is linearly polarized.
+        for at_s, size in ((200.0, p), (240.0, s * s_size)):
+            late = np.maximum(t - at_s, 0.0)
+            wavelet = np.sin(2 * np.pi * 1.8 * late) * late * np.exp(-late)
+            seconds += 6e3 * size * wavelet
+        channel = VERTICAL._replace(channel=f"BH{code}")
+        traces.append(Waveform(channel, START_NS, rate_hz, seconds))
+    return traces
+
+
+def test_three_components_of_two_rates_give_azimuth_and_an_s() -> None:
+    result = process_station(three_components(3.0))
+    p, s = result.detections[0], result.detections[1]
+    assert times_s((p, s)) == pytest.approx([200.0, 240.0], abs=0.6)
+    assert p.azimuth_deg == pytest.approx(30.0, abs=6.0)
+    assert p.azimuth_deg_sigma is not None
+    assert p.rectilinearity is not None
+    assert p.rectilinearity > 0.9
+    assert set(p.elements) == {"BHZ", "BHN", "BHE"}
+    assert s.phase in ("Sn", "Lg")
+
+
+def test_coda_raises_the_threshold() -> None:
+    traces = three_components(0.03)
+    calm = StationRecipe(trigger=TriggerParams(coda_raise=0.0))
+    strict = StationRecipe(trigger=TriggerParams(coda_raise=3.0))
+    few = process_station(traces, recipe=strict).detections
+    many = process_station(traces, recipe=calm).detections
+    assert len(few) < len(many)
+    assert few[0] == replace(many[0], phase=few[0].phase)
+
+
+def test_no_samples_is_no_error() -> None:
+    assert process_station([]).detections == ()
+    empty = waveform(np.zeros(0), RATE_HZ)
+    assert process_station([empty]).notes == ("no samples",)
+
+
+@given(st.sampled_from([10.0, 20.0, 25.0, 40.0, 50.0, 100.0, 200.0]))
+def test_default_recipes_fit_their_rate(rate_hz: float) -> None:
+    for use in ("any", "teleseismic", "regional"):
+        recipe = default_recipe(rate_hz, use)
+        assert all(b.fits(rate_hz) for b in recipe.bands)
+    assert hash(default_recipe(rate_hz)) == hash(default_recipe(rate_hz))
