@@ -3,7 +3,8 @@
 Usage: ``python builders/build_ims_tables.py SOURCE TARGET`` where SOURCE holds
 ``treaty_annex1.csv`` (Annex 1 to the Protocol of the treaty), ``ims_seismoacoustic.csv``,
 ``ims_elements.csv`` and ``crosswalk.csv`` (operational stations, SNL-GMS/GMS-PI7-OPEN
-station reference, BSD, 2019) and TARGET is ``src/vigie/facts``.
+station reference, BSD, 2019) and ``css3/ims.sitechan`` (directions of channels,
+SNL-GMS/GMS-PI21-OPEN, BSD, 2023), and TARGET is ``src/vigie/facts``.
 
 Operational stations that the crosswalk leaves without a treaty code are given the facility of
 the same state that has no station yet; where a state has several, the nearest. The method
@@ -39,7 +40,8 @@ STATION_SOURCE = (
     "treaty codes by code, number or distance, see match."
 )
 ELEMENT_SOURCE = (
-    "# Elements of the operational stations: SNL-GMS/GMS-PI7-OPEN station reference (BSD, 2019)."
+    "# Elements of the operational stations: SNL-GMS/GMS-PI7-OPEN station reference (BSD, 2019); "
+    "azimuths of horizontals: SNL-GMS/GMS-PI21-OPEN sitechan (BSD, 2023), as of its last epoch."
 )
 
 
@@ -53,7 +55,11 @@ def main(source: Path, target: Path) -> None:
     _write(target / "ims_stations.csv", STATION_SOURCE, stations)
     _write(target / "ims_facilities.csv", TREATY_SOURCE, _facilities(treaty, stations))
     positions = {row["station"]: (row["latitude"], row["longitude"]) for row in stations}
-    elements = [_element(row, positions) for row in _rows(source / "ims_elements.csv")]
+    directions = _directions(source / "css3" / "ims.sitechan")
+    elements = [
+        {**_element(row, positions), "azimuths": _azimuths(row, directions)}
+        for row in _rows(source / "ims_elements.csv")
+    ]
     _write(target / "ims_elements.csv", ELEMENT_SOURCE, elements)
 
 
@@ -168,6 +174,23 @@ def _element(row: Row, positions: dict[str, tuple[str, str]]) -> Row:
         "from_yyyyddd": row["ondate"],
         "channels": row["channels"],
     }
+
+
+def _directions(path: Path) -> dict[tuple[str, str], str]:
+    """Azimuths of horizontal channels (CSS3.0 vang 90), as of their last epoch."""
+    found: dict[tuple[str, str], tuple[int, str]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        # CSS3.0 sitechan: sta, chan, ondate, chanid, offdate, ctype, edepth, hang, vang.
+        station, channel, ondate, _, _, _, _, azimuth, tilt = line.split()[:9]
+        if float(tilt) == 90.0 and 0.0 <= float(azimuth) <= 360.0:
+            key = (station, channel)
+            found[key] = max(found.get(key, (0, "")), (int(ondate), f"{float(azimuth):g}"))
+    return {key: azimuth for key, (_, azimuth) in found.items()}
+
+
+def _azimuths(row: Row, directions: dict[tuple[str, str], str]) -> str:
+    keys = ((row["sta"], channel) for channel in row["channels"].split())
+    return " ".join(f"{key[1]}:{directions[key]}" for key in keys if key in directions)
 
 
 def _rows(path: Path) -> list[Row]:

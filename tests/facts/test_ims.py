@@ -1,16 +1,10 @@
-"""The treaty's facilities and the stations that stand there."""
+"""The treaty's facilities, the operational stations and their elements."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
-from vigie.facts.ims import ims_facilities, ims_inventory
-from vigie.geodesy import KM_PER_DEG, distance_azimuths, offsets_km
-from vigie.records import Technology, parse_iso
-
-NOW_NS = parse_iso("2018-06-01")
+from vigie.facts.ims import ims_elements, ims_facilities, ims_stations
 
 
 def test_all_facilities_of_the_treaty_are_there() -> None:
@@ -28,70 +22,52 @@ def test_what_is_unknown_is_said_with_its_reason() -> None:
             assert "operational" in facility.unknown, facility.treaty_code
 
 
+def test_the_treaty_gives_no_place_to_seven_facilities_and_the_laboratories() -> None:
+    without = {f.treaty_code for f in ims_facilities() if f.latitude is None}
+    laboratories = {f"RL{i:02d}" for i in range(1, 17)}
+    assert without - laboratories == {"PS20", "PS26", "PS38", "AS39", "AS120", "RN35", "IS28"}
+    assert laboratories <= without
+
+
 def test_each_operational_station_stands_at_one_facility() -> None:
     listed = [code for f in ims_facilities() for code in f.stations]
-    assert sorted(listed) == sorted(s.code for s in ims_inventory().stations)
+    assert sorted(listed) == sorted(s.code for s in ims_stations())
+    codes = {f.treaty_code: f for f in ims_facilities()}
+    for station in ims_stations():
+        assert station.code in codes[station.treaty_code].stations
+        assert codes[station.treaty_code].network == station.network
 
 
-@pytest.mark.parametrize(
-    ("code", "treaty_code", "latitude", "longitude", "elements"),
-    [
-        # Published positions of well-known stations (FDSN, IMS fact sheets), to 0.1 deg.
-        ("GERES", "PS19", 48.8, 13.7, 25),
-        ("ASAR", "PS03", -23.7, 133.9, 20),
-        ("SPITS", "AS72", 78.2, 16.4, 9),
-        ("AAK", "AS60", 42.6, 74.5, 1),
-    ],
-)
-def test_well_known_stations_are_where_they_are(
-    code: str, treaty_code: str, latitude: float, longitude: float, elements: int
-) -> None:
-    station = ims_inventory().at(code, NOW_NS)
-    assert station is not None
-    assert station.treaty_code == treaty_code
-    assert station.latitude == pytest.approx(latitude, abs=0.1)
-    assert station.longitude == pytest.approx(longitude, abs=0.1)
-    assert len(station.sites) == pytest.approx(elements, abs=5)
+def test_stations_without_a_match_by_code_are_matched_by_state() -> None:
+    # The one facility of the state that has no station, or the nearest of several.
+    by_state = {s.code: s.treaty_code for s in ims_stations() if s.match == "state"}
+    assert by_state == {
+        "TORD": "PS26",
+        "MATP": "AS120",
+        "RCBR": "AS11",
+        "RES": "AS16",
+        "KRVT": "AS76",
+        "KLR": "AS89",
+        "BELG": "AS94",
+    }
 
 
-def test_a_treaty_code_finds_its_station() -> None:
-    station = ims_inventory().at("PS19", NOW_NS)
-    assert station is not None
-    assert station.code == "GERES"
+def test_stations_far_from_the_plan_of_the_treaty_say_how_far() -> None:
+    far = {s.code: s.km_from_treaty_position for s in ims_stations()}
+    # Known moves: Socorro instead of Clarion, Bardufoss instead of Karasjok.
+    assert 380.0 < (far["H06E"] or 0.0) < 400.0
+    assert 270.0 < (far["I37NO"] or 0.0) < 280.0
 
 
-def test_positions_of_elements_agree_with_their_offsets() -> None:
-    for station in ims_inventory().stations:
-        for site in station.sites:
-            if site.east_km is None or site.north_km is None:
-                # The source has no offset, though the element stands elsewhere.
-                assert (site.latitude, site.longitude) != (station.latitude, station.longitude)
-                continue
-            delta, _, _ = distance_azimuths(
-                station.latitude, station.longitude, site.latitude, site.longitude
-            )
-            # Stated offsets and positions are rounded, and some stem from older surveys.
-            stated_km = float((site.east_km**2 + site.north_km**2) ** 0.5)
-            assert float(delta) * KM_PER_DEG == pytest.approx(stated_km, abs=0.5, rel=0.02)
-    geres = ims_inventory().at("GERES", NOW_NS)
-    assert geres is not None
-    offsets = offsets_km(
-        [s.latitude for s in geres.sites],
-        [s.longitude for s in geres.sites],
-        geres.latitude,
-        geres.longitude,
-    )
-    assert abs(offsets).max() < 5.0
+def test_every_element_belongs_to_a_station() -> None:
+    codes = {s.code for s in ims_stations()}
+    assert {e.station for e in ims_elements()} == codes
+    for element in ims_elements():
+        assert -90.0 <= element.latitude <= 90.0
+        assert -180.0 <= element.longitude <= 180.0
+        assert {c for c, _ in element.azimuths_deg} <= set(element.channels)
 
 
-def test_technologies_are_told_apart() -> None:
-    infrasound = ims_inventory(Technology.INFRASOUND).stations
-    assert {s.treaty_code[:2] for s in infrasound if s.treaty_code} == {"IS"}
-    assert len(infrasound) == 48
-
-
-def test_treaty_positions_are_only_given_when_asked_for() -> None:
-    planned = ims_inventory(treaty_positions=True).at("PS21", NOW_NS)
-    assert planned is not None
-    assert "treaty position" in planned.name
-    assert ims_inventory().at("PS21", NOW_NS) is None
+def test_two_systems_of_one_facility_are_two_stations() -> None:
+    belbashi = next(f for f in ims_facilities() if f.treaty_code == "PS43")
+    assert sorted(belbashi.stations) == ["BRMAR", "BRTR"]

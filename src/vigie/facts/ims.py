@@ -4,38 +4,16 @@ Sources: Annex 1 to the Protocol of the treaty for the facilities (positions of 
 0.1 deg) and the SNL-GMS/GMS-PI7-OPEN station reference (2019) for operational stations (5
 decimals) and array elements. Operational stations lie up to 390 km from the treaty's plan
 (HA06), so a treaty position never stands in for an operational one unless asked for. What
-is unknown of a facility is said in its ``unknown``.
+is unknown of a facility is said in its ``unknown``. As an inventory of stations:
+``vigie.stations.ims``.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
-
-from vigie.records import Channel, ChannelId, Epoch, Inventory, Site, Station, Technology
-from vigie.records.station import OPEN_START_NS
-from vigie.records.time import NS_PER_DAY, ns_from_civil
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-NETWORK = "IM"
-"""FDSN network code of the International Monitoring System."""
-
-TECHNOLOGIES = {
-    "PS": Technology.SEISMIC,
-    "AS": Technology.SEISMIC,
-    "HA": Technology.HYDROACOUSTIC,
-    "IS": Technology.INFRASOUND,
-    "RN": Technology.RADIONUCLIDE,
-    "RL": Technology.RADIONUCLIDE,
-}
-"""Treaty network to technology: primary and auxiliary seismic, hydroacoustic, infrasound,
-radionuclide stations and laboratories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +38,44 @@ class Facility:
     unknown: str
     """What is not known of it and why; empty where everything is."""
 
-    @property
-    def technology(self) -> Technology:
-        """What the facility listens to."""
-        return TECHNOLOGIES[self.network]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationalStation:
+    """A station that records for the International Monitoring System."""
+
+    code: str
+    network: str
+    treaty_code: str
+    """Of the facility that it belongs to."""
+    latitude: float
+    longitude: float
+    elevation_m: float
+    description: str
+    match: str
+    """How the facility was found: ``code+distance``, ``number``, ``distance``, or ``state``
+    (the nearest facility of the state that had no station yet)."""
+    km_from_treaty_position: float | None
+    """None where the treaty gives no position."""
+    is_array: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """A site of an operational station: an array element, or the station itself."""
+
+    code: str
+    station: str
+    latitude: float
+    longitude: float
+    elevation_m: float
+    north_km: float | None
+    """Offset from the station's reference point, as the source states it."""
+    east_km: float | None
+    from_yyyyddd: str
+    """First day of its operation, year and day of year; empty where unknown."""
+    channels: tuple[str, ...]
+    azimuths_deg: tuple[tuple[str, float], ...]
+    """Directions of horizontal channels, where known."""
 
 
 @cache
@@ -79,103 +91,57 @@ def ims_facilities() -> tuple[Facility, ...]:
 
 
 @cache
-def ims_inventory(
-    technology: Technology | None = None, *, treaty_positions: bool = False
-) -> Inventory:
-    """Return the operational stations with their elements.
-
-    Parameters
-    ----------
-    technology : Technology, optional
-        Only stations of this technology.
-    treaty_positions : bool, optional
-        Also return the facilities without a known operational station, at the treaty's position;
-        their ``name`` says so. They can be hundreds of kilometres off.
-
-    Returns
-    -------
-    Inventory
-        Station codes are the operational ones, with the treaty code as alias where a
-        facility has one station. Channels have no response.
+def ims_stations() -> tuple[OperationalStation, ...]:
+    """Return the 222 operational stations of the public station reference.
 
     Examples
     --------
-    >>> len(ims_inventory().stations)
+    >>> len(ims_stations())
     222
     """
-    stations = [*_stations(), *(_planned() if treaty_positions else ())]
-    return Inventory(tuple(s for s in stations if technology in (None, s.technology)))
-
-
-def _stations() -> Iterator[Station]:
-    elements: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in _rows("ims_elements.csv"):
-        elements[row["station"]].append(row)
-    shared = {f.treaty_code for f in ims_facilities() if len(f.stations) > 1}
-    for row in _rows("ims_stations.csv"):
-        code, treaty_code = row["station"], row["treaty_code"]
-        yield Station(
-            code=code,
+    return tuple(
+        OperationalStation(
+            code=row["station"],
+            network=row["network"],
+            treaty_code=row["treaty_code"],
             latitude=float(row["latitude"]),
             longitude=float(row["longitude"]),
             elevation_m=float(row["elevation_m"]),
-            network=NETWORK,
-            name=row["description"],
-            technology=TECHNOLOGIES[row["network"]],
-            treaty_code=treaty_code or None,
-            aliases=() if treaty_code in shared or not treaty_code else (treaty_code,),
-            sites=tuple(_site(element) for element in elements[code]),
+            description=row["description"],
+            match=row["match"],
+            km_from_treaty_position=_number(row["km_from_treaty_position"]),
+            is_array=row["array"] == "1",
         )
-
-
-def _planned() -> Iterator[Station]:
-    for facility in ims_facilities():
-        if facility.stations or facility.latitude is None or facility.longitude is None:
-            continue
-        yield Station(
-            code=facility.treaty_station or facility.treaty_code,
-            latitude=facility.latitude,
-            longitude=facility.longitude,
-            elevation_m=0.0,
-            network=NETWORK,
-            name=f"{facility.location} (treaty position, to 0.1 deg)",
-            technology=facility.technology,
-            treaty_code=facility.treaty_code,
-            aliases=(facility.treaty_code,),
-        )
-
-
-def _site(row: dict[str, str]) -> Site:
-    latitude, longitude = float(row["latitude"]), float(row["longitude"])
-    elevation_m = float(row["elevation_m"])
-    epoch = Epoch(start_ns=_start_ns(row["from_yyyyddd"]))
-    channels = tuple(
-        Channel(
-            id=ChannelId(NETWORK, row["element"], "", code),
-            latitude=latitude,
-            longitude=longitude,
-            elevation_m=elevation_m,
-            dip_deg=-90.0 if code.endswith("Z") else None,
-            epoch=epoch,
-        )
-        for code in row["channels"].split()
+        for row in _rows("ims_stations.csv")
     )
-    return Site(
+
+
+@cache
+def ims_elements() -> tuple[Element, ...]:
+    """Return all elements of the operational stations.
+
+    Examples
+    --------
+    >>> len(ims_elements())
+    1083
+    """
+    return tuple(_element(row) for row in _rows("ims_elements.csv"))
+
+
+def _element(row: dict[str, str]) -> Element:
+    pairs = (text.split(":") for text in row["azimuths"].split())
+    return Element(
         code=row["element"],
-        latitude=latitude,
-        longitude=longitude,
-        elevation_m=elevation_m,
-        channels=channels,
-        north_km=float(row["north_km"]) if row["north_km"] else None,
-        east_km=float(row["east_km"]) if row["east_km"] else None,
-        epoch=epoch,
+        station=row["station"],
+        latitude=float(row["latitude"]),
+        longitude=float(row["longitude"]),
+        elevation_m=float(row["elevation_m"]),
+        north_km=_number(row["north_km"]),
+        east_km=_number(row["east_km"]),
+        from_yyyyddd=row["from_yyyyddd"],
+        channels=tuple(row["channels"].split()),
+        azimuths_deg=tuple((channel, float(azimuth)) for channel, azimuth in pairs),
     )
-
-
-def _start_ns(yyyyddd: str) -> int:
-    if not yyyyddd.isdigit() or len(yyyyddd) != 7:
-        return OPEN_START_NS
-    return ns_from_civil((int(yyyyddd[:4]), 1, 1)) + (int(yyyyddd[4:]) - 1) * NS_PER_DAY
 
 
 def _facility(row: dict[str, str]) -> Facility:
@@ -186,11 +152,15 @@ def _facility(row: dict[str, str]) -> Facility:
         treaty_station=row["treaty_station"],
         location=row["location"],
         type=row["type"],
-        latitude=float(row["latitude"]) if row["latitude"] else None,
-        longitude=float(row["longitude"]) if row["longitude"] else None,
+        latitude=_number(row["latitude"]),
+        longitude=_number(row["longitude"]),
         stations=tuple(row["stations"].split()),
         unknown=row["unknown"],
     )
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
 
 
 def _rows(name: str) -> list[dict[str, str]]:

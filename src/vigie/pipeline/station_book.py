@@ -65,7 +65,7 @@ def open_book(files: Sequence[Path], *, with_ims: bool = True) -> StationBook:
         # Epochs of one station stand in one file: they are one source.
         book.add(contents.stations)
     if with_ims:
-        from vigie.facts.ims import ims_inventory
+        from vigie.stations.ims import ims_inventory
 
         book.add(ims_inventory().stations)
     return book
