@@ -29,7 +29,7 @@ class MseedFormat:
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether the head begins with the fixed header of a data record."""
         if head.startswith(b"MS\x03"):
-            return len(head) >= _V3_HEADER_BYTES and _plausible_clock(head[10:15], "little")
+            return len(head) >= _V3_HEADER_BYTES and _plausible_clock(head[8:13], "little")
         if len(head) < _V2_HEADER_BYTES or _V2_HEADER.match(head) is None:
             return False
         return _plausible_clock(head[20:26], "big") or _plausible_clock(head[20:26], "little")
