@@ -26,6 +26,9 @@ from vigie.network.association._kernels import (
     shifted,
 )
 
+BRANCH_PRIOR = (math.log(0.65), math.log(0.25), math.log(0.1))
+"""Share of the readings called P (or S) that are the first arrival, and the later branches."""
+
 
 @njit(cache=True)
 def best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first):
@@ -65,13 +68,14 @@ def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
 
     Returns
     -------
-    index, gain, residual, sigma : ndarray, shape (n stations, 2)
+    index, branch, gain, residual, sigma : ndarray, shape (n stations, 2)
         Columns P and S; index -1 where there is none, -2 where the phase does not exist.
     """
     station_units, east, north, first, rise_p, rise_s = net
-    first_p, first_s, model_p, model_s, nodes = tabs
+    first_p, first_s, model_p, model_s, nodes, branches = tabs
     n = len(stations)
     index = np.full((n, 2), -2, np.int64)
+    branch = np.zeros((n, 2), np.int64)
     gain = np.zeros((n, 2))
     residual = np.zeros((n, 2))
     sigma = np.ones((n, 2))
@@ -82,27 +86,33 @@ def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
         seaz = seaz_of(unit, east, north, j)
         column, _, _ = _column(delta)
         for kind in range(2):
-            if kind == 0:
-                travel, slope, _ = lookup(first_p, iz, fz, delta)
-                travel += rise_p[j]
-                model = model_p[column]
-            else:
-                travel, slope, _ = lookup(first_s, iz, fz, delta)
-                travel += rise_s[j]
-                model = model_s[column]
-            if not travel == travel:
-                continue
-            i, g, r, s = best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first)
-            index[a, kind] = i
-            gain[a, kind] = g
-            residual[a, kind] = r
-            sigma[a, kind] = s
+            model = model_p[column] if kind == 0 else model_s[column]
+            rise = rise_p[j] if kind == 0 else rise_s[j]
+            for o in range(3 - kind):
+                travel, slope, _ = lookup(branches[3 * kind + o], iz, fz, delta)
+                travel += rise
+                if not travel == travel:
+                    continue
+                i, g, r, s = best_pick(
+                    j, kind, origin, travel, slope, model, seaz, wide, picks, first
+                )
+                if index[a, kind] == -2:
+                    index[a, kind] = -1
+                if i < 0:
+                    continue
+                g += BRANCH_PRIOR[o]
+                if index[a, kind] < 0 or g > gain[a, kind]:
+                    index[a, kind] = i
+                    branch[a, kind] = 3 * kind + o
+                    gain[a, kind] = g
+                    residual[a, kind] = r
+                    sigma[a, kind] = s
     # One pick is not both P and S.
     for a in range(n):
         if index[a, 0] >= 0 and index[a, 0] == index[a, 1]:
             worse = 0 if gain[a, 1] > gain[a, 0] else 1
             index[a, worse] = -1
-    return index, gain, residual, sigma
+    return index, branch, gain, residual, sigma
 
 
 @njit(cache=True)
@@ -145,7 +155,7 @@ def settle(start, free_depth, limits, stations, p, picks, net, tabs):
     unit, depth, origin = start
     rounds, gate_first, gate_last, limit_depth = limits
     station_units, east, north, _, rise_p, rise_s = net
-    first_p, first_s, model_p, model_s, nodes = tabs
+    first_p, first_s, model_p, model_s, nodes, branches = tabs
     azimuth, azimuth_sigma, slowness, slowness_sigma = picks[4], picks[5], picks[6], picks[7]
     best_unit = unit.copy()
     best_depth = depth
@@ -156,7 +166,7 @@ def settle(start, free_depth, limits, stations, p, picks, net, tabs):
     for it in range(rounds + 1):
         share = min(1.0, it / max(rounds - 1, 1))
         wide = gate_first + share * (gate_last - gate_first)
-        index, gain, residual, sigma = evidence(
+        index, branch, gain, residual, sigma = evidence(
             unit, depth, origin, wide, stations, picks, net, tabs
         )
         score = total(index, gain, p)
@@ -183,7 +193,7 @@ def settle(start, free_depth, limits, stations, p, picks, net, tabs):
                 if member < 0.02:
                     continue
                 delta = delta_between(unit, station_units, j)
-                table = first_p if kind == 0 else first_s
+                table = branches[branch[a, kind]]
                 _, slope, by_depth = lookup(table, iz, fz, delta)
                 dn = (delta_between(ahead_n, station_units, j) - delta) / 0.05
                 de = (delta_between(ahead_e, station_units, j) - delta) / 0.05
@@ -358,7 +368,7 @@ def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs
     """
     unit, depth, origin = source
     station_units, _, _, first, rise_p, rise_s = net
-    first_p, first_s, _, _, nodes = tabs
+    first_p, first_s, _, _, nodes, _ = tabs
     time, gain_p, gain_s = picks[0], picks[1], picks[2]
     iz, fz = depth_index(nodes, depth)
     for a in range(len(stations)):
@@ -388,3 +398,57 @@ def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs
                 gain_s[i] -= change
             rate_hz[i] += added
             i += 1
+
+
+@njit(cache=True)
+def explain(source, heard, phase, picks, net, tabs, rate_hz):
+    """Find the free picks that a further phase of an event explains.
+
+    Parameters
+    ----------
+    source : (unit vector, depth km, origin time)
+    heard : chance that each station of the network caught the event, shape (n stations,)
+    phase : (table, chance at a station that caught P, whether it is P-type at the station,
+        model error s)
+    rate_hz : noise rate of each pick
+
+    Returns
+    -------
+    index, residual : ndarray, shape (n stations,)
+        Index -1 where nothing is explained.
+    """
+    unit, depth, origin = source
+    table, chance, is_p, model = phase
+    station_units, east, north, first, rise_p, rise_s = net
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    iz, fz = depth_index(tabs[4], depth)
+    n = len(heard)
+    index = np.full(n, -1, np.int64)
+    residual = np.zeros(n)
+    for j in range(n):
+        if heard[j] < 0.05 or first[j + 1] == first[j]:
+            continue
+        delta = delta_between(unit, station_units, j)
+        travel, slope, _ = lookup(table, iz, fz, delta)
+        if not travel == travel:
+            continue
+        travel += rise_p[j] if is_p else rise_s[j]
+        seaz = seaz_of(unit, east, north, j)
+        top = 0.0
+        i = bisect(time, first[j], first[j + 1], origin + travel - 4.0 * model - 2.0)
+        while i < first[j + 1] and time[i] <= origin + travel + 4.0 * model + 2.0:
+            if gain_p[i] > TAKEN:
+                b = math.sqrt(model * model + sigma[i] * sigma[i]) / 1.41421356
+                r = time[i] - origin - travel
+                # Against noise and coda alone: labels of later phases are often wrong.
+                value = math.log(heard[j] * chance / rate_hz[i] / (2.0 * b)) - abs(r) / b
+                value += _direction_gain(
+                    azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
+                    seaz, slope, 2.0, 0.5,
+                )  # fmt: skip
+                if value > top:
+                    top = value
+                    index[j] = i
+                    residual[j] = r
+            i += 1
+    return index, residual

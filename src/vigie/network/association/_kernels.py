@@ -9,7 +9,7 @@ antimeridian. Times are seconds since the run's reference time. Arrays travel in
 * ``net`` = (unit, east and north vectors of the stations, first pick of each station, elevation
   terms of P and S).
 * ``tabs`` = (first P, first S: time by depth and distance; their model sigmas by distance;
-  depths).
+  depths; branches, see ``tables``).
 """
 
 # Kernels get their types from the arguments: numba compiles them without annotations on
@@ -186,7 +186,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
     units, radii, depths, half_depths, near, near_delta = cells
     time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
     _, east, north, _, rise_p, rise_s = net
-    first_p, first_s, model_p, model_s, nodes = tabs
+    first_p, first_s, model_p, model_s, nodes, _ = tabs
     miss_p = math.log(1.0 - odds[0])
     miss_s = math.log(1.0 - odds[1])
     hit_p = math.log(odds[0]) - miss_p
@@ -317,7 +317,7 @@ def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odd
     """
     time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
     station_units, east, north, first, rise_p, rise_s = net
-    first_p, first_s, model_p, model_s, nodes = tabs
+    first_p, first_s, model_p, model_s, nodes, _ = tabs
     low_t, high_t = span
     iz, fz = depth_index(nodes, depth)
     cap = 256
@@ -474,52 +474,60 @@ def refine(start, steps, stations, picks, net, tabs, odds):
 
 
 @njit(cache=True)
-def thin(candidates, units, radii, time_per_deg, n_keep):
+def neighbours(units, radii):
+    """Return which cells touch which, as rows of a compressed list: starts and members."""
+    n = len(units)
+    starts = np.zeros(n + 1, np.int64)
+    members = np.empty(16 * n, np.int64)
+    m = 0
+    for c in range(n):
+        for d in range(n):
+            limit = math.radians(0.75 * (radii[c] + radii[d]))
+            dx = abs(units[c, 0] - units[d, 0])
+            if dx > limit:
+                continue
+            dy = units[c, 1] - units[d, 1]
+            dz = units[c, 2] - units[d, 2]
+            if dx * dx + dy * dy + dz * dz < limit * limit:
+                if m == len(members):
+                    members = np.concatenate((members, np.empty(m, np.int64)))
+                members[m] = d
+                m += 1
+        starts[c + 1] = m
+    return starts, members[:m].copy()
+
+
+@njit(cache=True)
+def thin(candidates, radii, touching, time_per_deg, n_keep):
     """Drop candidates beside a better one; return the indices of those kept, best first.
 
-    Two are neighbours when their cells touch and their origin times differ by less than the
-    travel time across both cells.
+    Two are neighbours when their cells touch and their origin times differ by less than half
+    the travel time across both cells.
     """
-    n = len(candidates)
+    starts, members = touching
     order = np.argsort(-candidates[:, 2], kind="mergesort")
-    widest = 0.0
-    for c in range(len(radii)):
-        widest = max(widest, radii[c])
-    bucket = 2.0 * widest * time_per_deg + 2.0
-    t0 = 1e18
-    t1 = -1e18
-    for i in range(n):
-        t0 = min(t0, candidates[i, 1])
-        t1 = max(t1, candidates[i, 1])
-    n_buckets = int((t1 - t0) / bucket) + 3 if n else 1
-    head = np.full(n_buckets, -1, np.int64)
-    link = np.full(n, -1, np.int64)
-    kept = np.empty(min(n, n_keep), np.int64)
+    head = np.full(len(radii), -1, np.int64)
+    link = np.full(len(candidates), -1, np.int64)
+    kept = np.empty(min(len(candidates), n_keep), np.int64)
     m = 0
     for o in order:
         if m == n_keep:
             break
         c = int(candidates[o, 0])
         t = candidates[o, 1]
-        b = int((t - t0) / bucket) + 1
         free = True
-        for q in range(b - 1, b + 2):
-            other = head[q]
+        for q in range(starts[c], starts[c + 1]):
+            d = members[q]
+            reach = 0.5 * (radii[c] + radii[d]) * time_per_deg + 0.5
+            other = head[d]
             while other >= 0 and free:
-                d = int(candidates[other, 0])
-                both = radii[c] + radii[d]
-                if abs(candidates[other, 1] - t) < 0.5 * both * time_per_deg + 0.5:
-                    dx = units[c, 0] - units[d, 0]
-                    dy = units[c, 1] - units[d, 1]
-                    dz = units[c, 2] - units[d, 2]
-                    if math.degrees(math.sqrt(dx * dx + dy * dy + dz * dz)) < 0.75 * both:
-                        free = False
+                free = abs(candidates[other, 1] - t) >= reach
                 other = link[other]
             if not free:
                 break
         if free:
-            link[o] = head[b]
-            head[b] = o
+            link[o] = head[c]
+            head[c] = o
             kept[m] = o
             m += 1
     return kept[:m].copy()

@@ -34,6 +34,8 @@ class Grid:
     area_deg2: float
     """Of the surface that they cover."""
     aperture_deg: float
+    spacing_deg: float
+    """Median distance of a station to its third neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
         layers.append((unit, radius, np.full(len(unit), depth), np.full(len(unit), half)))
     unit, radius, depths, halves = (np.concatenate(part) for part in zip(*layers, strict=True))
     area = float(np.sum(2.0 * layers[0][1] ** 2))
-    return Grid(unit, radius, depths, halves, area, aperture)
+    return Grid(unit, radius, depths, halves, area, aperture, spacing)
 
 
 def _cells(

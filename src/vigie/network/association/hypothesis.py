@@ -25,6 +25,10 @@ S_RATIOS = np.array([0.02, 0.15, 0.4, 0.8])
 """Chance of S where P is caught."""
 REACH_SCATTER = 0.35
 """Scatter of station magnitudes, which blurs the reach of an event."""
+MODEL_SCALES = (1.0, 0.4)
+"""Factors on the model's errors that are tried."""
+MIN_DEPTH_PHASES = 3
+"""Stations that must show a depth phase before any is believed."""
 _LOSS_DEG = np.array(
     [0, 0.05, 0.1, 0.3, 0.6, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60, 80, 90, 98, 104, 112, 118, 140, 145,
      152, 160, 180]
@@ -36,6 +40,42 @@ _LOSS = np.array(
 """Loss of P amplitude with distance, log10 units from an arbitrary zero. To 3 deg after
 1.11 log10(r) + 0.00189 r (Hutton & Boore 1987), 20-98 deg after Veith & Clawson (1972), with the
 core's shadow and the PKP caustic beyond; only the shape matters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """One reading of the Earth model: how much it errs, and which branch is usually picked."""
+
+    scale: float
+    """Factor on the model's errors."""
+    crustal: bool
+    """Whether Pg and Sg, rather than the first arrivals, are what is usually picked."""
+    tabs: tuple[FloatArray, ...]
+
+
+def _variants(tabs: tuple[FloatArray, ...], tables: TravelTables) -> list[Variant]:
+    first_p, first_s, sigma_p, sigma_s, depths, branches = tabs
+    swapped = branches.copy()
+    near = tables_deltas() < 20.0
+    for first, later in ((0, 1), (3, 4)):
+        both = np.isfinite(branches[later]) & near
+        swapped[first] = np.where(both, branches[later], branches[first])
+        swapped[later] = np.where(both, branches[first], branches[later])
+    crustal = bool(np.isfinite(branches[1][:, near]).any())
+    found = []
+    for scale in MODEL_SCALES:
+        rest = (scale * sigma_p, scale * sigma_s, depths)
+        found.append(Variant(scale, False, (first_p, first_s, *rest, branches)))
+        if crustal:
+            found.append(Variant(scale, True, (first_p, first_s, *rest, swapped)))
+    return found
+
+
+def tables_deltas() -> FloatArray:
+    """Return the distances of the tables' columns."""
+    from vigie.network.association.tables import DELTAS_DEG
+
+    return DELTAS_DEG
 
 
 @dataclass(slots=True, eq=False)
@@ -54,11 +94,14 @@ class Hypothesis:
     stations: IntArray
     index: IntArray
     """Picks taken for P and S at each station, shape (n, 2); negative where none."""
+    branch: IntArray
+    """Row of the branch tables that each pick follows."""
     residual_s: FloatArray
     sigma_s: FloatArray
     member: FloatArray
     """Probability that each pick is what it is taken for."""
     p: FloatArray
+    variant: Variant
     secondary: dict[int, tuple[str, float]] = field(default_factory=dict)
     """Further picks explained: index to phase and residual."""
 
@@ -89,6 +132,7 @@ class Context:
             columns.elevation_km * tables.rise_s_s_per_km,
         )
         self.tabs = tables.kernel()
+        self.variants = _variants(self.tabs, tables)
         self.limit_depth_km = float(min(params.max_depth_km, grid.depth_km[-1] + grid.half_depth_km[-1]))
         farthest = float(self.near_deg[:, -1].max(initial=0.0))
         self.longest_s = self._longest(farthest)
@@ -96,6 +140,10 @@ class Context:
         near = float(np.median(self.near_deg[:, min(3, n - 1)]))
         self.time_per_deg = self._slope(near)
         self.required = self._required()
+        self.touching = kernels.neighbours(grid.unit, grid.radius_deg)
+        self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
+        self.events: list[Hypothesis] = []
+        self._base = (columns.gain_p.copy(), columns.gain_s.copy(), columns.rate_hz.copy())
 
     def _required(self) -> float:
         """Return the log likelihood ratio that a well-located event needs, nats."""
@@ -106,20 +154,13 @@ class Context:
         return float(self.params.min_log_odds - density - np.log(volume))
 
     def _longest(self, delta_deg: float) -> float:
-        use = self.tables_deltas() <= delta_deg + 1.0
+        use = tables_deltas() <= delta_deg + 1.0
         times = np.concatenate([self.tables.first_p[:, use], self.tables.first_s[:, use]])
         longest = float(np.nanmax(times, initial=1.0))
         return min(longest, 2400.0) + 10.0
 
-    @staticmethod
-    def tables_deltas() -> FloatArray:
-        """Return the distances of the tables' columns."""
-        from vigie.network.association.tables import DELTAS_DEG
-
-        return DELTAS_DEG
-
     def _slope(self, delta_deg: float) -> float:
-        deltas = self.tables_deltas()
+        deltas = tables_deltas()
         k = int(np.clip(np.searchsorted(deltas, delta_deg), 1, len(deltas) - 2))
         row = self.tables.first_p[2]
         slope = float((row[k + 1] - row[k - 1]) / (deltas[k + 1] - deltas[k - 1]))
@@ -138,7 +179,7 @@ class Context:
     def least_radius_deg(self, cell: int) -> float:
         """Return the radius at which a place is known as well as times are."""
         delta = float(self.near_deg[cell, min(3, self.near_deg.shape[1] - 1)])
-        column = int(np.searchsorted(self.tables_deltas(), delta))
+        column = int(np.searchsorted(tables_deltas(), delta))
         sigma = float(np.hypot(self.tables.sigma_p_s[min(column, 1640)], self.default_sigma_s))
         return 0.7 * sigma / self._slope(delta)
 
@@ -147,15 +188,57 @@ class Context:
         """Standard error of a time that states none."""
         if self.params.reading_sigma_s is not None:
             return self.params.reading_sigma_s
-        return float(np.clip(0.1 + 0.04 * self.grid.aperture_deg, 0.1, 1.0))
+        return float(np.clip(0.1 + 0.1 * self.grid.spacing_deg, 0.1, 1.0))
 
     def take(self, hypothesis: Hypothesis) -> None:
         """Take the picks of an event and make the rest of its wave train likelier noise."""
+        self._explain(hypothesis)
+        self._apply(hypothesis)
+        self.events.append(hypothesis)
+
+    def rebuild(self, events: list[Hypothesis]) -> None:
+        """Free all picks, then take those of the events given."""
+        columns = self.columns
+        columns.gain_p[:], columns.gain_s[:], columns.rate_hz[:] = self._base
+        self.events = list(events)
+        for event in events:
+            self._apply(event)
+
+    def _apply(self, hypothesis: Hypothesis) -> None:
         columns = self.columns
         taken = [i for _, _, i in hypothesis.defining()] + list(hypothesis.secondary)
         self._raise_coda(hypothesis)
         columns.gain_p[taken] = -1e9
         columns.gain_s[taken] = -1e9
+
+    def _explain(self, h: Hypothesis) -> None:
+        """Give the free picks that later phases of an event explain to the event."""
+        from vigie.network.association import _event_kernels as ek
+
+        columns = self.columns
+        delta = _deltas(h.unit, columns.unit)
+        heard = 0.9 / (1.0 + np.exp(-1.7 * (h.size - loss_at(delta, h.depth_km)) / REACH_SCATTER))
+        np.maximum.at(heard, h.stations, h.member.max(axis=1))
+        own = {i for _, _, i in h.defining()}
+        source = (h.unit, h.depth_km, h.time_s)
+        for name, (table, chance, is_p, model) in self.tables.later_phases().items():
+            index, residual = ek.explain(
+                source,
+                heard,
+                (table, chance, is_p, model),
+                columns.picks(),
+                self.net,
+                self.tabs,
+                columns.rate_hz,
+            )
+            hits = [
+                (int(i), float(r))
+                for i, r in zip(index, residual, strict=True)
+                if i >= 0 and int(i) not in own and int(i) not in h.secondary
+            ]
+            if name[0] in "ps" and len(hits) < MIN_DEPTH_PHASES:
+                continue
+            h.secondary.update({i: (name, r) for i, r in hits})
 
     def _raise_coda(self, h: Hypothesis) -> None:
         from vigie.network.association import _event_kernels as event_kernels
@@ -176,43 +259,107 @@ class Context:
 def settle_candidate(
     context: Context, start: tuple[FloatArray, float, float], level: int
 ) -> Hypothesis:
-    """Settle place, time and depth of a candidate, and judge who heard it."""
+    """Settle place, time and depth of a candidate, and judge who heard it.
+
+    The model may err less here than it says, and the crustal phases rather than the first
+    arrivals may be what is picked: each variant is tried, and the best explanation kept.
+    """
+    best = _settle(context, start, level, context.variants[0])
+    if best.log_odds > -10.0:
+        for variant in context.variants[1:]:
+            unit, depth, time = start
+            if variant.crustal:
+                time += _branch_shift(context, best)
+            other = _settle(context, (unit, depth, time), level, variant)
+            best = max(best, other, key=lambda h: h.log_odds)
+        again = _settle(context, (best.unit, best.depth_km, best.time_s), level, best.variant)
+        best = max(best, again, key=lambda h: h.log_odds)
+    return best
+
+
+def _branch_shift(context: Context, h: Hypothesis) -> float:
+    """Return the shift of origin time that lets crustal phases meet the picks of first ones."""
+    row = int(np.argmin(np.abs(context.tables.depths_km - h.depth_km)))
+    delta = _deltas(h.unit, context.columns.unit[h.stations])
+    first, later = (
+        np.interp(delta, tables_deltas(), context.tables.branches[k, row]) for k in (0, 1)
+    )
+    use = (h.member[:, 0] > 0.5) & np.isfinite(later) & (delta < 12.0)
+    return float(np.mean((first - later)[use])) if use.any() else 0.0
+
+
+def _settle(
+    context: Context, start: tuple[FloatArray, float, float], level: int, variant: Variant
+) -> Hypothesis:
     from vigie.network.association import _event_kernels as ek
 
     unit, depth, time = start
     columns = context.columns
-    picks, net, tabs = columns.picks(), context.net, context.tabs
+    picks, net, tabs = columns.picks(), context.net, variant.tabs
     delta = _deltas(unit, columns.unit)
     order = np.argsort(delta, kind="stable")[: max(4 * level, 60)].astype(np.int64)
     p = np.full((len(order), 2), 0.05)
     p[:level] = (0.5, 0.3)
-    scale = context.params.shallow_scale_km
-    limits = (5, 5.0, 4.0, context.limit_depth_km)
+    shallow = context.params.shallow_scale_km
+    limits = (5, 5.0 / variant.scale, 4.0, context.limit_depth_km)
     trials = tabs[4][tabs[4] <= context.limit_depth_km]
     unit, depth, time, _, _ = ek.settle_depths(
-        (unit, depth, time), trials, limits, order, p, picks, net, tabs, scale
+        (unit, depth, time), trials, limits, order, p, picks, net, tabs, shallow
     )
     size = 0.0
-    for _ in range(2):
-        index, gain, _, _ = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
-        loss = loss_at(_deltas(unit, columns.unit[order]), depth)
-        sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
-        score, p, size = ek.fit_detection(
-            index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS
-        )
-        unit, depth, time, score, normal = ek.settle(
+    normal = np.eye(4)
+    for turn in range(2):
+        if turn == 1:
+            # Everyone whom an event of this size could have reached.
+            delta = _deltas(unit, columns.unit)
+            order = np.argsort(delta, kind="stable").astype(np.int64)
+            order = order[loss_at(delta[order], depth) < size + 1.2]
+        index, _, gain, _, _ = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
+        _, p, size = _fit_detection(context, unit, depth, order, index, gain)
+        unit, depth, time, _, normal = ek.settle(
             (unit, depth, time), True, limits, order, p, picks, net, tabs
         )
-    index, gain, residual, sigma = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
-    loss = loss_at(_deltas(unit, columns.unit[order]), depth)
-    score, p, size = ek.fit_detection(index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS)
-    with np.errstate(over="ignore"):
-        e = p * np.exp(np.minimum(gain, 50.0))
-    member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
-    odds = score + _log_prior(context, depth, normal)
-    return Hypothesis(
-        unit, depth, time, score, odds, size, normal, order, index, residual, sigma, member, p
+    index, branch, gain, residual, sigma = ek.evidence(
+        unit, depth, time, 4.0, order, picks, net, tabs
     )
+    score, p, size = _fit_detection(context, unit, depth, order, index, gain)
+    e = p * np.exp(np.minimum(gain, 50.0))
+    member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
+    return Hypothesis(
+        unit,
+        depth,
+        time,
+        score,
+        score + _log_prior(context, depth, normal),
+        size,
+        normal,
+        order,
+        index,
+        branch,
+        residual,
+        sigma,
+        member,
+        p,
+        variant,
+    )
+
+
+def _fit_detection(
+    context: Context,
+    unit: FloatArray,
+    depth: float,
+    order: IntArray,
+    index: IntArray,
+    gain: FloatArray,
+) -> tuple[float, FloatArray, float]:
+    from vigie.network.association import _event_kernels as ek
+
+    loss = loss_at(_deltas(unit, context.columns.unit[order]), depth)
+    sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
+    score, p, size = ek.fit_detection(
+        index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS
+    )
+    return float(score), p, float(size)
 
 
 def _log_prior(context: Context, depth_km: float, normal: FloatArray) -> float:

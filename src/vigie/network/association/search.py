@@ -59,14 +59,11 @@ def find_events(
     tally : Tally
         Counts per rule, filled here.
     """
-    events: list[Hypothesis] = []
     for window in _windows(context):
         for _ in range(PASSES):
-            found = _search_window(context, window, accept, tally)
-            events += found
-            if not found:
+            if not _search_window(context, window, accept, tally):
                 break
-    return events
+    return list(context.events)
 
 
 def _windows(context: Context) -> Iterator[tuple[float, float]]:
@@ -119,8 +116,8 @@ def _search_window(
     tally.add("grid_maxima", len(candidates))
     kept = kernels.thin(
         candidates,
-        grid.unit,
         grid.radius_deg,
+        context.touching,
         context.time_per_deg,
         context.params.max_candidates,
     )
@@ -128,7 +125,7 @@ def _search_window(
     heap = [(-float(candidates[k, 2]), int(k)) for k in kept]
     heapq.heapify(heap)
     failed: list[tuple[FloatArray, float]] = []
-    found: list[Hypothesis] = []
+    before = list(context.events)
     while heap:
         negative, k = heapq.heappop(heap)
         cell, time, _, level = candidates[k]
@@ -177,9 +174,37 @@ def _search_window(
         if reason:
             failed.append((unit, time))
             continue
+        if _absorbed(context, hypothesis, accept, tally):
+            continue
         context.take(hypothesis)
-        found.append(hypothesis)
-    return found
+    return [h for h in context.events if all(h is not b for b in before)]
+
+
+def _absorbed(
+    context: Context, new: Hypothesis, accept: Callable[[Hypothesis], str], tally: Tally
+) -> bool:
+    """Try whether an event that was found beside ``new`` and it are one; then keep the better.
+
+    A strong event that settled at a wrong place leaves picks that make a second one at the
+    right place: with the picks of both the right place explains more.
+    """
+    for old in list(context.events):
+        apart_s = abs(old.time_s - new.time_s)
+        apart_deg = float(np.degrees(np.linalg.norm(old.unit - new.unit)))
+        reach = context.merge_deg
+        if apart_deg > reach or apart_s > reach * context.time_per_deg:
+            continue
+        others = [h for h in context.events if h is not old]
+        keep = context.events
+        context.rebuild(others)
+        level = int(max(len(new.defining()), len(old.defining()), 6))
+        both = settle_candidate(context, (new.unit, new.depth_km, new.time_s), level)
+        if not accept(both) and both.log_odds > old.log_odds:
+            context.take(both)
+            tally.add("merged")
+            return True
+        context.rebuild(keep)
+    return False
 
 
 def _near_failed(

@@ -41,6 +41,9 @@ SECONDARY = (
     + ("SS", "SKSac", "SKSdf", "SKKSac", "PS", "SP", "PPP")
 )
 """Phases that explain further detections of an event."""
+SHADOW_END_DEG = 114.0
+"""Where PKPdf takes over from Pdiff as the first P that is seen (phase windows of the IDC's
+global association, SAIC 1995)."""
 _PATH_LATITUDE = 35.264
 _PATH_AZIMUTH = 45.0
 
@@ -56,6 +59,9 @@ class TravelTables:
     """Model error of the first P by distance, shape (1641,)."""
     sigma_s_s: FloatArray
     depths_km: FloatArray
+    branches: FloatArray
+    """First P, Pg or PKPbc, PKPab, first S, Sg: shape (5, 19, 1641); what a reading that is
+    called P or S may be."""
     secondary: dict[str, FloatArray]
     """Tables of further phases, by name."""
     members: dict[str, FloatArray]
@@ -64,9 +70,25 @@ class TravelTables:
     """Delay of P by a kilometre of station elevation."""
     rise_s_s_per_km: float
 
+    def later_phases(self) -> dict[str, tuple[FloatArray, float, bool, float]]:
+        """Return table, chance, whether P at the station, and model error (s) of later phases."""
+        found = {}
+        for name, table in self.secondary.items():
+            regional = name in {"Pg", "Pn", "Sg", "Sn", "Lg", "Rg"}
+            chance = 0.4 if regional or name.startswith("PKP") else 0.1
+            found[name] = (table, chance, name[-1] in "Pbcfn" or name == "Pg", 2.0)
+        return found
+
     def kernel(self) -> tuple[FloatArray, ...]:
         """Return the tuple that the kernels take."""
-        return (self.first_p, self.first_s, self.sigma_p_s, self.sigma_s_s, self.depths_km)
+        return (
+            self.first_p,
+            self.first_s,
+            self.sigma_p_s,
+            self.sigma_s_s,
+            self.depths_km,
+            self.branches,
+        )
 
 
 def sample(predictor: Predictor, *, sigma_scale: float = 1.0) -> TravelTables:
@@ -100,6 +122,7 @@ def sample(predictor: Predictor, *, sigma_scale: float = 1.0) -> TravelTables:
         sigma_scale * sigma_p,
         sigma_scale * sigma_s,
         DEPTHS_KM,
+        _branches(first_p, first_s, time),
         {n: time[n] for n in SECONDARY if n in known},
         {n: time[n] for n in (*FIRST_P, *FIRST_S) if n in known},
         _rise(predictor, [n for n in FIRST_P if n in known]),
@@ -129,12 +152,29 @@ def _first(
     for name in names:
         earlier = np.isfinite(time[name]) & ~(first <= time[name])
         if name.startswith("PKP") or name == "PKIKP":
-            # PKP never replaces P or Pdiff: in the shadow Pdiff may be late but is not first there.
-            earlier &= ~np.isfinite(first)
+            earlier &= DELTAS_DEG > SHADOW_END_DEG
+        elif name == "Pdiff":
+            earlier &= DELTAS_DEG <= SHADOW_END_DEG
         first = np.where(earlier, time[name], first)
         fresh = earlier.any(axis=0) & np.isfinite(sigma[name])
         error = np.where(fresh, np.fmax(np.nan_to_num(error), sigma[name]), error)
     return first, np.where(np.isfinite(error), error, 1.0)
+
+
+def _branches(
+    first_p: FloatArray, first_s: FloatArray, time: dict[str, FloatArray]
+) -> FloatArray:
+    nothing = np.full_like(first_p, np.nan)
+    crustal = np.where(DELTAS_DEG < 12.0, time.get("Pg", nothing), np.nan)
+    core = np.where(DELTAS_DEG > 140.0, time.get("PKPbc", nothing), np.nan)
+    later_p = np.where(np.isfinite(crustal), crustal, core)
+    last_p = np.where(DELTAS_DEG > 140.0, time.get("PKPab", nothing), np.nan)
+    later_s = np.where(DELTAS_DEG < 12.0, time.get("Sg", nothing), np.nan)
+    # Where a branch is the first arrival itself it is no alternative.
+    later_p[np.abs(later_p - first_p) < 0.3] = np.nan
+    last_p[np.abs(last_p - first_p) < 0.3] = np.nan
+    later_s[np.abs(later_s - first_s) < 0.3] = np.nan
+    return np.stack([first_p, later_p, last_p, first_s, later_s])
 
 
 def _rise(predictor: Predictor, names: Sequence[str]) -> float:
