@@ -130,7 +130,8 @@ def _site(element: Element) -> Site:
     azimuths = dict(element.azimuths_deg)
     channels = tuple(
         Channel(
-            id=ChannelId(NETWORK, element.code, "", code),
+            # Data of one station come under several network codes (IM, II, IU, AU ...).
+            id=ChannelId("", element.code, "", code),
             latitude=element.latitude,
             longitude=element.longitude,
             elevation_m=element.elevation_m,
