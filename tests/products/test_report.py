@@ -15,6 +15,7 @@ from vigie.network.screening import SENTENCES
 from vigie.products.bulletin_summary import bulletin_summary
 from vigie.products.geometry import with_geometry
 from vigie.products.report import Catalogue, ReportContext, event_report, index_page
+from vigie.products.report.tables import missing_magnitudes
 from vigie.products.report.words import ENGLISH
 from vigie.records import Bulletin, Event, Inventory, Magnitude
 
@@ -176,6 +177,17 @@ def test_what_is_missing_is_said_to_be_missing(bare: Event, said: str) -> None:
     parsed = Page(event_report(bare))
     assert parsed.errors == []
     assert said in parsed.words
+
+
+def test_a_missing_magnitude_says_why() -> None:
+    event = make_event()
+    far = tuple(
+        replace(a, delta_deg=(a.delta_deg or 0.0) + 100.0) for a in event.origins[0].associations
+    )
+    event = replace(event, origins=(replace(event.origins[0], associations=far),), magnitudes=())
+    (text,) = [t for t in missing_magnitudes(event, Catalogue()) if t.startswith("mb")]
+    assert "none of 9 stations" in text
+    assert "distance outside 20 to 105: 9" in text
 
 
 def test_texts_are_escaped() -> None:

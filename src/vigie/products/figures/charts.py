@@ -44,7 +44,9 @@ def residual_plot(event: Event) -> Drawing | None:
         ax.set_xlabel("distance, degrees")
         ax.set_ylabel("time residual, s")
         largest = max(abs(a.time_residual_s or 0.0) for a in found)
-        limit = 1.15 * min(max(largest, 1.0), 30.0)
+        reach = max(abs(a.time_residual_s or 0.0) + (a.time_error_s or 0.0) for a in found)
+        # One wild residual must not flatten all others, nor its error bar.
+        limit = 1.1 * min(max(reach, 1.0), max(1.5 * largest, 6.0), 30.0)
         ax.set_ylim(-limit, limit)
         ax.margins(x=0.04)
         ax.figure.legend(loc="outside upper right", ncols=4)

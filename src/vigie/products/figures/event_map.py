@@ -253,6 +253,8 @@ def _draw_epicentre(ax: Axes, origin: Origin, ellipse: Ellipse | None) -> None:
     ax.set_title(f"Epicentre {position_text(origin.latitude, origin.longitude)}")
     if ellipse is not None:
         ax.legend(loc="upper right", fontsize=7.5)
+    else:
+        ax.set_title("no error ellipse", loc="right", fontsize=8, color=style.FAINT, pad=-12)
 
 
 def _other_ellipses(ax: Axes, ellipses: Sequence[Ellipse], main: Ellipse | None) -> None:

@@ -79,7 +79,9 @@ def paragraph(text: str, kind: str = "") -> str:
 
 
 def bullets(texts: Sequence[str]) -> str:
-    """Return a list."""
+    """Return a list; nothing where there is nothing."""
+    if not texts:
+        return ""
     return "<ul>" + "".join(f"<li>{escape(t)}</li>" for t in texts) + "</ul>"
 
 

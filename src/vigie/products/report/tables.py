@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from vigie.products.report.html import code, paragraph, table
+from vigie.network.magnitude import MB, MagnitudeParams, ml_scale, station_magnitudes
+from vigie.products.report.html import bullets, code, paragraph, table
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
     from vigie.products.report.html import Cell
     from vigie.products.report.words import Catalogue
     from vigie.records import Association, Detection, Event, Magnitude, Screening
+
+
+_RANGE = re.compile(r"^(distance|depth|period) [\d.]+ \w+ outside (.*)$")
+"""A reason with a station's own number, which is taken out to count equal ones."""
 
 
 def number(value: float | None, digits: int) -> str:
@@ -91,10 +98,28 @@ def _used(a: Association, words: Catalogue) -> str:
     return f"{text} ({a.reason})" if a.reason and not a.time_defining else text
 
 
+def missing_magnitudes(event: Event, words: Catalogue) -> list[str]:
+    """Say why there is no mb or ML where there is none."""
+    have = {m.type for m in event.magnitudes}
+    texts = []
+    for scale in (MB, ml_scale()):
+        if event.origin is None or have & {scale.type, scale.mle_type}:
+            continue
+        stations = station_magnitudes(event, scale, MagnitudeParams())
+        counts = Counter(_RANGE.sub(r"\1 outside \2", s.reason) for s in stations if s.reason)
+        if counts:
+            reasons = "; ".join(f"{reason}: {n}" for reason, n in counts.most_common())
+            texts.append(words("size_why", type=scale.type, n=len(stations), reasons=reasons))
+        elif not stations:
+            phases = ", ".join(scale.phases)
+            texts.append(words("size_why_none", type=scale.type, phases=phases))
+    return texts
+
+
 def magnitudes_table(event: Event, words: Catalogue) -> str:
-    """Return the network magnitudes, and those of stations to unfold."""
+    """Return the network magnitudes, and those of stations to unfold; else why there are none."""
     if not event.magnitudes:
-        return paragraph(words("size_none"))
+        return paragraph(words("size_none")) + bullets(missing_magnitudes(event, words))
     heads = [words(f"col_{name}") for name in ("type", "value", "sigma", "stations")]
     rows: list[list[Cell]] = [
         [

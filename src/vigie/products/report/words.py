@@ -26,6 +26,8 @@ ENGLISH: dict[str, str] = {
     "size": "{type} {value:.2f}.",
     "size_sigma": "{type} {value:.2f}, standard error {sigma:.2f}, from {n} stations.",
     "size_below": "{type} below {value:.2f}: no station measured it.",
+    "size_why": "{type}: none of {n} stations with the right phase could be used ({reasons}).",
+    "size_why_none": "{type}: no station has the right phase ({phases}).",
     "size_none": "No magnitude could be computed.",
     "depth_fixed": "Fixed at {depth:.0f} km ({reason}); the data do not determine it.",
     "depth_free": "{depth:.1f} km.",
