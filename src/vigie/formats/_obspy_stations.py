@@ -41,7 +41,6 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         float(station.longitude),
         float(station.elevation or 0.0),
     )
-    # The epochs of its channels tell more than an open epoch of the station would.
     site = Site(
         code=station.code,
         latitude=latitude,
@@ -56,12 +55,18 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         longitude=longitude,
         elevation_m=elevation_m,
         network=network,
-        name=(station.site.name if station.site else "") or "",
+        name=_name(station),
         technology=technology_of(channel.id.channel for channel in channels),
         treaty_code=station.alternate_code or None,
         sites=(site,) if channels else (),
         epoch=_epoch(station),
     )
+
+
+def _name(station: Untyped) -> str:
+    name = (station.site.name if station.site else "") or ""
+    # StationXML demands a name; the code stands where there is none.
+    return "" if name == station.code else str(name)
 
 
 def _channel(

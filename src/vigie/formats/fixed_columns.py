@@ -172,7 +172,7 @@ class Layout:
         """Return the first column that a line breaks, with its text; None where it fits."""
         for at in self._gaps:
             if line[at : at + 1] not in ("", " "):
-                nearest = next(c for c in self.columns if c.last >= at)
+                nearest = next(c for c in self.columns if c.last > at)
                 return nearest, line[nearest.first - 1 : nearest.last]
         for column in self.columns:
             text = line[column.first - 1 : column.last].strip()
@@ -273,15 +273,29 @@ def read_table(data: bytes, layouts: Sequence[Layout], log: IssueLog) -> list[Ro
         if row is not None:
             rows.append(row)
             continue
-        nearest = min(layouts, key=lambda one: abs(one.length - len(line)))
-        column, text = nearest.misfit(line) or (nearest.columns[-1], line[-20:])
-        log.bad_record(
-            f"line {number}",
-            field_name=f"{nearest.table}.{column.name}",
-            text=text,
-            expected=_EXPECTED.get(column.kind, f"a line of {nearest.length} characters"),
-        )
+        _note(line, number, layouts, log)
     return rows
+
+
+def _note(line: str, number: int, layouts: Sequence[Layout], log: IssueLog) -> None:
+    """Tell which column of the nearest variant a line breaks."""
+    found = [(one, one.misfit(line.rstrip())) for one in layouts]
+
+    def nearness(pair: tuple[Layout, tuple[Column, str] | None]) -> tuple[bool, int, int]:
+        one, misfit = pair
+        reached = misfit[0].first if misfit else one.length
+        return one.length == len(line), reached, -abs(one.length - len(line))
+
+    nearest, misfit = max(found, key=nearness)
+    is_misfit = misfit is not None and "\t" not in line
+    column, text = misfit if misfit and is_misfit else (nearest.columns[-1], line[-20:])
+    whole = f"a line of {nearest.length} characters"
+    log.bad_record(
+        f"line {number}",
+        field_name=f"{nearest.table}.{column.name}",
+        text=text,
+        expected=_EXPECTED.get(column.kind, whole) if is_misfit else whole,
+    )
 
 
 def read_row(line: str, layouts: Sequence[Layout], *, line_number: int = 0) -> Row | None:

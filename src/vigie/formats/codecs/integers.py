@@ -6,7 +6,7 @@ Source: GSE2.0 message formats (Conference Room Paper 243). Exact; speeds in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,7 +53,7 @@ def encode_int(samples: NDArray[np.int32]) -> bytes:
     return "\n".join([*lines, line]).encode()
 
 
-def checksum_chk2(samples: NDArray[np.int32]) -> int:
+def checksum_chk2(samples: NDArray[Any]) -> int:
     """Return the checksum CHK2: a running sum modulo 1e8 with remainders as in C.
 
     Examples

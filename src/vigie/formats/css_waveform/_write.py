@@ -82,6 +82,7 @@ def _row(waveform: Waveform, data_type: str, number: int, place: tuple[str | Non
             "calper": waveform.calper_s,
             "segtype": "o",
             "datatype": data_type,
+            "dir": None if dfile is None else ".",
             "dfile": dfile,
             "foff": offset,
         },

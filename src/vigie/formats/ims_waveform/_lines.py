@@ -8,8 +8,8 @@ WID2 = layout(
     "WID2",
     "ims",
     "tag 1-4 a; date 6-15 a _; time 17-28 a _; sta 30-34 a _; chan 36-38 a _; auxid 40-43 a _; "
-    "format 45-47 a _; nsamp 49-56 d _; rate_hz 58-68 f6 _; calib 70-79 e2 _; calper_s 81-87 f3 _; "
-    "instype 89-94 a _; hang 96-100 f1 -1.0; vang 102-105 f1 -1.0",
+    "format 45-47 a _; nsamp 49-56 d _; rate_hz 58-68 f6 _; calib 70-79 e2 0.0; "
+    "calper_s 81-87 f3 0.0; instype 89-94 a _; hang 96-100 f1 -1.0; vang 102-105 f1 -1.0",
     min_length=58,
 )
 STA2 = layout(

@@ -67,7 +67,7 @@ def _decoded(parsed: MS3Record, offset: int, log: IssueLog) -> Record | None:
     if parsed.samplecnt == 0:
         return None
     if parsed.sampletype == _TEXT or parsed.encoding == 0:
-        log.notice(place, "formats.mseed_text", f"{parsed.sourceid}: text record passed over")
+        log.notice(place, "formats.mseed_text", "text record passed over")
         return None
     if not 0.0 < parsed.samprate < float("inf"):
         log.bad_record(
@@ -76,11 +76,12 @@ def _decoded(parsed: MS3Record, offset: int, log: IssueLog) -> Record | None:
         return None
     try:
         channel = ChannelId(*sourceid2nslc(parsed.sourceid))
-    except (ValueError, RuntimeError):
+    except (ValueError, RuntimeError) as error:
+        # Also bytes that are no text: UnicodeDecodeError is a ValueError.
         log.bad_record(
             place,
             field_name="source identifier",
-            text=parsed.sourceid,
+            text=str(error),
             expected="of the form FDSN:NET_STA_LOC_B_S_S",
         )
         return None

@@ -36,7 +36,7 @@ def write_traces(contents: Contents) -> dict[str, bytes]:
     counts: Counter[str] = Counter()
     files = {}
     for waveform in contents.waveforms:
-        name = str(waveform.channel)
+        name = str(waveform.channel).strip(".")
         counts[name] += 1
         # A channel with gaps has several files.
         number = "" if counts[name] == 1 else f".{counts[name]}"

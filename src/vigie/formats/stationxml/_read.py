@@ -107,16 +107,25 @@ def _single_stations(data: bytes, log: IssueLog) -> Iterator[tuple[int, bytes]]:
         )
     if root is None:
         return
+    frame = _without(root, "Network")
     for network in root.findall("{*}Network"):
+        holder = _without(network, "Station")
         for station in network.findall("{*}Station"):
-            alone = copy.copy(root)
-            for child in list(alone):
-                if etree.QName(child).localname == "Network":
-                    alone.remove(child)
-            holder = copy.copy(network)
-            for child in list(holder):
-                if etree.QName(child).localname == "Station":
-                    holder.remove(child)
-            holder.append(copy.deepcopy(station))
-            alone.append(holder)
+            alone, inner = copy.deepcopy(frame), copy.deepcopy(holder)
+            inner.append(copy.deepcopy(station))
+            alone.append(inner)
             yield station.sourceline or 0, etree.tostring(alone, xml_declaration=True)
+
+
+def _without(element: Untyped, name: str) -> Untyped:
+    """Return a copy of an element without its children of a name."""
+    bare = element.makeelement(element.tag, dict(element.attrib), element.nsmap)
+    for child in element:
+        if not _is_named(child, name):
+            bare.append(copy.deepcopy(child))
+    return bare
+
+
+def _is_named(element: Untyped, name: str) -> bool:
+    """Tell whether an element has a local name; comments have none."""
+    return isinstance(element.tag, str) and element.tag.rpartition("}")[2] == name

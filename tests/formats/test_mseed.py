@@ -1,0 +1,150 @@
+"""miniSEED: exact samples and times, records joined to segments, damage told by its byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vigie.errors import BadRecordError, UnwritableError
+from vigie.formats import Contents, Source
+from vigie.formats.mseed import FORMAT
+from vigie.records import ChannelId, Waveform, parse_iso
+
+START_NS = parse_iso("2016-01-06T01:30:01.038412Z")
+CHANNEL = ChannelId("IC", "MDJ", "00", "BHZ")
+
+
+def wave(samples: np.ndarray, *, start_ns: int = START_NS, rate_hz: float = 40.0) -> Waveform:
+    return Waveform(CHANNEL, start_ns, rate_hz, samples)
+
+
+def written(*waveforms: Waveform) -> bytes:
+    return FORMAT.write(Contents(waveforms=waveforms))[".mseed"]
+
+
+def read(data: bytes) -> Contents:
+    return FORMAT.read(Source("x.mseed", data))
+
+
+NOISE = np.random.default_rng(5).integers(-4000, 4000, 4000).astype(np.int32)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=300),
+    st.integers(-(2**60), 2**60),
+    st.sampled_from([1.0, 20.0, 40.0, 250.0, 0.1, 119.9997]),
+)
+def test_integers_times_and_rates_are_exact(
+    values: list[int], start_ns: int, rate_hz: float
+) -> None:
+    before = wave(np.array(values, np.int32), start_ns=start_ns, rate_hz=rate_hz)
+    (after,) = read(written(before)).waveforms
+    assert after.same_as(before)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_floats_are_exact(dtype: type) -> None:
+    before = wave(np.random.default_rng(6).normal(0, 1e9, 999).astype(dtype))
+    (after,) = read(written(before)).waveforms
+    assert after.samples.dtype == dtype
+    assert after.same_as(before)
+
+
+def test_miniseed_2_is_written_where_it_can_hold_the_data_else_3() -> None:
+    assert written(wave(NOISE))[6:8] in (b"D ", b"R ")
+    assert written(wave(NOISE, start_ns=START_NS + 1)).startswith(b"MS\x03")
+    long = replace_channel(wave(NOISE), ChannelId("NETWORK", "STATION7", "L1", "BHZ"))
+    (after,) = read(written(long)).waveforms
+    assert after.channel == long.channel
+
+
+def replace_channel(waveform: Waveform, channel: ChannelId) -> Waveform:
+    return replace(waveform, channel=channel)
+
+
+def test_a_gap_and_an_overlap_separate_segments() -> None:
+    late = wave(NOISE, start_ns=START_NS + 200 * 10**9)
+    over = wave(NOISE, start_ns=START_NS + 250 * 10**9)
+    contents = read(written(over, wave(NOISE), late))
+    assert [w.start_ns for w in contents.waveforms] == [START_NS, late.start_ns, over.start_ns]
+    assert all(np.array_equal(w.samples, NOISE) for w in contents.waveforms)
+
+
+def test_shuffled_and_repeated_records_are_put_in_order() -> None:
+    data = written(wave(NOISE))
+    records = [data[k : k + 512] for k in range(0, len(data), 512)]
+    order = np.random.default_rng(2).permutation(len(records))
+    contents = read(b"".join([*(records[k] for k in order), records[3]]))
+    (after,) = contents.waveforms
+    assert after.same_as(wave(NOISE))
+    assert [issue.code for issue in contents.issues] == ["formats.mseed_repeated"]
+
+
+def test_a_clock_that_drifts_never_puts_a_sample_half_an_interval_off() -> None:
+    # 40.004 Hz behind headers that say 40 Hz.
+    true_rate_hz = 40.004
+    pieces = [
+        wave(NOISE[:400], start_ns=START_NS + round(k * 400 / true_rate_hz * 1e9 / 1000) * 1000)
+        for k in range(60)
+    ]
+    contents = read(written(*pieces))
+    assert 2 <= len(contents.waveforms) < 10
+    for piece, k in zip(pieces, range(60), strict=True):
+        held = next(
+            w for w in reversed(contents.waveforms) if w.start_ns <= piece.start_ns + 12_500_000
+        )
+        index = round(held.index_of(piece.start_ns))
+        assert abs(held.time_ns(index) - piece.start_ns) <= 12_500_000, k
+
+
+def test_a_damaged_record_is_named_by_its_byte_and_the_others_are_read() -> None:
+    data = bytearray(written(wave(NOISE)))
+    data[512 * 2 : 512 * 2 + 48] = b"\x07" * 48
+    contents = read(bytes(data))
+    (issue,) = contents.issues
+    assert issue.place == "byte 1024"
+    assert len(contents.waveforms) == 2
+    with pytest.raises(BadRecordError, match="byte 1024"):
+        FORMAT.read(Source("x.mseed", bytes(data)), strict=True)
+
+
+def test_text_between_records_is_skipped() -> None:
+    data = written(wave(NOISE))
+    contents = read(data[:512] + b"junk of a modem" + data[512:])
+    (after,) = contents.waveforms
+    assert after.same_as(wave(NOISE))
+    assert contents.issues[0].place == "byte 512"
+
+
+def test_zeros_between_records_are_only_a_notice() -> None:
+    data = written(wave(NOISE))
+    contents = read(data[:512] + b"\x00" * 512 + data[512:])
+    assert [issue.severity for issue in contents.issues] == ["notice"]
+
+
+@pytest.mark.parametrize(
+    "samples", [np.array([2**40]), np.array([1 + 2j]), np.array([True])], ids=str
+)
+def test_samples_that_it_lacks_are_refused(samples: np.ndarray) -> None:
+    with pytest.raises(UnwritableError, match="samples of type"):
+        written(wave(samples))
+
+
+def test_ground_motion_is_refused() -> None:
+    with pytest.raises(UnwritableError, match="in nm"):
+        written(wave(NOISE).with_samples(NOISE, unit="nm"))
+
+
+def test_obspy_reads_the_same() -> None:
+    import io
+
+    import obspy
+
+    trace = obspy.read(io.BytesIO(written(wave(NOISE))), format="MSEED")[0]
+    assert np.array_equal(trace.data, NOISE)
+    assert trace.stats.starttime.ns == START_NS

@@ -1,0 +1,184 @@
+"""Station lists as CSV: header names, repairs, positions per channel, arrays, epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigie.errors import BadRecordError
+from vigie.formats import Contents, Source
+from vigie.formats.station_csv import FORMAT
+from vigie.records import Inventory, Station, parse_iso
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(text: str, *, strict: bool = False) -> Contents:
+    return FORMAT.read(Source("stations.csv", text.encode()), strict=strict)
+
+
+PLAIN = "station,latitude,longitude,elevation_m\nMDJ,44.61763,129.59341,270\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        "sta,lat,lon,elev_m\nMDJ,44.61763,129.59341,270\n",
+        "STA;Lat;Lon;Elev_km\nMDJ;44.61763;129.59341;0.27\n",
+        "#Station | Latitude | Longitude | Elevation\nMDJ|44.61763|129.59341|270\n",
+        "id,lat,lon,elev_m\n.MDJ..,44.61763,129.59341,270\n",
+        '\ufeffstation,latitude,longitude,elevation_m\r\n"MDJ", 44.61763 ,129.59341,270\r\n\r\n',
+    ],
+)
+def test_header_names_separators_and_encodings(text: str) -> None:
+    assert FORMAT.detect(text.encode(), "x")
+    contents = read(text, strict=True)
+    assert [(s.code, s.latitude, s.longitude, s.elevation_m) for s in contents.stations] == [
+        ("MDJ", 44.61763, 129.59341, 270.0)
+    ]
+    assert contents.issues == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "station,time,phase\nMDJ,2016-01-06T01:30:50Z,P\n",
+        "id,origin_time,lat,lon\n1,2016-01-06,41,129\n",
+        "Id,Name,Latitude,Longitude\n1,Plant,41,129\n",
+        "station,latitude,longitude,time,phase\nMDJ,1,2,3,P\n",
+        "name,lat\na,1\n",
+        "",
+    ],
+)
+def test_other_tables_are_not_claimed(text: str) -> None:
+    assert not FORMAT.detect(text.encode(), "stations.csv")
+
+
+def test_empty_elevation_counts_as_zero_with_a_notice() -> None:
+    contents = read("sta,lat,lon,elev_m\nA,1,2,\nB,3,4,5\n")
+    assert [s.elevation_m for s in contents.stations] == [0.0, 5.0]
+    (issue,) = contents.issues
+    assert issue.severity == "notice"
+    assert "1 rows: no elevation" in issue.text
+
+
+def test_columns_not_understood_are_named() -> None:
+    contents = read("sta,lat,lon,elev_m,colour\nA,1,2,3,red\n", strict=True)
+    assert "colour" in contents.issues[0].text
+
+
+def test_channels_of_one_station_keep_their_own_positions() -> None:
+    text = (
+        "net,sta,loc,cha,lat,lon,elev_m,sample_rate_hz\n"
+        "IC,MDJ,00,BH1,44.61763,129.59341,,20.0\n"
+        "IC,MDJ,00,BHZ,44.6164,129.5919,,100.0\n"
+    )
+    contents = read(text, strict=True)
+    (station,) = contents.stations
+    first, second = station.sites[0].channels
+    assert (first.latitude, second.latitude) == (44.61763, 44.6164)
+    assert (first.rate_hz, second.rate_hz) == (20.0, 100.0)
+    assert "more than one position" in contents.issues[1].text
+
+
+def test_rows_that_disagree_without_a_channel_are_both_kept() -> None:
+    contents = read("sta,lat,lon,elev_m\nA,1,2,3\nA,1.5,2,3\n")
+    (station,) = contents.stations
+    assert [c.latitude for c in station.sites[0].channels] == [1.0, 1.5]
+    assert "more than one position" in contents.issues[0].text
+
+
+def test_elements_of_an_array() -> None:
+    text = (
+        "sta,lat,lon,elev_m,array,dnorth_km,deast_km\n"
+        "AR00,10,179.9,5,ARR,0,0\nAR01,10.1,-179.9,5,ARR,1,2\nAR02,10.2,179.9,5,ARR,,\n"
+    )
+    (station,) = read(text).stations
+    assert (station.code, station.is_array) == ("ARR", True)
+    assert station.latitude == pytest.approx(10.1)
+    # The mean across the date line.
+    assert station.longitude == pytest.approx(179.9 + 0.2 / 3)
+    assert (station.sites[1].north_km, station.sites[1].east_km) == (1.0, 2.0)
+
+
+def test_rows_with_times_are_epochs_of_the_station() -> None:
+    text = (
+        "sta,lat,lon,elev_m,start,end\n"
+        "A,1,2,3,1990001,2000-01-01\nA,1.1,2,3,2000-01-01,2599-12-31T23:59:59\n"
+    )
+    inventory = Inventory(read(text, strict=True).stations)
+    late = inventory.at("A", parse_iso("2020-01-01"))
+    early = inventory.at("A", parse_iso("1995-01-01"))
+    assert late is not None
+    assert early is not None
+    assert (late.latitude, early.latitude) == (1.1, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("A,91,2,3", "latitude"),
+        ("A,,2,3", "latitude"),
+        ("A,NaN,2,3", "latitude"),
+        ("A,1,361,3", "longitude"),
+        ("A,1,*****,3", "longitude"),
+        ("A,1,1_0,3", "longitude"),
+        ("A,1,2,high", "elevation_m"),
+        (",1,2,3", "station"),
+        ("A,1,2,3,4,5", "row"),
+    ],
+)
+def test_a_bad_row_is_left_out_with_its_line(row: str, field: str) -> None:
+    text = f"sta,lat,lon,elev_m\n{row}\nGOOD,1,2,3\n"
+    contents = read(text)
+    assert [s.code for s in contents.stations] == ["GOOD"]
+    assert contents.issues[0].place == "line 2"
+    assert dict(contents.issues[0].params)["field"] == field
+    with pytest.raises(BadRecordError, match="line 2"):
+        read(text, strict=True)
+
+
+def test_longitudes_above_180_are_turned_and_the_poles_are_allowed() -> None:
+    contents = read("sta,lat,lon,elev_m\nA,-90,180,2800\nB,90,-180,0\nC,0,359.5,0\n", strict=True)
+    assert [s.longitude for s in contents.stations] == [180.0, -180.0, -0.5]
+
+
+def test_latin_1_text_is_read() -> None:
+    data = "sta,lat,lon,elev_m,name\nA,1,2,3,Nouméa\n".encode("latin-1")
+    contents = FORMAT.read(Source("x.csv", data))
+    assert contents.stations[0].name == "Nouméa"
+    assert contents.issues[0].code == "formats.not_utf8"
+
+
+names = st.text("ABCDEFGHIJ0123456789", min_size=1, max_size=5)
+
+
+@given(
+    st.lists(
+        st.tuples(names, st.floats(-90, 90), st.floats(-180, 180), st.floats(-9000, 9000)),
+        unique_by=lambda row: row[0],
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_what_is_written_is_read(rows: list[tuple[str, float, float, float]]) -> None:
+    stations = tuple(
+        Station(code=code, latitude=lat, longitude=lon, elevation_m=elevation_m)
+        for code, lat, lon, elevation_m in rows
+    )
+    (data,) = FORMAT.write(Contents(stations=stations)).values()
+    assert FORMAT.detect(data[:4096], "x")
+    assert FORMAT.read(Source("x", data), strict=True).stations == stations
+
+
+@pytest.mark.data
+def test_lists_beside_real_recordings(shared_data: Path) -> None:
+    for day, n_stations in (("2016-01-06", 9), ("2016-09-09", 14)):
+        data = (shared_data / "seismic" / "dprk" / day / "stations.csv").read_bytes()
+        contents = FORMAT.read(Source("stations.csv", data), strict=True)
+        assert len(contents.stations) == n_stations

@@ -1,0 +1,135 @@
+"""StationXML: epochs, positions per channel, responses; one damaged station costs only itself."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.formats.test_common import source_of
+
+from vigie.errors import BadRecordError
+from vigie.formats import Contents, Source
+from vigie.formats.stationxml import FORMAT
+from vigie.records import Response, ResponseStage, Station
+from vigie.testing.examples import array_station, three_component_station
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def document(*stations: Station) -> bytes:
+    (data,) = FORMAT.write(Contents(stations=stations)).values()
+    return data
+
+
+TWO = document(three_component_station(), array_station())
+
+
+def read(data: bytes, *, strict: bool = False) -> Contents:
+    return FORMAT.read(Source("x.xml", data), strict=strict)
+
+
+def test_elements_of_an_array_become_stations_of_their_own() -> None:
+    found = read(TWO, strict=True).stations
+    assert [s.code for s in found] == ["STKA", "AR00", "AR01", "AR02", "AR03"]
+    assert read(document(*found), strict=True).stations == found
+
+
+def test_a_damaged_station_costs_only_itself() -> None:
+    bad = TWO.replace(b">-17.7447</Latitude>", b">-97.7447</Latitude>", 1)
+    assert bad != TWO
+    contents = read(bad)
+    assert [s.code for s in contents.stations] == ["AR00", "AR01", "AR02", "AR03"]
+    assert contents.issues[0].place.startswith("line ")
+    with pytest.raises(BadRecordError):
+        read(bad, strict=True)
+
+
+def test_a_file_cut_off_gives_the_stations_before_the_cut() -> None:
+    cut = TWO[: TWO.index(b"AR03")]
+    contents = read(cut)
+    assert [s.code for s in contents.stations][:3] == ["STKA", "AR00", "AR01"]
+    assert contents.issues
+
+
+def test_a_document_type_is_refused() -> None:
+    bomb = TWO.replace(b"<FDSN", b'<!DOCTYPE x [<!ENTITY a "aaaa">]>\n<FDSN', 1)
+    contents = read(bomb)
+    assert contents.stations == ()
+    assert "document type" in contents.issues[0].text
+
+
+def test_poles_in_hertz_become_radians() -> None:
+    from vigie.formats.obspy_bridge import from_obspy, to_obspy
+
+    stage = ResponseStage(
+        kind="paz",
+        gain=1500.0,
+        gain_freq_hz=1.0,
+        poles=(complex(-1, 2), complex(-1, -2)),
+        zeros=(0j, 0j, 0j),
+        norm_factor=3.0,
+    )
+    response = Response(
+        input_unit="m/s", stages=(stage,), sensitivity=1500.0, sensitivity_freq_hz=1.0
+    )
+    station = three_component_station()
+    twin = to_obspy(with_response(station, response))
+    paz = twin[0][0][0].response.response_stages[0]
+    paz.pz_transfer_function_type = "LAPLACE (HERTZ)"
+    found = from_obspy(twin).stations[0].sites[0].channels[0].response.stages[0]
+    assert found.poles[0] == pytest.approx(complex(-1, 2) * 2 * math.pi)
+    # One zero more than poles.
+    assert found.norm_factor == pytest.approx(3.0 / (2 * math.pi))
+
+
+def with_response(station: Station, response: Response) -> Station:
+    from dataclasses import replace
+
+    site = station.sites[0]
+    channels = tuple(replace(channel, response=response) for channel in site.channels)
+    return replace(station, sites=(replace(site, channels=channels),))
+
+
+def test_responses_go_both_ways() -> None:
+    response = Response(
+        input_unit="m/s",
+        stages=(
+            ResponseStage(
+                kind="paz",
+                gain=1500.0,
+                gain_freq_hz=1.0,
+                poles=(complex(-0.037, 0.037), complex(-0.037, -0.037)),
+                zeros=(0j, 0j),
+                norm_factor=1.0,
+            ),
+            ResponseStage(
+                kind="fap", gain=2.0, gain_freq_hz=1.0, fap=((0.1, 1.0, 0.0), (9.0, 0.9, -5.0))
+            ),
+            ResponseStage(kind="gain", gain=4e5, gain_freq_hz=1.0),
+        ),
+        sensitivity=1.2e9,
+        sensitivity_freq_hz=1.0,
+    )
+    station = with_response(three_component_station(), response)
+    assert read(document(station), strict=True).stations == (station,)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_real_responses_are_those_that_obspy_evaluates(shared_data: Path) -> None:
+    source = source_of(shared_data / "seismic" / "nuclear_archive" / "stationxml" / "KTK1.xml")
+    contents = FORMAT.read(source, strict=True)
+    epochs = [c.epoch for s in contents.stations for site in s.sites for c in site.channels]
+    assert len(epochs) > 20
+    channel = next(
+        c
+        for s in contents.stations
+        for site in s.sites
+        for c in site.channels
+        if c.response is not None and c.response.stages
+    )
+    assert channel.response is not None
+    assert channel.response.input_unit in ("m", "m/s", "m/s**2")
+    assert channel.response.sensitivity is not None
