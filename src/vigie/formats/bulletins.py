@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
@@ -97,3 +98,14 @@ def coverage_90(
 def ellipse_90(origin: Origin) -> Ellipse | None:
     """Return the 90 % ellipse of an origin, from another level if need be."""
     return None if origin.ellipse is None else origin.ellipse.at_confidence(0.9)
+
+
+def interval_factor(confidence: float) -> float:
+    """Return the half-width, in standard errors, of the interval of a confidence.
+
+    Examples
+    --------
+    >>> round(interval_factor(0.9), 4)
+    1.6449
+    """
+    return NormalDist().inv_cdf((1.0 + confidence) / 2.0)
