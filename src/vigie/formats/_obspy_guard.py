@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from vigie.errors import VigieError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,6 +40,8 @@ def call_obspy(
         warnings.simplefilter("always")
         try:
             result = action()
+        except VigieError:
+            raise
         # ObsPy's readers raise anything on bad bytes: struct.error, IndexError, AssertionError.
         except Exception as error:
             failure = error

@@ -39,10 +39,11 @@ def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
     whole = _inventory(data)
     if whole is not None:
         return _records(whole, log)
+    documents = call_obspy(
+        lambda: list(_single_stations(data, log)), log, expected="well-formed XML"
+    )
     found = tuple(
-        station
-        for line, document in _single_stations(data, log)
-        for station in _one(line, document, log)
+        station for line, document in documents or () for station in _one(line, document, log)
     )
     if not log.issues:
         log.bad_record(
