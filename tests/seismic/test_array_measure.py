@@ -79,7 +79,10 @@ def test_order_of_elements_and_gains_do_not_matter() -> None:
     offsets = geometry(np.random.default_rng(3), 6, 3.0)
     waves = array_records(offsets)
     one = measure_array(waves, offsets, ONSET_NS)
-    loud = [w.with_samples(np.asarray(w.samples) * 10.0**i) for i, w in enumerate(waves)]
+    loud = [
+        w.with_samples(np.asarray(w.samples, dtype=np.float64) * 10.0**i)
+        for i, w in enumerate(waves)
+    ]
     other = measure_array(loud[::-1], offsets[::-1], ONSET_NS)
     assert one.azimuth_deg == pytest.approx(other.azimuth_deg, abs=1e-3)
     assert one.coherence == pytest.approx(other.coherence, abs=1e-6)
@@ -89,9 +92,9 @@ def test_dead_reversed_and_missing_elements_are_named_and_do_no_harm() -> None:
     offsets = geometry(np.random.default_rng(4), 8, 3.0)
     waves = array_records(offsets)
     waves[1] = waves[1].with_samples(np.full(3200, 7.0))
-    waves[2] = waves[2].with_samples(-np.asarray(waves[2].samples))
+    waves[2] = waves[2].with_samples(-np.asarray(waves[2].samples, dtype=np.float64))
     waves[3] = waves[3].slice(0, 30 * NS_PER_S)
-    masked = np.asarray(waves[5].samples).copy()
+    masked = np.asarray(waves[5].samples, dtype=np.float64).copy()
     masked[2420:2440] = np.nan
     waves[5] = waves[5].with_samples(masked)
     found = measure_array(waves, offsets, ONSET_NS)
@@ -108,7 +111,9 @@ def test_four_elements_one_reversed_still_give_the_azimuth() -> None:
     offsets = geometry(np.random.default_rng(5), 4, 2.0)
     for culprit in range(4):
         waves = array_records(offsets)
-        waves[culprit] = waves[culprit].with_samples(-np.asarray(waves[culprit].samples))
+        waves[culprit] = waves[culprit].with_samples(
+            -np.asarray(waves[culprit].samples, dtype=np.float64)
+        )
         found = measure_array(waves, offsets, ONSET_NS)
         assert [e.element for e in found.excluded_elements] == [f"A{culprit}"]
         assert found.azimuth_deg_sigma is not None
@@ -172,7 +177,7 @@ def test_a_steered_beam_holds_more_of_the_signal_than_the_vertical_one() -> None
     beams = detection_beams(array_records(offsets, noise=0.5), offsets, station="ARR")
     peaks = {}
     for formed in beams:
-        samples = np.asarray(formed.samples)
+        samples = np.asarray(formed.samples, dtype=np.float64)
         assert formed.channel.station == "ARR"
         middle = round(formed.index_of(ONSET_NS))
         peaks[formed.channel.channel] = float(

@@ -80,7 +80,7 @@ def test_one_and_two_without_azimuths_give_no_azimuth_and_say_so() -> None:
 
 def test_a_vertical_that_points_down_is_turned_up() -> None:
     waves = records()
-    down = waves[0].with_samples(-np.asarray(waves[0].samples))
+    down = waves[0].with_samples(-np.asarray(waves[0].samples, dtype=np.float64))
     axes = [ComponentAxis(dip_deg=90.0), ComponentAxis(), ComponentAxis()]
     found = measure_polarization([down, *waves[1:]], ONSET_NS, axes)
     assert turn_error_deg(found.azimuth_deg) < 1.0
@@ -100,7 +100,7 @@ def test_starts_may_differ() -> None:
 
 def test_a_gap_in_the_signal_is_said() -> None:
     waves = records()
-    samples = np.asarray(waves[1].samples).copy()
+    samples = np.asarray(waves[1].samples, dtype=np.float64).copy()
     samples[2420:2430] = np.nan
     found = measure_polarization([waves[0], waves[1].with_samples(samples), waves[2]], ONSET_NS)
     assert found.azimuth_deg is None

@@ -28,7 +28,7 @@ def plane_wave(slowness: tuple[float, float], count: int = 1200) -> tuple[Elemen
     phase = rng.uniform(0.0, 2 * np.pi, 40)
 
     def wave(time: np.ndarray) -> np.ndarray:
-        return np.sin(2 * np.pi * freq * time[..., None] + phase).sum(axis=-1)
+        return np.asarray(np.sin(2 * np.pi * freq * time[..., None] + phase).sum(axis=-1))
 
     time = np.arange(count) / RATE_HZ
     delays = OFFSETS @ np.array(slowness)

@@ -34,7 +34,7 @@ def record(slowness: np.ndarray, *, seed: int = 3, noise: float = 0.0) -> np.nda
     spectrum = np.fft.rfft(rng.normal(size=count)) * ((freq > 0.5) & (freq < 5.0))
     delays = OFFSETS @ slowness
     wave = np.fft.irfft(spectrum * np.exp(-2j * np.pi * freq * delays[:, None]), count, axis=1)
-    return wave / wave.std() + noise * rng.normal(size=wave.shape)
+    return np.asarray(wave / wave.std() + noise * rng.normal(size=wave.shape))
 
 
 @settings(max_examples=25, deadline=None)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.geodesy import KM_PER_DEG
+from vigie.geodesy import KM_PER_DEG, angle_difference_deg
 from vigie.records import NS_PER_S, ExcludedElement, Waveform
 from vigie.signal.array_faults import FaultParams, correlate_pairs, find_faults
 from vigie.signal.beams import Steering, beam_waveforms, slowness_vector
@@ -139,26 +139,30 @@ def measure_array(
     band_hz, filtered = _best_band(kept, start_ns, length_s, p)
     window = filtered.window(start_ns, length_s)
     pairs = correlate_pairs(window.samples, window.rate_hz, window.offsets_km, p.faults)
-    faults, suspects = find_faults(pairs, window.offsets_km, p.faults)
-    wrong = {f.element for f in faults}
+    faults, suspects = find_faults(pairs, p.faults)
     excluded += tuple(ExcludedElement(kept_names[f.element], f.text) for f in faults)
-    rest = np.array([i for i in range(len(kept_names)) if i not in wrong])
+    wrong = {f.element for f in faults}
+    rest = [i for i in range(len(kept_names)) if i not in wrong]
     band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
-    estimate = _estimate(filtered.select(rest), (start_ns, length_s), band_hz, p)
-    measured = ArrayMeasure(
-        azimuth_deg=estimate.azimuth_deg,
-        azimuth_deg_sigma=estimate.azimuth_deg_sigma,
-        slowness_s_per_deg=estimate.slowness_s_per_deg,
-        slowness_s_per_deg_sigma=estimate.slowness_s_per_deg_sigma,
-        coherence=estimate.coherence,
-        f_statistic=estimate.f_statistic,
-        p_value=estimate.p_value,
-        band_hz=band_hz,
-        window_start_ns=start_ns,
-        window_length_s=length_s,
-        timing_sigma_s=estimate.timing_sigma_s,
-        lobes=estimate.lobes,
-        elements=tuple(kept_names[i] for i in rest),
+
+    def estimate_from(rows: list[int]) -> ArrayMeasure:
+        estimate = _estimate(filtered.select(np.array(rows)), (start_ns, length_s), band_hz, p)
+        return _as_measure(estimate, band_hz, (start_ns, length_s), [kept_names[i] for i in rows])
+
+    measured = (
+        _one_of_several([estimate_from([i for i in rest if i != s]) for s in suspects])
+        if suspects
+        else estimate_from(rest)
+    )
+    if suspects:
+        names_of = ", ".join(kept_names[i] for i in suspects)
+        left_out = [kept_names[i] for i in rest if kept_names[i] not in measured.elements]
+        excluded += tuple(
+            ExcludedElement(n, f"one of {names_of} is mistimed, which one is open")
+            for n in left_out
+        )
+    measured = replace(
+        measured,
         excluded_elements=excluded,
         suspect_elements=tuple(kept_names[i] for i in suspects),
     )
@@ -266,6 +270,48 @@ def _estimate(
     )
     spectra = window_spectra(cut.samples, cut.rate_hz, fk, np.zeros(1, dtype=np.intp))
     return estimate_slowness(spectra, cut.offsets_km, p.slowness)
+
+
+def _as_measure(
+    estimate: SlownessEstimate,
+    band_hz: tuple[float, float],
+    window: tuple[int, float],
+    elements: list[str],
+) -> ArrayMeasure:
+    return ArrayMeasure(
+        azimuth_deg=estimate.azimuth_deg,
+        azimuth_deg_sigma=estimate.azimuth_deg_sigma,
+        slowness_s_per_deg=estimate.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=estimate.slowness_s_per_deg_sigma,
+        coherence=estimate.coherence,
+        f_statistic=estimate.f_statistic,
+        p_value=estimate.p_value,
+        band_hz=band_hz,
+        window_start_ns=window[0],
+        window_length_s=window[1],
+        timing_sigma_s=estimate.timing_sigma_s,
+        lobes=estimate.lobes,
+        elements=tuple(elements),
+    )
+
+
+def _one_of_several(answers: list[ArrayMeasure]) -> ArrayMeasure:
+    """Take the most coherent of answers that each leave out one suspect.
+
+    The others are as possible: their departures widen the standard errors.
+    """
+    best = max(answers, key=lambda a: a.coherence or 0.0)
+    azimuths = np.array([a.azimuth_deg for a in answers], dtype=np.float64)
+    sizes = np.array([a.slowness_s_per_deg for a in answers], dtype=np.float64)
+    turns = angle_difference_deg(azimuths, best.azimuth_deg or 0.0)
+    changes = sizes - (best.slowness_s_per_deg or 0.0)
+    turn = float(np.sqrt(np.mean(turns**2)))
+    change = float(np.sqrt(np.mean(changes**2)))
+    return replace(
+        best,
+        azimuth_deg_sigma=min(float(np.hypot(best.azimuth_deg_sigma or 0.0, turn)), 180.0),
+        slowness_s_per_deg_sigma=float(np.hypot(best.slowness_s_per_deg_sigma or 0.0, change)),
+    )
 
 
 def _aperture_km(offsets_km: FloatArray) -> float:

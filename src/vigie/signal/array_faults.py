@@ -70,6 +70,8 @@ class PairCorrelation:
     wide_delay_s: FloatArray
     possible_s: FloatArray
     """Largest possible lag."""
+    offsets_km: FloatArray
+    """East and north, shape (n, 2)."""
 
 
 def correlate_pairs(
@@ -94,7 +96,13 @@ def correlate_pairs(
     lags = np.arange(-reach, reach + 1)
     shape = (number, number)
     out = PairCorrelation(
-        np.eye(number), np.zeros(shape), np.zeros(shape), np.eye(number), np.zeros(shape), possible
+        correlation=np.eye(number),
+        opposite=np.zeros(shape),
+        delay_s=np.zeros(shape),
+        wide=np.eye(number),
+        wide_delay_s=np.zeros(shape),
+        possible_s=possible,
+        offsets_km=offsets_km,
     )
     for i in range(number - 1):
         cross = np.fft.irfft(spectra[i + 1 :] * spectra[i].conj(), size, axis=1)[:, lags]
@@ -128,7 +136,7 @@ def _vertex(row: FloatArray, top: int, lags_s: FloatArray) -> float:
 
 
 def find_faults(
-    pairs: PairCorrelation, offsets_km: FloatArray, params: FaultParams
+    pairs: PairCorrelation, params: FaultParams
 ) -> tuple[tuple[Fault, ...], tuple[int, ...]]:
     """Name the faulty elements.
 
@@ -140,7 +148,7 @@ def find_faults(
         Elements of which one is mistimed where it cannot be told which (four elements).
     """
     faults: list[Fault] = []
-    left = list(range(len(offsets_km)))
+    left = list(range(len(pairs.offsets_km)))
     for test in (_reversed_element, _mistimed_element, _incoherent_element):
         while len(left) > 3:
             fault = test(pairs, left, params)
@@ -150,7 +158,7 @@ def find_faults(
             left.remove(fault.element)
     suspects: tuple[int, ...] = ()
     while len(left) > 3 and not suspects:
-        fault, suspects = _off_plane(pairs, offsets_km, left, params)
+        fault, suspects = _off_plane(pairs, left, params)
         if fault is None:
             break
         faults.append(fault)
@@ -162,7 +170,8 @@ def _reversed_element(pairs: PairCorrelation, left: list[int], params: FaultPara
     grid = np.ix_(left, left)
     block = pairs.correlation[grid].copy()
     np.fill_diagonal(block, 0.0)
-    believed = np.where(np.abs(block) >= params.coherent, np.sign(block), 0.0)
+    # Less correlation will do than in the other tests: the margin below protects.
+    believed = np.where(np.abs(block) >= 0.75 * params.coherent, np.sign(block), 0.0)
     votes, voters = believed.sum(axis=1), np.abs(believed).sum(axis=1)
     worst = int(votes.argmin())
     # Most partners must be able to judge, and nearly all of them must vote against it.
@@ -197,7 +206,18 @@ def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultPara
     spread = 2.0 * float(pairs.possible_s[grid].max()) + 0.1
     if np.sum(np.abs(lags - shift) <= spread) <= (len(left) - 1) / 2:
         return None
-    return Fault(left[worst], "clock", f"time off by {shift:+.2f} s")
+    others = [k for k in left if k != left[worst]]
+    error_s = float(np.median(_excess_s(pairs, left[worst], others)))
+    return Fault(left[worst], "clock", f"time off by {error_s:+.1f} s")
+
+
+def _excess_s(pairs: PairCorrelation, element: int, others: list[int]) -> FloatArray:
+    """Delay of an element against each other one, less that of the wave across those."""
+    grid = np.ix_(others, others)
+    times = element_times(pairs.delay_s[grid], np.abs(pairs.correlation[grid]) ** 2)
+    wave = fit_plane_wave(pairs.offsets_km[others], times).slowness_s_per_km
+    apart = pairs.offsets_km[element] - pairs.offsets_km[others]
+    return np.asarray(pairs.wide_delay_s[others, element] - apart @ wave)
 
 
 def _incoherent_element(
@@ -216,7 +236,7 @@ def _incoherent_element(
 
 
 def _off_plane(
-    pairs: PairCorrelation, offsets_km: FloatArray, left: list[int], params: FaultParams
+    pairs: PairCorrelation, left: list[int], params: FaultParams
 ) -> tuple[Fault | None, tuple[int, ...]]:
     """Test the plane through the times of the elements that are left."""
     block = np.abs(pairs.correlation[np.ix_(left, left)])
@@ -224,9 +244,9 @@ def _off_plane(
     if float(np.median(block)) < params.coherent:
         return None, ()
     limit = params.misfit_limit * params.timing_sigma_s
-    if _misfit(pairs, offsets_km, left, params)[0] <= limit:
+    if _misfit(pairs, left, params)[0] <= limit:
         return None, ()
-    without = [_misfit(pairs, offsets_km, [k for k in left if k != i], params) for i in left]
+    without = [_misfit(pairs, [k for k in left if k != i], params) for i in left]
     if len(left) == 4:
         fits = [i for i, (_, speed) in zip(left, without, strict=True) if speed]
         if len(fits) == 1:
@@ -240,14 +260,12 @@ def _off_plane(
     return Fault(culprit, "misfit", f"time off the plane wave (misfit {second:.2f} s with it)"), ()
 
 
-def _misfit(
-    pairs: PairCorrelation, offsets_km: FloatArray, left: list[int], params: FaultParams
-) -> tuple[float, bool]:
+def _misfit(pairs: PairCorrelation, left: list[int], params: FaultParams) -> tuple[float, bool]:
     """Misfit of a plane per free residual, and whether its slowness is possible."""
     grid = np.ix_(left, left)
     weights = np.abs(pairs.correlation[grid]) ** 2
     times = element_times(pairs.delay_s[grid], weights)
-    wave = fit_plane_wave(offsets_km[left], times)
+    wave = fit_plane_wave(pairs.offsets_km[left], times)
     size = float(np.hypot(*wave.slowness_s_per_km))
     rms = wave.rms_s * float(np.sqrt(len(left) / max(wave.dof, 1)))
     return rms, size <= params.max_slowness_s_per_km
