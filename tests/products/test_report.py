@@ -256,7 +256,15 @@ def test_geometry_is_filled_where_a_station_is_known(event: Event, inventory: In
     for one, two in zip(filled.origins[0].associations, origin.associations, strict=True):
         assert one.delta_deg == pytest.approx(two.delta_deg)
         assert one.esaz_deg == pytest.approx(two.esaz_deg)
-    assert with_geometry(stripped, None) is stripped
+    assert with_geometry(stripped).origins[0].associations[0].delta_deg is None
+
+
+def test_an_azimuth_follows_from_the_other_one(event: Event) -> None:
+    origin = event.origins[0]
+    half = tuple(replace(a, seaz_deg=None) for a in origin.associations)
+    filled = with_geometry(replace(event, origins=(replace(origin, associations=half),)))
+    for one, two in zip(filled.origins[0].associations, origin.associations, strict=True):
+        assert one.seaz_deg == pytest.approx(two.seaz_deg, abs=1e-6)
 
 
 def test_pages_are_written_side_by_side(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.products.report.summary import combined_screening, preferred_magnitude
+from vigie.products.report.summary import combined_screening, short_size
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def _row(event: Event) -> tuple[str, ...]:
     origin = event.origin
     combined = combined_screening(event)
     verdict = combined.verdict.value.replace("_", " ") if combined else "-"
-    magnitude = preferred_magnitude(event)
-    size = f"{magnitude.type} {magnitude.bound}{magnitude.value:.1f}" if magnitude else "-"
+    size = short_size(event).replace("–", "-")
     if origin is None:
         return ("no origin", *["-"] * 3, size, *["-"] * 3, verdict, event.region)
     ellipse = origin.ellipse

@@ -9,7 +9,7 @@ import numpy as np
 
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
-from vigie.products.figures.phases import REGIONAL, REGIONAL_TO_DEG, TELESEISMIC, curve
+from vigie.products.figures.phases import REGIONAL_TO_DEG, curve, usual_phases
 from vigie.records.time import seconds_between
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def residual_plot(event: Event) -> Drawing | None:
         ax.set_ylim(-limit, limit)
         ax.margins(x=0.04)
         ax.figure.legend(loc="outside upper right", ncols=4)
+    beyond = sum(abs(a.time_residual_s or 0.0) > limit for a in found)
     used_values = [a.time_residual_s or 0.0 for a in found if a.time_defining]
     alt = (
         f"Time residuals of {len(found)} arrivals against distance; {len(used_values)} used"
@@ -58,7 +59,8 @@ def residual_plot(event: Event) -> Drawing | None:
             if used_values
             else ""
         )
-        + f"; the largest is {largest:.1f} s."
+        + f"; the largest is {largest:.1f} s"
+        + (f", {beyond} lie beyond the axis." if beyond else ".")
     )
     return Drawing("residuals", "Time residuals", alt, figure)
 
@@ -96,11 +98,10 @@ def travel_time_plot(event: Event, predictor: Predictor) -> Drawing | None:
     if origin is None or not arrivals:
         return None
     farthest = 1.08 * max(a.delta_deg or 0.0 for _, a in arrivals)
-    regional = farthest < REGIONAL_TO_DEG
     unit_s, unit = (1.0, "s") if farthest < 8.0 else (60.0, "min")
     with canvas(6.4, 3.6) as figure:
         ax = figure.subplots()
-        _curves(ax, predictor, origin, (farthest, unit_s), regional=regional)
+        _curves(ax, predictor, origin, (farthest, unit_s))
         for used, face, label in (
             (True, style.VERMILION, "read, used"),
             (False, style.PAPER, "read, not used"),
@@ -128,12 +129,13 @@ def _curves(
     predictor: Predictor,
     origin: Origin,
     extent: tuple[float, float],
-    *,
-    regional: bool,
 ) -> None:
     farthest, unit_s = extent
     delta = np.linspace(max(0.01, farthest / 400.0), farthest, 400)
-    for phase in REGIONAL if regional else ("P", "Pdiff", *TELESEISMIC[2:]):
+    phases = usual_phases(farthest)
+    if farthest > REGIONAL_TO_DEG:
+        phases = ("Pdiff", *(p for p in phases if p != "pP"))
+    for phase in phases:
         times = curve(predictor, origin, phase, delta) / unit_s
         known = np.flatnonzero(np.isfinite(times))
         if len(known) < 2:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from vigie.records import Association, Ellipse, Event, Inventory, Origin
 
-_RINGS_DEG = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+_RINGS_DEG = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 _SCALE_BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MAX_LABELS = 30
 
@@ -85,7 +85,7 @@ def _alt(origin: Origin, heard: dict[str, Association], ellipse: Ellipse | None)
 
 def _radius_km(heard: dict[str, Association]) -> float:
     farthest = max((a.delta_deg or 0.0 for a in heard.values()), default=5.0)
-    return min(max(1.12 * farthest, 0.3), 180.0) * KM_PER_DEG
+    return min(max(1.12 * farthest, 0.05), 180.0) * KM_PER_DEG
 
 
 def _background(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:

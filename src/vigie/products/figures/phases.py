@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
+LOCAL = ("Pg", "Pn", "Sg", "Sn")
 REGIONAL = ("Pn", "Pg", "Sn", "Lg")
 TELESEISMIC = ("P", "pP", "PcP", "PKPdf", "PKPbc", "PKPab", "S")
-REGIONAL_TO_DEG = 20.0
+LOCAL_TO_DEG, REGIONAL_TO_DEG = 1.5, 20.0
 
 
 def hypocentre(origin: Origin) -> Hypocentre:
@@ -31,8 +32,14 @@ def hypocentre(origin: Origin) -> Hypocentre:
 
 def phases_at(delta_deg: float, observed: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the phases to expect at a distance, and those that were observed there."""
-    usual = REGIONAL if delta_deg < REGIONAL_TO_DEG else TELESEISMIC
-    return tuple(dict.fromkeys((*usual, *observed)))
+    return tuple(dict.fromkeys((*usual_phases(delta_deg), *observed)))
+
+
+def usual_phases(delta_deg: float) -> tuple[str, ...]:
+    """Return the phases that are usually read at a distance."""
+    if delta_deg < LOCAL_TO_DEG:
+        return LOCAL
+    return REGIONAL if delta_deg < REGIONAL_TO_DEG else TELESEISMIC
 
 
 def times_at(

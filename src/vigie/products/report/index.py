@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from vigie.products.report import html
-from vigie.products.report.summary import combined_screening, preferred_magnitude
+from vigie.products.report.summary import combined_screening, short_size
 from vigie.products.report.tables import number
 from vigie.products.report.words import Catalogue
 from vigie.records import format_iso
@@ -56,20 +56,19 @@ def _row(event: Event, hrefs: Mapping[str, str], words: Catalogue) -> list[html.
     name = html.code(event.id)
     if event.id in hrefs:
         name = html.Markup(f'<a href="{escape(hrefs[event.id])}">{name.text}</a>')
-    origin, magnitude = event.origin, preferred_magnitude(event)
+    origin = event.origin
     combined = combined_screening(event)
     verdict = words.get(f"verdict.{combined.verdict.value}", "") if combined else "–"
     if origin is None:
         return [name, *["–"] * 5, "0", verdict, event.region]
     depth = number(origin.depth_km, 0) + ("f" if origin.depth_fixed else "")
-    size = f"{magnitude.type} {magnitude.bound}{magnitude.value:.1f}" if magnitude else "–"
     return [
         name,
         format_iso(origin.time_ns, digits=1).replace("T", " ").removesuffix("Z"),
         number(origin.latitude, 3),
         number(origin.longitude, 3),
         depth,
-        size,
+        short_size(event),
         str(len({a.station for a in origin.associations})),
         verdict,
         event.region,

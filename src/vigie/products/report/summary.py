@@ -24,6 +24,19 @@ def preferred_magnitude(event: Event) -> Magnitude | None:
     return next(iter([*known, *values]), None)
 
 
+def short_size(event: Event) -> str:
+    """Return type and value of the preferred magnitude for a table; a dash where there is none.
+
+    Examples
+    --------
+    >>> from vigie.records import Event, Magnitude
+    >>> short_size(Event(id="1", origins=(), magnitudes=(Magnitude(type="mb", value=4.85),)))
+    'mb 4.8'
+    """
+    m = preferred_magnitude(event)
+    return f"{m.type or 'M'} {m.bound}{m.value:.1f}" if m else "–"
+
+
 def answers(event: Event, words: Catalogue) -> list[tuple[str, str]]:
     """Return the questions of the summary with their answers."""
     origin = event.origin
@@ -74,17 +87,20 @@ def _size(event: Event, words: Catalogue) -> str:
     m = preferred_magnitude(event)
     if m is None:
         return words("size_none")
+    name = m.type or words("size_type_unknown")
     if m.bound == "<":
-        return words("size_below", type=m.type, value=m.value)
+        return words("size_below", type=name, value=m.value)
     if m.sigma is None or m.n_stations is None:
-        return words("size", type=m.type, value=m.value)
-    return words("size_sigma", type=m.type, value=m.value, sigma=m.sigma, n=m.n_stations)
+        return words("size", type=name, value=m.value)
+    return words("size_sigma", type=name, value=m.value, sigma=m.sigma, n=m.n_stations)
 
 
 def _depth(origin: Origin, words: Catalogue) -> str:
     if origin.depth_km is None:
         return words("depth_none")
     reason = words.get(f"depth_reason.{origin.depth_reason}", origin.depth_reason or "?")
+    if origin.depth_fixed and origin.depth_reason == "depth_phases":
+        return words("depth_phases", depth=origin.depth_km)
     if origin.depth_fixed:
         return words("depth_fixed", depth=origin.depth_km, reason=reason)
     if origin.depth_sigma_km is None:
