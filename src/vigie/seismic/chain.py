@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vigie.records import Detection, Mask, Waveform
 from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.arrays import array_of, beam_channels, incoherent_triggers
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel, condition
-from vigie.seismic.measure import Measured, Recording, measure_group
+from vigie.seismic.measure import Recording, measure_group
 from vigie.seismic.phase import name_phases
 from vigie.seismic.recipe import StationRecipe, default_recipe
 from vigie.seismic.triggers import Trigger, find_triggers, group_triggers
@@ -106,8 +107,10 @@ def process_station(
     for group in ours:
         earlier = (h for g, h in heights.items() if g[0].on_ns < group[0].on_ns)
         past_ns = max((h for h in earlier if h < group[0].on_ns), default=None)
-        measured = measure_group(group, recording, past_ns)
-        if measured is not None and _stands_out(measured, recent, recipe):
+        measured = measure_group(
+            group, recording, past_ns, partial(_stands_out, before=recent, recipe=recipe)
+        )
+        if measured is not None:
             recent.append(measured.detection)
             notes.extend(measured.notes)
     known = len(state.recent) if state else 0
@@ -147,10 +150,9 @@ def _channel_triggers(
             yield from find_triggers(run, channel.direction, band, recipe)
 
 
-def _stands_out(measured: Measured, before: Sequence[Detection], recipe: StationRecipe) -> bool:
+def _stands_out(detection: Detection, before: Sequence[Detection], recipe: StationRecipe) -> bool:
     """Tell whether a signal is new: apart from the last, and above the coda's threshold."""
     params = recipe.trigger
-    detection = measured.detection
     snr = detection.snr or 0.0
     for earlier in before:
         apart_s = seconds_between(detection.time_ns, earlier.time_ns)

@@ -24,7 +24,7 @@ from vigie.signal.onset import Onset, refine_onset
 from vigie.signal.spectra import Spectrum, dominant_frequency, multitaper
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from vigie.records import Mask, Waveform
     from vigie.seismic.triggers import Group, Trigger
@@ -76,18 +76,24 @@ class Measured:
 
 
 def measure_group(
-    group: Group, recording: Recording, not_before_ns: int | None = None
+    group: Group,
+    recording: Recording,
+    not_before_ns: int | None = None,
+    accept: Callable[[Detection], bool] = lambda _: True,
 ) -> Measured | None:
-    """Measure the signal that a group of triggers belongs to; None without an onset.
+    """Measure the signal that a group of triggers belongs to.
 
     The onset is sought after ``not_before_ns``, where another signal was at its height.
+    None without an onset, or where ``accept`` refuses what onset and detector say.
     """
     read = _read_onset(group, recording, not_before_ns)
     if read is None:
         return None
     trigger, onset, run = read
-    direction = _direction(recording, trigger, onset.time_ns)
     detection = _basic(group, trigger, onset, recording)
+    if not accept(detection):
+        return None
+    direction = _direction(recording, trigger, onset.time_ns)
     freq_hz, freq_sigma = _frequency(run, onset.time_ns)
     amplitudes = _amplitudes(recording, trigger, onset.time_ns)
     a52 = next((a for a in amplitudes if a.type == "A5/2"), None)

@@ -39,6 +39,8 @@ class TriggerParams:
     """Amplitude ratio STA/LTA (root mean squares) that starts a trigger."""
     release: float = 1.5
     """Ratio that ends it."""
+    beam_threshold: float = 3.7
+    """For array beams: there are dozens, each with its own chance of a false trigger."""
     horizontal_threshold: float = 3.5
     """For the horizontal channels."""
     coda_threshold: float = 5.0

@@ -54,6 +54,9 @@ class Trigger:
         return self.snr * math.sqrt(self.band.width_hz)
 
 
+BEAM_LOCATION = "BM"
+"""Location code of an array's beams."""
+
 Group = tuple[Trigger, ...]
 """Triggers of one signal, in order of time."""
 
@@ -84,7 +87,7 @@ def detect_on_filtered(
     """Yield the triggers of a run that is already in its band."""
     samples = np.asarray(run.samples, dtype=np.float64)
     params = recipe.trigger
-    base = params.threshold if direction == "vertical" else params.horizontal_threshold
+    base = _base_threshold(run, direction, recipe)
     detectors = [(recipe.sta_lta, base)]
     # A narrow band holds too few independent values in some seconds to tell.
     if band.width_hz * recipe.coda_sta_lta.sta_s >= params.coda_min_product:
@@ -136,6 +139,13 @@ def _joins(trigger: Trigger, group: Sequence[Trigger], group_s: float, active_s:
         since_first <= group_s
         or since_first <= max(seconds_between(t.peak_ns, group[0].on_ns) for t in group)
     )
+
+
+def _base_threshold(run: Waveform, direction: str, recipe: StationRecipe) -> float:
+    if run.channel.location == BEAM_LOCATION:
+        return recipe.trigger.beam_threshold
+    vertical = direction == "vertical"
+    return recipe.trigger.threshold if vertical else recipe.trigger.horizontal_threshold
 
 
 def _thresholds(run: Waveform, least: float, windows: StaLtaParams, exponent: float) -> FloatArray:

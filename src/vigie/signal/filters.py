@@ -84,13 +84,13 @@ def filter_causal(samples: Samples, rate_hz: float, band: BandPass) -> FloatArra
     The filter starts as if the first sample had lasted for ever, so an offset makes no
     transient.
     """
-    from scipy.signal import sosfilt, sosfilt_zi
+    from scipy.signal import sosfilt
 
     if len(samples) == 0:
         return np.zeros(0)
     sections = _sections(band, rate_hz)
     data = np.asarray(samples, dtype=np.float64)
-    filtered, _ = sosfilt(sections, data, zi=sosfilt_zi(sections) * data[0])
+    filtered, _ = sosfilt(sections, data, zi=_resting_state(band, rate_hz) * data[0])
     result: FloatArray = filtered
     return result
 
@@ -129,6 +129,15 @@ def cosine_taper(n: int, n_taper: int) -> FloatArray:
         weights[:n_taper] = rise
         weights[n - n_taper :] = rise[::-1]
     return weights
+
+
+@lru_cache(maxsize=256)
+def _resting_state(band: BandPass, rate_hz: float) -> FloatArray:
+    """State of the filter after a 1 that has lasted for ever."""
+    from scipy.signal import sosfilt_zi
+
+    state: FloatArray = sosfilt_zi(_sections(band, rate_hz))
+    return state
 
 
 @lru_cache(maxsize=256)
