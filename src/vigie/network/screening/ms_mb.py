@@ -4,7 +4,7 @@ Score = (Ms - mb + 0.64) / sigma (Selby, Marshall & Bowers 2012); see ``MsMbPara
 sigma. The IDC's own score is score/1.96 - 1, above 0 where the event is screened out.
 Maximum-likelihood magnitudes are preferred. Assumes that Ms and mb err independently and
 normally. An upper bound of Ms can only speak for an explosion, never for an earthquake.
-Rates on simulated events: ``docs/methods/screening.md``. Cost: 20 us.
+Rates on simulated events: ``docs/methods/screening.md``. Cost: 10 us.
 """
 
 from __future__ import annotations

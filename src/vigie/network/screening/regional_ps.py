@@ -6,7 +6,7 @@ Per station log10 P/S of the band is compared with what an earthquake would show
 that drowned in noise is a bound. Score = (excess of explosions - excess) / sigma; screened
 out above 1.96. Assumes normal scatter, the same model error at all stations, and equal
 corner frequencies of P and S. Rates on simulated events: ``docs/methods/screening.md``.
-Cost: 0.5 ms.
+Cost: 1 ms.
 """
 
 from __future__ import annotations
