@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.location.covariance import ErrorParts, error_parts
-from vigie.network.location.posterior import Posterior, posterior_of
+from vigie.network.location.posterior import MANY, Posterior, posterior_of
 from vigie.network.location.readings import BoolArray
 from vigie.network.location.solve import Fit, Problem, refine
 
@@ -168,16 +168,22 @@ def _next_choice(
     kept = use | (usable & (np.abs(rows.standard) <= 0.8 * limit))
     kept &= usable
     while kept.sum() > max(n_keep, free.sum()):
-        worst, badness = _worst(problem, rows, kept, free, default_depth=default_depth)
-        if badness <= limit:
+        badness = _badness(problem, rows, kept, free, default_depth=default_depth)
+        if badness.max() <= limit:
             break
-        kept[worst] = False
+        # One at a time, since the worst may be what makes others bad; among very many
+        # also what is nearly as bad.
+        cut = badness.max() if kept.sum() <= MANY else max(0.8 * badness.max(), limit)
+        n_spare = int(kept.sum()) - max(n_keep, int(free.sum()))
+        worst = np.argsort(-badness, kind="stable")[: min(n_spare, int((badness >= cut).sum()))]
+        kept[np.flatnonzero(kept)[worst]] = False
     return kept
 
 
-def _worst(
+def _badness(
     problem: Problem, rows: Rows, use: BoolArray, free: BoolArray, *, default_depth: bool
-) -> tuple[int, float]:
+) -> FloatArray:
+    """Return the size of the deleted residual of each used row, in standard errors."""
     parts = error_parts(problem.readings, rows, use, default_depth=default_depth)
     known = posterior_of(
         parts, rows.derivative[use][:, free], rows.residual[use], problem.params.errors
@@ -187,5 +193,5 @@ def _worst(
     )
     # A reading without which the origin is not determined cannot be judged.
     deleted[known.best.residual_information < 1e-6 / np.diag(parts.matrix(known.best_case))] = 0.0
-    worst = int(np.argmax(deleted))
-    return int(np.flatnonzero(use)[worst]), float(deleted[worst])
+    judged: FloatArray = deleted
+    return judged

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from vigie.network.location.readings import BoolArray, IntArray, Readings
 
 MEAN_RADIUS_KM = 6371.0
+SMALL = 150
+"""Observations up to which compiled loops are quicker than the library."""
 STATION_SHARE = 0.1
 """Share v of the model's error variance that neighbours do not share."""
 
@@ -64,6 +66,15 @@ class ErrorParts:
         """Whether an error of the depth counts."""
         return bool(self.depth_derivative.any())
 
+    def take(self, rows: IntArray) -> ErrorParts:
+        """Return the parts of some of the rows."""
+        return ErrorParts(
+            self.reading_variance[rows],
+            self.model_sigma[rows],
+            self.distance_km[np.ix_(rows, rows)],
+            self.depth_derivative[rows],
+        )
+
     def matrix(self, case: Case) -> FloatArray:
         """Return the covariance in one case, shape (N, N)."""
         scale, length_km, power, depth_sigma_km = case
@@ -77,6 +88,24 @@ class ErrorParts:
             np.fill_diagonal(covariance, self.reading_variance + model)
         shift = depth_sigma_km * self.depth_derivative
         return covariance + np.outer(shift, shift)
+
+
+def whitened(covariance: FloatArray, values: FloatArray) -> FloatArray:
+    """Return L^-1 values with covariance = L L^T, shape (N, c).
+
+    Compiled loops for matrices so small that a call of the linear-algebra library costs more
+    than the work (and far more when it starts threads), the library for larger ones.
+    """
+    if len(covariance) > SMALL:
+        from scipy.linalg import solve_triangular
+
+        factor = np.linalg.cholesky(covariance)
+        solved: FloatArray = solve_triangular(factor, values, lower=True, check_finite=False)
+        return solved
+    from vigie.network.location._kernels import cholesky, whiten
+
+    white: FloatArray = whiten(cholesky(covariance), np.ascontiguousarray(values))
+    return white
 
 
 def error_parts(

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import FloatArray
-from vigie.network.location.covariance import STATION_SHARE, Case
+from vigie.network.location.covariance import STATION_SHARE, Case, whitened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 
 N_POINTS = 256
 """Points of a standard normal with which the mass within an ellipse is counted."""
+MANY = 100
+"""With more observations, the error model is judged on so many of them, and only its ..."""
+N_LIKELY = 3
+"""... likeliest cases are solved with all."""
 TEMPER = 0.5
 """Power of the likelihood in the weights: the true field of errors is never quite among
 those that are averaged over, so the residuals are trusted by half (Holmes & Walker 2017,
@@ -136,21 +140,10 @@ def posterior_of(
     errors : ErrorModel
         Priors.
     """
-    from vigie.network.location._kernels import solve_cases
-
     cases, priors = errors.cases(depth_is_default=parts.depth_is_default)
-    columns = np.column_stack(
-        [
-            parts.reading_variance,
-            parts.model_sigma,
-            parts.depth_derivative,
-            residual,
-            derivative,
-        ]
-    )
-    log_likelihood, shifts, covariances = solve_cases(
-        columns, parts.distance_km, np.array(cases), STATION_SHARE
-    )
+    if len(residual) > MANY and len(cases) > 1:
+        cases, priors = _likely_cases(parts, derivative, residual, cases, priors)
+    log_likelihood, shifts, covariances = _solve_all(parts, derivative, residual, cases)
     log_weight = TEMPER * log_likelihood + np.log(priors)
     top = int(np.argmax(log_weight))
     best = solve_component(parts.matrix(cases[top]), derivative, residual)
@@ -164,24 +157,59 @@ def posterior_of(
     return Posterior(weights / weights.sum(), shifts, covariances, best, cases[top])
 
 
+def _solve_all(
+    parts: ErrorParts, derivative: FloatArray, residual: FloatArray, cases: list[Case]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    from vigie.network.location._kernels import solve_cases
+
+    columns = np.column_stack(
+        [
+            parts.reading_variance,
+            parts.model_sigma,
+            parts.depth_derivative,
+            residual,
+            derivative,
+        ]
+    )
+    solved: tuple[FloatArray, FloatArray, FloatArray] = solve_cases(
+        columns, parts.distance_km, np.array(cases), STATION_SHARE
+    )
+    return solved
+
+
+def _likely_cases(
+    parts: ErrorParts,
+    derivative: FloatArray,
+    residual: FloatArray,
+    cases: list[Case],
+    priors: FloatArray,
+) -> tuple[list[Case], FloatArray]:
+    """Return the few heaviest cases, judged on an even sample of the observations."""
+    sample = np.unique(np.linspace(0, len(residual) - 1, MANY).astype(np.int_))
+    log_likelihood, _, _ = _solve_all(
+        parts.take(sample), derivative[sample], residual[sample], cases
+    )
+    log_weight = TEMPER * log_likelihood + np.log(priors)
+    kept = np.argsort(-log_weight, kind="stable")[:N_LIKELY]
+    return [cases[k] for k in kept], priors[kept]
+
+
 def solve_component(
     covariance: FloatArray,
     derivative: FloatArray,
     residual: FloatArray,
 ) -> Component:
     """Solve the linear problem under one covariance of the observations."""
-    from vigie.network.location._kernels import cholesky, whiten
-
     n_obs, n_par = derivative.shape
-    lower = cholesky(covariance)
-    white = whiten(lower, np.column_stack([derivative, residual, np.eye(n_obs)]))
+    white = whitened(covariance, np.column_stack([derivative, residual, np.eye(n_obs)]))
     a, y, root = white[:, :n_par], white[:, n_par], white[:, n_par + 1 :]
     q, r = np.linalg.qr(a)
     inverse_r = np.linalg.pinv(r)
     shift = inverse_r @ (q.T @ y)
     rest = y - a @ shift
     complement = root - q @ (q.T @ root)
-    log_det = 2.0 * float(np.log(np.diag(lower)).sum())
+    # The root's own triangle holds the inverse of the factor, and so its determinant.
+    log_det = -2.0 * float(np.log(np.diag(root)).sum())
     log_det += 2.0 * float(np.log(np.maximum(np.abs(np.diag(r)), 1e-12)).sum())
     chi_square = float(rest @ rest)
     return Component(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import FloatArray, Predictor
+from vigie.network.location.covariance import whitened
 from vigie.network.location.linear import Rows, Trial, linearise
 from vigie.network.location.params import LocateParams
 from vigie.network.location.readings import BoolArray, Readings
@@ -117,17 +118,15 @@ def refine(
     free_depth: bool,
 ) -> Fit:
     """Run the generalised least-squares stage on the rows in ``use``, shape (3 n,)."""
-    from vigie.network.location._kernels import cholesky, whiten
-
     params = problem.params
     rows = problem.rows(start)
     trial, damping, quiet = start, 0.0, 0
-    lower = cholesky(covariance_of(rows))
-    chi_square = _chi_square(rows, use, lower)
+    covariance = covariance_of(rows)
+    white, chi_square = _white_rows(rows, use, covariance)
     for _ in range(params.max_iterations):
         step = bounded_step(
-            whiten(lower, rows.derivative[use]),
-            whiten(lower, rows.residual[use][:, None])[:, 0],
+            white[:, :4],
+            white[:, 4],
             trial,
             params,
             free_depth=free_depth,
@@ -135,7 +134,7 @@ def refine(
         )
         candidate = trial.moved(step)
         new_rows = problem.rows(candidate)
-        new_chi_square = _chi_square(new_rows, use, lower)
+        _, new_chi_square = _white_rows(new_rows, use, covariance)
         change = (chi_square - new_chi_square) / max(chi_square, 1e-12)
         tiny = float(np.abs(step / COLUMN_SCALE).max()) < 1e-5
         if not new_chi_square <= chi_square * (1.0 + 1e-9) and not tiny:
@@ -145,8 +144,8 @@ def refine(
             continue
         damping = 0.0 if damping < 1e-4 else damping / 10.0
         trial, rows = candidate, new_rows
-        lower = cholesky(covariance_of(rows))
-        chi_square = _chi_square(rows, use, lower)
+        covariance = covariance_of(rows)
+        white, chi_square = _white_rows(rows, use, covariance)
         quiet = quiet + 1 if abs(change) < params.convergence or tiny else 0
         if tiny or quiet >= 2:
             return Fit(trial, rows, chi_square)
@@ -206,14 +205,13 @@ def bounded_step(
     return step / max(longest, 1.0)
 
 
-def _chi_square(rows: Rows, use: BoolArray, lower: FloatArray) -> float:
-    from vigie.network.location._kernels import whiten
-
+def _white_rows(rows: Rows, use: BoolArray, covariance: FloatArray) -> tuple[FloatArray, float]:
+    """Return whitened derivatives and residuals, shape (N, 5), and chi-square."""
     residual = rows.residual[use]
     if not np.isfinite(residual).all():
-        return float("inf")
-    white = whiten(lower, residual[:, None])
-    return float((white**2).sum())
+        return np.empty((0, 5)), float("inf")
+    white = whitened(covariance, np.column_stack([rows.derivative[use], residual]))
+    return white, float((white[:, 4] ** 2).sum())
 
 
 def _with_median_time(problem: Problem, start: Trial) -> Trial:
