@@ -33,6 +33,8 @@ class FaultParams:
 
     max_slowness_s_per_km: float = 0.36
     """40 s/deg: nothing that crosses a seismic array is slower."""
+    min_slowness_s_per_km: float = 0.0
+    """Infrasound crosses an array at 0.45 km/s at most: 2.2. Seismic waves have no such limit."""
     timing_sigma_s: float = 0.020
     """Ordinary error of an element's time."""
     max_clock_error_s: float = 5.0
@@ -268,4 +270,4 @@ def _misfit(pairs: PairCorrelation, left: list[int], params: FaultParams) -> tup
     wave = fit_plane_wave(pairs.offsets_km[left], times)
     size = float(np.hypot(*wave.slowness_s_per_km))
     rms = wave.rms_s * float(np.sqrt(len(left) / max(wave.dof, 1)))
-    return rms, size <= params.max_slowness_s_per_km
+    return rms, params.min_slowness_s_per_km <= size <= params.max_slowness_s_per_km
