@@ -67,9 +67,9 @@ def network_magnitudes(
 ) -> tuple[Magnitude, ...]:
     """Return the mean and the maximum-likelihood magnitude of one scale.
 
-    A value that is not finite is taken out of the computation, with a reason.
+    Stations that have no finite value are left out; ``station_magnitudes`` says why.
     """
-    checked = tuple(_finite(s) for s in stations)
+    checked = tuple(s for s in stations if math.isfinite(s.value))
     usable = [s for s in checked if s.defining]
     mean = _mean([s for s in usable if not s.bound], scale)
     found = []
@@ -78,12 +78,6 @@ def network_magnitudes(
     if scale.mle_type and any(s.bound for s in usable):
         found.append(_most_likely(usable, checked, scale, bound_z))
     return tuple(found)
-
-
-def _finite(station: StationMagnitude) -> StationMagnitude:
-    if not station.defining or math.isfinite(station.value):
-        return station
-    return replace(station, defining=False, reason=station.reason or "no period or no correction")
 
 
 def _mean(measured: Sequence[StationMagnitude], scale: Scale) -> Magnitude | None:

@@ -103,6 +103,8 @@ def _of_detection(
         value = _value(reading, association.delta_deg, origin, scale)
         value += params.correction(detection.station, scale.type)
         reason = _out_of_range(association.delta_deg, origin, scale, reading.period_s)
+        if not reason and not math.isfinite(value):
+            reason = "no period or no correction"
     return StationMagnitude(
         station=detection.station,
         type=scale.type,
@@ -128,6 +130,8 @@ def _of_noise(
         value = _value(reading, noise.delta_deg, origin, scale)
         value += math.log10(scale.detection_factor) + params.correction(noise.station, scale.type)
         reason = _out_of_range(noise.delta_deg, origin, scale, None)
+        if not reason and not math.isfinite(value):
+            reason = "no correction"
     return StationMagnitude(
         station=noise.station,
         type=scale.type,
