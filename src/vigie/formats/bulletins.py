@@ -109,3 +109,9 @@ def interval_factor(confidence: float) -> float:
     1.6449
     """
     return NormalDist().inv_cdf((1.0 + confidence) / 2.0)
+
+
+def line_text(text: str, width: int | None = None) -> str:
+    """Return a text as it can stand in a line: no control characters, cut to a width."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return plain.strip()[:width].strip()

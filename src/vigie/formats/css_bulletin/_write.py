@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from vigie.formats.bulletins import interval_factor
+from vigie.formats.bulletins import interval_factor, line_text
 from vigie.formats.css_bulletin._items import DEPTHS, ONSETS
 from vigie.formats.css_bulletin._tables import WIDE
 from vigie.formats.fixed_columns import new_row, write_table
@@ -118,7 +118,7 @@ class _Writer:
             self._netmag(event, magnitude, evid)
         commid = self._remarks(event.comments)
         prefor = self._orids.of(event.preferred_id)
-        name = " ".join(event.region.split())[:32]
+        name = line_text(event.region, 32)
         self._add("event", {"evid": evid, "evname": name, "prefor": prefor, "commid": commid})
 
     def arrival(self, detection: Detection) -> None:
@@ -162,7 +162,7 @@ class _Writer:
                 "nsta": magnitude.n_stations,
                 "magnitude": magnitude.value,
                 "uncertainty": magnitude.sigma,
-                "auth": _cut(magnitude.author, 20),
+                "auth": line_text(magnitude.author, 20),
             },
         )
         for size in magnitude.stations:
@@ -184,10 +184,6 @@ class _Writer:
         for number, line in enumerate(lines, 1):
             self._add("remark", {"commid": self._commid, "lineno": number, "remark": line})
         return self._commid
-
-
-def _cut(text: str, width: int) -> str:
-    return " ".join(text.split())[:width].strip()
 
 
 def _jdate(time_ns: int) -> int:
@@ -214,7 +210,7 @@ def _arrival_values(detection: Detection) -> dict[str, Value]:
         "fm": f"{motion}." if motion else None,
         "snr": detection.snr,
         "qual": _QUALITIES.get(detection.onset or ""),
-        "auth": _cut(detection.author, 20),
+        "auth": line_text(detection.author, 20),
     }
 
 
@@ -225,7 +221,7 @@ def _amplitude_values(amplitude: Amplitude, detection: Detection) -> dict[str, V
         "per": amplitude.period_s,
         "snr": amplitude.snr,
         "amptime": amplitude.time_ns,
-        "amptype": _cut(amplitude.type, 8),
+        "amptype": line_text(amplitude.type, 8),
         "units": amplitude.unit,
         "clip": "c" if amplitude.clipped else None,
         "inarrival": "n",
@@ -246,7 +242,7 @@ def _assoc_values(association: Association, model: str) -> dict[str, Value]:
         "slores": association.slowness_residual_s_per_deg,
         "slodef": "d" if association.slowness_defining else "n",
         "wgt": association.weight,
-        "vmodel": _cut(model, 15),
+        "vmodel": line_text(model, 15),
     }
 
 
@@ -261,8 +257,8 @@ def _origin_values(origin: Origin) -> dict[str, Value]:
         "ndef": origin.n_defining,
         "etype": origin.event_type,
         "dtype": dtype,
-        "algorithm": _cut(origin.method, 15),
-        "auth": _cut(origin.author, 20),
+        "algorithm": line_text(origin.method, 15),
+        "auth": line_text(origin.author, 20),
     }
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from vigie.formats.base import Source
 
 _MARK = re.compile(
-    rb"^DATA_TYPE[ \t]+(?:BULLETIN|ARRIVAL(?::\w+)?)[ \t]+IMS[12]\.0", re.MULTILINE | re.IGNORECASE
+    rb"^DATA_TYPE[ \t]+(?:BULLETIN|ARRIVAL(?::\w+)?)[ \t]+(?:IMS[12]\.0|GSE2\.1)",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 import re
 
+from vigie.formats.bulletins import line_text
+
 _PAIR = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 _ADDRESS = re.compile(r"(origin|magnitude|arrival) (\S+): (.*)")
 
@@ -26,7 +28,7 @@ def comment_text(line: str) -> str | None:
 
 def comment_line(text: str) -> str:
     """Return the line of a comment."""
-    return f" ({' '.join(text.splitlines())})"
+    return f" ({line_text(text)})"
 
 
 def pairs_of(text: str) -> dict[str, str]:

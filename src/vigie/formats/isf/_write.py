@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
-from vigie.formats.bulletins import ellipse_90, half_width_of_90
+from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text
 from vigie.formats.clock import EARLIEST_NS, date_text
 from vigie.formats.isf import _layout as lay
 from vigie.formats.isf._comments import address_of, comment_line, pairs_text
-from vigie.formats.isf._ids import ShortIds
+from vigie.formats.short_ids import ShortIds
 from vigie.records import NS_PER_DAY
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def write_isf(bulletin: Bulletin) -> bytes:
     """
     lines: list[str] = []
     if bulletin.events or not bulletin.detections:
-        title = " ".join(bulletin.name.split()) or TITLE
+        title = line_text(bulletin.name) or TITLE
         lines += ["DATA_TYPE BULLETIN IMS1.0:SHORT", title]
         writer = _EventWriter(bulletin)
         for event in bulletin.events:
@@ -75,7 +75,7 @@ class _EventWriter:
             {
                 "word": "Event",
                 "id": self._event_ids[event.id],
-                "region": " ".join(event.region.split())[:65],
+                "region": line_text(event.region, 65),
             }
         )
         magnitudes = self._magnitudes(event)
@@ -244,7 +244,7 @@ def _origin_values(origin: Origin, origin_id: str) -> dict[str, Value]:
         "analysis": origin.analysis,
         "method": method if origin.method else "",
         "event_type": origin.event_type,
-        "author": _short_text(origin.author, 9),
+        "author": line_text(origin.author, 9),
         "id": origin_id,
     }
 
@@ -256,7 +256,7 @@ def _magnitude_values(magnitude: Magnitude, origin_id: str | None) -> dict[str, 
         "value": magnitude.value,
         "sigma": magnitude.sigma,
         "n_stations": magnitude.n_stations,
-        "author": _short_text(magnitude.author, 9),
+        "author": line_text(magnitude.author, 9),
         "origin_id": origin_id,
     }
 
@@ -348,8 +348,8 @@ def _arrivals(detections: tuple[Detection, ...]) -> list[str]:
             "location": channel.location if channel and plain else "",
             "date": date,
             "time": clock,
-            "group": _short_text(detection.group or "", 8),
-            "author": _short_text(detection.author, 9),
+            "group": line_text(detection.group or "", 8),
+            "author": line_text(detection.author, 9),
         }
         lines.append(lay.ARRIVAL.format(values))
         long_channel = "" if plain else str(channel)
@@ -358,7 +358,3 @@ def _arrivals(detections: tuple[Detection, ...]) -> list[str]:
             pairs = pairs_text("VIGIE", ARRIVALID=longer, CHANNEL=long_channel)
             lines.append(comment_line(pairs))
     return [*lines, "", "STOP"]
-
-
-def _short_text(text: str, width: int) -> str:
-    return " ".join(text.split())[:width].strip()

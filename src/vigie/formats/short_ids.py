@@ -1,4 +1,4 @@
-"""Ids that fit their field: those that do not get a number, and a comment keeps the long one."""
+"""Ids that fit the eight columns that bulletins give them: those that do not get a number."""
 
 from __future__ import annotations
 
