@@ -211,6 +211,17 @@ def test_rows_that_make_no_sense_are_left_out(changes: dict[str, Value], field: 
     assert field in contents.issues[0].text
 
 
+def test_repeated_lines_are_dropped_and_impossible_numbers_of_rows_refused() -> None:
+    rows = [site(), site(sta="AR01"), site()]
+    contents = read({"site": table("site", *rows)}, strict=True)
+    assert [one.code for one in contents.stations[0].sites] == ["AR00", "AR01"]
+    assert "1 repeated lines" in contents.issues[0].text
+    crowd = [site(sta=f"A{k}", refsta="CROWD") for k in range(600)]
+    contents = read({"site": table("site", *crowd, site())})
+    assert [station.code for station in contents.stations] == ["ARRAY"]
+    assert "at most 500 rows" in contents.issues[0].text
+
+
 def test_an_instrument_that_is_not_there_is_noted() -> None:
     files = {
         "site": table("site", site()),

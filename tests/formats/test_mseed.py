@@ -57,7 +57,9 @@ def test_floats_are_exact(dtype: type) -> None:
 
 def test_miniseed_2_is_written_where_it_can_hold_the_data_else_3() -> None:
     assert written(wave(NOISE))[6:8] in (b"D ", b"R ")
-    assert written(wave(NOISE, start_ns=START_NS + 1)).startswith(b"MS\x03")
+    third = written(wave(NOISE, start_ns=START_NS + 1))
+    assert third.startswith(b"MS\x03")
+    assert FORMAT.detect(third[:4096], "x")
     long = replace_channel(wave(NOISE), ChannelId("NETWORK", "STATION7", "L1", "BHZ"))
     (after,) = read(written(long)).waveforms
     assert after.channel == long.channel

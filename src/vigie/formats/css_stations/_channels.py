@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vigie.formats.css_stations._epochs import clipped, epoch_of, overlap
 from vigie.formats.fixed_columns import Row
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from vigie.formats.css_stations._response import Responses
     from vigie.formats.css_stations._tables import Tables
 
+MAX_ROWS = 500
+"""Rows that one station, or one channel in a table, may have; those of the IMS have under 60."""
 _MICROMETRE_DIGITS = 6
+
+
+_Member = TypeVar("_Member")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Channels:
         self._sensors: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in tables.sensor:
             self._sensors[row.text("sta"), row.text("chan")].append(row)
+        _drop_crowded(self._sensors, log)
         self._by_site = _by_site(tables, log)
         self._note_orphans(tables, log)
 
@@ -117,12 +123,25 @@ def _by_site(tables: Tables, log: IssueLog) -> dict[str, list[SiteChannel]]:
         epoch = row_epoch(row, log)
         if epoch is not None:
             groups[row.text("sta"), row.text("chan")].append((row, epoch))
+    _drop_crowded(groups, log)
     by_site: dict[str, list[SiteChannel]] = defaultdict(list)
     for (station, _), members in groups.items():
         ended = clipped([epoch for _, epoch in members])
         for (row, stated), epoch in zip(members, ended, strict=True):
             by_site[station].append(SiteChannel(row, stated, epoch))
     return by_site
+
+
+def _drop_crowded(groups: dict[tuple[str, str], list[_Member]], log: IssueLog) -> None:
+    """Leave out channels with an impossible number of rows: joining them grows with the square."""
+    for key in [key for key, members in groups.items() if len(members) > MAX_ROWS]:
+        log.bad_record(
+            "file",
+            field_name="sta, chan",
+            text=" ".join(key),
+            expected=f"named by at most {MAX_ROWS} rows of a table",
+        )
+        del groups[key]
 
 
 def row_epoch(row: Row, log: IssueLog) -> Epoch | None:

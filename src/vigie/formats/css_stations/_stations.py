@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from vigie.formats.css_stations._channels import Channels, metres, row_epoch
+from vigie.formats.css_stations._channels import MAX_ROWS, Channels, metres, row_epoch
 from vigie.formats.css_stations._epochs import clipped
 from vigie.formats.css_stations._response import Responses
 from vigie.formats.fixed_columns import Row
@@ -61,10 +61,27 @@ def stations_of(tables: Tables, source: Source, log: IssueLog) -> tuple[Station,
     stations = tuple(
         station
         for code, places in groups.items()
+        if _is_bounded(code, places, log)
         for station in _stations(code, places, channels, sites)
     )
     responses.note_scaled()
     return stations
+
+
+def _is_bounded(code: str, places: list[_Place], log: IssueLog) -> bool:
+    """Tell whether a station has a possible number of site rows.
+
+    The largest array of the IMS has 52. Epochs times elements grow with the square.
+    """
+    if len(places) <= MAX_ROWS:
+        return True
+    log.bad_record(
+        f"site {places[MAX_ROWS].row.place}",
+        field_name="site.refsta",
+        text=code,
+        expected=f"named by at most {MAX_ROWS} rows",
+    )
+    return False
 
 
 def _places(tables: Tables, log: IssueLog) -> Iterator[_Place]:

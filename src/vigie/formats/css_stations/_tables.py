@@ -117,8 +117,21 @@ def load_tables(source: Source, log: IssueLog) -> Tables:
     for field in fields(Tables):
         data = source.data if field.name == own else _companion(source, own, field.name)
         if data is not None:
-            found[field.name] = tuple(read_table(data, LAYOUTS[field.name], log))
+            rows = read_table(data, LAYOUTS[field.name], log)
+            found[field.name] = _unrepeated(rows, log)
     return Tables(**found)
+
+
+def _unrepeated(rows: list[Row], log: IssueLog) -> tuple[Row, ...]:
+    """Drop lines that stand more than once, as tables put together from several do."""
+    kept: dict[str | None, Row] = {}
+    for row in rows:
+        kept.setdefault(row.line, row)
+    n_repeated = len(rows) - len(kept)
+    if n_repeated:
+        text = f"{rows[0].layout.table}: {n_repeated} repeated lines dropped"
+        log.notice(rows[0].place, "formats.css_repeated", text)
+    return tuple(kept.values())
 
 
 def _companion(source: Source, own: str, table: str) -> bytes | None:
