@@ -1,0 +1,209 @@
+"""``vigie locate``: the events of a bulletin or arrival list, located anew."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    model_option,
+    note,
+    output_option,
+    progress,
+    stations_option,
+)
+from vigie.cli.events import bulletin_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Literal
+
+    from vigie.earth.base import Hypocentre, Predictor
+    from vigie.network.location import LocateParams
+    from vigie.records import Bulletin, Detection, Event, Inventory
+
+
+class DepthType(click.ParamType[str]):
+    """``auto``, ``default``, ``free`` or a number of kilometres."""
+
+    name = "depth"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Check the value; it stays a text."""
+        text = str(value)
+        if text in ("auto", "default", "free"):
+            return text
+        try:
+            float(text)
+        except ValueError:
+            self.fail(f"{text!r} is not free, default, auto or a depth in km", param, ctx)
+        return text
+
+
+@click.command("locate")
+@click.argument("bulletin_file", metavar="BULLETIN")
+@stations_option
+@click.option(
+    "--phases",
+    type=click.Choice(["identify", "keep"]),
+    default="identify",
+    show_default=True,
+    help="Name the phases anew, or keep them as they are given.",
+)
+@click.option(
+    "--depth",
+    type=DepthType(),
+    default="auto",
+    show_default=True,
+    metavar="free|KM|default|auto",
+    help="Solve for the depth, hold it, hold it at the default, or decide by the data.",
+)
+@model_option
+@click.option("--format", "format_name", help="Format of -o; by default its name tells.")
+@json_option
+@output_option
+def locate_command(  # noqa: PLR0913 — one argument per option
+    *,
+    bulletin_file: str,
+    station_files: tuple[Path, ...],
+    phases: str,
+    depth: str,
+    model: str,
+    format_name: str | None,
+    as_json: bool,
+    output: Path | None,
+) -> None:
+    """Locate the events of BULLETIN anew.
+
+    BULLETIN is any bulletin or arrival list that vigie reads: JSON, CSV, ISF/IMS1.0, QuakeML
+    or CSS3.0. Arrivals that no event claims are grouped by their ``event`` column, or are all
+    one event where nothing is grouped. Stations are looked up in --stations, in the file
+    itself, then in the tables of the International Monitoring System. An event that cannot be
+    located is named, and the others go on; the exit status is 1 only if none could be.
+    """
+    from vigie.earth import load_predictor
+    from vigie.exchange.files import read_file
+    from vigie.formats.vigie_json import events_document
+    from vigie.network.location import LocateParams
+    from vigie.pipeline.station_book import open_book
+    from vigie.records import Bulletin
+
+    contents = read_file(bulletin_file)
+    for issue in contents.issues:
+        note(f"{bulletin_file}, {issue.place}: {issue.text}")
+    book = open_book(station_files)
+    book.add(contents.stations)
+    params = LocateParams(
+        phases=cast("Literal['keep', 'identify']", phases),
+        depth=cast("Literal['auto', 'default', 'free']", depth)
+        if depth in ("auto", "default", "free")
+        else float(depth),
+    )
+    groups = event_groups(contents.bulletin)
+    located, failed = _locate_all(groups, book.inventory, load_predictor(model), params)
+    document = events_document(
+        located, extra={"failed": [{"id": key, "reason": text} for key, text in failed]}
+    )
+    if output is not None:
+        _write(located, output, format_name, document)
+    if as_json:
+        emit(json_text(document))
+    elif output is None:
+        emit(bulletin_text(Bulletin(events=tuple(located))))
+    if groups and not located:
+        sys.exit(1)
+    if not groups:
+        note(f"{bulletin_file}: there are no arrivals to locate.")
+        sys.exit(1)
+
+
+def event_groups(bulletin: Bulletin | None) -> list[Event]:
+    """Return the events to locate: those of the bulletin, then those of grouped arrivals."""
+    from vigie.records import Event
+
+    if bulletin is None:
+        return []
+    events = [e for e in bulletin.events if e.detections]
+    loose: dict[str, list[Detection]] = {}
+    for detection in bulletin.detections:
+        loose.setdefault(detection.group or "", []).append(detection)
+    # Without any grouping all arrivals are one event; beside groups they belong to none.
+    if len(loose) == 1 and not events and "" in loose:
+        loose = {"1": loose[""]}
+    loose.pop("", None)
+    return events + [Event(id=k, origins=(), detections=tuple(v)) for k, v in loose.items()]
+
+
+def _locate_all(
+    events: list[Event], stations: Inventory, predictor: Predictor, params: LocateParams
+) -> tuple[list[Event], list[tuple[str, str]]]:
+    from vigie.errors import VigieError
+
+    located: list[Event] = []
+    failed: list[tuple[str, str]] = []
+    with progress("locating", len(events)) as advance:
+        for event in events:
+            try:
+                located.append(_located(event, stations, predictor, params))
+            except VigieError as error:
+                failed.append((event.id, str(error)))
+                note(str(error))
+            advance(event.id)
+    return located, failed
+
+
+def _located(
+    event: Event, stations: Inventory, predictor: Predictor, params: LocateParams
+) -> Event:
+    from vigie.network.location import locate
+    from vigie.pipeline.events import region_name
+
+    named = _with_bulletin_phases(event)
+    origin = locate(event.id, named, stations, predictor, params, start=_start(event))
+    for warning in origin.warnings:
+        note(f"event {event.id}: {warning}")
+    return replace(
+        event,
+        origins=(origin,),
+        preferred_id=origin.id,
+        detections=named,
+        region=region_name(origin.latitude, origin.longitude),
+    )
+
+
+def _with_bulletin_phases(event: Event) -> tuple[Detection, ...]:
+    """Return the detections under the phases that the bulletin's own origin gives them."""
+    origin = event.origin
+    named = {a.detection_id: a.phase for a in origin.associations} if origin else {}
+    return tuple(d.with_phase(named[d.id]) if named.get(d.id) else d for d in event.detections)
+
+
+def _start(event: Event) -> Hypocentre | None:
+    from vigie.earth.base import Hypocentre
+
+    origin = event.origin
+    if origin is None:
+        return None
+    return Hypocentre(origin.latitude, origin.longitude, origin.depth_km or 0.0)
+
+
+def _write(
+    events: list[Event], output: Path, format_name: str | None, document: dict[str, object]
+) -> None:
+    from vigie.formats import Contents
+    from vigie.pipeline.write import write_contents, write_named
+    from vigie.records import Bulletin
+
+    bulletin = Bulletin(events=tuple(events))
+    if format_name is None:
+        write_named(bulletin, output, document)
+    else:
+        write_contents(Contents(bulletin=bulletin), output, format_name=format_name)
