@@ -474,30 +474,6 @@ def refine(start, steps, stations, picks, net, tabs, odds):
 
 
 @njit(cache=True)
-def neighbours(units, radii):
-    """Return which cells touch which, as rows of a compressed list: starts and members."""
-    n = len(units)
-    starts = np.zeros(n + 1, np.int64)
-    members = np.empty(16 * n, np.int64)
-    m = 0
-    for c in range(n):
-        for d in range(n):
-            limit = math.radians(0.75 * (radii[c] + radii[d]))
-            dx = abs(units[c, 0] - units[d, 0])
-            if dx > limit:
-                continue
-            dy = units[c, 1] - units[d, 1]
-            dz = units[c, 2] - units[d, 2]
-            if dx * dx + dy * dy + dz * dz < limit * limit:
-                if m == len(members):
-                    members = np.concatenate((members, np.empty(m, np.int64)))
-                members[m] = d
-                m += 1
-        starts[c + 1] = m
-    return starts, members[:m].copy()
-
-
-@njit(cache=True)
 def thin(candidates, radii, touching, time_per_deg, n_keep):
     """Drop candidates beside a better one; return the indices of those kept, best first.
 

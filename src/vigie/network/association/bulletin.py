@@ -2,27 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.earth.base import Hypocentre
+from vigie.errors import LocationError
 from vigie.geodesy import distance_azimuths, geographic_latitude_deg
+from vigie.network.location import LocateParams, locate
 from vigie.records import Association, Event, Origin
 from vigie.records.time import add_seconds
 
 if TYPE_CHECKING:
     from vigie.earth.base import Predictor
     from vigie.network.association.hypothesis import Context, Hypothesis
+    from vigie.records import Detection, Inventory
 
 
-def build_event(context: Context, h: Hypothesis, predictor: Predictor) -> Event:
-    """Turn a hypothesis into an event with one origin."""
+def build_event(
+    context: Context, h: Hypothesis, predictor: Predictor, inventory: Inventory
+) -> Event:
+    """Turn a hypothesis into an event; the network locator gives its origin where it can."""
+    own = own_origin(context, h, predictor)
+    detections = _named(context, h)
+    origin = own
+    if context.params.relocate:
+        start = Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0)
+        try:
+            origin = locate(
+                own.id.split(".")[0],
+                detections,
+                inventory,
+                predictor,
+                LocateParams(phases="keep"),
+                start=start,
+            )
+        except LocationError as error:
+            origin = replace(own, warnings=(str(error),))
+        else:
+            origin = replace(origin, score=h.log_odds)
+    by_id = {d.id: d for d in context.columns.detections}
+    return Event(
+        id=own.id.split(".")[0],
+        origins=(origin,),
+        detections=tuple(by_id[d.id] for d in detections),
+    )
+
+
+def _named(context: Context, h: Hypothesis) -> list[Detection]:
+    """Return the detections of a hypothesis under the phase names that they have there."""
+    columns = context.columns
+    delta = {int(j): float(d) for j, d in zip(h.stations, context.deltas(h), strict=True)}
+    rows = []
+    for row, kind, pick in h.defining():
+        name = context.tables.branch_name(
+            int(h.branch[row, kind]), h.depth_km, delta[int(h.stations[row])], h.variant.crustal
+        )
+        rows.append(columns.detections[pick].with_phase(name))
+    rows += [columns.detections[i].with_phase(name) for i, (name, _) in h.secondary.items()]
+    return sorted(rows, key=lambda d: (d.time_ns, d.station, d.id))
+
+
+def own_origin(context: Context, h: Hypothesis, predictor: Predictor) -> Origin:
+    """Return the origin at which the association itself arrived."""
     columns = context.columns
     latitude = float(geographic_latitude_deg(np.degrees(np.arcsin(np.clip(h.unit[2], -1, 1)))))
     longitude = float(np.degrees(np.arctan2(h.unit[1], h.unit[0])))
     time_ns = add_seconds(columns.reference_ns, h.time_s)
     associations = []
-    detections = []
     for row, kind, pick in h.defining():
         d = columns.detections[pick]
         station = columns.stations[int(h.stations[row])]
@@ -43,9 +91,8 @@ def build_event(context: Context, h: Hypothesis, predictor: Predictor) -> Event:
                 time_error_s=float(h.sigma_s[row, kind]),
             )
         )
-        detections.append(d)
     identifier = f"{time_ns // 1_000_000}"
-    origin = Origin(
+    return Origin(
         id=f"{identifier}.1",
         time_ns=time_ns,
         latitude=latitude,
@@ -57,4 +104,3 @@ def build_event(context: Context, h: Hypothesis, predictor: Predictor) -> Event:
         method="association",
         score=h.log_odds,
     )
-    return Event(id=identifier, origins=(origin,), detections=tuple(detections))

@@ -69,7 +69,7 @@ def associate(
         tally = Tally(counts)
         found = find_events(context, _acceptance(context), tally)
         found.sort(key=lambda h: (h.time_s, float(h.unit[0])))
-        events = tuple(build_event(context, h, predictor) for h in found)
+        events = tuple(build_event(context, h, predictor, stations) for h in found)
     else:
         events = ()
     used = {d.id for e in events for d in e.detections}

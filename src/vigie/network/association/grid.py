@@ -97,6 +97,27 @@ def _cells(
     return np.array(centres), np.array(radii)
 
 
+def touching_cells(grid: Grid) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which cells touch which, themselves included: starts and members of each row."""
+    from scipy.sparse import csr_array
+    from scipy.spatial import KDTree
+
+    radius = np.radians(grid.radius_deg)
+    tree = KDTree(grid.unit)
+    # The larger cell of a pair finds the smaller one; then both see each other.
+    found = tree.query_ball_point(grid.unit, 1.5 * radius)
+    row = np.repeat(np.arange(len(found)), [len(members) for members in found])
+    column = np.concatenate([np.array(members, dtype=np.int64) for members in found])
+    apart = np.linalg.norm(grid.unit[row] - grid.unit[column], axis=1)
+    near = apart < 0.75 * (radius[row] + radius[column]) + 1e-12
+    pairs = csr_array(
+        (np.ones(int(near.sum()), dtype=np.int8), (row[near], column[near])),
+        shape=(len(radius), len(radius)),
+    )
+    both = (pairs + pairs.T).tocsr()
+    return both.indptr.astype(np.int64), both.indices.astype(np.int64)
+
+
 def _on_face(face: int, x_deg: float, y_deg: float) -> FloatArray:
     a, b = np.tan(np.radians(x_deg)), np.tan(np.radians(y_deg))
     axis, sign = face % 3, 1.0 if face < 3 else -1.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.prepare import Columns
 
 if TYPE_CHECKING:
@@ -121,8 +122,9 @@ class Context:
 
         self.columns, self.tables, self.grid, self.params = columns, tables, grid, params
         n = len(columns.stations)
-        self.near, self.near_deg = kernels.nearest(grid.unit, columns.unit, min(n, 128))
-        self.levels = _levels(min(n, 128))
+        n_near = min(n, 128 if grid.aperture_deg > GLOBAL_APERTURE_DEG else 64)
+        self.near, self.near_deg = kernels.nearest(grid.unit, columns.unit, n_near)
+        self.levels = _levels(n_near)
         self.net = (
             columns.unit,
             columns.east,
@@ -140,7 +142,7 @@ class Context:
         near = float(np.median(self.near_deg[:, min(3, n - 1)]))
         self.time_per_deg = self._slope(near)
         self.required = self._required()
-        self.touching = kernels.neighbours(grid.unit, grid.radius_deg)
+        self.touching = touching_cells(grid)
         self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
         self.events: list[Hypothesis] = []
         self._base = (columns.gain_p.copy(), columns.gain_s.copy(), columns.rate_hz.copy())
@@ -165,6 +167,10 @@ class Context:
         row = self.tables.first_p[2]
         slope = float((row[k + 1] - row[k - 1]) / (deltas[k + 1] - deltas[k - 1]))
         return slope if np.isfinite(slope) and slope > 1.0 else 8.0
+
+    def deltas(self, h: Hypothesis) -> FloatArray:
+        """Return the distances of a hypothesis' stations, deg."""
+        return _deltas(h.unit, self.columns.unit[h.stations])
 
     def bounds(self, start: float, end: float) -> tuple[IntArray, IntArray]:
         """Return first and end pick of each station within a span."""
@@ -302,7 +308,7 @@ def _settle(
     p[:level] = (0.5, 0.3)
     shallow = context.params.shallow_scale_km
     limits = (5, 5.0 / variant.scale, 4.0, context.limit_depth_km)
-    trials = tabs[4][tabs[4] <= context.limit_depth_km]
+    trials = tabs[4][::2][tabs[4][::2] <= context.limit_depth_km]
     unit, depth, time, _, _ = ek.settle_depths(
         (unit, depth, time), trials, limits, order, p, picks, net, tabs, shallow
     )

@@ -70,6 +70,24 @@ class TravelTables:
     """Delay of P by a kilometre of station elevation."""
     rise_s_s_per_km: float
 
+    def branch_name(self, branch: int, depth_km: float, delta_deg: float, crustal: bool) -> str:
+        """Name the phase of a branch at a distance and depth."""
+        row = int(np.argmin(np.abs(self.depths_km - depth_km)))
+        if crustal and branch in (0, 1, 3, 4) and delta_deg < 20.0:
+            other = {0: 1, 1: 0, 3: 4, 4: 3}[branch]
+            if np.isfinite(np.interp(delta_deg, DELTAS_DEG, self.branches[other, row])):
+                both = np.interp(delta_deg, DELTAS_DEG, self.branches[branch, row])
+                branch = other if np.isfinite(both) else branch
+        want = float(np.interp(delta_deg, DELTAS_DEG, self.branches[branch, row]))
+        family = FIRST_P if branch < 3 else FIRST_S
+        times = {
+            name: abs(float(np.interp(delta_deg, DELTAS_DEG, table[row])) - want)
+            for name, table in self.members.items()
+            if name in family
+        }
+        near = {name: t for name, t in times.items() if np.isfinite(t)}
+        return min(near, key=lambda name: near[name], default="P" if branch < 3 else "S")
+
     def later_phases(self) -> dict[str, tuple[FloatArray, float, bool, float]]:
         """Return table, chance, whether P at the station, and model error (s) of later phases."""
         found = {}
