@@ -115,6 +115,28 @@ def test_a_damaged_record_is_named_by_its_byte_and_the_others_are_read() -> None
         FORMAT.read(Source("x.mseed", bytes(data)), strict=True)
 
 
+def test_samples_that_disagree_with_their_check_value_are_left_out() -> None:
+    data = bytearray(written(wave(NOISE)))
+    data[512 * 2 + 200] ^= 0x10
+    contents = read(bytes(data))
+    assert len(contents.waveforms) == 2
+    (issue,) = contents.issues
+    assert (issue.place, issue.severity) == ("byte 1024", "warning")
+    with pytest.raises(BadRecordError, match="integrity check"):
+        FORMAT.read(Source("x.mseed", bytes(data)), strict=True)
+
+
+def test_samples_are_kept_where_all_check_values_are_wrong() -> None:
+    data = bytearray(written(wave(NOISE)))
+    # The reverse integration constant is the third word of a record's first frame.
+    for start in range(0, len(data), 512):
+        data[start + 64 + 8 + 3] ^= 1
+    contents = read(bytes(data))
+    assert contents.waveforms[0].same_as(wave(NOISE))
+    assert {issue.severity for issue in contents.issues} == {"warning"}
+    assert "kept as it is" in contents.issues[0].text
+
+
 def test_text_between_records_is_skipped() -> None:
     data = written(wave(NOISE))
     contents = read(data[:512] + b"junk of a modem" + data[512:])

@@ -7,7 +7,7 @@ the next thing that looks like a record header is sought. Cost: 20 us per record
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vigie.records import ChannelId, Samples
@@ -24,6 +24,8 @@ _CONTROL_HEADER = re.compile(rb"[0-9]{6}[VAST][ *]")
 # Enough for any miniSEED 2 record, and for the header of a miniSEED 3 record.
 _DETECT_BYTES = 1 << 17
 _TEXT = "a"
+_INTEGRITY = "integrity check"
+_MOST = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +38,31 @@ class Record:
     samples: Samples
     offset: int
     """Of the record's first byte in the file."""
+    doubt: str = ""
+    """What the decoder says against the samples; empty where it says nothing."""
 
 
-def read_records(data: bytes, log: IssueLog) -> Iterator[Record]:
-    """Yield the records that hold samples, in the order of the file."""
+def read_records(data: bytes, log: IssueLog) -> list[Record]:
+    """Return the records that hold samples, in the order of the file.
+
+    A record whose last sample is not the one that it states (Steim) is left out, unless most
+    records of the file are so: then its writer states it wrongly, and they are kept.
+    """
+    records = list(_records(data, log))
+    doubtful = [record for record in records if record.doubt]
+    are_kept = len(doubtful) > _MOST * len(records)
+    for record in doubtful:
+        note = log.suspect if are_kept else log.bad_record
+        note(
+            f"byte {record.offset}",
+            field_name="samples",
+            text=record.doubt,
+            expected=f"samples of {record.channel} that agree with their check value",
+        )
+    return [record for record in records if are_kept or not record.doubt]
+
+
+def _records(data: bytes, log: IssueLog) -> Iterator[Record]:
     from pymseed import MiniSEEDError, MS3Record, get_error_messages
 
     view = memoryview(data)
@@ -48,8 +71,11 @@ def read_records(data: bytes, log: IssueLog) -> Iterator[Record]:
         try:
             for parsed in MS3Record.from_buffer(view[offset:], unpack_data=True):
                 record = _decoded(parsed, offset, log)
-                for message in get_error_messages():
-                    log.notice(f"byte {offset}", "formats.mseed_decoder", message.strip())
+                messages = " ".join(get_error_messages()).strip()
+                if messages and not (record and _INTEGRITY in messages):
+                    log.notice(f"byte {offset}", "formats.mseed_decoder", messages)
+                elif messages and record:
+                    record = replace(record, doubt=messages)
                 offset += parsed.reclen
                 if record is not None:
                     yield record
