@@ -6,6 +6,7 @@ or ObsPy's packaged records have some, to FILES.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,15 @@ from vigie.formats.css_stations._tables import LAYOUTS
 from vigie.formats.css_waveform._table import WIDE as WFDISC_WIDE
 from vigie.formats.fixed_columns import new_row, write_table
 from vigie.formats.ims_waveform._write import write_message
+from vigie.records import (
+    Association,
+    Bulletin,
+    Detection,
+    Event,
+    Magnitude,
+    Origin,
+    parse_iso,
+)
 from vigie.testing import examples
 from vigie.testing import formats as suite
 from vigie.testing.formats import FormatCase, case_of_contents
@@ -83,6 +93,40 @@ def with_response() -> Source:
     return Source("x.site", named["x.site"], named.get)
 
 
+ORIGIN = Origin(
+    id="5", time_ns=parse_iso("2016-01-06T01:30:01.5Z"), latitude=41.25, longitude=-179.5,
+    depth_km=0.0, depth_fixed=True, depth_reason="operator", n_defining=1, author="vigie",
+    analysis="",
+    associations=(
+        Association(detection_id="71", station="ILAR", phase="P", delta_deg=53.25, esaz_deg=40.5,
+                    time_residual_s=-0.5, time_defining=True),
+    ),
+)  # fmt: skip
+EVENT = Event(
+    id="3", origins=(ORIGIN,), preferred_id="5", region="NORTH KOREA",
+    detections=(
+        Detection(id="71", station="ILAR", time_ns=parse_iso("2016-01-06T01:38:21.5Z"), phase="P",
+                  azimuth_deg=301.5, slowness_s_per_deg=6.5, snr=40.5, amplitude_nm=12.5,
+                  period_s=0.5, onset="i", first_motion="c", analysis="", author=""),
+    ),
+    magnitudes=(Magnitude(type="mb", value=4.5, n_stations=1, origin_id="5"),),
+)  # fmt: skip
+EVENTS = Contents(bulletin=Bulletin(name="SEL1", events=(EVENT,)))
+"""One event that every bulletin format holds."""
+ARRIVALS = Contents(bulletin=Bulletin(detections=EVENT.detections))
+PICKED = Event(id="3", origins=(), detections=(replace(EVENT.detections[0], group="3"),))
+TRUTH = b"id,time,latitude,longitude,depth_km,magnitude\nx,2017-01-06T05:06:21Z,43.6,-108.7,5,3\n"
+SEISCOMP = b"""<?xml version="1.0" encoding="UTF-8"?>
+<seiscomp xmlns="http://geofon.gfz-potsdam.de/ns/seiscomp3-schema/0.13" version="0.13">
+<EventParameters><pick publicID="p1"><time><value>2025-04-11T09:24:51.899999Z</value></time>
+<waveformID networkCode="CX" stationCode="PATCX"/></pick>
+<origin publicID="o1"><time><value>2025-04-11T09:24:43.0Z</value></time>
+<latitude><value>-21.2</value></latitude><longitude><value>-70.2</value></longitude>
+<arrival><pickID>p1</pickID><phase>P</phase><weight>1</weight></arrival></origin>
+<event publicID="e1"><preferredOriginID>o1</preferredOriginID>
+<originReference>o1</originReference></event></EventParameters></seiscomp>
+"""
+
 CASES: list[FormatCase] = [
     case_of_contents("mseed", "integers with a gap", WAVES),
     case_of_contents("mseed", "floats", FLOATS),
@@ -96,6 +140,20 @@ CASES: list[FormatCase] = [
     case_of_contents("css_stations", "station and array", STATIONS, is_text=True),
     case_of_contents("station_csv", "station and array", STATIONS, is_text=True),
     case_of_contents("stationxml", "one station", STATION, is_text=True),
+    case_of_contents("vigie_json", "an event", EVENTS, is_text=True),
+    case_of_contents("vigie_json", "an arrival", ARRIVALS, is_text=True),
+    case_of_contents("isf", "an event", EVENTS, is_text=True),
+    case_of_contents("isf", "an arrival", ARRIVALS, is_text=True),
+    case_of_contents("gse_bulletin", "an event", EVENTS, is_text=True),
+    case_of_contents("css_bulletin", "an event", EVENTS, is_text=True),
+    case_of_contents("css_bulletin", "an arrival", ARRIVALS, is_text=True),
+    case_of_contents("quakeml", "an event", EVENTS, is_text=True),
+    case_of_contents("arrival_csv", "an arrival", ARRIVALS, is_text=True),
+    case_of_contents(
+        "arrival_csv", "a group", Contents(bulletin=Bulletin(events=(PICKED,))), is_text=True
+    ),
+    FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
+    FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
 ]
 """Examples that need no file, one row each."""
 
@@ -110,6 +168,10 @@ FILES: list[tuple[str, str]] = [
     ("station_csv", "seismic/dprk/*/stations.csv"),
     ("station_csv", "arrivals/glass3/stations.csv"),
     ("stationxml", "seismic/nuclear_archive/stationxml/KTK*.xml"),
+    ("arrival_csv", "arrivals/engdahl/[ap]*.csv"),
+    ("event_csv", "arrivals/glass3/truth_events.csv"),
+    ("event_csv", "bulletins/*.csv"),
+    ("sc3ml", "arrivals/locsat/events/gempa2025hd*.xml"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
 

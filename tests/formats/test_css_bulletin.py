@@ -83,7 +83,7 @@ def reviewed() -> Bulletin:
 
 def test_all_tables_there_and_back() -> None:
     files = FORMAT.write(Contents(bulletin=reviewed()))
-    assert list(files) == [".origin", ".arrival", ".event", ".origerr", ".assoc", ".netmag",
+    assert list(files) == [".arrival", ".event", ".origin", ".origerr", ".assoc", ".netmag",
                            ".stamag", ".amplitude", ".remark"]  # fmt: skip
     for entry in files:
         contents = read_all(files, entry)

@@ -22,8 +22,8 @@ class CssBulletin:
     name = "css_bulletin"
     title = "CSS3.0 bulletin tables (event, origin, origerr, assoc, arrival, netmag, stamag ...)"
     suffixes = (
-        ".origin",
         ".arrival",
+        ".origin",
         ".assoc",
         ".event",
         ".origerr",

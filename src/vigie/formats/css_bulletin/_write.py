@@ -66,7 +66,7 @@ def _is_number(one: str) -> bool:
 
 
 def write_tables(bulletin: Bulletin) -> dict[str, bytes]:
-    """Return the tables that are not empty, by their endings; the main one first.
+    """Return ``arrival``, which is always there, and the tables that are not empty, by endings.
 
     Raises
     ------
@@ -78,8 +78,7 @@ def write_tables(bulletin: Bulletin) -> dict[str, bytes]:
         writer.event(event)
     for detection in bulletin.detections:
         writer.arrival(detection)
-    order = ["origin", "arrival", *(table for table in WIDE if table not in ("origin", "arrival"))]
-    filled = [table for table in order if writer.rows[table]] or ["arrival"]
+    filled = ["arrival", *(t for t in WIDE if t != "arrival" and writer.rows[t])]
     return {f".{table}": write_table(writer.rows[table]) for table in filled}
 
 

@@ -28,7 +28,9 @@ def comment_text(line: str) -> str | None:
 
 def comment_line(text: str) -> str:
     """Return the line of a comment."""
-    return f" ({line_text(text)})"
+    # Blanks at the beginning belong to a free text that goes on from the line before.
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    return f" ({indent}{line_text(text)})"
 
 
 def pairs_of(text: str) -> dict[str, str]:
