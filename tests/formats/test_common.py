@@ -164,7 +164,6 @@ FILES: list[tuple[str, str]] = [
     ("ims_waveform", "formats/waveform/autodrm_reply.txt"),
     ("css_waveform", "formats/waveform/[st][34].wfdisc"),
     ("css_stations", "stations/css3/ims.site"),
-    ("css_stations", "stations/css3/ims.sensor"),
     ("station_csv", "seismic/dprk/*/stations.csv"),
     ("station_csv", "arrivals/glass3/stations.csv"),
     ("stationxml", "seismic/nuclear_archive/stationxml/KTK*.xml"),
