@@ -43,7 +43,7 @@ class Tally:
     unhandled: dict[str, int] = field(default_factory=dict)
 
 
-def measure(n_inputs: int = 2_000, names: tuple[str, ...] = ()) -> dict[str, object]:
+def measure(n_inputs: int = 100_000, names: tuple[str, ...] = ()) -> dict[str, object]:
     """Fuzz every reader; return counts, the slowest read and the growth of memory."""
     report: dict[str, object] = {"seed": SEED}
     for one in all_formats():
@@ -116,5 +116,5 @@ def _read(format_: Format, source: Source, tally: Tally, *, strict: bool) -> Non
 
 
 if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     print(json.dumps(measure(wanted, tuple(sys.argv[2:])), indent=2))
