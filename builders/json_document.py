@@ -72,6 +72,35 @@ The tables list the keys. **Bold** keys must be there in a document that is read
 """
 
 
+COMPARISON = """## Comparison
+
+`vigie compare A B --json` prints a document of its own:
+
+| key | holds | meaning |
+|---|---|---|
+| `vigie` | object | `{"document": "comparison", "version": 1}` |
+| `reference`, `test` | object | `path` and number of `events` of A and of B |
+| `without_origin` | integer | events of either that have no origin and were left out |
+| `rule` | object | the first rule: `name`, `max_degrees`, `max_seconds`, `min_common_arrivals` |
+| `applicable` | boolean | false where the rule asks for arrivals and one of the two has none |
+| `n_matched`, `n_missed`, `n_extra`, `n_split` | integer | counts under that rule |
+| `overlap` | number or null | matched reference events over reference events |
+| `inconsistency` | number or null | unmatched test events over test events |
+| `median_distance_km` | number or null | of matched epicentres |
+| `median_time_difference_s`, `median_absolute_time_difference_s`, `median_depth_difference_km` | number or null | test minus reference |
+| `median_magnitude_differences` | object | test minus reference, by magnitude type |
+| `ellipse_coverage` | number or null | share of matches whose 90 % ellipse (of B) holds the epicentre of A |
+| `ellipse_overlap` | number or null | share of matches whose 90 % ellipses overlap |
+| `matched` | list | `reference`, `test` (events), `distance_km`, `delta_deg`, `time_difference_s`, `depth_difference_km`, `magnitude_differences`, `common_arrivals`, `inside_ellipse`, `ellipses_overlap` |
+| `missed`, `extra` | list of events | of A without B, and of B without A |
+| `split` | list | `reference` event and the several `test` events near it |
+| `rules` | list | the score (`rule` to `ellipse_overlap`) by every rule |
+
+An event there has `id`, `time`, `latitude`, `longitude`, `depth_km` and `magnitudes` (value by type).
+How events are matched: {doc}`methods/compare`.
+"""  # noqa: E501 — rows of a table
+
+
 def main() -> None:
     """Write both files."""
     described = schema()
@@ -83,7 +112,8 @@ def page(described: dict[str, Any]) -> str:
     """Return the documentation page."""
     definitions = described["$defs"]
     order = ["Document", *(name for name in definitions if name != "Document")]
-    return "\n".join([INTRODUCTION, *(_section(name, definitions[name]) for name in order)])
+    sections = [_section(name, definitions[name]) for name in order]
+    return "\n".join([INTRODUCTION, *sections, COMPARISON])
 
 
 def _section(name: str, definition: dict[str, Any]) -> str:

@@ -21,10 +21,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "time": ("origin_time", "time", "event_time", "datetime"),
     "latitude": ("latitude", "lat", "latitude_deg"),
     "longitude": ("longitude", "lon", "longitude_deg"),
-    "depth_km": ("depth_km", "depth"),
+    "depth_km": ("depth_km", "depth", "depth/km", "dep"),
     "magnitude": ("magnitude", "mag", "mb", "ml"),
     "magnitude_type": ("magnitude_type", "mag_type", "magtype"),
-    "region": ("region", "place"),
+    "region": ("region", "place", "eventlocationname"),
     "author": ("author", "bulletin", "catalog", "contributor"),
     "event_type": ("event_type",),
 }
