@@ -58,6 +58,7 @@ def turn_deg(measure: ArrayMeasure, azimuth_deg: float = AZIMUTH_DEG) -> float:
     return abs((measure.azimuth_deg - azimuth_deg + 180.0) % 360.0 - 180.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(4, 12), st.floats(1.0, 12.0), st.integers(0, 1000))
 def test_the_truth_lies_within_the_stated_errors(
@@ -172,6 +173,7 @@ def test_a_tiny_array_gets_few_beams_and_a_large_one_whole_rings() -> None:
         assert np.diff([*azimuths, azimuths[0] + 360.0]).max() <= 30.0
 
 
+@pytest.mark.slow
 def test_a_steered_beam_holds_more_of_the_signal_than_the_vertical_one() -> None:
     offsets = geometry(np.random.default_rng(2), 9, 8.0)
     beams = detection_beams(array_records(offsets, noise=0.5), offsets, station="ARR")

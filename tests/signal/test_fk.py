@@ -37,6 +37,7 @@ def record(slowness: np.ndarray, *, seed: int = 3, noise: float = 0.0) -> np.nda
     return np.asarray(wave / wave.std() + noise * rng.normal(size=wave.shape))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.floats(-0.25, 0.25), st.floats(-0.25, 0.25), st.integers(0, 100))
 def test_the_wave_is_found_wherever_it_comes_from(east: float, north: float, seed: int) -> None:
@@ -57,6 +58,7 @@ def test_azimuth_points_to_the_source() -> None:
     assert abs(float(np.median(result.slowness_s_per_deg)) - 8.9) < 0.3
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.0, 360.0))
 def test_turning_the_array_turns_the_azimuth(angle_deg: float) -> None:

@@ -84,6 +84,7 @@ def test_a_clock_error_widens_the_sigma() -> None:
     assert bad.slowness_s_per_deg_sigma > good.slowness_s_per_deg_sigma
 
 
+@pytest.mark.slow
 def test_noise_gives_a_large_p_value_and_no_azimuth() -> None:
     rng = np.random.default_rng(5)
     offsets = geometry(rng, 6, 3.0)

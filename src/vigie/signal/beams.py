@@ -54,9 +54,9 @@ def slowness_vector(slowness_s_per_km: float, azimuth_deg: float) -> tuple[float
 
     Examples
     --------
-    >>> east, north = slowness_vector(0.1, 90.0)
+    >>> east, north = slowness_vector(0.1, 270.0)
     >>> round(east, 9), round(north, 9)
-    (-0.1, 0.0)
+    (0.1, 0.0)
     """
     azimuth = np.radians(azimuth_deg)
     return -slowness_s_per_km * float(np.sin(azimuth)), -slowness_s_per_km * float(np.cos(azimuth))

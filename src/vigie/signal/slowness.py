@@ -288,11 +288,11 @@ def _information(
         noise = residual * (1.0 - min(signal * omega2 * timing_s**2 / residual, 0.9))
         snr = signal / noise
         steered = band.values * np.exp(1j * (offsets_km @ slowness)[:, None] * band.omega)
-        beam = np.maximum(np.abs(steered.mean(axis=0)) ** 2 - residual / number, 0.0)
+        # Not cut at zero bin by bin: noise would then add up to information.
+        beam = np.abs(steered.mean(axis=0)) ** 2 - residual / number
+        moving = max(float(np.sum(band.omega**2 * beam)), 0.0)
         scale = 2.0 * band.bins / len(band.omega)
-        total += (
-            scale * float(np.sum(band.omega**2 * beam)) / noise * number * snr / (1 + number * snr)
-        )
+        total += scale * moving / noise * number * snr / (1 + number * snr)
     return max(total, 1e-12)
 
 
