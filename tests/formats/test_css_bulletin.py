@@ -176,6 +176,17 @@ def test_ids_that_are_no_numbers_are_numbered() -> None:
     assert [(d.id, d.station) for d in contents.detections] == [("2", "ILAR"), ("1", "MDJ")]
 
 
+def test_columns_count_bytes() -> None:
+    origin = Origin(id="5", time_ns=T0, latitude=0.0, longitude=0.0, depth_km=0.0,
+                    author="Bond\u00e1r" * 4, analysis="")  # fmt: skip
+    event = Event(id="3", origins=(origin,), region="\u00e9" * 40, comments=("\u00e1b" * 50,))
+    first = read_all(FORMAT.write(Contents(bulletin=Bulletin(events=(event,)))))
+    (found,) = (first.bulletin or Bulletin()).events
+    assert found.region == "\u00e9" * 16
+    assert "".join(found.comments) == event.comments[0]
+    assert read_all(FORMAT.write(first)).bulletin == first.bulletin
+
+
 def test_codes_that_do_not_fit_are_an_error() -> None:
     detection = Detection(id="1", station="MUCHTOOLONG", time_ns=T0)
     with pytest.raises(UnwritableError, match="sta"):

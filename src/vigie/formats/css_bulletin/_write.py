@@ -16,7 +16,7 @@ from vigie.formats.fixed_columns import new_row, write_table
 from vigie.records import NS_PER_S, EllipseKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from vigie.formats.fixed_columns import Row, Value
     from vigie.records import (
@@ -117,7 +117,7 @@ class _Writer:
             self._netmag(event, magnitude, evid)
         commid = self._remarks(event.comments)
         prefor = self._orids.of(event.preferred_id)
-        name = line_text(event.region, 32)
+        name = _cut(event.region, 32)
         self._add("event", {"evid": evid, "evname": name, "prefor": prefor, "commid": commid})
 
     def arrival(self, detection: Detection) -> None:
@@ -161,7 +161,7 @@ class _Writer:
                 "nsta": magnitude.n_stations,
                 "magnitude": magnitude.value,
                 "uncertainty": magnitude.sigma,
-                "auth": line_text(magnitude.author, 20),
+                "auth": _cut(magnitude.author, 20),
             },
         )
         for size in magnitude.stations:
@@ -171,18 +171,28 @@ class _Writer:
             self._add("stamag", {**values, **ids})
 
     def _remarks(self, comments: tuple[str, ...]) -> int | None:
-        texts = [" ".join(comment.split()) for comment in comments]
-        lines = [
-            text[at : at + _REMARK_WIDTH].strip()
-            for text in texts
-            for at in range(0, len(text), _REMARK_WIDTH)
-        ]
+        lines = [line for comment in comments for line in _lines(comment)]
         if not lines:
             return None
         self._commid += 1
         for number, line in enumerate(lines, 1):
             self._add("remark", {"commid": self._commid, "lineno": number, "remark": line})
         return self._commid
+
+
+def _cut(text: str, width: int) -> str:
+    """Return a text cut to so many bytes, as columns count them."""
+    return line_text(text).encode()[:width].decode(errors="ignore").strip()
+
+
+def _lines(comment: str) -> Iterator[str]:
+    """Yield a comment in pieces that fit a remark."""
+    rest = line_text(comment)
+    while rest:
+        piece = rest.encode()[:_REMARK_WIDTH].decode(errors="ignore")
+        if line := piece.strip():
+            yield line
+        rest = rest[len(piece) :]
 
 
 def _jdate(time_ns: int) -> int:
@@ -209,7 +219,7 @@ def _arrival_values(detection: Detection) -> dict[str, Value]:
         "fm": f"{motion}." if motion else None,
         "snr": detection.snr,
         "qual": _QUALITIES.get(detection.onset or ""),
-        "auth": line_text(detection.author, 20),
+        "auth": _cut(detection.author, 20),
     }
 
 
@@ -220,7 +230,7 @@ def _amplitude_values(amplitude: Amplitude, detection: Detection) -> dict[str, V
         "per": amplitude.period_s,
         "snr": amplitude.snr,
         "amptime": amplitude.time_ns,
-        "amptype": line_text(amplitude.type, 8),
+        "amptype": _cut(amplitude.type, 8),
         "units": amplitude.unit,
         "clip": "c" if amplitude.clipped else None,
         "inarrival": "n",
@@ -241,7 +251,7 @@ def _assoc_values(association: Association, model: str) -> dict[str, Value]:
         "slores": association.slowness_residual_s_per_deg,
         "slodef": "d" if association.slowness_defining else "n",
         "wgt": association.weight,
-        "vmodel": line_text(model, 15),
+        "vmodel": _cut(model, 15),
     }
 
 
@@ -256,8 +266,8 @@ def _origin_values(origin: Origin) -> dict[str, Value]:
         "ndef": origin.n_defining,
         "etype": origin.event_type,
         "dtype": dtype,
-        "algorithm": line_text(origin.method, 15),
-        "auth": line_text(origin.author, 20),
+        "algorithm": _cut(origin.method, 15),
+        "auth": _cut(origin.author, 20),
     }
 
 
