@@ -189,6 +189,13 @@ def test_a_reference_point_without_a_row_follows_from_the_offsets() -> None:
     assert station.longitude == pytest.approx(20.0 + 1.0 / 109.6, abs=2e-4)
 
 
+def test_longitudes_above_180_are_turned_with_a_notice() -> None:
+    contents = read({"site": table("site", site(lon=181.5))}, strict=True)
+    assert contents.stations[0].longitude == -178.5
+    assert contents.stations[0].sites[0].longitude == -178.5
+    assert "turned to the west" in contents.issues[0].text
+
+
 def test_offdate_is_the_last_day() -> None:
     station = read({"site": table("site", site(offdate=2000002))}).stations[0]
     assert station.epoch.end_ns - station.epoch.start_ns == 2 * NS_PER_DAY

@@ -93,7 +93,7 @@ class Channels:
         return Channel(
             id=channel_id,
             latitude=site.number("lat") or 0.0,
-            longitude=site.number("lon") or 0.0,
+            longitude=longitude_of(site),
             elevation_m=metres(site.number("elev")),
             burial_m=metres(row.number("edepth")),
             azimuth_deg=row.number("hang"),
@@ -199,6 +199,12 @@ def _split_code(chan: str) -> tuple[str, str]:
     code, _, location = chan.partition("_")
     is_seed = len(code) == 3 and len(location) == 2 and location.isalnum()
     return (code, location) if is_seed else (chan, "")
+
+
+def longitude_of(site: Row) -> float:
+    """Return the longitude of a site, -180 to 180; tables may count to 360."""
+    longitude = site.number("lon") or 0.0
+    return longitude - 360.0 if longitude > 180.0 else longitude
 
 
 def metres(kilometres: float | None) -> float:

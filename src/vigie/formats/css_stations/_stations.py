@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from vigie.formats.css_stations._channels import MAX_ROWS, Channels, metres, row_epoch
+from vigie.formats.css_stations._channels import MAX_ROWS, Channels, longitude_of, metres, row_epoch
 from vigie.formats.css_stations._epochs import clipped
 from vigie.formats.css_stations._response import Responses
 from vigie.formats.fixed_columns import Row
@@ -99,7 +99,10 @@ def _places(tables: Tables, log: IssueLog) -> Iterator[_Place]:
 def _has_position(row: Row, log: IssueLog) -> bool:
     latitude, longitude = row.number("lat"), row.number("lon")
     is_given = latitude is not None and longitude is not None
-    if is_given and abs(latitude or 0.0) <= 90.0 and abs(longitude or 0.0) <= 180.0:
+    if is_given and abs(latitude or 0.0) <= 90.0 and -180.0 <= (longitude or 0.0) <= 360.0:
+        if longitude_of(row) != longitude:
+            text = f"{row.text('sta')}: longitude {longitude} turned to the west"
+            log.notice(f"site {row.place}", "formats.longitude_turned", text)
         return True
     log.bad_record(
         f"site {row.place}",
@@ -142,7 +145,7 @@ def _site(place: _Place, channels: Channels, sites: dict[int, Site]) -> Site:
         sites[key] = Site(
             code=place.code,
             latitude=row.number("lat") or 0.0,
-            longitude=row.number("lon") or 0.0,
+            longitude=longitude_of(row),
             elevation_m=metres(row.number("elev")),
             channels=channels.of_site(row, place.epoch),
             north_km=row.number("dnorth"),
@@ -155,7 +158,7 @@ def _site(place: _Place, channels: Channels, sites: dict[int, Site]) -> Site:
 def _station(code: str, reference: _Place | None, sites: tuple[Site, ...], epoch: Epoch) -> Station:
     if reference is not None:
         row = reference.row
-        latitude, longitude = row.number("lat") or 0.0, row.number("lon") or 0.0
+        latitude, longitude = row.number("lat") or 0.0, longitude_of(row)
         elevation_m, name = metres(row.number("elev")), row.text("staname")
     else:
         latitude, longitude = _reference_point(sites[0])
