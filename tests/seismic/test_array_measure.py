@@ -12,7 +12,6 @@ from benchmarks.array_errors import geometry
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vigie.errors import ParameterError
 from vigie.geodesy import distance_azimuths, offsets_km
 from vigie.records import NS_PER_S, ChannelId, Waveform, parse_iso
 from vigie.seismic.array_measure import (
@@ -155,12 +154,55 @@ def test_a_station_correction_replaces_the_model_error() -> None:
     assert 2.0 < corrected.azimuth_deg_sigma < 0.6 * plain.azimuth_deg_sigma
 
 
-def test_bands_above_nyquist_are_refused() -> None:
+def test_what_cannot_be_measured_is_said() -> None:
     offsets = geometry(np.random.default_rng(8), 4, 2.0)
-    with pytest.raises(ParameterError, match="at least one band"):
-        measure_array(
-            array_records(offsets), offsets, ONSET_NS, ArrayParams(bands_hz=((30.0, 60.0),))
-        )
+    high = ArrayParams(bands_hz=((30.0, 60.0),))
+    found = measure_array(array_records(offsets), offsets, ONSET_NS, high)
+    assert found.reason == "no band fits 40 samples per second"
+    line = np.outer(np.arange(4.0), [0.5, 0.5])
+    found = measure_array(array_records(line), line, ONSET_NS)
+    assert "not in line" in found.reason
+    assert found.azimuth_deg is None
+
+
+def test_a_record_that_begins_at_the_signal_is_measured() -> None:
+    offsets = geometry(np.random.default_rng(9), 9, 3.0)
+    waves = [w.slice(ONSET_NS - 2 * NS_PER_S, 2**62) for w in array_records(offsets)]
+    found = measure_array(waves, offsets, ONSET_NS)
+    assert found.azimuth_deg_sigma is not None
+    assert turn_deg(found) < 3.0 * found.azimuth_deg_sigma
+
+
+samples_of = st.sampled_from(["noise", "zero", "nan", "constant", "huge", "spike", "partly nan"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(samples_of, min_size=3, max_size=7), st.integers(0, 100))
+def test_no_samples_break_the_measurement(kinds: list[str], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    # Every fifth array has all elements in one place.
+    offsets = rng.normal(size=(len(kinds), 2)) * (seed % 5 > 0)
+    waves = []
+    for index, kind in enumerate(kinds):
+        samples = rng.normal(size=2800)
+        if kind == "zero":
+            samples[:] = 0.0
+        elif kind == "nan":
+            samples[:] = np.nan
+        elif kind == "constant":
+            samples[:] = 1e9
+        elif kind == "huge":
+            samples *= 1e150
+        elif kind == "spike":
+            samples[2410] = 1e12
+        elif kind == "partly nan":
+            samples[rng.uniform(size=2800) < 0.001] = np.nan
+        waves.append(Waveform(ChannelId("", f"A{index}", "", "SHZ"), 0, 40.0, samples))
+    found = measure_array(waves, offsets, ONSET_NS)
+    assert (found.azimuth_deg is None) == bool(found.reason)
+    if found.azimuth_deg is not None:
+        assert found.azimuth_deg_sigma is not None
+        assert np.isfinite([found.azimuth_deg, found.azimuth_deg_sigma]).all()
 
 
 def test_a_tiny_array_gets_few_beams_and_a_large_one_whole_rings() -> None:

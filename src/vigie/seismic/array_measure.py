@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.errors import ParameterError
+from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.geodesy import KM_PER_DEG, angle_difference_deg
 from vigie.records import NS_PER_S, ExcludedElement, Waveform
 from vigie.signal.array_faults import FaultParams, correlate_pairs, find_faults
@@ -116,7 +116,8 @@ def measure_array(
     Returns
     -------
     ArrayMeasure
-        With ``reason`` and no values where fewer than three good elements remain.
+        With ``reason`` and no values where fewer than three good elements remain, where they
+        stand in line, or where the sampling rate holds none of the bands.
     """
     p = params or ArrayParams()
     if correction is not None:
@@ -136,14 +137,21 @@ def measure_array(
         )
     kept = data.select(good)
     kept_names = [n for n, g in zip(names, good, strict=True) if g]
-    band_hz, filtered = _best_band(kept, start_ns, length_s, p)
+    bands = [b for b in p.bands_hz if BandPass(*b).fits(kept.rate_hz)]
+    if not bands:
+        reason = f"no band fits {kept.rate_hz:g} samples per second"
+        return ArrayMeasure(excluded_elements=excluded, reason=reason)
+    band_hz, filtered = _best_band(kept, bands, (start_ns, length_s), p)
     window = filtered.window(start_ns, length_s)
     pairs = correlate_pairs(window.samples, window.rate_hz, window.offsets_km, p.faults)
     faults, suspects = find_faults(pairs, p.faults)
     excluded += tuple(ExcludedElement(kept_names[f.element], f.text) for f in faults)
     wrong = {f.element for f in faults}
     rest = [i for i in range(len(kept_names)) if i not in wrong]
-    band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
+    try:
+        band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
+    except ArrayGeometryError as error:
+        return ArrayMeasure(excluded_elements=excluded, reason=str(error))
 
     def estimate_from(rows: list[int]) -> ArrayMeasure:
         estimate = _estimate(filtered.select(np.array(rows)), (start_ns, length_s), band_hz, p)
@@ -217,7 +225,10 @@ def _filtered(data: ElementData, band_hz: tuple[float, float]) -> ElementData:
 
 
 def _best_band(
-    data: ElementData, start_ns: int, length_s: float, p: ArrayParams
+    data: ElementData,
+    fits: list[tuple[float, float]],
+    window: tuple[int, float],
+    p: ArrayParams,
 ) -> tuple[tuple[float, float], ElementData]:
     """Return the band to measure in, and the data filtered to it.
 
@@ -225,14 +236,7 @@ def _best_band(
     signal-to-noise ratio and has a ratio of at least ``min_power_ratio`` itself. Wide is good:
     the likelihood weighs sub-bands by their coherence, and bandwidth lowers side lobes.
     """
-    fits = [b for b in p.bands_hz if BandPass(*b).fits(data.rate_hz)]
-    if not fits:
-        raise ParameterError(
-            name="bands_hz",
-            value=str(p.bands_hz),
-            expected=f"at least one band that fits {data.rate_hz:g} samples per second",
-        )
-    ratios = [_power_ratio(_filtered(data, b), start_ns, length_s, p) for b in fits]
+    ratios = [_power_ratio(_filtered(data, b), *window, p) for b in fits]
     low_hz, high_hz = fits[int(np.argmax(ratios))]
     heard = [b for b, r in zip(fits, ratios, strict=True) if r >= p.min_power_ratio]
     for _ in heard:
@@ -243,7 +247,7 @@ def _best_band(
 
 
 def _power_ratio(data: ElementData, start_ns: int, length_s: float, p: ArrayParams) -> float:
-    """Median over elements of signal power over noise power; 1 where no noise is recorded."""
+    """Median over elements of signal power over noise power; just heard where no noise is known."""
     signal = data.window(start_ns, length_s).samples
     noise = data.window(start_ns - round(p.noise_s * NS_PER_S), p.noise_s).samples
     ratios = []
@@ -251,7 +255,7 @@ def _power_ratio(data: ElementData, start_ns: int, length_s: float, p: ArrayPara
         trusted = quiet[np.isfinite(quiet)]
         if len(trusted) > data.rate_hz and np.any(trusted):
             ratios.append(np.mean(loud**2) / np.mean(trusted**2) - 1.0)
-    return max(float(np.median(ratios)), 0.0) if ratios else 1.0
+    return max(float(np.median(ratios)), 0.0) if ratios else p.min_power_ratio
 
 
 def _estimate(

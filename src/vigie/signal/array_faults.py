@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.errors import ArrayGeometryError
 from vigie.signal.plane_wave import element_times, fit_plane_wave
 
 FloatArray = NDArray[np.float64]
@@ -217,7 +218,11 @@ def _excess_s(pairs: PairCorrelation, element: int, others: list[int]) -> FloatA
     """Delay of an element against each other one, less that of the wave across those."""
     grid = np.ix_(others, others)
     times = element_times(pairs.delay_s[grid], np.abs(pairs.correlation[grid]) ** 2)
-    wave = fit_plane_wave(pairs.offsets_km[others], times).slowness_s_per_km
+    try:
+        wave = fit_plane_wave(pairs.offsets_km[others], times).slowness_s_per_km
+    except ArrayGeometryError:
+        # The others stand in line: the wave's own delay stays in.
+        wave = np.zeros(2)
     apart = pairs.offsets_km[element] - pairs.offsets_km[others]
     return np.asarray(pairs.wide_delay_s[others, element] - apart @ wave)
 
@@ -267,7 +272,10 @@ def _misfit(pairs: PairCorrelation, left: list[int], params: FaultParams) -> tup
     grid = np.ix_(left, left)
     weights = np.abs(pairs.correlation[grid]) ** 2
     times = element_times(pairs.delay_s[grid], weights)
-    wave = fit_plane_wave(pairs.offsets_km[left], times)
+    try:
+        wave = fit_plane_wave(pairs.offsets_km[left], times)
+    except ArrayGeometryError:
+        return np.inf, False
     size = float(np.hypot(*wave.slowness_s_per_km))
     rms = wave.rms_s * float(np.sqrt(len(left) / max(wave.dof, 1)))
     return rms, params.min_slowness_s_per_km <= size <= params.max_slowness_s_per_km
