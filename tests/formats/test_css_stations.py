@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from vigie.errors import BadRecordError
 from vigie.formats import Contents, Source
 from vigie.formats.base import IssueLog
 from vigie.formats.css_stations import FORMAT
+from vigie.formats.css_stations._response_file import read_response_stages
 from vigie.formats.css_stations._tables import LAYOUTS
 from vigie.formats.fixed_columns import Value, format_row, new_row, read_table, write_table
 from vigie.records import NS_PER_DAY, Technology, parse_iso
@@ -289,3 +291,27 @@ def test_stations_of_the_ims(shared_data: Path) -> None:
     assert array is not None
     assert array.is_array
     assert len({one.code for one in array.sites}) == len(array.sites)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_response_files_of_the_ims(shared_data: Path) -> None:
+    remarked, refused = [], []
+    with tarfile.open(shared_data / "stations" / "css3" / "responses.tar.gz") as archive:
+        # In place: members are read in the order of the archive, every third of them.
+        for number, member in enumerate(archive):
+            if not member.isfile() or number % 3:
+                continue
+            handle = archive.extractfile(member)
+            assert handle is not None
+            data = handle.read()
+            try:
+                stages, remarks = read_response_stages(data)
+            except ValueError:
+                refused.append(data)
+                continue
+            assert stages
+            remarked += remarks
+    # Only files without contents are refused: one is empty, one 10 kB of zeros.
+    assert all(not data.strip(b"\x00") for data in refused)
+    assert len(remarked) <= 1

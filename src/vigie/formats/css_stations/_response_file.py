@@ -5,7 +5,7 @@ A stage: a line ``theoretical|measured <number> <what> fap|paz|fir|pazfir <sourc
 ``paz`` the factor A0, the poles and the zeros (rad/s); for ``fir`` the sample rate, numerator and
 denominator. ``#`` begins a comment; tabs and blanks separate.
 
-Source: NNSA KB Core schema; checked on 1366 files of IMS stations.
+Source: NNSA KB Core schema; checked on the 1365 files of IMS stations.
 """
 
 from __future__ import annotations
