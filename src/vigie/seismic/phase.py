@@ -1,7 +1,9 @@
 """Initial phase names from the wave type, the order of arrivals, and S minus P.
 
-T becomes P; the first P of a regional signal Pn (Pg within 1.5 deg), a later one Pg; S becomes Sn
-or Lg by its apparent distance. N stays N. An association may name another phase.
+T becomes P, and so does a P type that T rivals (a single vertical cannot tell them apart);
+a clearly regional P becomes Pn, a later P-like one within half a minute of it Pg; S becomes Sn,
+a later one Lg. N stays N. An association may name another phase. Source: own rules, after the
+labels of the IDC's station processing. Cost: microseconds.
 """
 
 from __future__ import annotations
@@ -27,17 +29,25 @@ def name_phases(detections: Sequence[Detection], recipe: StationRecipe) -> tuple
     return tuple(named)
 
 
+REGIONAL_ODDS = 3.0
+"""A P type counts as regional when it is so many times likelier than T."""
+PG_AFTER_PN_S = 30.0
+LG_AFTER_P_S = 250.0
+"""P to Lg at 20 degrees is longer, but there Lg no longer follows as a group."""
+
+
 def _phase(detection: Detection, before: Sequence[Detection]) -> str:
     probabilities = dict(detection.wave_type_probabilities)
     kind = max(probabilities, key=lambda t: probabilities[t]) if probabilities else "N"
-    if kind == "T":
-        return "P"
-    near = [d for d in before if seconds_between(detection.time_ns, d.time_ns) < 250.0]
-    first_p = next((d for d in reversed(near) if d.phase in ("P", "Pn")), None)
-    if kind == "P":
-        return (
-            "Pg" if first_p and seconds_between(detection.time_ns, first_p.time_ns) < 30.0 else "Pn"
-        )
+    near = [d for d in before if seconds_between(detection.time_ns, d.time_ns) < LG_AFTER_P_S]
     if kind == "S":
         return "Lg" if any(d.phase == "Sn" for d in near) else "Sn"
-    return "N"
+    if kind == "N":
+        return "N"
+    after_pn = any(
+        d.phase == "Pn" and seconds_between(detection.time_ns, d.time_ns) < PG_AFTER_PN_S
+        for d in near
+    )
+    if after_pn:
+        return "Pg"
+    return "Pn" if probabilities["P"] >= REGIONAL_ODDS * probabilities["T"] else "P"

@@ -6,8 +6,8 @@ measured adds nothing. All numbers stand in ``WaveTypeParams``.
 
 Where they come from: *slowness* from ak135 (teleseismic P at 20-98 deg: 4.6-10.5 s/deg;
 Pn, Pg 13.7-19; Sn, Lg, Rg 24-33) with the scatter of public station corrections (2.5 s/deg);
-*frequency* from t* of 0.6-1 s for teleseismic P and 0.1-0.2 s for regional P on short-period
-instruments, about a corner of 1-3 Hz; *H/V* from the incidence angles that go with those
+*frequency* from t* of 0.3 (shields) to 1 s for teleseismic P and 0.1-0.2 s for regional P on
+short-period instruments, about a corner of 1-3 Hz; *H/V* from the incidence angles of those
 slownesses; *duration* and *SNR*: noise triggers last a few seconds and hardly exceed the
 threshold, so log10(SNR / threshold) of noise is exponential-like with mean 0.1.
 Checked, not fitted, on real signals: see ``docs/methods/phase-identification.md``.
@@ -39,8 +39,8 @@ class WaveTypeParams:
     )
     log10_freq_hz: tuple[Law, Law, Law, Law] = (
         (0.35, 0.35),
-        (0.15, 0.15),
-        (0.45, 0.25),
+        (0.25, 0.20),
+        (0.50, 0.25),
         (0.30, 0.25),
     )
     log10_hv: tuple[Law, Law, Law, Law] = ((0.05, 0.25), (-0.30, 0.20), (-0.20, 0.20), (0.15, 0.15))
