@@ -35,7 +35,7 @@ def test_names_of_the_issue_are_read() -> None:
     )
     first, second = contents.detections
     assert first == Detection(
-        id="r2",
+        id="ILAR-2016-01-06T01:30:01.500Z",
         station="ILAR",
         time_ns=parse_iso("2016-01-06T01:30:01.5"),
         time_sigma_s=0.1,
@@ -83,10 +83,11 @@ def test_bad_rows_are_reported_with_their_line() -> None:
 
 
 def test_repeated_ids_stay_apart() -> None:
-    contents = read("id,station,time\nx,A,0\nx,B,1\nr3,C,2\n")
+    contents = read("id,station,time\nx,A,0\nx,B,1\n,C,2\n,C,2\n")
     ids = [d.id for d in contents.detections]
-    assert len(set(ids)) == 3
-    assert contents.issues
+    assert len(set(ids)) == 4
+    assert ids[2:] == ["C-1970-01-01T00:00:02.000Z", "C-1970-01-01T00:00:02.000Z-5"]
+    assert [i.place for i in contents.issues] == ["line 3"]
 
 
 def test_stations_and_events_are_not_claimed() -> None:

@@ -132,8 +132,8 @@ def test_detections_without_origin_are_a_list() -> None:
 
 
 def test_what_does_not_fit_is_an_error() -> None:
-    origin = Origin(id="1", time_ns=0, latitude=0.0, longitude=0.0, depth_km=0.0, rms_s=1e7)
-    with pytest.raises(UnwritableError, match="rms_s"):
+    origin = Origin(id="1", time_ns=0, latitude=0.0, longitude=0.0, depth_km=1e7)
+    with pytest.raises(UnwritableError, match="depth_km"):
         written(Bulletin(events=(Event(id="1", origins=(origin,)),)))
 
 

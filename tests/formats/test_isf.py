@@ -207,6 +207,7 @@ def test_numbers_lose_decimals_before_columns_shift() -> None:
     assert line[93:98] == " 0.12"
     small = written(Bulletin(events=(one_event(amplitude_nm=0.012345678901),))).decode()
     assert " 0.01235 " in small
+    assert " 99999 " in written(Bulletin(events=(one_event(snr=1e9),))).decode()
     with pytest.raises(UnwritableError, match="amplitude_nm"):
         written(Bulletin(events=(one_event(amplitude_nm=1e12),)))
 
@@ -274,6 +275,16 @@ def test_arrivals_without_event_are_a_list_with_dates() -> None:
     data = written(bulletin)
     assert read(data, strict=True).bulletin == bulletin
     assert FORMAT.detect(data, "x")
+
+
+def test_columns_of_isf2_are_passed_over_with_one_notice(spitak: bytes) -> None:
+    lines = [
+        f"{line}  FDSN     IR -- ISC   TIF" if line[73:76] in ("T__", "___") else line
+        for line in spitak.decode().splitlines()
+    ]
+    contents = read("\n".join(lines).encode(), strict=True)
+    assert contents.bulletin == read(spitak).bulletin
+    assert [i.code for i in contents.issues].count("isf.extended") == 1
 
 
 def test_lenient_reading_of_damaged_lines(spitak: bytes) -> None:

@@ -35,6 +35,10 @@ def test_every_file_is_read_or_refused(obspy_data: Path) -> None:
     assert seen["stationxml"] >= 50
     assert seen["sac"] >= 15
     assert seen["ims_waveform"] >= 6
+    assert seen["isf"] >= 2
+    assert seen["gse_bulletin"] >= 6
+    assert seen["quakeml"] >= 40
+    assert seen["sc3ml"] >= 20
 
 
 def _outcome(path: Path) -> str:

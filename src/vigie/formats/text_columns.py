@@ -28,6 +28,8 @@ Value = str | float | None
 # Fortran's overflow, and nothing that only Python reads (1_0, nan, 1e5).
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _STARS = re.compile(r"\*+")
+_FAR = 10_000
+"""Beyond the end of any line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Field:
     decimals: int = 0
     significant: int = 0
     """Digits that a small number keeps, if they fit."""
+    capped: bool = False
+    """Whether a number that is too large is written as the largest that fits: of errors and
+    ratios, which grow without bound, an order of magnitude is all that anyone wants."""
     blank: str = ""
     """The text that, beside blanks, stands for unknown (``_`` of a flag)."""
 
@@ -66,6 +71,8 @@ class Field:
             text = f"{value:.0f}"
         else:
             text = number_text(value, self)
+        if len(text) > self.width and self.capped:
+            text = "9" * self.width
         if len(text) > self.width:
             raise UnwritableError(
                 format="The bulletin",
@@ -117,13 +124,13 @@ class Line:
     """For messages: ``origin``, ``phase`` ..."""
     fields: tuple[Field, ...]
     open_end: bool = True
-    """Whether the last field takes all that follows (ids grow with the years)."""
+    """Whether the last field takes the word that begins there (ids grow with the years)."""
 
     @cached_property
     def _slices(self) -> tuple[tuple[Field, slice], ...]:
         ends = [f.last for f in self.fields]
         if self.open_end:
-            ends[-1] = 10_000
+            ends[-1] = _FAR
         return tuple((f, slice(f.first - 1, end)) for f, end in zip(self.fields, ends, strict=True))
 
     @cached_property
@@ -152,6 +159,8 @@ class Line:
         values: dict[str, Value] = {}
         for field, where in self._slices:
             cell = text[where].strip()
+            if where.stop == _FAR and " " in cell:
+                cell = cell.split()[0]
             if not cell or cell == field.blank or not cell.strip(field.blank or " "):
                 values[field.name] = None
             elif field.kind in "ar":

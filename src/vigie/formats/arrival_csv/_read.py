@@ -8,7 +8,7 @@ from vigie.errors import BadTimeError
 from vigie.formats.arrival_csv._columns import CANONICAL, MEASURED
 from vigie.formats.bulletins import decode_text
 from vigie.formats.csv_table import CsvRow, read_csv_rows
-from vigie.records import Bulletin, ChannelId, Detection, Event, parse_time
+from vigie.records import Bulletin, ChannelId, Detection, Event, format_iso, parse_time
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
@@ -59,7 +59,7 @@ def _detection(row: CsvRow, ids: set[str], log: IssueLog) -> Detection | None:
     measured: dict[str, Any] = {n: row.number(n, log) for n in _TWINNED if n in cells}
     parts = (network, station, cells.get("location", ""), cells.get("channel", ""))
     return Detection(
-        id=_id(row, ids, log),
+        id=_id(row, station, time_ns, ids, log),
         station=station,
         network=network,
         channel=ChannelId(*parts) if has_channel else None,
@@ -76,17 +76,20 @@ def _detection(row: CsvRow, ids: set[str], log: IssueLog) -> Detection | None:
     )
 
 
-def _id(row: CsvRow, ids: set[str], log: IssueLog) -> str:
-    by_line = "r" + row.place.removeprefix("line ")
-    given = row.cells.get("id", by_line)
-    if given in ids:
+def _id(row: CsvRow, station: str, time_ns: int, ids: set[str], log: IssueLog) -> str:
+    """Return the id of a row, or one made of station and time, so that lists can be joined."""
+    given = row.cells.get("id")
+    made = f"{station}-{format_iso(time_ns, digits=3)}"
+    fresh = given or made
+    if fresh in ids:
+        fresh = f"{made}-{row.place.removeprefix('line ')}"
+    if given is not None and fresh != given:
         log.notice(
             row.place,
             "arrival_csv.id_repeated",
-            f"the id {given!r} stands in an earlier row; this one is called {by_line!r}",
+            f"the id {given!r} stands in an earlier row; this one is called {fresh!r}",
         )
-        given = by_line
-    while given in ids:
-        given += "'"
-    ids.add(given)
-    return given
+    while fresh in ids:
+        fresh += "'"
+    ids.add(fresh)
+    return fresh

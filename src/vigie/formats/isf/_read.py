@@ -25,6 +25,7 @@ HEADER_WORDS = {"BEGIN", "MSG_TYPE", "MSG_ID", "REF_ID", "PROD_ID", "E-MAIL", "T
 """Lines around the data of a message, kept as its header."""
 _FLAGS = [set(t + a + s) for t in "T_" for a in "A_" for s in "S_"]
 """What a phase line has in its defining columns, and no other line."""
+_ID_COLUMN = PHASE.fields[-1].first - 1
 
 
 class IsfReader:
@@ -41,6 +42,7 @@ class IsfReader:
         self._skipped = 0
         self._block = 0
         self._n_read = 0
+        self._said_extended = False
         self._loose_ids: set[str] = set()
         self._by_id: dict[tuple[int | None, str], Reading] = {}
         self._by_station: dict[tuple[int | None, str], Reading] = {}
@@ -203,6 +205,14 @@ class IsfReader:
         values = PHASE.parse(line, place, self._log)
         if draft is None or values is None:
             return
+        if not self._said_extended and len(line[_ID_COLUMN:].split()) > 1:
+            self._said_extended = True
+            self._log.notice(
+                place,
+                "isf.extended",
+                "the columns after the arrival id (an extension, as of ISF2) are not read, "
+                "here and below",
+            )
         if values["time"] is None:
             self._supplement(draft, values, place)
             return
