@@ -262,6 +262,34 @@ def test_a_bound_is_where_all_silent_stations_would_hardly_be(n: int, edge: floa
     )
 
 
+def test_one_silence_against_all_others_hardly_matters() -> None:
+    heard = [Datum(v, 0.34) for v in (4.9, 5.0, 5.1, 5.2, 4.8, 5.0)]
+    deaf = Datum(3.0, 0.34, "<")
+    assert estimate([*heard, deaf]).value < 4.6
+    assert estimate([*heard, replace(deaf, miss=0.005)]).value == pytest.approx(5.0, abs=0.01)
+
+
+def test_many_silences_are_believed() -> None:
+    heard = [Datum(4.5, 0.34)]
+    silent = [Datum(4.0, 0.34, "<")] * 12
+    sure = estimate([*heard, *silent]).value
+    doubted = estimate([*heard, *(replace(d, miss=0.005) for d in silent)]).value
+    assert doubted == pytest.approx(sure, abs=0.05)
+
+
+@given(values, values, st.floats(0.001, 0.2))
+def test_the_highest_of_several_maxima_is_found(
+    measured: list[float], silent: list[float], miss: float
+) -> None:
+    from vigie.network.magnitude.likelihood import CensoredLikelihood
+
+    data = [*(Datum(v, 0.3) for v in measured), *(Datum(v, 0.3, "<", miss) for v in silent)]
+    likelihood = CensoredLikelihood(data)
+    found = estimate(data)
+    assert likelihood(found.value) >= likelihood.at(np.linspace(1.0, 8.0, 701)).max() - 1e-3
+    assert found.low < found.value < found.high
+
+
 def test_a_wider_scatter_is_found_where_many_stations_show_it() -> None:
     rng = np.random.default_rng(1)
     data = [Datum(float(v), 0.3) for v in rng.normal(4.0, 0.6, 200)]

@@ -58,14 +58,14 @@ class ErrorModel:
     correlated: bool = True
     """False: errors are independent, as LocSAT and LocOO3D assume by default."""
     fields: tuple[tuple[float, float, float], ...] = (
-        (100.0, 1.0, 0.2),
-        (500.0, 1.0, 0.2),
-        (1500.0, 1.0, 0.2),
-        (800.0, 2.0, 0.2),
-        (2200.0, 2.0, 0.2),
+        (300.0, 1.0, 0.25),
+        (1200.0, 1.0, 0.3),
+        (3000.0, 1.0, 0.15),
+        (1000.0, 2.0, 0.15),
+        (3500.0, 2.0, 0.15),
     )
     """(length km, power, weight): power 1 for rough, 2 for smooth fields of errors."""
-    scales: tuple[tuple[float, float], ...] = ((0.45, 0.1), (0.7, 0.25), (1.0, 0.4), (1.5, 0.25))
+    scales: tuple[tuple[float, float], ...] = ((0.45, 0.15), (0.7, 0.3), (1.0, 0.35), (1.5, 0.2))
     """(true error of the model over the stated one, weight)."""
     default_depth_sigmas_km: tuple[tuple[float, float], ...] = ((15.0, 0.85), (200.0, 0.15))
     """(how wrong a default depth may be, weight): a crustal event, or one that may be deep."""

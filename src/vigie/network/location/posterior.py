@@ -41,9 +41,9 @@ MANY = 100
 """With more observations, the error model is judged on so many of them, and only its ..."""
 N_LIKELY = 3
 """... likeliest cases are solved with all."""
-TEMPER = 0.5
+TEMPER = 0.6
 """Power of the likelihood in the weights: the true field of errors is never quite among
-those that are averaged over, so the residuals are trusted by half (Holmes & Walker 2017,
+those that are averaged over, so the residuals are trusted in part (Holmes & Walker 2017,
 Biometrika 104, 497-503)."""
 NEGLIGIBLE = 1e-5
 """Components lighter than this do not change the size of the ellipse."""
