@@ -265,7 +265,7 @@ def test_a_bound_is_where_all_silent_stations_would_hardly_be(n: int, edge: floa
 def test_one_silence_against_all_others_hardly_matters() -> None:
     heard = [Datum(v, 0.34) for v in (4.9, 5.0, 5.1, 5.2, 4.8, 5.0)]
     deaf = Datum(3.0, 0.34, "<")
-    assert estimate([*heard, deaf]).value < 4.6
+    assert estimate([*heard, deaf]).value < 4.75
     assert estimate([*heard, replace(deaf, miss=0.005)]).value == pytest.approx(5.0, abs=0.01)
 
 

@@ -101,7 +101,15 @@ def _most_likely(
     scale: Scale,
     bound_z: float,
 ) -> Magnitude:
-    data = [Datum(s.value, _scatter(s, scale), s.bound) for s in usable]
+    data = [
+        Datum(
+            s.value,
+            _scatter(s, scale),
+            s.bound,
+            scale.miss_probability if s.bound == "<" else 0.0,
+        )
+        for s in usable
+    ]
     found = estimate(data, z=bound_z, scatter_prior=scale.scatter_prior)
     return Magnitude(
         type=scale.mle_type or scale.type,

@@ -45,6 +45,8 @@ class Scale:
     """Standard deviation of log10 of the noise between two windows, an assumption."""
     detection_factor: float = 2.0
     """How many times the noise amplitude a signal must reach to be detected."""
+    miss_probability: float = 0.005
+    """Chance that a working station does not report a signal however large, an assumption."""
     noise_period_s: float = 1.0
     """Period of noise whose own was not measured."""
 
