@@ -5,7 +5,7 @@ phase, whose time residual is Laplace; else what is there is noise of known rate
 never wholly in or out, and the score is a true likelihood ratio against noise.
 """
 
-# ruff: noqa: ANN001, ANN201, PLR0912, PLR0913, PLR0915
+# ruff: noqa: ANN001, PLR0912, PLR0913, PLR0915
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
         Columns P and S; index -1 where there is none, -2 where the phase does not exist.
     """
     station_units, east, north, first, rise_p, rise_s = net
-    first_p, first_s, model_p, model_s, nodes, branches = tabs
+    _first_p, _first_s, model_p, model_s, nodes, branches = tabs
     n = len(stations)
     index = np.full((n, 2), -2, np.int64)
     branch = np.zeros((n, 2), np.int64)
@@ -91,7 +91,7 @@ def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
             for o in range(3 - kind):
                 travel, slope, _ = lookup(branches[3 * kind + o], iz, fz, delta)
                 travel += rise
-                if not travel == travel:
+                if travel != travel:
                     continue
                 i, g, r, s = best_pick(
                     j, kind, origin, travel, slope, model, seaz, wide, picks, first
@@ -154,8 +154,8 @@ def settle(start, free_depth, limits, stations, p, picks, net, tabs):
     """
     unit, depth, origin = start
     rounds, gate_first, gate_last, limit_depth = limits
-    station_units, east, north, _, rise_p, rise_s = net
-    first_p, first_s, model_p, model_s, nodes, branches = tabs
+    station_units, east, north, _, _rise_p, _rise_s = net
+    _first_p, _first_s, _model_p, _model_s, nodes, branches = tabs
     azimuth, azimuth_sigma, slowness, slowness_sigma = picks[4], picks[5], picks[6], picks[7]
     best_unit = unit.copy()
     best_depth = depth
@@ -360,14 +360,14 @@ def fit_detection(index, gain, loss, scatter, qualities, sizes, ratios):
 
 
 @njit(cache=True)
-def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs):
+def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs) -> None:
     """Add the coda of an event to the noise rates, and lower the gains of its picks in place.
 
     At a station that should have heard, coda_rate / (t - t_P + 2 s) per second is added from
     just before P until well after S.
     """
     unit, depth, origin = source
-    station_units, _, _, first, rise_p, rise_s = net
+    station_units, _, _, first, rise_p, _rise_s = net
     first_p, first_s, _, _, nodes, _ = tabs
     time, gain_p, gain_s = picks[0], picks[1], picks[2]
     iz, fz = depth_index(nodes, depth)
@@ -379,9 +379,9 @@ def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs
         delta = delta_between(unit, station_units, j)
         p_travel, _, _ = lookup(first_p, iz, fz, delta)
         s_travel, _, _ = lookup(first_s, iz, fz, delta)
-        if not p_travel == p_travel:
+        if p_travel != p_travel:
             continue
-        if not s_travel == s_travel:
+        if s_travel != s_travel:
             s_travel = 1.8 * p_travel
         start = origin + p_travel + rise_p[j]
         tail = 2.0 * (s_travel - p_travel) + 30.0
@@ -420,7 +420,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
     unit, depth, origin = source
     table, chance, is_p, model = phase
     station_units, east, north, first, rise_p, rise_s = net
-    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    time, gain_p, _gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
     iz, fz = depth_index(tabs[4], depth)
     n = len(heard)
     index = np.full(n, -1, np.int64)
@@ -430,7 +430,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
             continue
         delta = delta_between(unit, station_units, j)
         travel, slope, _ = lookup(table, iz, fz, delta)
-        if not travel == travel:
+        if travel != travel:
             continue
         travel += rise_p[j] if is_p else rise_s[j]
         seaz = seaz_of(unit, east, north, j)

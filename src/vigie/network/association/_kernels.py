@@ -14,7 +14,7 @@ antimeridian. Times are seconds since the run's reference time. Arrays travel in
 
 # Kernels get their types from the arguments: numba compiles them without annotations on
 # locals, and splitting them into smaller functions would cost what they are for.
-# ruff: noqa: ANN001, ANN201, PLR0912, PLR0913, PLR0915
+# ruff: noqa: ANN001, PLR0912, PLR0913, PLR0915
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
         _, slope_ref, by_depth_ref = lookup(
             first_p, iz, fz, near_delta[c, min(3, near.shape[1] - 1)]
         )
-        if not slope_ref == slope_ref:
+        if slope_ref != slope_ref:
             slope_ref = 8.0
             by_depth_ref = 0.0
         width = max(0.7 * (radius * abs(slope_ref) + 0.5 * layer * abs(by_depth_ref)), 0.3)
@@ -237,7 +237,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
                         model = model_s[column]
                         hit = hit_s
                         gains = gain_s
-                    if not travel == travel:
+                    if travel != travel:
                         continue
                     half = (
                         radius * abs(slope)
@@ -255,9 +255,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
                         if tau < 0.0 or tau >= end - start:
                             continue
                         if directed[j]:
-                            angle = math.degrees(
-                                math.asin(min(1.0, radius / max(delta, radius)))
-                            )
+                            angle = math.degrees(math.asin(min(1.0, radius / max(delta, radius))))
                             weight += _direction_gain(
                                 azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
                                 seaz_of(units[c], east, north, j), slope, angle,
@@ -268,8 +266,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
                         # Picks come in order of time: of two that overlap, one counts.
                         b0 = max(int((tau - half) / width), after)
                         b1 = min(int((tau + half) / width) + 1, n_bins)
-                        if b0 < 0:
-                            b0 = 0
+                        b0 = max(b0, 0)
                         if b1 > b0:
                             change[b0] += weight
                             change[b1] -= weight
@@ -338,7 +335,7 @@ def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odd
             else:
                 travel, slope, by_depth = lookup(first_s, iz, fz, delta)
                 travel += rise_s[j]
-            if not travel == travel:
+            if travel != travel:
                 continue
             column, _, _ = _column(delta)
             model = model_p[column] if kind == 0 else model_s[column]
@@ -451,8 +448,7 @@ def refine(start, steps, stations, picks, net, tabs, odds):
                     s, t, b = sweep(
                         u, z, fine, fine_depth, (low_t, high_t), stations, picks, net, tabs, odds
                     )
-                    if b > top_limit:
-                        top_limit = b
+                    top_limit = max(top_limit, b)
                     if s > top:
                         top = s
                         top_unit = u

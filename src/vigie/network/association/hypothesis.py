@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
-from vigie.network.association.prepare import Columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vigie.network.association.grid import Grid
     from vigie.network.association.params import AssociateParams
+    from vigie.network.association.prepare import Columns
     from vigie.network.association.tables import TravelTables
 
     FloatArray = NDArray[np.float64]
@@ -135,7 +135,9 @@ class Context:
         )
         self.tabs = tables.kernel()
         self.variants = _variants(self.tabs, tables)
-        self.limit_depth_km = float(min(params.max_depth_km, grid.depth_km[-1] + grid.half_depth_km[-1]))
+        self.limit_depth_km = float(
+            min(params.max_depth_km, grid.depth_km[-1] + grid.half_depth_km[-1])
+        )
         farthest = float(self.near_deg[:, -1].max(initial=0.0))
         self.longest_s = self._longest(farthest)
         self.near_scale_deg = float(np.median(grid.radius_deg)) * 0.25
@@ -362,9 +364,7 @@ def _fit_detection(
 
     loss = loss_at(_deltas(unit, context.columns.unit[order]), depth)
     sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
-    score, p, size = ek.fit_detection(
-        index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS
-    )
+    score, p, size = ek.fit_detection(index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS)
     return float(score), p, float(size)
 
 

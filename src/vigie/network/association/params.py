@@ -27,7 +27,7 @@ class AssociateParams:
     shallow_scale_km: float = 35.0
     """Nine events of ten lie in an exponential of this scale, the rest anywhere deeper."""
     reading_sigma_s: float | None = None
-    """Standard error of a time that states none; None: from the spacing of the stations, 0.1 to 1 s."""
+    """Standard error of a time that states none; None: from the spacing of stations, 0.1-1 s."""
     model_sigma_scale: float = 1.0
     """Factor on the predictor's model errors."""
     region_margin: float = 0.5

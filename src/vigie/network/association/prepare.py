@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import unit_vectors
-from vigie.records import NS_PER_S
+from vigie.records import NS_PER_S, Detection, Station
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vigie.network.association.params import AssociateParams
-    from vigie.records import Detection, Inventory, Station
+    from vigie.records import Inventory
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
@@ -199,7 +199,7 @@ def _gains(rows: Sequence[Detection], rate_hz: FloatArray) -> tuple[FloatArray, 
         for kind, right in (("P", gain_p), ("S", gain_s)):
             share = counts[kind] / labelled
             right += np.where(kinds == kind, np.log(LABEL_TRUST / share), 0.0)
-            other = ("S" if kind == "P" else "P")
+            other = "S" if kind == "P" else "P"
             wrong = (1.0 - LABEL_TRUST) / max(counts[other] / labelled, 1e-3)
             right += np.where(kinds == other, np.log(wrong), 0.0)
     return gain_p, gain_s

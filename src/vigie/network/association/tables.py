@@ -35,10 +35,40 @@ FIRST_P = ("P", "Pn", "Pg", "Pb", "p", "Pdiff", "PKPdf", "PKPbc", "PKPab", "PKP"
 """Phases of which the earliest is the first P. PKP stands in where P and Pdiff end."""
 FIRST_S = ("S", "Sn", "Sg", "Sb", "s")
 SECONDARY = (
-    ("Pg", "Sg", "Lg", "Sn", "Pn", "Rg")
-    + ("PKPbc", "PKPab", "PKPdf", "PKiKP", "Pdiff", "pP", "sP", "PcP", "ScP", "PP", "PcS", "ScS")
-    + ("pPKPdf", "sPKPdf", "pPKPbc", "PKKPbc", "PKKPab", "PKKPdf", "SKPdf", "SKPbc", "PKPPKP")
-    + ("SS", "SKSac", "SKSdf", "SKKSac", "PS", "SP", "PPP")
+    "Pg",
+    "Sg",
+    "Lg",
+    "Sn",
+    "Pn",
+    "Rg",
+    "PKPbc",
+    "PKPab",
+    "PKPdf",
+    "PKiKP",
+    "Pdiff",
+    "pP",
+    "sP",
+    "PcP",
+    "ScP",
+    "PP",
+    "PcS",
+    "ScS",
+    "pPKPdf",
+    "sPKPdf",
+    "pPKPbc",
+    "PKKPbc",
+    "PKKPab",
+    "PKKPdf",
+    "SKPdf",
+    "SKPbc",
+    "PKPPKP",
+    "SS",
+    "SKSac",
+    "SKSdf",
+    "SKKSac",
+    "PS",
+    "SP",
+    "PPP",
 )
 """Phases that explain further detections of an event."""
 SHADOW_END_DEG = 114.0
@@ -179,9 +209,7 @@ def _first(
     return first, np.where(np.isfinite(error), error, 1.0)
 
 
-def _branches(
-    first_p: FloatArray, first_s: FloatArray, time: dict[str, FloatArray]
-) -> FloatArray:
+def _branches(first_p: FloatArray, first_s: FloatArray, time: dict[str, FloatArray]) -> FloatArray:
     nothing = np.full_like(first_p, np.nan)
     crustal = np.where(DELTAS_DEG < 12.0, time.get("Pg", nothing), np.nan)
     core = np.where(DELTAS_DEG > 140.0, time.get("PKPbc", nothing), np.nan)
