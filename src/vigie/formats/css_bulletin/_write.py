@@ -140,7 +140,7 @@ class _Writer:
         known = {d.id for d in event.detections}
         linked = [a for a in origin.associations if a.detection_id in known]
         values = _origin_values(origin) | _sizes_of(event, origin)
-        self._add("origin", {**values, "orid": orid, "evid": evid, "nass": len(linked)})
+        self._add("origin", {**values, "orid": orid, "evid": evid, "nass": min(len(linked), 9999)})
         errors = _error_values(origin)
         if errors:
             self._add("origerr", {**errors, "orid": orid})
