@@ -24,9 +24,10 @@ from vigie.records import Detection, Mask, Waveform
 from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.arrays import array_of, beam_channels, incoherent_triggers
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel, condition
-from vigie.seismic.measure import Recording, measure_group
+from vigie.seismic.measure import measure_group
 from vigie.seismic.phase import name_phases
 from vigie.seismic.recipe import StationRecipe, default_recipe
+from vigie.seismic.recording import Recording
 from vigie.seismic.triggers import Trigger, find_triggers, group_triggers
 
 if TYPE_CHECKING:

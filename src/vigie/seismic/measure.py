@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.records import Amplitude, ChannelId, Detection, ExcludedElement, Station, format_iso
+from vigie.records import Amplitude, ChannelId, Detection, format_iso
 from vigie.records.time import add_seconds
 from vigie.seismic.amplitude import measure_a52
-from vigie.seismic.array_measure import measure_array
-from vigie.seismic.arrays import ArraySetup, is_incoherent, vertical_beam
+from vigie.seismic.arrays import is_incoherent, vertical_beam
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
-from vigie.seismic.polarization_measure import ComponentAxis, measure_polarization
-from vigie.seismic.recipe import StationRecipe
+from vigie.seismic.direction import horizontal_over_vertical, measure_direction
 from vigie.seismic.sbsnr import measure_sbsnr
 from vigie.seismic.triggers import group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
@@ -27,44 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.records import Mask, Waveform
+    from vigie.seismic.recipe import StationRecipe
+    from vigie.seismic.recording import Recording
     from vigie.seismic.triggers import Group, Trigger
     from vigie.signal.filters import BandPass
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """All that was recorded at a station, conditioned, with how to process it."""
-
-    channels: tuple[ConditionedChannel, ...]
-    """Physical channels."""
-    recipe: StationRecipe
-    station: Station | None = None
-    array: ArraySetup | None = None
-    beams: tuple[ConditionedChannel, ...] = ()
-    by_id: dict[ChannelId, ConditionedChannel] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.by_id.update({c.channel: c for c in (*self.channels, *self.beams)})
-
-    def code(self, channel: ChannelId) -> str:
-        """Return the station's code."""
-        return self.station.code if self.station else channel.station
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """Where a signal came from, as an array or three components say."""
-
-    azimuth_deg: float | None = None
-    azimuth_deg_sigma: float | None = None
-    slowness_s_per_deg: float | None = None
-    slowness_s_per_deg_sigma: float | None = None
-    rectilinearity: float | None = None
-    rectilinearity_sigma: float | None = None
-    elements: tuple[str, ...] = ()
-    excluded: tuple[ExcludedElement, ...] = ()
-    method: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +57,7 @@ def measure_group(
     detection = _basic(group, trigger, onset, recording)
     if not accept(detection):
         return None
-    direction = _direction(recording, trigger, onset.time_ns)
+    direction = measure_direction(recording, trigger, onset.time_ns)
     freq_hz, freq_sigma = _frequency(run, onset.time_ns)
     amplitudes = _amplitudes(recording, trigger, onset.time_ns)
     a52 = next((a for a in amplitudes if a.type == "A5/2"), None)
@@ -102,7 +66,7 @@ def measure_group(
         slowness_s_per_deg=direction.slowness_s_per_deg,
         slowness_sigma=direction.slowness_s_per_deg_sigma,
         freq_hz=freq_hz,
-        hv_ratio=_horizontal_over_vertical(recording, trigger, onset.time_ns),
+        hv_ratio=horizontal_over_vertical(recording, trigger, onset.time_ns),
         rectilinearity=direction.rectilinearity,
         snr=detection.snr,
         duration_s=detection.duration_s,
@@ -221,63 +185,6 @@ def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None
     return (freq, sigma) if math.isfinite(freq) else (None, None)
 
 
-def _direction(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
-    """Measure azimuth and slowness: f-k at an array, else polarization."""
-    if recording.array is None:
-        return _polarized(recording, trigger, onset_ns)
-    runs, places = recording.array.runs()
-    measured = measure_array(runs, places, onset_ns, recording.recipe.array)
-    return Direction(
-        azimuth_deg=measured.azimuth_deg,
-        azimuth_deg_sigma=measured.azimuth_deg_sigma,
-        slowness_s_per_deg=measured.slowness_s_per_deg,
-        slowness_s_per_deg_sigma=measured.slowness_s_per_deg_sigma,
-        elements=measured.elements,
-        excluded=measured.excluded_elements,
-        method=", f-k" if measured.azimuth_deg is not None else "",
-        note=measured.reason,
-    )
-
-
-def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
-    """Measure polarization on the three components of the trigger's sensor."""
-    sensor = _sensor(recording, trigger.channel)
-    if len(sensor) != 3:
-        return Direction()
-    pairs = [(c, r) for c in sensor for r in c.runs]
-    axes = [
-        ComponentAxis(azimuth_deg=c.metadata.azimuth_deg, dip_deg=c.metadata.dip_deg)
-        if c.metadata
-        else ComponentAxis()
-        for c, _ in pairs
-    ]
-    found = measure_polarization(
-        [r for _, r in pairs], onset_ns, axes, recording.recipe.polarization
-    )
-    return Direction(
-        azimuth_deg=found.azimuth_deg,
-        azimuth_deg_sigma=found.azimuth_deg_sigma,
-        slowness_s_per_deg=found.slowness_s_per_deg,
-        slowness_s_per_deg_sigma=found.slowness_s_per_deg_sigma,
-        rectilinearity=found.rectilinearity,
-        elements=tuple(c.channel.channel for c in sensor),
-        method=", polarization" if found.rectilinearity is not None else "",
-        note=f"{recording.code(trigger.channel)}: {found.reason}" if found.reason else "",
-    )
-
-
-def _sensor(recording: Recording, channel: ChannelId) -> list[ConditionedChannel]:
-    """Return the components that share site, location and the first two letters of the code."""
-    same = [
-        c
-        for c in recording.channels
-        if c.channel.station == channel.station
-        and c.channel.location == channel.location
-        and c.channel.channel[:2] == channel.channel[:2]
-    ]
-    return same if sum(c.direction == VERTICAL for c in same) == 1 else []
-
-
 def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[Amplitude, ...]:
     """Measure A5/2 and SBSNR; at an array the median of the elements, and the incoherent beam."""
     recipe = recording.recipe
@@ -320,33 +227,6 @@ def _period_sigma(amplitude: Amplitude | None) -> float | None:
     if amplitude is None or not amplitude.snr or amplitude.period_s is None:
         return None
     return amplitude.period_s * math.sqrt(2.0) / (math.pi * max(amplitude.snr, 1.0))
-
-
-def _horizontal_over_vertical(
-    recording: Recording, trigger: Trigger, onset_ns: int
-) -> float | None:
-    """Return the amplitude ratio of the first seconds in the trigger's band."""
-    if recording.array is not None:
-        return None
-    site = recording.by_id[trigger.channel].site
-    rms: dict[str, list[float]] = {HORIZONTAL: [], VERTICAL: []}
-    for channel in recording.channels:
-        value = _rms(channel, trigger, onset_ns) if channel.site == site else None
-        if value is not None:
-            rms[channel.direction].append(value)
-    if len(rms[HORIZONTAL]) < 2 or not rms[VERTICAL] or rms[VERTICAL][0] <= 0.0:
-        return None
-    return math.hypot(*rms[HORIZONTAL][:2]) / rms[VERTICAL][0]
-
-
-def _rms(channel: ConditionedChannel, trigger: Trigger, onset_ns: int) -> float | None:
-    run = channel.run_at(onset_ns)
-    if run is None or not trigger.band.fits(run.rate_hz):
-        return None
-    cut = run.slice(add_seconds(onset_ns, -15.0), add_seconds(onset_ns, 4.0))
-    filtered = filter_causal(cut.samples, cut.rate_hz, trigger.band)
-    signal = filtered[max(round(cut.index_of(onset_ns)), 0) :]
-    return float(np.sqrt(np.mean(signal**2))) if len(signal) > 3 else None
 
 
 def _snr_sigma(trigger: Trigger, snr: float, recipe: StationRecipe) -> float:

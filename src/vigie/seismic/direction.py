@@ -1,0 +1,120 @@
+"""Where a signal came from: f-k at an array, polarization at three components, and H/V."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.records import ExcludedElement
+from vigie.records.time import add_seconds
+from vigie.seismic.array_measure import measure_array
+from vigie.seismic.conditioning import HORIZONTAL, VERTICAL
+from vigie.seismic.polarization_measure import ComponentAxis, measure_polarization
+from vigie.signal.filters import filter_causal
+
+if TYPE_CHECKING:
+    from vigie.records import ChannelId
+    from vigie.seismic.conditioning import ConditionedChannel
+    from vigie.seismic.recording import Recording
+    from vigie.seismic.triggers import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Where a signal came from, as an array or three components say."""
+
+    azimuth_deg: float | None = None
+    azimuth_deg_sigma: float | None = None
+    slowness_s_per_deg: float | None = None
+    slowness_s_per_deg_sigma: float | None = None
+    rectilinearity: float | None = None
+    rectilinearity_sigma: float | None = None
+    elements: tuple[str, ...] = ()
+    excluded: tuple[ExcludedElement, ...] = ()
+    method: str = ""
+    note: str = ""
+
+
+def measure_direction(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
+    """Measure azimuth and slowness: f-k at an array, else polarization."""
+    if recording.array is None:
+        return _polarized(recording, trigger, onset_ns)
+    runs, places = recording.array.runs()
+    measured = measure_array(runs, places, onset_ns, recording.recipe.array)
+    return Direction(
+        azimuth_deg=measured.azimuth_deg,
+        azimuth_deg_sigma=measured.azimuth_deg_sigma,
+        slowness_s_per_deg=measured.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=measured.slowness_s_per_deg_sigma,
+        elements=measured.elements,
+        excluded=measured.excluded_elements,
+        method=", f-k" if measured.azimuth_deg is not None else "",
+        note=measured.reason,
+    )
+
+
+def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
+    """Measure polarization on the three components of the trigger's sensor."""
+    sensor = _sensor(recording, trigger.channel)
+    if len(sensor) != 3:
+        return Direction()
+    pairs = [(c, r) for c in sensor for r in c.runs]
+    axes = [
+        ComponentAxis(azimuth_deg=c.metadata.azimuth_deg, dip_deg=c.metadata.dip_deg)
+        if c.metadata
+        else ComponentAxis()
+        for c, _ in pairs
+    ]
+    found = measure_polarization(
+        [r for _, r in pairs], onset_ns, axes, recording.recipe.polarization
+    )
+    return Direction(
+        azimuth_deg=found.azimuth_deg,
+        azimuth_deg_sigma=found.azimuth_deg_sigma,
+        slowness_s_per_deg=found.slowness_s_per_deg,
+        slowness_s_per_deg_sigma=found.slowness_s_per_deg_sigma,
+        rectilinearity=found.rectilinearity,
+        elements=tuple(c.channel.channel for c in sensor),
+        method=", polarization" if found.rectilinearity is not None else "",
+        note=f"{recording.code(trigger.channel)}: {found.reason}" if found.reason else "",
+    )
+
+
+def _sensor(recording: Recording, channel: ChannelId) -> list[ConditionedChannel]:
+    """Return the components that share site, location and the first two letters of the code."""
+    same = [
+        c
+        for c in recording.channels
+        if c.channel.station == channel.station
+        and c.channel.location == channel.location
+        and c.channel.channel[:2] == channel.channel[:2]
+    ]
+    return same if sum(c.direction == VERTICAL for c in same) == 1 else []
+
+
+def horizontal_over_vertical(recording: Recording, trigger: Trigger, onset_ns: int) -> float | None:
+    """Return the amplitude ratio of the first seconds in the trigger's band."""
+    if recording.array is not None:
+        return None
+    site = recording.by_id[trigger.channel].site
+    rms: dict[str, list[float]] = {HORIZONTAL: [], VERTICAL: []}
+    for channel in recording.channels:
+        value = _rms(channel, trigger, onset_ns) if channel.site == site else None
+        if value is not None:
+            rms[channel.direction].append(value)
+    if len(rms[HORIZONTAL]) < 2 or not rms[VERTICAL] or rms[VERTICAL][0] <= 0.0:
+        return None
+    return math.hypot(*rms[HORIZONTAL][:2]) / rms[VERTICAL][0]
+
+
+def _rms(channel: ConditionedChannel, trigger: Trigger, onset_ns: int) -> float | None:
+    run = channel.run_at(onset_ns)
+    if run is None or not trigger.band.fits(run.rate_hz):
+        return None
+    cut = run.slice(add_seconds(onset_ns, -15.0), add_seconds(onset_ns, 4.0))
+    filtered = filter_causal(cut.samples, cut.rate_hz, trigger.band)
+    signal = filtered[max(round(cut.index_of(onset_ns)), 0) :]
+    return float(np.sqrt(np.mean(signal**2))) if len(signal) > 3 else None
