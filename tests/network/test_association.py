@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,6 +21,10 @@ from vigie.earth import load_predictor
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.association import AssociateParams, associate
 from vigie.records import Bulletin, Detection, Inventory, Station
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
 
 OWN = AssociateParams(relocate=False)
 SLOW = settings(
@@ -113,7 +118,7 @@ def test_a_channel_full_of_glitches_changes_nothing() -> None:
 
 @SLOW
 @given(st.randoms(use_true_random=False))
-def test_the_order_of_detections_does_not_matter(random: st.Random) -> None:  # type: ignore[name-defined]
+def test_the_order_of_detections_does_not_matter(random: Random) -> None:
     scene = make_scene(5, 4, 1.0)
     shuffled = list(scene.detections)
     random.shuffle(shuffled)
@@ -129,8 +134,10 @@ def test_a_shift_of_all_times_shifts_the_events(shift_s: int) -> None:
     scene = make_scene(5, 4, 1.0)
     shift_ns = shift_s * 1_000_000_000
     later = [replace(d, time_ns=d.time_ns + shift_ns) for d in scene.detections]
-    first = summary(associate(scene.detections, scene.stations, HomogeneousPredictor(), OWN).bulletin)
-    second = summary(associate(later, scene.stations, HomogeneousPredictor(), OWN).bulletin)
+    first, second = (
+        summary(associate(rows, scene.stations, HomogeneousPredictor(), OWN).bulletin)
+        for rows in (scene.detections, later)
+    )
     assert second == [(t + shift_ns, a, b, n) for t, a, b, n in first]
 
 
@@ -148,7 +155,8 @@ def test_poisson_noise_makes_at_most_one_event_in_three_hours() -> None:
             )
             for k in range(2000)
         ]
-        n_events += len(associate(noise, scene.stations, HomogeneousPredictor(), OWN).bulletin.events)
+        result = associate(noise, scene.stations, HomogeneousPredictor(), OWN)
+        n_events += len(result.bulletin.events)
     assert n_events <= 1
 
 
@@ -161,7 +169,7 @@ def test_a_noisy_scene_keeps_recall_and_precision() -> None:
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_four_pooled_events_are_found_without_false_ones(shared_data) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_four_pooled_events_are_found_without_false_ones(shared_data: Path) -> None:
     folder = shared_data / "arrivals" / "engdahl"
     detections, truth = read_pool(folder)
     bulletin = associate(detections, read_stations(folder), load_predictor("ak135")).bulletin
@@ -172,7 +180,7 @@ def test_four_pooled_events_are_found_without_false_ones(shared_data) -> None:  
 
 @pytest.mark.slow
 @pytest.mark.data
-def test_four_events_within_ten_minutes_are_found_amid_noise(shared_data) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_four_events_within_ten_minutes_are_found_amid_noise(shared_data: Path) -> None:
     folder = shared_data / "arrivals" / "engdahl"
     stations = read_stations(folder)
     detections, truth = crowd(folder, stations, seed=1)

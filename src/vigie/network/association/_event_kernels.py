@@ -5,7 +5,9 @@ phase, whose time residual is Laplace; else what is there is noise of known rate
 never wholly in or out, and the score is a true likelihood ratio against noise.
 """
 
-# ruff: noqa: ANN001, PLR0912, PLR0913, PLR0915
+# Numba infers types from the arguments; ``x == x`` is its test for NaN.
+# ruff: noqa: ANN001, ANN202, PLR0124, PLR0912, PLR0913, PLR0915, PLR0917
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ antimeridian. Times are seconds since the run's reference time. Arrays travel in
 
 # Kernels get their types from the arguments: numba compiles them without annotations on
 # locals, and splitting them into smaller functions would cost what they are for.
-# ruff: noqa: ANN001, PLR0912, PLR0913, PLR0915
+# ruff: noqa: ANN001, ANN202, PLR0124, PLR0912, PLR0913, PLR0915, PLR0917
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from vigie.network.association.tables import sample
 from vigie.records import Bulletin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from vigie.earth.base import Predictor
     from vigie.network.association.prepare import Columns
@@ -94,7 +94,7 @@ def _context(columns: Columns, predictor: Predictor, params: AssociateParams) ->
     return context
 
 
-def _acceptance(context: Context):  # noqa: ANN202
+def _acceptance(context: Context) -> Callable[[Hypothesis], str]:
     definition = context.params.definition
 
     def accept(h: Hypothesis) -> str:

@@ -390,7 +390,8 @@ def _log_density(params: AssociateParams, grid: Grid) -> float:
 def loss_at(delta_deg: FloatArray, depth_km: float) -> FloatArray:
     """Return the loss of P amplitude, log10 units; the distance is to the hypocentre."""
     slant = np.hypot(delta_deg, np.where(delta_deg < 20.0, depth_km / 111.19, 0.0))
-    return np.interp(slant, _LOSS_DEG, _LOSS)
+    loss: FloatArray = np.interp(slant, _LOSS_DEG, _LOSS)
+    return loss
 
 
 def _deltas(unit: FloatArray, stations: FloatArray) -> FloatArray:
