@@ -181,6 +181,17 @@ def test_coda_raises_the_threshold() -> None:
     assert few[0] == replace(many[0], phase=few[0].phase)
 
 
+def test_a_clipped_signal_says_so_in_its_amplitudes() -> None:
+    samples = np.asarray(three_components(1.0)[0].samples)
+    level = 0.4 * np.abs(samples).max()
+    clipped = waveform(np.clip(samples, -level, level).round().astype(np.int32), 100.0)
+    whole = waveform(samples.round().astype(np.int32), 100.0)
+    for trace, expected in ((clipped, True), (whole, False)):
+        first = process_station([trace]).detections[0]
+        assert {a.clipped for a in first.amplitudes} == {expected}
+        assert any(m.kind is MaskKind.CLIPPED for m in first.masks) is expected
+
+
 def test_no_samples_is_no_error() -> None:
     assert process_station([]).detections == ()
     empty = waveform(np.zeros(0), RATE_HZ)

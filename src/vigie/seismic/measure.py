@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.records import Amplitude, ChannelId, Detection, format_iso
+from vigie.records import Amplitude, ChannelId, Detection, MaskKind, format_iso
 from vigie.records.time import add_seconds
 from vigie.seismic.amplitude import measure_a52
 from vigie.seismic.arrays import is_incoherent, vertical_beam
@@ -194,7 +194,10 @@ def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[
         sources = [recording.by_id[trigger.channel]]
         if trigger.direction != VERTICAL:
             return ()
-    pairs = [(c, r) for c in sources if (r := c.run_at(onset_ns)) is not None]
+    present = [(c, r) for c in sources if (r := c.run_at(onset_ns)) is not None]
+    # A clipped element says too little; it counts only where every one is clipped.
+    pairs = [(c, r) for c, r in present if not _is_clipped(c, onset_ns)] or present
+    clipped = any(_is_clipped(c, onset_ns) for c, _ in pairs)
     calibrations = [c.calibration(r) for c, r in pairs]
     single = [
         measure_a52(r, onset_ns, k, recipe.a52)
@@ -211,7 +214,13 @@ def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[
                 recipe.sbsnr,
             )
         )
-    return tuple(a for a in found if a is not None)
+    return tuple(replace(a, clipped=clipped) for a in found if a is not None)
+
+
+def _is_clipped(channel: ConditionedChannel, onset_ns: int) -> bool:
+    """Tell whether the wave is clipped where amplitudes are measured."""
+    near = channel.masks_between(add_seconds(onset_ns, -0.5), add_seconds(onset_ns, 6.0))
+    return any(m.kind is MaskKind.CLIPPED for m in near)
 
 
 def _median_amplitude(found: Sequence[Amplitude]) -> Amplitude | None:
