@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,8 +77,10 @@ def convert_command(
     chosen = _target_format(target, to_format, contents)
     for issue in contents.issues:
         note(f"{source}, {issue.place}: {issue.text}")
+    # Formats of several files (CSS3.0) name one in the other.
+    named = replace(contents, header=(*contents.header, ("stem", target.stem)))
     written = []
-    for ending, data in chosen.write(contents).items():
+    for ending, data in chosen.write(named).items():
         path = target if target.suffix.lower() == ending else target.with_suffix(ending)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
