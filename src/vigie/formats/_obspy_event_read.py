@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from vigie.formats import _obspy_rest as rest
 from vigie.formats._obspy_ids import record_id_of
+from vigie.formats._obspy_pick_read import (
+    MODES,
+    author_of,
+    code_of,
+    detections_from,
+    resource_of,
+)
 from vigie.formats._obspy_times import finite, ns_of, scaled, sigma_of
 from vigie.formats.vigie_json import decode, encode
 from vigie.records import (
-    Amplitude,
     Association,
-    ChannelId,
     Detection,
     Ellipse,
     EllipseKind,
@@ -23,13 +28,10 @@ from vigie.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from vigie.formats._obspy_guard import Untyped
 
-POLARITIES = {"positive": "c", "negative": "d"}
-ONSETS = {"impulsive": "i", "emergent": "e", "questionable": "q"}
-MODES = {"automatic": "a", "manual": "m"}
 DEPTHS = {
     "operator assigned": (True, "operator"),
     "constrained by depth phases": (True, "depth_phases"),
@@ -48,9 +50,6 @@ EVENT_TYPES = {
     "landslide": "l",
 }
 """Event type of QuakeML to the second letter of ISF."""
-_SNR_COMMENT = "SNR"
-_SEISCOMP = "smi:org.gfz.de/geofon/"
-"""What ObsPy puts before the names of SeisComP."""
 
 
 def event_from(twin: Untyped) -> Event:
@@ -79,100 +78,6 @@ def event_from(twin: Untyped) -> Event:
     if not screening:
         return event
     return replace(event, screening=_screening(screening))
-
-
-def detections_from(twin: Untyped) -> tuple[Detection, ...]:
-    """Return the detections of an event's picks, with their amplitudes."""
-    amplitudes: dict[str, list[Untyped]] = {}
-    for amplitude in twin.amplitudes:
-        if amplitude.pick_id is not None:
-            amplitudes.setdefault(str(amplitude.pick_id), []).append(amplitude)
-    found = {}
-    for pick in twin.picks:
-        if pick.time is None:
-            continue
-        own = amplitudes.get(str(pick.resource_id), [])
-        detection = detection_from(pick, own)
-        item = rest.with_rest(encode.detection_item(detection), pick, rest.DETECTION)
-        if item is not None:
-            detection = replace(
-                decode.detection_record(item, 0),
-                time_ns=detection.time_ns,
-                id=detection.id,
-            )
-        found[detection.id] = detection
-    return tuple(found.values())
-
-
-def detection_from(pick: Untyped, amplitudes: Iterable[Untyped] = ()) -> Detection:
-    """Return the detection of a pick; the first amplitude in metres is its own."""
-    where = pick.waveform_id
-    network, station = _code(where, "network_code"), _code(where, "station_code")
-    location, channel = _code(where, "location_code"), _code(where, "channel_code")
-    detection = Detection(
-        id=record_id_of("pick", str(pick.resource_id)),
-        station=station,
-        time_ns=ns_of(pick.time),
-        time_sigma_s=sigma_of(pick.time_errors),
-        phase=pick.phase_hint or None,
-        network=network,
-        channel=ChannelId(network, station, location, channel) if channel or location else None,
-        azimuth_deg=finite(pick.backazimuth),
-        azimuth_deg_sigma=sigma_of(pick.backazimuth_errors),
-        slowness_s_per_deg=finite(pick.horizontal_slowness),
-        slowness_s_per_deg_sigma=sigma_of(pick.horizontal_slowness_errors),
-        snr=_commented_snr(pick),
-        first_motion=POLARITIES.get(str(pick.polarity)),
-        onset=ONSETS.get(str(pick.onset)),
-        analysis=MODES.get(str(pick.evaluation_mode), ""),
-        method=_resource(pick.method_id, "method"),
-        author=_author(pick),
-    )
-    return _with_amplitudes(detection, list(amplitudes))
-
-
-def _with_amplitudes(detection: Detection, amplitudes: list[Untyped]) -> Detection:
-    own = next((a for a in amplitudes if a.unit == "m" and a.generic_amplitude is not None), None)
-    if own is not None:
-        snr = finite(own.snr)
-        detection = replace(
-            detection,
-            amplitude_nm=scaled(finite(own.generic_amplitude), 1e9),
-            amplitude_nm_sigma=scaled(sigma_of(own.generic_amplitude_errors), 1e9),
-            period_s=finite(own.period),
-            period_s_sigma=sigma_of(own.period_errors),
-            snr=detection.snr if snr is None else snr,
-        )
-    others = tuple(_amplitude(a) for a in amplitudes if a is not own and _has_value(a))
-    return replace(detection, amplitudes=others)
-
-
-def _has_value(amplitude: Untyped) -> bool:
-    return finite(amplitude.generic_amplitude) is not None
-
-
-def _amplitude(amplitude: Untyped) -> Amplitude:
-    unit = str(amplitude.unit or "")
-    nano = {"m": "nm", "m/s": "nm/s"}.get(unit)
-    value = finite(amplitude.generic_amplitude) or 0.0
-    return Amplitude(
-        type=amplitude.type or "",
-        value=(scaled(value, 1e9) or 0.0) if nano else value,
-        unit=nano or unit,
-        period_s=finite(amplitude.period),
-        snr=finite(amplitude.snr),
-    )
-
-
-def _commented_snr(pick: Untyped) -> float | None:
-    """Return the SNR that SeisComP keeps in a comment."""
-    for comment in pick.comments:
-        if str(comment.resource_id or "").rsplit("/", 1)[-1] == _SNR_COMMENT:
-            try:
-                return finite(comment.text)
-            except ValueError:
-                return None
-    return None
 
 
 def _placed(origin: Untyped) -> bool:
@@ -212,9 +117,9 @@ def origin_from(twin: Untyped, event: Untyped = None) -> Origin:
         secondary_gap_deg=finite(quality.secondary_azimuthal_gap) if quality else None,
         min_distance_deg=finite(quality.minimum_distance) if quality else None,
         max_distance_deg=finite(quality.maximum_distance) if quality else None,
-        author=_author(twin),
-        method=_resource(twin.method_id, "method"),
-        model=_resource(twin.earth_model_id, "model"),
+        author=author_of(twin),
+        method=resource_of(twin.method_id, "method"),
+        model=resource_of(twin.earth_model_id, "model"),
         event_type=_event_type(event),
         analysis=MODES.get(str(twin.evaluation_mode), ""),
     )
@@ -296,7 +201,7 @@ def magnitude_from(twin: Untyped) -> Magnitude:
         sigma=sigma_of(twin.mag_errors),
         n_stations=None if twin.station_count is None else int(twin.station_count),
         origin_id=origin_id and record_id_of("origin", origin_id),
-        author=_author(twin),
+        author=author_of(twin),
     )
 
 
@@ -310,7 +215,7 @@ def station_magnitude_from(twin: Untyped, picks: Mapping[str, Untyped]) -> Stati
     """Return the station magnitude of an ObsPy one; its amplitude names the pick."""
     pick = picks.get(str(twin.amplitude_id)) if twin.amplitude_id else None
     return StationMagnitude(
-        station=_code(twin.waveform_id, "station_code"),
+        station=code_of(twin.waveform_id, "station_code"),
         type=twin.station_magnitude_type or "",
         value=float(twin.mag),
         sigma=sigma_of(twin.mag_errors),
@@ -348,17 +253,3 @@ def _event_type(event: Untyped) -> str:
 def _count(quality: Untyped, name: str) -> int | None:
     value = getattr(quality, name, None) if quality else None
     return None if value is None else int(value)
-
-
-def _code(where: Untyped, name: str) -> str:
-    return str(getattr(where, name, None) or "") if where is not None else ""
-
-
-def _resource(identifier: Untyped, kind: str) -> str:
-    text = record_id_of(kind, str(identifier)) if identifier else ""
-    return text.removeprefix(_SEISCOMP)
-
-
-def _author(twin: Untyped) -> str:
-    info = twin.creation_info
-    return str(info.author or info.agency_id or "") if info else ""

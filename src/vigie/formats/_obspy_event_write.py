@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vigie.formats import _obspy_event_read as back
+from vigie.formats import _obspy_pick_read as picks
 from vigie.formats import _obspy_rest as rest
 from vigie.formats._obspy_ids import resource_text
 from vigie.formats._obspy_times import scaled, utc
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
         StationMagnitude,
     )
 
-_POLARITIES = {letter: word for word, letter in back.POLARITIES.items()}
-_ONSETS = {letter: word for word, letter in back.ONSETS.items()}
-_MODES = {letter: word for word, letter in back.MODES.items()}
+_POLARITIES = {letter: word for word, letter in picks.POLARITIES.items()}
+_ONSETS = {letter: word for word, letter in picks.ONSETS.items()}
+_MODES = {letter: word for word, letter in picks.MODES.items()}
 _DEPTHS = {"depth_phases": "constrained by depth phases", "free": "from location"}
 _EVENT_TYPES = {letter: word for word, letter in reversed(back.EVENT_TYPES.items())}
 
@@ -88,7 +89,7 @@ def _add_detections(twin: Untyped, detections: Iterable[Detection]) -> dict[str,
         amplitudes = _amplitudes(detection, str(pick.resource_id))
         if amplitudes:
             amplitude_ids[detection.id] = str(amplitudes[0].resource_id)
-        read_back = back.detection_from(pick, amplitudes)
+        read_back = picks.detection_from(pick, amplitudes)
         rest.keep_rest(
             pick,
             encode.detection_item(detection),
@@ -279,11 +280,11 @@ def _add_magnitude(
         encode.magnitude_item(back.magnitude_from(one)),
         rest.MAGNITUDE,
     )
-    picks = {str(a.resource_id): a.pick_id for a in twin.amplitudes}
+    owners = {str(a.resource_id): a.pick_id for a in twin.amplitudes}
     origin_id = magnitude.origin_id or (event.origin.id if event.origin else None)
     for place, size in enumerate(magnitude.stations):
         station = _station_magnitude(f"{name}/{place}", size, amplitude_ids, origin_id)
-        read_back = back.station_magnitude_from(station, picks)
+        read_back = back.station_magnitude_from(station, owners)
         rest.keep_rest(
             station,
             encode.station_magnitude_item(size),

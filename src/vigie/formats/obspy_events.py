@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.formats import _obspy_rest as rest
-from vigie.formats._obspy_event_read import detections_from, event_from
+from vigie.formats._obspy_event_read import event_from
 from vigie.formats._obspy_event_write import event_to, unassociated_to
+from vigie.formats._obspy_pick_read import detections_from
 from vigie.records import Bulletin, Detection, Event
 
 if TYPE_CHECKING:

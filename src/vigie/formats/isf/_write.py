@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
-from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text
+from vigie.formats.bulletins import line_text
 from vigie.formats.clock import EARLIEST_NS, date_text
 from vigie.formats.isf import _layout as lay
+from vigie.formats.isf import _values
 from vigie.formats.isf._comments import address_of, comment_line, pairs_text
 from vigie.formats.short_ids import ShortIds
 from vigie.records import NS_PER_DAY
@@ -23,12 +24,10 @@ if TYPE_CHECKING:
 
     from vigie.formats.text_columns import Value
     from vigie.records import (
-        Amplitude,
         Association,
         Bulletin,
         Detection,
         Event,
-        Magnitude,
         Origin,
         StationMagnitude,
     )
@@ -92,7 +91,7 @@ class _EventWriter:
             yield lay.ORIGIN.format({"date": date, "time": clock, "id": event_id})
         others = [origin for origin in event.origins if origin is not preferred]
         for origin in [*others, *([preferred] if preferred else [])]:
-            yield lay.ORIGIN.format(_origin_values(origin, self._origin_ids[origin.id]))
+            yield lay.ORIGIN.format(_values.origin_values(origin, self._origin_ids[origin.id]))
             if origin is preferred and others:
                 yield comment_line("#PRIME")
             if longer := self._origin_ids.longer(origin.id):
@@ -108,7 +107,7 @@ class _EventWriter:
         lines = []
         for number, magnitude in enumerate(event.magnitudes, 1):
             origin_id = self._origin_ids.fitting(magnitude.origin_id)
-            lines.append(lay.MAGNITUDE.format(_magnitude_values(magnitude, origin_id)))
+            lines.append(lay.MAGNITUDE.format(_values.magnitude_values(magnitude, origin_id)))
             lines += _comments(event, "magnitude", str(number))
         return lines
 
@@ -129,7 +128,7 @@ class _EventWriter:
                     rest.pop(detection.id, None)
             if origin is preferred:
                 silent = sizes.pop((None, None), [])
-                lines += [lay.PHASE.format(_silent_values(size)) for size in silent]
+                lines += [lay.PHASE.format(_values.silent_values(size)) for size in silent]
             if lines:
                 yield lay.PHASE_HEADER
                 if origin is not preferred:
@@ -156,12 +155,12 @@ class _EventWriter:
         sizes: list[StationMagnitude],
     ) -> Iterator[str]:
         short = self._arrival_ids[detection.id]
-        values = _phase_values(detection, association, short)
+        values = _values.phase_values(detection, association, short)
         if sizes:
-            values |= _size_values(sizes[0])
+            values |= _values.size_values(sizes[0])
             values["delta_deg"] = values.get("delta_deg", sizes[0].delta_deg)
         yield lay.PHASE.format(values)
-        pairs = _channel_pairs(detection)
+        pairs = _values.channel_pairs(detection)
         if pairs:
             yield comment_line(pairs_text("IRIS", **pairs))
         longer = self._arrival_ids.longer(detection.id)
@@ -172,9 +171,9 @@ class _EventWriter:
         named = {"station": detection.station, "id": short}
         for amplitude in detection.amplitudes:
             if amplitude.unit == "nm":
-                yield lay.PHASE.format({**named, **_amplitude_values(amplitude)})
+                yield lay.PHASE.format({**named, **_values.amplitude_values(amplitude)})
         for size in sizes[1:]:
-            yield lay.PHASE.format({**_silent_values(size), **named})
+            yield lay.PHASE.format({**_values.silent_values(size), **named})
 
 
 def _sizes(event: Event) -> dict[tuple[str | None, str | None], list[StationMagnitude]]:
@@ -216,114 +215,6 @@ def _check_day(event: Event, detection: Detection, origin: Origin) -> None:
         )
 
 
-def _origin_values(origin: Origin, origin_id: str) -> dict[str, Value]:
-    date, clock = date_text(origin.time_ns, 2)
-    ellipse = ellipse_90(origin)
-    depth_flag = "f" if origin.depth_fixed else ""
-    method = {word: letter for letter, word in lay.METHODS.items()}.get(origin.method, "i")
-    return {
-        "date": date,
-        "time": clock,
-        "time_fixed": "f" if origin.time_fixed else "",
-        "time_sigma_s": origin.time_sigma_s,
-        "rms_s": origin.rms_s,
-        "latitude": origin.latitude,
-        "longitude": origin.longitude,
-        "epicentre_fixed": "f" if origin.epicentre_fixed else "",
-        "semi_major_km": ellipse.semi_major_km if ellipse else None,
-        "semi_minor_km": ellipse.semi_minor_km if ellipse else None,
-        "strike_deg": ellipse.strike_deg if ellipse else None,
-        "depth_km": origin.depth_km,
-        "depth_flag": "d" if origin.depth_reason == "depth_phases" else depth_flag,
-        "depth_error_km": half_width_of_90(origin.depth_sigma_km),
-        "n_defining": origin.n_defining,
-        "n_stations": origin.n_stations,
-        "gap_deg": origin.gap_deg,
-        "min_distance_deg": origin.min_distance_deg,
-        "max_distance_deg": origin.max_distance_deg,
-        "analysis": origin.analysis,
-        "method": method if origin.method else "",
-        "event_type": origin.event_type,
-        "author": line_text(origin.author, 9),
-        "id": origin_id,
-    }
-
-
-def _magnitude_values(magnitude: Magnitude, origin_id: str | None) -> dict[str, Value]:
-    return {
-        "type": magnitude.type,
-        "bound": magnitude.bound,
-        "value": magnitude.value,
-        "sigma": magnitude.sigma,
-        "n_stations": magnitude.n_stations,
-        "author": line_text(magnitude.author, 9),
-        "origin_id": origin_id,
-    }
-
-
-def _phase_values(
-    detection: Detection, association: Association | None, short: str
-) -> dict[str, Value]:
-    values: dict[str, Value] = {
-        "station": detection.station,
-        "phase": detection.phase,
-        "time": date_text(detection.time_ns, 3)[1],
-        "azimuth_deg": detection.azimuth_deg,
-        "slowness_s_per_deg": detection.slowness_s_per_deg,
-        "snr": detection.snr,
-        "amplitude_nm": detection.amplitude_nm,
-        "period_s": detection.period_s,
-        "analysis": detection.analysis,
-        "first_motion": detection.first_motion,
-        "onset": detection.onset,
-        "id": short,
-    }
-    if association is not None:
-        values |= {
-            "delta_deg": association.delta_deg,
-            "esaz_deg": association.esaz_deg,
-            "phase": association.phase,
-            "time_residual_s": association.time_residual_s,
-            "azimuth_residual_deg": association.azimuth_residual_deg,
-            "slowness_residual_s_per_deg": association.slowness_residual_s_per_deg,
-            "time_defining": "T" if association.time_defining else "",
-            "azimuth_defining": "A" if association.azimuth_defining else "",
-            "slowness_defining": "S" if association.slowness_defining else "",
-        }
-    return values
-
-
-def _size_values(size: StationMagnitude | None) -> dict[str, Value]:
-    if size is None:
-        return {}
-    return {"magnitude_type": size.type, "bound": size.bound, "magnitude": size.value}
-
-
-def _silent_values(size: StationMagnitude) -> dict[str, Value]:
-    named: dict[str, Value] = {
-        "station": size.station,
-        "delta_deg": size.delta_deg,
-        "phase": size.phase,
-    }
-    return {**named, **_size_values(size)}
-
-
-def _amplitude_values(amplitude: Amplitude) -> dict[str, Value]:
-    return {
-        "phase": amplitude.type,
-        "amplitude_nm": amplitude.value,
-        "period_s": amplitude.period_s,
-        "snr": amplitude.snr,
-    }
-
-
-def _channel_pairs(detection: Detection) -> dict[str, str]:
-    if not detection.network:
-        return {}
-    location = detection.channel.location if detection.channel else ""
-    return {"FDSNNETWORKCODE": detection.network, "FDSNLOCATIONID": location}
-
-
 def _arrivals(detections: tuple[Detection, ...]) -> list[str]:
     ids = ShortIds(d.id for d in detections)
     lines = [
@@ -342,7 +233,7 @@ def _arrivals(detections: tuple[Detection, ...]) -> list[str]:
             and channel[:2] == (detection.network, detection.station)
         )
         values: dict[str, Value] = {
-            **_phase_values(detection, None, ids[detection.id]),
+            **_values.phase_values(detection, None, ids[detection.id]),
             "network": detection.network,
             "channel": channel.channel if channel and plain else "",
             "location": channel.location if channel and plain else "",
