@@ -127,7 +127,10 @@ def _costs(
     cost = (dt / sigma_t) ** 2
     cost += np.nan_to_num(np.minimum((dp / sigma_p) ** 2, 16.0))
     cost += np.nan_to_num(np.minimum((da / sigma_a) ** 2, 9.0))
-    windows = np.array([window_deg(p, trial.depth_km) for p in candidates]).repeat(k, axis=0)
+    # Without names for regional phases, P and S cover them too.
+    regional = "Pn" in problem.predictor.phases
+    depth_km = trial.depth_km if regional else np.inf
+    windows = np.array([window_deg(p, depth_km) for p in candidates]).repeat(k, axis=0)
     outside = (predicted.delta_deg < windows[:, 0]) | (predicted.delta_deg > windows[:, 1])
     cost[~np.isfinite(cost) | outside] = np.inf
     matrix = cost.reshape(c, k).T
