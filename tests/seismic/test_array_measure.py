@@ -14,13 +14,8 @@ from hypothesis import strategies as st
 
 from vigie.geodesy import distance_azimuths, offsets_km
 from vigie.records import NS_PER_S, ChannelId, Waveform, parse_iso
-from vigie.seismic.array_measure import (
-    ArrayParams,
-    BeamSetParams,
-    detection_beams,
-    measure_array,
-    steering_set,
-)
+from vigie.seismic.array_measure import ArrayParams, measure_array
+from vigie.seismic.detection_beams import BeamSetParams, detection_beams, steering_set
 from vigie.seismic.sasc import SascBin, SascGrid, StationCorrection
 
 if TYPE_CHECKING:

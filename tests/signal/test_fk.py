@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.signal.capon import window_covariance
+from vigie.signal.fisher import fisher
 from vigie.signal.fk import (
     FkParams,
     SlownessGrid,
-    fisher,
     fk_analysis,
     power_map,
     window_spectra,

@@ -75,7 +75,7 @@ def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) ->
 
 def beam_channels(setup: ArraySetup, recipe: StationRecipe) -> tuple[ConditionedChannel, ...]:
     """Form the coherent detection beams, each as a vertical channel of its own."""
-    from vigie.seismic.array_measure import detection_beams, steering_set
+    from vigie.seismic.detection_beams import detection_beams, steering_set
 
     beams = [b for b in steering_set(setup.offsets_km, recipe.beams) if b.coherent]
     runs, places = setup.runs()
@@ -88,7 +88,7 @@ def beam_channels(setup: ArraySetup, recipe: StationRecipe) -> tuple[Conditioned
 
 def incoherent_triggers(setup: ArraySetup, recipe: StationRecipe) -> Iterator[Trigger]:
     """Yield the triggers of the incoherent beam in every band."""
-    from vigie.seismic.array_measure import detection_beams, steering_set
+    from vigie.seismic.detection_beams import detection_beams, steering_set
 
     beams = [b for b in steering_set(setup.offsets_km, recipe.beams) if not b.coherent]
     runs, places = setup.runs()

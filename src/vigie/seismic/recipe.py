@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from vigie.errors import ParameterError
 from vigie.seismic.amplitude import A52Params
-from vigie.seismic.array_measure import ArrayParams, BeamSetParams
+from vigie.seismic.array_measure import ArrayParams
+from vigie.seismic.detection_beams import BeamSetParams
 from vigie.seismic.polarization_measure import PolarizationRecipe
 from vigie.seismic.sbsnr import SbsnrParams
 from vigie.seismic.wave_type import WaveTypeParams

@@ -35,7 +35,9 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
-from vigie.signal.fk import SlownessGrid, Spectra, check_geometry, fisher, maximum_p_value
+from vigie.signal.fisher import fisher, maximum_p_value
+from vigie.signal.fk import SlownessGrid, Spectra, check_geometry
+from vigie.signal.slowness_moments import Mixture
 
 _MAX_HALF = 100
 """Nodes of the search grid on either side of zero, at most."""
@@ -345,8 +347,8 @@ def _summarise(
         weights.append(np.exp(level - levels.max()) / own)
         covariances.append(covariance + model)
     share = np.array(weights) / np.sum(weights)
-    moments = _moments(
-        best, _Mixture(places, covariances, share), params.max_s_per_km * np.sqrt(2.0)
+    moments = moments_about(
+        best, Mixture(places, covariances, share), params.max_s_per_km * np.sqrt(2.0)
     )
     coherence = float(
         np.average(
@@ -391,55 +393,3 @@ def _noise_probability(
     freq_hz = np.concatenate([b.omega for b in bands]) / (2.0 * np.pi)
     bins = sum(b.bins for b in bands)
     return float(maximum_p_value(p_all, bins, offsets, freq_hz, params.max_s_per_km))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Moments:
-    covariance: FloatArray
-    azimuth_deg_sigma: float
-    slowness_sigma: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Mixture:
-    places: FloatArray
-    covariances: list[FloatArray]
-    share: FloatArray
-
-
-def _moments(best: FloatArray, mixture: _Mixture, limit: float) -> _Moments:
-    """Rms departures of a mixture of Gaussians from ``best``, by a fixed set of points.
-
-    The points are weighted by 1/|s| within the limit: before the measurement all sizes and
-    all directions of the slowness are equally likely. A small array would otherwise seem to
-    know the azimuth from a slowness that is large by chance.
-    """
-    points = _gaussian_points()
-    size = float(np.hypot(*best))
-    angle = np.arctan2(best[0], best[1])
-    total, turn2, change2 = np.zeros((2, 2)), 0.0, 0.0
-    for place, covariance, weight in zip(
-        mixture.places, mixture.covariances, mixture.share, strict=True
-    ):
-        cloud = place + points @ np.linalg.cholesky(covariance).T
-        distance = np.hypot(cloud[:, 0], cloud[:, 1])
-        prior = (distance < limit) / np.maximum(distance, 0.02 * limit)
-        prior /= max(float(prior.sum()), 1e-300)
-        turns = np.arctan2(cloud[:, 0], cloud[:, 1]) - angle
-        turns = (turns + np.pi) % (2.0 * np.pi) - np.pi
-        turn2 += weight * float(prior @ turns**2)
-        change2 += weight * float(prior @ (distance - size) ** 2)
-        away = cloud - best
-        total += weight * (away.T * prior) @ away
-    return _Moments(total, min(float(np.degrees(np.sqrt(turn2))), 180.0), float(np.sqrt(change2)))
-
-
-def _gaussian_points() -> FloatArray:
-    """Points of equal weight with the moments of a standard normal plane, shape (1152, 2)."""
-    rank = (np.arange(24) + 0.5) / 24.0
-    radius = np.sqrt(-2.0 * np.log1p(-rank))
-    radius *= np.sqrt(2.0 / np.mean(radius**2))
-    angle = 2.0 * np.pi * (np.arange(48) + 0.5) / 48.0
-    return np.stack(
-        [np.outer(radius, np.cos(angle)).ravel(), np.outer(radius, np.sin(angle)).ravel()], axis=1
-    )
