@@ -37,7 +37,7 @@ from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
 from vigie.signal.fisher import fisher, maximum_p_value
 from vigie.signal.fk import SlownessGrid, Spectra, check_geometry
-from vigie.signal.slowness_moments import Mixture
+from vigie.signal.slowness_moments import Mixture, moments_about
 
 _MAX_HALF = 100
 """Nodes of the search grid on either side of zero, at most."""
