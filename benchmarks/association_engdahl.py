@@ -120,19 +120,21 @@ def match(
     beside = [0] * len(truth)
     for i, (epoch_s, latitude, longitude) in enumerate(truth):
         for k, origin in enumerate(origins):
-            delta, _, _ = distance_azimuths(latitude, longitude, origin.latitude, origin.longitude)
+            delta = float(
+                distance_azimuths(latitude, longitude, origin.latitude, origin.longitude)[0]
+            )
             late_s = origin.time_ns / 1e9 - epoch_s
             if delta <= within_deg and abs(late_s) <= within_s:
-                pairs.append((float(delta), i, k, late_s))
+                pairs.append((delta, i, k, late_s))
                 beside[i] += 1
     used_truth: set[int] = set()
     used: set[int] = set()
     apart_km: list[float] = []
-    for delta, i, k, _ in sorted(pairs):
+    for apart_deg, i, k, _ in sorted(pairs):
         if i not in used_truth and k not in used:
             used_truth.add(i)
             used.add(k)
-            apart_km.append(delta * KM_PER_DEG)
+            apart_km.append(apart_deg * KM_PER_DEG)
     return {
         "truth": len(truth),
         "matched": len(used),

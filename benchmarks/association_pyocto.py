@@ -18,7 +18,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,9 @@ from vigie.earth.base import Hypocentre, Predictions, Sites
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths, offsets_km
 from vigie.network.association import AssociateParams, associate
 from vigie.records import Detection, Inventory, Station
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FloatArray = NDArray[np.float64]
 CENTRE = (-22.0, -69.0)
@@ -57,7 +60,7 @@ class HomogeneousPredictor:
     name = "homogeneous"
     phases = ("P", "S")
 
-    def predict(self, phases: list[str], source: Hypocentre, sites: Sites) -> Predictions:
+    def predict(self, phases: Sequence[str], source: Hypocentre, sites: Sites) -> Predictions:
         """Predict one phase per site."""
         delta, esaz, seaz = distance_azimuths(
             source.latitude, source.longitude, sites.latitude, sites.longitude
@@ -108,8 +111,10 @@ def make_scene(seed: int, n_events: int, noise_share: float) -> Scene:
         path_km = np.hypot(delta * KM_PER_DEG, depth_km)
         chance = 0.9 / (1.0 + np.exp((path_km - 90.0 - 140.0 * size) / 20.0))
         for phase, speed, sigma_s in (("P", P_KM_S, 0.15), ("S", S_KM_S, 0.3)):
-            for j in np.flatnonzero(rng.uniform(size=40) < chance):
-                picks.append((origin_s + path_km[j] / speed + sigma_s * rng.normal(), j, phase))
+            picks += [
+                (origin_s + path_km[j] / speed + sigma_s * rng.normal(), int(j), phase)
+                for j in np.flatnonzero(rng.uniform(size=40) < chance)
+            ]
     n_noise = int(noise_share * len(picks))
     picks += [
         (rng.uniform(0.0, 3700.0), int(rng.integers(40)), "PS"[rng.integers(2)])

@@ -238,14 +238,13 @@ def settle(start, free_depth, limits, stations, p, picks, net, tabs):
                             right[m] += weight * row[m] * d
                             for q in range(2):
                                 normal[m, q] += weight * row[m] * row[q]
-        if it == 0 or score > best - 1e-9 or wide < gate_first:
-            # While the gate narrows scores are not comparable: the last ones count.
-            if score > best or share < 1.0:
-                best = score
-                best_unit = unit.copy()
-                best_depth = depth
-                best_time = origin
-                best_normal = normal.copy()
+        # While the gate narrows scores are not comparable: the last ones count.
+        if score > best or (share < 1.0 and (it == 0 or wide < gate_first)):
+            best = score
+            best_unit = unit.copy()
+            best_depth = depth
+            best_time = origin
+            best_normal = normal.copy()
         if it == rounds:
             break
         system = normal.copy()

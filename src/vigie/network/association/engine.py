@@ -20,7 +20,8 @@ from vigie.network.association.params import AssociateParams
 from vigie.network.association.prepare import Skipped, prepare
 from vigie.network.association.search import Tally, find_events
 from vigie.network.association.tables import sample
-from vigie.records import Bulletin
+from vigie.network.definition import assess
+from vigie.records import Association, Bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,17 +96,25 @@ def _context(columns: Columns, predictor: Predictor, params: AssociateParams) ->
 
 
 def _acceptance(context: Context) -> Callable[[Hypothesis], str]:
-    definition = context.params.definition
+    columns, params = context.columns, context.params
+    treaty_network = any((s.treaty_code or "").startswith("PS") for s in columns.stations)
 
     def accept(h: Hypothesis) -> str:
-        if h.log_odds < context.params.min_log_odds:
+        if h.log_odds < params.min_log_odds:
             return "log_odds"
-        defining = h.defining()
-        n_stations = len({row for row, _, _ in defining})
-        if n_stations < definition.min_stations:
-            return "min_stations"
-        if len(defining) < definition.min_times:
-            return "min_times"
-        return ""
+        observed = []
+        for row, kind, pick in h.defining():
+            d, station = columns.detections[pick], columns.stations[int(h.stations[row])]
+            association = Association(
+                detection_id=d.id,
+                station=station.code,
+                phase="PS"[kind],
+                time_defining=True,
+                azimuth_defining=d.azimuth_deg is not None,
+                slowness_defining=d.slowness_s_per_deg is not None,
+            )
+            observed.append((association, station))
+        verdict = assess(params.definition, observed, treaty_network=treaty_network)
+        return verdict.failed[0] if verdict.failed else ""
 
     return accept
