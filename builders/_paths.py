@@ -4,20 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
-
+from builders._branches import MAX_DEPTH_KM, BranchSpec
 from builders._rays import Column, FloatArray, Sums, integrate, ray_parameters, split
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 RAD = np.pi / 180.0
-MAX_DEPTH_KM = 800.0
-EXTRA_DEPTHS_KM = (
-    0, 2.5, 5, 10, 15, 20, 22.5, 25, 27.5, 30, 35, 40, 45, 50, 60, 70, 77.5, 90, 105, 120, 135, 150, 165,
-    180, 195, 210, 235, 260, 285, 310, 335, 360, 385, 410, 435, 460, 485, 510, 535, 560, 585, 610,
-    635, 660, 685, 710, 735, 760, 780, 800,
+DEPTHS_KM = (
+    0, 2.5, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 77.5, 90, 105, 120, 135, 150, 165, 180,
+    195, 210, 235, 260, 285, 310, 335, 360, 385, 410, 435, 460, 485, 510, 535, 560, 585, 610, 635,
+    660, 685, 710, 735, 760, 780, 800,
 )  # fmt: skip
 """Depth knots, km: all nodes of ak135 and iasp91 down to 800 km, and steps between them."""
+CLOSER_KM = {
+    20.0: (0.1, 0.25, 0.6, 1.25, 2.5),
+    35.0: (0.1, 0.25, 0.6, 1.25, 2.5),
+    210.0: (-25.0, -20.0, -10.0, -5.0, -2.0, -0.5, 0.2, 0.5, 1.25, 2.5, 6.0, 12.0),
+    410.0: (0.2, 0.5, 1.25, 2.5, 6.0, 12.0),
+    660.0: (0.2, 0.5, 1.25, 2.5, 6.0, 12.0),
+}
+"""More knots from each discontinuity on: from a source just below one, the rays that leave
+almost horizontally are critical above it, and the wavefront bends within its distance to
+the discontinuity. At 210 km only S jumps, by a thousandth, which reaches farther."""
+
+
+def depth_knots_km() -> FloatArray:
+    """Return all depth knots once, ascending."""
+    closer = [z + offset for z, offsets in CLOSER_KM.items() for offset in offsets]
+    return np.unique(np.array([*DEPTHS_KM, *closer], dtype=np.float64))
 
 
 @dataclass(frozen=True)
@@ -57,12 +75,12 @@ class Earth:
         return {w: np.unique([*self.column(w).top, *self.column(w).bottom]) for w in "PS"}
 
 
-def load_earth(name: str) -> Earth:
-    """Take a model's slowness layers from ObsPy."""
+def load_earth(name: str, more_depths_km: tuple[float, ...] = ()) -> Earth:
+    """Take a model's slowness layers from ObsPy, cut at the depth knots and at more depths."""
     from obspy.taup import TauPyModel
 
     model = TauPyModel(name).model
-    depths = np.array(EXTRA_DEPTHS_KM, dtype=np.float64)
+    depths = np.unique([*depth_knots_km(), *more_depths_km])
     columns = [
         split(_column(layers, float(model.radius_of_planet)), depths)
         for layers in (model.s_mod.p_layers, model.s_mod.s_layers)
@@ -80,41 +98,11 @@ def load_earth(name: str) -> Earth:
     )  # fmt: skip
 
 
-def _column(layers: FloatArray, radius_km: float) -> Column:
+def _column(layers: NDArray[np.void], radius_km: float) -> Column:
     # TauP marks a discontinuity by a layer of no thickness.
     layers = layers[layers["bot_depth"] > layers["top_depth"]]
     depth = np.append(layers["top_depth"], layers["bot_depth"][-1])
     return Column(depth, layers["top_p"].copy(), layers["bot_p"].copy(), radius_km)
-
-
-@dataclass(frozen=True)
-class BranchSpec:
-    """One branch: which legs a ray has, where it turns, and where it is wanted."""
-
-    name: str
-    above: tuple[int, int]
-    """Passes of the mantle above the source as P and as S."""
-    below: tuple[int, int]
-    """Passes of the mantle below the source, down to the turning point or the core."""
-    turns: tuple[str, float, float] | None = None
-    """Wave type and depth range of the turning point in the mantle; else the core."""
-    core: tuple[int, int] = (0, 0)
-    """Passes of outer and inner core, counting down and up."""
-    reflects: bool = False
-    """At the boundary below its last leg, in place of turning."""
-    source: str = "P"
-    """Wave type of the leg that leaves the source."""
-    leaves: str = "down"
-    """down, up, or direct (up at short distance, down beyond)."""
-    part: str = ""
-    """ab or bc: the side of the caustic; back: the run that turns back."""
-    fold: tuple[int, float] = (1, 0.0)
-    """delta = sign * (x - offset)."""
-    tolerance_s: float = 1e-3
-    finest_deg: float = 0.05
-    continue_to_deg: float = 0.0
-    """Beyond its end a branch goes on with its last slowness, up to here."""
-    max_depth_km: float = MAX_DEPTH_KM
 
 
 @dataclass(frozen=True)
@@ -132,6 +120,13 @@ class Curve:
     def zx(self) -> FloatArray:
         """d2t/(ddepth ddelta)."""
         return np.gradient(self.z, self.x) if len(self.x) > 2 else np.zeros_like(self.x)
+
+    def on_knots(self, x: FloatArray) -> FloatArray:
+        """Return columns t, p, z, zx at distance knots; zx so that z does not overshoot."""
+        t, p, z, zx = self.at(x)
+        secant = np.abs(np.diff(z) / np.diff(x))
+        bound = 3.0 * np.minimum(np.append(np.inf, secant), np.append(secant, np.inf))
+        return np.stack([t, p, z, np.clip(zx, -bound, bound)], axis=-1)
 
     def at(self, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Return t, p, z and dz/dx at distances; beyond an end p and z stay as there."""
@@ -157,22 +152,22 @@ def trace(earth: Earth, spec: BranchSpec, knot: int) -> Curve | None:
     depth, side = earth.depth_knots[knot]
     if depth > spec.max_depth_km or (depth == spec.max_depth_km and side > 0):
         return None
-    if spec.turns is not None and (depth > spec.turns[2] or (depth == spec.turns[2] and side > 0)):
+    # A ray that goes down cannot turn above its source.
+    bottom = spec.turns[2] if spec.turns is not None and spec.leaves != "up" else np.inf
+    if depth > bottom or (depth == bottom and side > 0):
         return None
     u_source = earth.slowness_at(spec.source, knot)
     low, high = _range(earth, spec)
     low = max(low, 1e-9)  # straight through the centre the angle would be undefined
     high = min(high, u_source)
+    if high <= low and spec.leaves != "direct":
+        return None
     if spec.leaves == "direct":
         parts = _direct(earth, spec, knot, low, high, u_source)
     else:
         p = _grid(earth, spec, low, high, knot)
-        parts = [_legs(earth, spec, knot, p, spec.above, spec.below, spec.leaves)]
-    parts = [part for part in parts if part is not None]
-    if not parts:
-        return None
-    rows = np.concatenate(parts, axis=1)
-    return _monotone(spec, rows)
+        parts = [_legs(earth, spec, knot, p, spec.leaves)]
+    return _monotone(spec, np.concatenate(parts, axis=1))
 
 
 def _direct(earth: Earth, spec: BranchSpec, knot: int, low: float, high: float,
@@ -180,16 +175,14 @@ def _direct(earth: Earth, spec: BranchSpec, knot: int, low: float, high: float,
     """Up-going rays first, if the source lies in the region where the branch turns."""
     depth, side = earth.depth_knots[knot]
     assert spec.turns is not None
-    wave, top, _ = spec.turns
+    top = spec.turns[1]
     p = _grid(earth, spec, low, high, knot)[::-1]
-    down = _legs(earth, spec, knot, p, spec.above, spec.below, "down")
+    down = _legs(earth, spec, knot, p, "down")
     if depth < top or (depth == top and side < 0) or depth == 0.0:
         return [down]
     angles = u_source * np.sin(np.linspace(0.0, np.pi / 2, 800, endpoint=False))
     p_up = np.unique(np.concatenate([angles, _grid(earth, spec, low, u_source, knot)]))
-    up_above = (spec.above[0], spec.above[1])
-    up = _legs(earth, spec, knot, p_up, up_above, (0, 0), "up")
-    return [up, down]
+    return [_legs(earth, spec, knot, p_up, "up"), down]
 
 
 def _range(earth: Earth, spec: BranchSpec) -> tuple[float, float]:
@@ -213,8 +206,12 @@ def _range(earth: Earth, spec: BranchSpec) -> tuple[float, float]:
 def _grid(earth: Earth, spec: BranchSpec, low: float, high: float, knot: int) -> FloatArray:
     if high - low < 1e-9:
         return np.array([low, high])
-    waves = {w for w, a, b in zip("PS", spec.above, spec.below, strict=True) if a or b}
-    levels = np.concatenate([earth.levels[w] for w in sorted(waves | ({"P"} if spec.core[0] else set()))])
+    passes = {
+        "P": spec.above[0] + spec.below[0] + sum(spec.core),
+        "S": spec.above[1] + spec.below[1],
+    }
+    waves = [wave for wave, n in passes.items() if n > 0]
+    levels = np.concatenate([earth.levels[wave] for wave in waves])
     return ray_parameters(low, high, levels, (high - low) / 300.0)
 
 
@@ -223,9 +220,13 @@ def _sums(earth: Earth, wave: str, p: FloatArray, top: float, bottom: float) -> 
     return integrate(column, p, column.boundary(top), column.boundary(bottom))
 
 
-def _legs(earth: Earth, spec: BranchSpec, knot: int, p: FloatArray, above: tuple[int, int],
-          below: tuple[int, int], leaves: str) -> FloatArray:  # fmt: skip
-    """Sum the legs: rows x (deg), t (s), dt/dx (s/deg), dt/dz (s/km)."""
+def _legs(earth: Earth, spec: BranchSpec, knot: int, p: FloatArray, leaves: str) -> FloatArray:
+    """Sum the legs: rows x (deg), t (s), dt/dx (s/deg), dt/dz (s/km).
+
+    Of a direct branch that leaves upward only the legs above the source count.
+    """
+    above = spec.above
+    below = (0, 0) if spec.leaves == "direct" and leaves == "up" else spec.below
     depth = earth.depth_knots[knot][0]
     x, t = np.zeros_like(p), np.zeros_like(p)
     for wave, n_above, n_below in zip("PS", above, below, strict=True):
@@ -281,81 +282,14 @@ def _run(rows: FloatArray, part: str) -> FloatArray:
         forward = [(start, stop)]
         back = [(0, start), (stop, len(x) - 1)]
     else:
-        forward = [(start + int(np.argmin(-x[start:])), start), (stop, int(np.argmin(x[: stop + 1])))]
+        forward = [
+            (start + int(np.argmin(-x[start:])), start),
+            (stop, int(np.argmin(x[: stop + 1]))),
+        ]
         forward = [(min(pair), max(pair)) for pair in forward]
         back = [(stop, start)]
-    first, last = max(back if part == "back" else forward, key=lambda pair: abs(x[pair[1]] - x[pair[0]]))
+    first, last = max(
+        back if part == "back" else forward, key=lambda pair: abs(x[pair[1]] - x[pair[0]])
+    )
     run = rows[:, first : last + 1]
     return run[:, ::-1] if part == "back" else run
-
-
-CRUST, MOHO = 20.0, 35.0
-CMB = 1e9
-REGIONS = ((20.0, 35.0), (35.0, 120.0), (120.0, 210.0), (210.0, 410.0), (410.0, 660.0), (660.0, CMB))
-"""Where rays turn that arrive first somewhere: between jumps, and where the gradient rises."""
-
-
-def _both(n: int, wave: str) -> tuple[int, int]:
-    return (n, 0) if wave == "P" else (0, n)
-
-
-def _turning() -> list[BranchSpec]:
-    specs = []
-    for wave in "PS":
-        for top, bottom in REGIONS:
-            last = bottom == CMB
-            specs.append(BranchSpec(
-                f"{wave}{top:.0f}", _both(1, wave), _both(2, wave), (wave, top, bottom),
-                source=wave, leaves="direct", tolerance_s=2e-4, finest_deg=0.02,
-                continue_to_deg=180.0 if last else 25.0,
-            ))  # fmt: skip
-        for (top, bottom), part in product(REGIONS[1:], ("", "back")):
-            turns = (wave, top, bottom)
-            for prefix, above, source in (
-                (wave, _both(3, wave), wave),
-                ("p", _add(_both(1, "P"), _both(2, wave)), "P"),
-                ("s", _add(_both(1, "S"), _both(2, wave)), "S"),
-            ):
-                below = _both(4 if prefix == wave else 2, wave)
-                leaves = "down" if prefix == wave else "up"
-                specs.append(BranchSpec(f"{prefix}{wave}{top:.0f}{part}", above, below, turns,
-                                        source=source, leaves=leaves, part=part))  # fmt: skip
-    return specs
-
-
-def _add(a: tuple[int, int], b: tuple[int, int]) -> tuple[int, int]:
-    return a[0] + b[0], a[1] + b[1]
-
-
-CORE_REFLECTIONS = (
-    BranchSpec("PcP", (1, 0), (2, 0)),
-    BranchSpec("PcS", (0, 1), (1, 1)),
-    BranchSpec("ScP", (1, 0), (1, 1), source="S"),
-    BranchSpec("ScS", (0, 1), (0, 2), source="S"),
-)
-MAJOR = (-1, 360.0)
-CORE = (
-    BranchSpec("PKPdf", (1, 0), (2, 0), core=(2, 2)),
-    BranchSpec("PKPbc", (1, 0), (2, 0), core=(2, 0), part="bc"),
-    BranchSpec("PKPab", (1, 0), (2, 0), core=(2, 0), part="ab"),
-    BranchSpec("PKiKP", (1, 0), (2, 0), core=(2, 0), reflects=True),
-    BranchSpec("pPKPdf", (3, 0), (2, 0), core=(2, 2), leaves="up"),
-    BranchSpec("pPKPbc", (3, 0), (2, 0), core=(2, 0), part="bc", leaves="up"),
-    BranchSpec("pPKPab", (3, 0), (2, 0), core=(2, 0), part="ab", leaves="up"),
-    BranchSpec("sPKPdf", (2, 1), (2, 0), core=(2, 2), leaves="up", source="S"),
-    BranchSpec("sPKPbc", (2, 1), (2, 0), core=(2, 0), part="bc", leaves="up", source="S"),
-    BranchSpec("sPKPab", (2, 1), (2, 0), core=(2, 0), part="ab", leaves="up", source="S"),
-    BranchSpec("SKSac", (0, 1), (0, 2), core=(2, 0), source="S"),
-    BranchSpec("SKSdf", (0, 1), (0, 2), core=(2, 2), source="S"),
-    BranchSpec("SKPdf", (1, 0), (1, 1), core=(2, 2), source="S"),
-    BranchSpec("SKPbc", (1, 0), (1, 1), core=(2, 0), source="S", part="bc"),
-    BranchSpec("SKPab", (1, 0), (1, 1), core=(2, 0), source="S", part="ab"),
-    BranchSpec("SKKSac", (0, 1), (0, 2), core=(4, 0), source="S"),
-    BranchSpec("PKKPdf", (1, 0), (2, 0), core=(4, 4), fold=MAJOR),
-    BranchSpec("PKKPbc", (1, 0), (2, 0), core=(4, 0), fold=MAJOR, part="bc"),
-    BranchSpec("PKKPab", (1, 0), (2, 0), core=(4, 0), fold=MAJOR, part="ab"),
-    BranchSpec("PKPPKPdf", (3, 0), (4, 0), core=(4, 4), fold=MAJOR),
-    BranchSpec("PKPPKPbc", (3, 0), (4, 0), core=(4, 0), fold=MAJOR, part="bc"),
-    BranchSpec("PKPPKPab", (3, 0), (4, 0), core=(4, 0), fold=MAJOR, part="ab"),
-)  # fmt: skip
-BRANCHES = (*_turning(), *CORE_REFLECTIONS, *CORE)

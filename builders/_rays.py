@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,9 +69,7 @@ def split(column: Column, depths_km: FloatArray) -> Column:
             continue
         k = int(np.searchsorted(depth, z)) - 1
         radii = column.radius_km - np.array([depth[k], z])
-        exponent = np.log(top[k] / bottom[k]) / np.log(
-            radii[0] / (column.radius_km - depth[k + 1])
-        )
+        exponent = np.log(top[k] / bottom[k]) / np.log(radii[0] / (column.radius_km - depth[k + 1]))
         u = top[k] * (radii[1] / radii[0]) ** exponent
         depth.insert(k + 1, float(z))
         top.insert(k + 1, u)
@@ -138,7 +137,7 @@ def ray_parameters(low: float, high: float, levels: FloatArray, max_step: float)
     stops = np.unique(np.concatenate([[low], inside, [high]]))
     stops = stops[np.concatenate([[True], np.diff(stops) > 1e-9 * high])]
     parts = []
-    for lower, upper in zip(stops[:-1], stops[1:], strict=True):
+    for lower, upper in pairwise(stops):
         count = max(SAMPLES_PER_LAYER, int(2.0 * (upper - lower) / max_step) + 1)
         s = np.linspace(1.0, 0.0, count, endpoint=False)
         parts.append(upper - (upper - lower) * s**2)

@@ -23,8 +23,8 @@ NEAR_S = 0.5
 """A TauP arrival is vigie's if it comes this close to it."""
 
 TAUP: dict[str, tuple[str, ...]] = {
-    **{name: ("p", "P", "Pdiff") for name in ("P", "Pg", "Pb", "Pn", "Pdiff")},
-    **{name: ("s", "S", "Sdiff") for name in ("S", "Sg", "Sb", "Sn", "Sdiff")},
+    **dict.fromkeys(("P", "Pg", "Pb", "Pn", "Pdiff"), ("p", "P", "Pdiff")),
+    **dict.fromkeys(("S", "Sg", "Sb", "Sn", "Sdiff"), ("s", "S", "Sdiff")),
     **{name: (name,) for name in ("PP", "SS", "pP", "sP", "sS", "pS", "PcP", "PcS", "ScP", "ScS")},
     **{name: (name,) for name in ("PKiKP",)},
     "PKPdf": ("PKIKP",),

@@ -14,14 +14,19 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-
-from builders._paths import BRANCHES, BranchSpec, Curve, Earth, load_earth, trace
+from builders._branches import BRANCHES, BranchSpec
+from builders._paths import Curve, Earth, load_earth, trace
+from builders._rays import FloatArray
 
 DATA = Path(__file__).parents[1] / "src" / "vigie" / "earth" / "data"
+Values = FloatArray | np.float64
 COARSEST_DEG = 2.0
+SLOPE_REACH_KM = 1.0
+"""An error of dt/ddepth changes the time between depth knots by about that many km of it."""
+END_DEG = 0.01
+"""How far the end of a branch may be off between depth knots."""
 TIME_SCALE = 2.0**20
 """Times are rounded to a microsecond, so that they compress."""
 
@@ -30,24 +35,27 @@ TIME_SCALE = 2.0**20
 class Grid:
     """One branch on its knots."""
 
-    x_deg: np.ndarray
+    x_deg: FloatArray
     first_depth: int
-    values: np.ndarray
+    values: FloatArray
     """Shape (n_depths, n_x, 4): t, dt/dx, dt/dz, d2t/dxdz."""
-    ends_deg: np.ndarray
+    ends_deg: FloatArray
     """Shape (n_depths, 2): first and last distance of the branch."""
 
 
-def hermite(h: np.ndarray, a: Any, b: Any, da: Any, db: Any, w: Any) -> Any:
+def hermite(
+    h: FloatArray | float, a: Values, b: Values, da: Values, db: Values, w: float
+) -> FloatArray:
     """Cubic Hermite at fraction h of an interval of width w."""
-    return (
+    value = (
         a * (1 + 2 * h) * (1 - h) ** 2
         + b * h * h * (3 - 2 * h)
         + w * (da * h * (1 - h) ** 2 + db * h * h * (h - 1))
     )
+    return np.asarray(value, dtype=np.float64)
 
 
-def refine(curves: list[Curve], spec: BranchSpec) -> np.ndarray:
+def refine(curves: list[Curve], spec: BranchSpec) -> FloatArray:
     """Choose distance knots so that cubic interpolation errs by less than asked."""
     low = min(c.x[0] for c in curves)
     high = max(c.x[-1] for c in curves)
@@ -72,9 +80,12 @@ def worst_error(curves: list[Curve], a: float, b: float) -> float:
         inside = (x >= curve.x[0]) & (x <= curve.x[-1])
         if not inside.any():
             continue
-        t, p, _, _ = curve.at(np.array([a, b]))
-        guess = hermite(h, t[0], t[1], p[0], p[1], b - a)
-        worst = max(worst, float(np.abs(guess - curve.at(x)[0])[inside].max()))
+        low, high = curve.on_knots(np.array([a, b]))
+        t, _, z, _ = curve.at(x)
+        time = hermite(h, low[0], high[0], low[1], high[1], b - a)
+        slope = hermite(h, low[2], high[2], low[3], high[3], b - a)
+        errors = np.maximum(np.abs(time - t), SLOPE_REACH_KM * np.abs(slope - z))
+        worst = max(worst, float(errors[inside].max()))
     return worst
 
 
@@ -90,7 +101,7 @@ def build_branch(earth: Earth, spec: BranchSpec) -> Grid | None:
     if spec.continue_to_deg > x[-1]:
         x = np.append(x, spec.continue_to_deg)
     nothing = np.full((len(x), 4), np.nan)
-    values = np.stack([nothing if c is None else np.stack(c.at(x), axis=-1) for c in span])
+    values = np.stack([nothing if c is None else c.on_knots(x) for c in span])
     ends = np.array([[np.nan, np.nan] if c is None else [c.x[0], c.x[-1]] for c in span])
     return Grid(x, first, values, ends)
 
@@ -98,7 +109,7 @@ def build_branch(earth: Earth, spec: BranchSpec) -> Grid | None:
 def build(model: str) -> Path:
     """Build all tables of one model and write them."""
     earth = load_earth(model)
-    arrays: dict[str, np.ndarray] = {"depth_km": np.array([z for z, _ in earth.depth_knots])}
+    arrays: dict[str, FloatArray] = {"depth_km": np.array([z for z, _ in earth.depth_knots])}
     names = []
     for spec in BRANCHES:
         grid = build_branch(earth, spec)
@@ -106,16 +117,49 @@ def build(model: str) -> Path:
             continue
         names.append(spec.name)
         key = f"b{len(names) - 1}"
+        rows = needed_rows(earth, spec, grid)
+        values = grid.values[rows]
         arrays[f"{key}_x"] = grid.x_deg
-        arrays[f"{key}_t"] = np.round(grid.values[..., 0] * TIME_SCALE) / TIME_SCALE
-        arrays[f"{key}_d"] = grid.values[..., 1:].astype(np.float32)
-        arrays[f"{key}_e"] = grid.ends_deg.astype(np.float32)
-        arrays[f"{key}_first"] = np.array(grid.first_depth)
-        print(f"{model} {spec.name}: {grid.values.shape} {grid.ends_deg[0]} {grid.ends_deg[-1]}", flush=True)
+        arrays[f"{key}_k"] = (grid.first_depth + rows).astype(np.int16)
+        arrays[f"{key}_t"] = np.round(values[..., 0] * TIME_SCALE) / TIME_SCALE
+        arrays[f"{key}_d"] = values[..., 1:].astype(np.float32)
+        arrays[f"{key}_e"] = grid.ends_deg[rows].astype(np.float32)
+        print(f"{model} {spec.name}: {grid.values.shape}, {len(rows)} depths kept", flush=True)
     arrays["info"] = np.array(json.dumps(provenance(model, names, earth)))
     path = DATA / f"{model}.npz"
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
     return path
+
+
+def needed_rows(earth: Earth, spec: BranchSpec, grid: Grid) -> FloatArray:
+    """Find the depth knots from which cubic interpolation gives the others well enough."""
+    depth = np.array([z for z, _ in earth.depth_knots])[grid.first_depth :][: len(grid.values)]
+    rows = [0]
+    while rows[-1] < len(depth) - 1:
+        step = 1
+        while reaches(depth, grid, rows[-1], rows[-1] + step + 1, 0.3 * spec.tolerance_s):
+            step += 1
+        rows.append(rows[-1] + step)
+    return np.array(rows)
+
+
+def reaches(depth: FloatArray, grid: Grid, a: int, b: int, tolerance_s: float) -> bool:
+    """Say whether the knots between two may be left out."""
+    if b >= len(depth) or np.min(np.diff(depth[a : b + 1])) <= 0.0:
+        return False
+    if np.isnan(grid.ends_deg[a : b + 1]).any():
+        return False
+    w = depth[b] - depth[a]
+    for k in range(a + 1, b):
+        g = (depth[k] - depth[a]) / w
+        ends = grid.ends_deg[a] + g * (grid.ends_deg[b] - grid.ends_deg[a])
+        low, high = grid.values[a], grid.values[b]
+        time = hermite(g, low[:, 0], high[:, 0], low[:, 2], high[:, 2], w)
+        inside = (grid.x_deg >= ends[0] - 1.0) & (grid.x_deg <= ends[1] + 1.0)
+        error = np.abs(time - grid.values[k, :, 0])[inside]
+        if error.max() > tolerance_s or np.abs(ends - grid.ends_deg[k]).max() > END_DEG:
+            return False
+    return True
 
 
 def provenance(model: str, names: list[str], earth: Earth) -> dict[str, object]:

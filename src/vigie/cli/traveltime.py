@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
-
-if TYPE_CHECKING:
-    from vigie.earth.report import PhaseArrival
 
 
 class LatLon(NamedTuple):
@@ -19,7 +16,7 @@ class LatLon(NamedTuple):
     longitude: float
 
 
-class LatLonType(click.ParamType):
+class LatLonType(click.ParamType[LatLon]):
     """LAT,LON in degrees."""
 
     name = "LAT,LON"
@@ -54,6 +51,7 @@ class LatLonType(click.ParamType):
 @click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path),
               help="Write to a file.")  # fmt: skip
 def traveltime_command(  # noqa: PLR0913 — one argument per option
+    *,
     model: str,
     phases: str | None,
     depth_km: float,
@@ -68,72 +66,75 @@ def traveltime_command(  # noqa: PLR0913 — one argument per option
 
     Give the distance with --delta, or two places with --from and --to.
     """
-    _check_places(delta_deg, source, site)
+    path = _path(delta_deg, source, site, depth_km, elevation_m)
     names = None if phases is None else [name.strip() for name in phases.split(",")]
-    document = _document(model, names, depth_km, delta_deg, source, site, elevation_m)
+    document = _document(model, names, path)
     text = json.dumps(document, indent=2) if as_json else _table(document)
     if output is None:
         click.echo(text)
-    else:
+        return
+    try:
         output.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror or "cannot be written") from None
 
 
-def _check_places(delta_deg: float | None, source: LatLon | None, site: LatLon | None) -> None:
-    if (source is None) != (site is None):
-        raise click.UsageError("--from and --to go together.")
-    if (delta_deg is None) == (source is None):
-        raise click.UsageError("Give either --delta DEG or --from LAT,LON and --to LAT,LON.")
+class _Path(NamedTuple):
+    """From where to where; without places a distance along the equator."""
+
+    start: LatLon
+    end: LatLon
+    depth_km: float
+    elevation_m: float
+    placed: bool
 
 
-def _document(  # noqa: PLR0913 — one argument per option
-    model: str,
-    phases: list[str] | None,
-    depth_km: float,
+def _path(
     delta_deg: float | None,
     source: LatLon | None,
     site: LatLon | None,
+    depth_km: float,
     elevation_m: float,
-) -> dict[str, Any]:
+) -> _Path:
+    if source is not None and site is not None and delta_deg is None:
+        return _Path(source, site, depth_km, elevation_m, placed=True)
+    if (source is None) != (site is None):
+        raise click.UsageError("--from and --to go together.")
+    if delta_deg is None or source is not None:
+        raise click.UsageError("Give either --delta DEG or --from LAT,LON and --to LAT,LON.")
+    # Along the equator geographic and geocentric distances are the same.
+    return _Path(LatLon(0.0, 0.0), LatLon(0.0, delta_deg), depth_km, elevation_m, placed=False)
+
+
+def _document(model: str, phases: list[str] | None, path: _Path) -> dict[str, Any]:
+    from dataclasses import asdict
+
     import numpy as np
 
     from vigie.earth import EarthPredictor, Hypocentre, PredictorOptions, Sites, TravelTimes
     from vigie.earth.report import arrivals_at
     from vigie.errors import UnknownPhaseError
-    from vigie.geodesy import destination, distance_azimuths
+    from vigie.geodesy import distance_azimuths
 
-    start = source or LatLon(0.0, 0.0)
-    if site is None:
-        # Along the equator geographic and geocentric distances are the same.
-        end = LatLon(*(float(value) for value in destination(0.0, 0.0, 90.0, delta_deg or 0.0)))
-    else:
-        end = site
-    options = PredictorOptions(ellipticity=source is not None)
-    predictor = EarthPredictor(TravelTimes.load(model), options)
-    sites = Sites(*(np.array([value]) for value in (*end, elevation_m)))
+    predictor = EarthPredictor(TravelTimes.load(model), PredictorOptions(ellipticity=path.placed))
+    latitude, longitude = (np.array([x]) for x in path.end)
+    station = Sites(latitude, longitude, np.array([path.elevation_m]))
+    source = Hypocentre(*path.start, path.depth_km)
     try:
-        rows = arrivals_at(
-            predictor, phases or predictor.phases, Hypocentre(*start, depth_km), sites
-        )
+        rows = arrivals_at(predictor, phases or predictor.phases, source, station)
     except UnknownPhaseError as error:
         raise click.BadParameter(str(error), param_hint="--phases") from None
-    distance, azimuth, back = (float(value) for value in distance_azimuths(*start, *end))
-    document: dict[str, Any] = {
+    delta, azimuth, back = (float(x) for x in distance_azimuths(*path.start, *path.end))
+    return {
         "model": model,
-        "depth_km": depth_km,
-        "elevation_m": elevation_m,
-        "delta_deg": distance if delta_deg is None else delta_deg,
-        "source_to_station_azimuth_deg": azimuth if source else None,
-        "station_to_source_azimuth_deg": back if source else None,
-        "ellipticity": source is not None,
-        "arrivals": [_arrival(row) for row in rows],
+        "depth_km": path.depth_km,
+        "elevation_m": path.elevation_m,
+        "delta_deg": delta,
+        "source_to_station_azimuth_deg": azimuth if path.placed else None,
+        "station_to_source_azimuth_deg": back if path.placed else None,
+        "ellipticity": path.placed,
+        "arrivals": [asdict(row) for row in rows],
     }
-    return document
-
-
-def _arrival(row: PhaseArrival) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(row)
 
 
 HEADINGS = (

@@ -8,6 +8,7 @@ from vigie.earth.corrections import (
     VectorCorrection,
     VectorCorrections,
 )
+from vigie.earth.local import HalfspacePredictor, Layer, LayeredPredictor
 from vigie.earth.model_error import ModelError
 from vigie.earth.phases import ALIASES, PHASES, canonical
 from vigie.earth.predictor import EarthPredictor, PredictorOptions, load_predictor
@@ -18,7 +19,10 @@ __all__ = [
     "PHASES",
     "BinnedVectorCorrections",
     "EarthPredictor",
+    "HalfspacePredictor",
     "Hypocentre",
+    "Layer",
+    "LayeredPredictor",
     "ModelError",
     "PathCorrection",
     "Predictions",

@@ -116,7 +116,7 @@ def ellipticity_correction_s(
     number = np.array([_number(phase) for phase in phases], dtype=np.int64)
     tau = _interpolate(table, np.maximum(number, 0), depth_km, delta_deg)
     correction: FloatArray = np.sum(tau * weights(source_latitude_deg, azimuth_deg), axis=-1)
-    for i in np.flatnonzero(number < 0):
+    for i in np.flatnonzero(number < 0).tolist():
         speed = surface_speed_km_s(phases[i])
         extra = surface_path_excess_km(source_latitude_deg, azimuth_deg[i], delta_deg[i])
         correction[i] = extra / speed if speed else 0.0

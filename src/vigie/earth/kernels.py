@@ -17,26 +17,26 @@ from vigie.geodesy import KM_PER_DEG
 
 RAD = math.pi / 180.0
 Four = tuple[float, float, float, float]
-# Without reference counts: the arrays outlive every call, and counting them at each call
-# would take longer than the interpolation.
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-_jit_arrays = nb.njit(cache=True, nogil=True, error_model="numpy")
+_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
+# Inlined, since at each call the reference counts of the tables' arrays would change, which
+# takes longer than the interpolation.
+_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 
-@_jit
+@_inline
 def depth_interval(tables: PhaseTables, depth_km: float) -> int:
     """Return k with knot[k] < depth <= knot[k + 1]; a discontinuity counts as above itself."""
-    last = tables.depth_km.shape[0] - 2
+    last = len(tables.depth_km) - 2
     bucket = int(depth_km * (1.0 / Z_BUCKET_KM))
     if bucket >= tables.depth_bucket.shape[0]:
         return last
-    k = tables.depth_bucket[bucket]
+    k = int(tables.depth_bucket[bucket])
     while k < last and depth_km > tables.depth_km[k + 1]:
         k += 1
-    return int(k)
+    return k
 
 
-@_jit
+@_inline
 def chord(
     delta_deg: float, depth_km: float, radius_km: float, speed_km_s: float, bottom_km: float
 ) -> Four:
@@ -62,7 +62,7 @@ def chord(
     )
 
 
-@_jit
+@_inline
 def _slice(tables: PhaseTables, row: int, h: float, w: float, per_w: float) -> tuple[float, ...]:
     """Interpolate along distance at one depth knot: t, t_x, t_xx, t_z, t_xz."""
     v = tables.value
@@ -84,7 +84,7 @@ def _slice(tables: PhaseTables, row: int, h: float, w: float, per_w: float) -> t
     return t, t_x, t_xx, t_z, t_xz
 
 
-@_jit
+@_inline
 def _branch(tables: PhaseTables, b: int, k: int, g: float, delta_deg: float) -> Four:
     """Evaluate a branch at fraction g of depth interval k, within its ends or beyond."""
     n_x, x_start = tables.branch[b, 2], tables.branch[b, 3]
@@ -117,7 +117,7 @@ def _branch(tables: PhaseTables, b: int, k: int, g: float, delta_deg: float) -> 
     return t, p, z, c0 + g * (c1 - c0)
 
 
-@_jit
+@_inline
 def _entry(
     tables: PhaseTables, e: int, k: int, g: float, delta_deg: float, depth_km: float
 ) -> Four:
@@ -186,46 +186,58 @@ def evaluate(tables: PhaseTables, phase: int, delta_deg: float, depth_km: float)
     return best
 
 
-@_jit_arrays
+@_jit
 def find_candidates(tables: PhaseTables, margin_s: float) -> IntArray:
     """Find which entries of each phase can be earliest in each cell of depth and distance.
 
     An entry counts if, anywhere within a degree of the cell, it comes within the margin of
-    the earliest. Sampled every half degree at both ends of each depth interval; the margin
-    is more than two branches can gain on each other between samples.
+    the earliest; and where any entry begins or ends nearby, all count. Sampled every degree
+    at both ends of each depth interval; the margin is more than two branches that cross can
+    gain on each other in half a degree (5 s for Sg and Sn).
 
     Returns
     -------
     ndarray, shape (n_phases, n_depth_intervals, 181)
         Bit i is set for the i-th entry of the phase.
     """
-    n_phases, n_z = tables.phase_entry.shape[0] - 1, tables.depth_km.shape[0] - 1
+    n_phases, n_z = len(tables.phase_entry) - 1, len(tables.depth_km) - 1
     out = np.zeros((n_phases, n_z, 181), dtype=np.int64)
-    time = np.empty(64)
     for phase in range(n_phases):
-        first, last = tables.phase_entry[phase], tables.phase_entry[phase + 1]
-        if last - first == 1:
+        if tables.phase_entry[phase + 1] - tables.phase_entry[phase] == 1:
             out[phase] = 1
             continue
         for k in range(n_z):
-            depth, thickness = tables.depth_km[k], tables.depth_km[k + 1] - tables.depth_km[k]
-            for g in (0.01, 0.99):
-                for i in range(361 if thickness > 0.0 else 0):
-                    earliest = math.inf
-                    for e in range(first, last):
-                        z = depth + g * thickness
-                        time[e - first] = _entry(tables, e, k, g, 0.5 * i, z)[0]
-                        if time[e - first] < earliest:
-                            earliest = time[e - first]
-                    for e in range(first, last):
-                        if time[e - first] <= earliest + margin_s:
-                            cell = int(0.5 * i)
-                            for near in range(max(cell - 1, 0), min(cell + 2, 181)):
-                                out[phase, k, near] |= 1 << (e - first)
+            if tables.depth_km[k + 1] > tables.depth_km[k]:
+                out[phase, k] = _cells(tables, phase, k, margin_s)
     return out
 
 
-@_jit_arrays
+@_jit
+def _cells(tables: PhaseTables, phase: int, k: int, margin_s: float) -> IntArray:
+    """Find the candidates of one depth interval: shape (181,)."""
+    first, last = tables.phase_entry[phase], tables.phase_entry[phase + 1]
+    near = np.zeros(181, dtype=np.int64)
+    always = np.full(181, -1, dtype=np.int64)
+    ever = np.zeros(181, dtype=np.int64)
+    time = np.empty(last - first)
+    for i in range(362):
+        x, g = float(i // 2), 0.01 + 0.98 * (i % 2)
+        z = tables.depth_km[k] + g * (tables.depth_km[k + 1] - tables.depth_km[k])
+        for e in range(first, last):
+            time[e - first] = _entry(tables, e, k, g, x, z)[0]
+        earliest = np.nanmin(time)
+        close, exists = 0, 0
+        for n in range(last - first):
+            close |= (1 << n) * (time[n] <= earliest + margin_s)
+            exists |= (1 << n) * (time[n] == time[n])
+        for cell in range(max(int(x) - 1, 0), min(int(x) + 2, 181)):
+            near[cell] |= close
+            ever[cell] |= exists
+            always[cell] &= exists
+    return np.where(ever == always, near, ever)
+
+
+@_jit
 def evaluate_many(
     tables: PhaseTables, phase: IntArray, delta_deg: FloatArray, depth_km: FloatArray
 ) -> FloatArray:

@@ -16,6 +16,7 @@ Accuracy: the two-point problem is solved to 1e-9 km; flattening errs by 2 ms at
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -36,8 +37,8 @@ THINNEST_KM = 1e-4
 """Least height between source and station; closer ones are taken as that far apart."""
 LOCAL_ERROR = ModelError(
     time_nodes={
-        **{name: ((0.0, 0.1), (1.0, 0.3), (5.0, 1.0)) for name in ("P", "Pg", "Pn")},
-        **{name: ((0.0, 0.15), (1.0, 0.5), (5.0, 1.7)) for name in ("S", "Sg", "Sn")},
+        **dict.fromkeys(("P", "Pg", "Pn"), ((0.0, 0.1), (1.0, 0.3), (5.0, 1.0))),
+        **dict.fromkeys(("S", "Sg", "Sn"), ((0.0, 0.15), (1.0, 0.5), (5.0, 1.7))),
     }
 )
 """Chosen for a model fitted to its network; give one's own otherwise."""
@@ -132,21 +133,31 @@ class LayeredPredictor:
         missing = np.isnan(out[0])
         slowness = out[1] * per_deg
         sigma = self._error.time_sigma_s(phases, delta)
+        slowness_sigma = np.full(len(x), self._error.slowness_sigma_s_per_deg)
+        delta, esaz, seaz, sigma, slowness_sigma = (
+            np.where(missing, np.nan, column)
+            for column in (delta, esaz, seaz, sigma, slowness_sigma)
+        )
         return Predictions(
-            out[0], slowness, out[2], out[3] * per_deg**2,
-            *(np.where(missing, np.nan, column) for column in (delta, esaz, seaz, sigma)),
+            time_s=out[0],
+            slowness_s_per_deg=slowness,
+            dt_ddepth_s_per_km=out[2],
+            d2t_ddelta2=out[3] * per_deg**2,
+            delta_deg=delta,
+            esaz_deg=esaz,
+            seaz_deg=seaz,
+            time_sigma_s=sigma,
             azimuth_sigma_deg=self._error.azimuth_sigma_deg(slowness),
-            slowness_sigma_s_per_deg=np.where(
-                missing, np.nan, self._error.slowness_sigma_s_per_deg
-            ),
-        )  # fmt: skip
+            slowness_sigma_s_per_deg=slowness_sigma,
+        )
 
     def _rays(self, name: str, depth_km: float, x: FloatArray, station_km: FloatArray) -> _Rays:
         speed = self._speeds[name[0]]
         found = [] if name.endswith("n") else [_direct(self._tops, speed, depth_km, station_km, x)]
         if not name.endswith("g"):
-            for i in range(1, len(speed)):
-                found.append(_head(self._tops, speed, i, depth_km, station_km, x))
+            found += [
+                _head(self._tops, speed, i, depth_km, station_km, x) for i in range(1, len(speed))
+            ]
         columns = np.stack([np.stack(rays) for rays in found])
         times = np.where(np.isnan(columns[:, 0]), np.inf, columns[:, 0])
         best = np.argmin(times, axis=0)
@@ -180,7 +191,7 @@ def _check(layers: Sequence[Layer]) -> None:
     for layer in layers:
         if not (layer.vp_km_s > layer.vs_km_s > 0.0):
             raise ParameterError(name="layers", value=str(layer), expected="vp > vs > 0")
-    if any(a.top_km >= b.top_km for a, b in zip(layers, layers[1:], strict=False)):
+    if any(a.top_km >= b.top_km for a, b in pairwise(layers)):
         tops = str([layer.top_km for layer in layers])
         raise ParameterError(name="layers", value=tops, expected="tops that ascend")
 
@@ -188,7 +199,8 @@ def _check(layers: Sequence[Layer]) -> None:
 def _thickness(tops: FloatArray, upper: FloatArray, lower: FloatArray) -> FloatArray:
     """Return how much of each layer lies between two depths: shape (n_layers, n)."""
     bottoms = np.append(tops[1:], np.inf)[:, None]
-    return np.maximum(np.minimum(lower, bottoms) - np.maximum(upper, tops[:, None]), 0.0)
+    inside = np.minimum(lower, bottoms) - np.maximum(upper, tops[:, None])
+    return np.asarray(np.maximum(inside, 0.0))
 
 
 def _direct(

@@ -52,7 +52,9 @@ def _first(wave: str) -> tuple[Entry, ...]:
     )
 
 
-def _turned(prefix: str, tops: tuple[int, ...] = (35, 120, 210, 410, 660)) -> tuple[Entry, ...]:
+def _turned(
+    prefix: str, tops: tuple[int, ...] = (0, 20, 35, 120, 210, 410, 660)
+) -> tuple[Entry, ...]:
     return tuple(Entry(BRANCH, f"{prefix}{top}{run}") for top in tops for run in ("", "back"))
 
 
@@ -97,7 +99,7 @@ PHASES: dict[str, tuple[Entry, ...]] = {
     "pP": _turned("pP"),
     "sP": _turned("sP"),
     "sS": _turned("sS"),
-    "pS": _turned("pS", (660,)),
+    "pS": _turned("pS"),
     **{name: _branches(name) for name in _ALONE},
     "PKP": _branches("PKPdf", "PKPbc", "PKPab"),
     "pPKP": _branches("pPKPdf", "pPKPbc", "pPKPab"),

@@ -109,11 +109,7 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
     offset_x = offset_v = offset_b = 0
     for i in range(len(names)):
         x = arrays[f"b{i}_x"]
-        kept = (
-            arrays[f"b{i}_k"].astype(np.int64)
-            if f"b{i}_k" in arrays
-            else np.arange(len(arrays[f"b{i}_t"])) + int(arrays[f"b{i}_first"])
-        )  # TEMP
+        kept = arrays[f"b{i}_k"].astype(np.int64)
         t, d = arrays[f"b{i}_t"], arrays[f"b{i}_d"].astype(np.float64)
         first, last = int(kept[0]), int(kept[-1])
         rows.append((first, last - first + 1, len(x), offset_x, offset_v, offset_b))
@@ -126,9 +122,9 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
         offset_x, offset_v = offset_x + len(x), offset_v + len(values[-1])
         offset_b += len(buckets[-1])
     # Not every branch that could turn back does so in every model.
-    kept = [[e for e in phase if _exists(e, names)] for phase in PHASES.values()]
-    entries = [entry for phase in kept for entry in phase]
-    counts = np.cumsum([0, *(len(phase) for phase in kept)])
+    used = [[e for e in phase if _exists(e, names)] for phase in PHASES.values()]
+    entries = [entry for phase in used for entry in phase]
+    counts = np.cumsum([0, *(len(phase) for phase in used)])
     return PhaseTables(
         float(info["radius_km"]), depth, _buckets(depth, Z_BUCKET_KM, 0.0),
         counts.astype(np.int64),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-CANDIDATE_MARGIN_S = 4.0
+CANDIDATE_MARGIN_S = 8.0
 """How much later than the earliest a branch may be and still be evaluated nearby."""
 
 

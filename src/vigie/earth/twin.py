@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
 
 from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, SPEED
 from vigie.earth.tables import FloatArray, PhaseTables, cubic
 from vigie.geodesy import KM_PER_DEG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RAD = np.pi / 180.0
 
@@ -76,10 +80,10 @@ def _branch(
         down = cubic(h, w, a[:, 2], c[:, 2], a[:, 3], c[:, 3])
         slices.append((t[0], t[1], (c[:, 1] - a[:, 1]) / w, *down))
     (t0, p0, c0, z0, m0, _), (t1, p1, c1, z1, m1, _) = slices
-    t, slope, _ = cubic(g, wz, t0, t1, z0, z1)
+    time, slope, _ = cubic(g, wz, t0, t1, z0, z1)
     p, _, _ = cubic(g, wz, p0, p1, m0, m1)
     curvature = np.where(inside == x, c0 + g * (c1 - c0), 0.0)
-    return np.stack([t + p * (x - inside), p, slope, curvature], axis=-1)
+    return np.stack([time + p * (x - inside), p, slope, curvature], axis=-1)
 
 
 def _chord(

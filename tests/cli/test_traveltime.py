@@ -1,0 +1,104 @@
+"""The command ``vigie traveltime``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from vigie.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYS = {
+    "phase", "time_s", "slowness_s_per_deg", "dt_ddepth_s_per_km", "d2t_ddelta2", "takeoff_deg",
+    "table_s", "ellipticity_s", "elevation_s", "time_sigma_s",
+}  # fmt: skip
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["traveltime", *arguments])
+    return result.exit_code, result.output
+
+
+def test_json_lists_phases_by_time() -> None:
+    code, text = run("--depth", "10", "--delta", "60", "--json")
+    document = json.loads(text)
+    assert code == 0
+    assert document["delta_deg"] == pytest.approx(60.0)
+    assert document["ellipticity"] is False
+    times = [row["time_s"] for row in document["arrivals"]]
+    assert times == sorted(times)
+    assert document["arrivals"][0]["phase"] == "P"
+    assert set(document["arrivals"][0]) == KEYS
+
+
+def test_places_bring_ellipticity_and_azimuths() -> None:
+    places = ("--from", "79.762518,2.463674", "--to", "47.83469,106.39499")
+    code, text = run(*places, "--elevation", "1415.8", "--depth", "0", "--phases", "P", "--json")
+    document = json.loads(text)
+    assert code == 0
+    assert document["delta_deg"] == pytest.approx(45.7312, abs=1e-3)
+    (row,) = document["arrivals"]
+    assert row["ellipticity_s"] == pytest.approx(-0.6516, abs=0.02)
+    assert row["elevation_s"] == pytest.approx(0.2224, abs=1e-3)
+    total = row["table_s"] + row["ellipticity_s"] + row["elevation_s"]
+    assert row["time_s"] == pytest.approx(total)
+    assert document["source_to_station_azimuth_deg"] == pytest.approx(65.95, abs=0.02)
+
+
+def test_table_names_the_phases_asked_for() -> None:
+    code, text = run(
+        "--depth", "33", "--delta", "50", "--phases", "P, PcP,PKIKP", "--model", "iasp91"
+    )
+    assert code == 0
+    lines = text.splitlines()
+    assert lines[0].startswith("iasp91, 50.0000 deg")
+    assert [line.split()[0] for line in lines[2:]] == ["P", "PcP"]
+
+
+def test_takeoff_angles_point_down_and_up() -> None:
+    _, text = run("--depth", "300", "--delta", "50", "--phases", "P,pP,LR", "--json")
+    angles = {row["phase"]: row["takeoff_deg"] for row in json.loads(text)["arrivals"]}
+    assert angles["P"] < 90.0 < angles["pP"]
+    assert angles["LR"] is None
+
+
+def test_nothing_there_is_said() -> None:
+    code, text = run("--depth", "0", "--delta", "50", "--phases", "PKPbc")
+    assert code == 0
+    assert "None of these phases" in text
+
+
+def test_output_goes_to_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "times.json"
+    code, text = run("--depth", "0", "--delta", "50", "--json", "-o", str(target))
+    assert (code, text) == (0, "")
+    assert json.loads(target.read_text())["model"] == "ak135"
+    code, text = run("--depth", "0", "--delta", "50", "-o", str(tmp_path / "no" / "where"))
+    assert code == 1
+    assert "where" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--depth", "0"), "--delta DEG or --from"),
+        (("--depth", "0", "--from", "1,2"), "go together"),
+        (("--depth", "0", "--delta", "3", "--from", "1,2", "--to", "3,4"), "either --delta"),
+        (("--depth", "0", "--from", "1;2", "--to", "3,4"), "LAT,LON"),
+        (("--depth", "0", "--from", "95,2", "--to", "3,4"), "-90..90"),
+        (("--depth", "900", "--delta", "3"), "--depth"),
+        (("--depth", "0", "--delta", "190"), "--delta"),
+        (("--depth", "0", "--delta", "30", "--phases", "Pxx"), "Pxx"),
+        (("--depth", "0", "--delta", "30", "--model", "prem"), "prem"),
+        (("--delta", "30"), "--depth"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_why(arguments: tuple[str, ...], message: str) -> None:
+    code, text = run(*arguments)
+    assert code == 2
+    assert message in text
