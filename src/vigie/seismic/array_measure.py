@@ -128,52 +128,60 @@ def measure_array(
         start_ns=start_ns - round((p.noise_s + 10.0) * NS_PER_S),
         end_ns=start_ns + round((length_s + 5.0) * NS_PER_S),
     )
+    measured = _measure(data, (start_ns, length_s), p)
+    return measured if correction is None else _corrected(measured, correction)
+
+
+def _measure(data: ElementData, window: tuple[int, float], p: ArrayParams) -> ArrayMeasure:
+    """Choose elements and band; then measure."""
     names = element_names(data)
-    good, excluded = _usable(data, names, start_ns, length_s, p)
+    good, excluded = _usable(data, names, *window, p)
     if int(good.sum()) < p.min_elements:
-        return ArrayMeasure(
-            excluded_elements=excluded, reason=f"{int(good.sum())} elements have data"
-        )
+        reason = f"{int(good.sum())} elements have data"
+        return ArrayMeasure(excluded_elements=excluded, reason=reason)
     kept = data.select(good)
-    kept_names = [n for n, g in zip(names, good, strict=True) if g]
     bands = [b for b in p.bands_hz if BandPass(*b).fits(kept.rate_hz)]
     if not bands:
         reason = f"no band fits {kept.rate_hz:g} samples per second"
         return ArrayMeasure(excluded_elements=excluded, reason=reason)
-    band_hz, filtered = _best_band(kept, bands, (start_ns, length_s), p)
-    window = filtered.window(start_ns, length_s)
-    pairs = correlate_pairs(window.samples, window.rate_hz, window.offsets_km, p.faults)
-    faults, suspects = find_faults(pairs, p.faults)
-    excluded += tuple(ExcludedElement(kept_names[f.element], f.text) for f in faults)
-    wrong = {f.element for f in faults}
-    rest = [i for i in range(len(kept_names)) if i not in wrong]
+    band_hz, filtered = _best_band(kept, bands, window, p)
     try:
-        band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
+        measured = _without_faults(filtered, window, band_hz, p)
     except ArrayGeometryError as error:
         return ArrayMeasure(excluded_elements=excluded, reason=str(error))
+    return replace(measured, excluded_elements=(*excluded, *measured.excluded_elements))
 
-    def estimate_from(rows: list[int]) -> ArrayMeasure:
-        estimate = _estimate(filtered.select(np.array(rows)), (start_ns, length_s), band_hz, p)
-        return _as_measure(estimate, band_hz, (start_ns, length_s), [kept_names[i] for i in rows])
 
-    measured = (
-        _one_of_several([estimate_from([i for i in rest if i != s]) for s in suspects])
-        if suspects
-        else estimate_from(rest)
-    )
-    if suspects:
-        names_of = ", ".join(kept_names[i] for i in suspects)
-        left_out = [kept_names[i] for i in rest if kept_names[i] not in measured.elements]
-        excluded += tuple(
-            ExcludedElement(n, f"one of {names_of} is mistimed, which one is open")
-            for n in left_out
-        )
-    measured = replace(
+def _without_faults(
+    filtered: ElementData, window: tuple[int, float], band_hz: tuple[float, float], p: ArrayParams
+) -> ArrayMeasure:
+    """Leave faulty elements out and measure with the rest."""
+    names = element_names(filtered)
+    cut = filtered.window(*window)
+    pairs = correlate_pairs(cut.samples, cut.rate_hz, cut.offsets_km, p.faults)
+    faults, suspects = find_faults(pairs, p.faults)
+    excluded = [ExcludedElement(names[f.element], f.text) for f in faults]
+    rest = [i for i in range(len(names)) if i not in {f.element for f in faults}]
+    band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
+
+    def measure_with(rows: list[int]) -> ArrayMeasure:
+        estimate = _estimate(filtered.select(np.array(rows)), window, band_hz, p)
+        return _as_measure(estimate, band_hz, window, [names[i] for i in rows])
+
+    if not suspects:
+        return replace(measure_with(rest), excluded_elements=tuple(excluded))
+    measured = _one_of_several([measure_with([i for i in rest if i != s]) for s in suspects])
+    listed = ", ".join(names[i] for i in suspects)
+    excluded += [
+        ExcludedElement(names[i], f"one of {listed} is mistimed, which one is open")
+        for i in rest
+        if names[i] not in measured.elements
+    ]
+    return replace(
         measured,
-        excluded_elements=excluded,
-        suspect_elements=tuple(kept_names[i] for i in suspects),
+        excluded_elements=tuple(excluded),
+        suspect_elements=tuple(names[i] for i in suspects),
     )
-    return measured if correction is None else _corrected(measured, correction)
 
 
 def element_names(data: ElementData) -> list[str]:
