@@ -72,6 +72,7 @@ def convert_command(
     The name of OUT tells its format (x.mseed, x.isf, x.xml ...); --to overrules it.
     """
     from vigie.exchange.files import read_file
+    from vigie.pipeline.write import put_files
 
     contents = read_file(source, format_name=from_format, strict=strict)
     chosen = _target_format(target, to_format, contents)
@@ -79,12 +80,7 @@ def convert_command(
         note(f"{source}, {issue.place}: {issue.text}")
     # Formats of several files (CSS3.0) name one in the other.
     named = replace(contents, header=(*contents.header, ("stem", target.stem)))
-    written = []
-    for ending, data in chosen.write(named).items():
-        path = target if target.suffix.lower() == ending else target.with_suffix(ending)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        written.append(str(path))
+    written = [str(path) for path in put_files(chosen.write(named), target)]
     document = {
         "read": str(source),
         "format": contents.format,

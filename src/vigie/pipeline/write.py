@@ -65,8 +65,21 @@ def write_contents(contents: Contents, path: Path, *, format_name: str | None = 
         No format writes bulletins under this name.
     """
     chosen = format_named(format_name) if format_name else _format_of(path)
-    for ending, data in chosen.write(contents).items():
-        _put(path if path.suffix.lower() == ending else path.with_suffix(ending), data)
+    put_files(chosen.write(contents), path)
+
+
+def put_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
+    """Write the files of a format, given by name ending; return their paths.
+
+    A single file gets the target's name as it is; of several, each its own ending.
+    """
+    written = []
+    for ending, data in files.items():
+        keeps_name = len(files) == 1 or target.suffix.lower() == ending
+        path = target if keeps_name else target.with_suffix(ending)
+        _put(path, data)
+        written.append(path)
+    return written
 
 
 def write_bulletin(bulletin: Bulletin, folder: Path, document: Mapping[str, Any]) -> list[Path]:

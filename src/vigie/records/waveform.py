@@ -88,10 +88,18 @@ class Waveform:
 
     def slice(self, start_ns: int, end_ns: int) -> Waveform:
         """Return the samples at ``start_ns <= time < end_ns``; the memory is shared."""
-        # A sample that rounding put 1 ns early still belongs.
-        first = max(int(np.ceil(self.index_of(start_ns) - 1e-6)), 0)
-        stop = max(int(np.ceil(self.index_of(end_ns) - 1e-6)), first)
+        first, stop = self._first_at(start_ns), self._first_at(end_ns)
         return self.with_samples(self.samples[first:stop], start_ns=self.time_ns(first))
+
+    def _first_at(self, time_ns: int) -> int:
+        """Return the index of the first sample at a time or after it, by ``time_ns``."""
+        index = min(max(int(np.ceil(self.index_of(time_ns))), 0), len(self.samples))
+        # Sample times are rounded to 1 ns, indices are not: step over the difference.
+        while index > 0 and self.time_ns(index - 1) >= time_ns:
+            index -= 1
+        while index < len(self.samples) and self.time_ns(index) < time_ns:
+            index += 1
+        return index
 
     def with_samples(
         self, samples: Samples, *, start_ns: int | None = None, unit: str | None = None
