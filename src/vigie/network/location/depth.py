@@ -31,13 +31,11 @@ SURE_SIGMA = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DepthChoice:
-    """The origin chosen, where its depth comes from, and what the others were."""
+    """The origin chosen, and where its depth comes from."""
 
     agreement: Agreement
     reason: str
     depth_fixed: bool
-    alternatives: tuple[tuple[str, float, float], ...]
-    """(which, depth km, chi-square) of every origin that was compared."""
 
 
 def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoice | None:
@@ -55,22 +53,22 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
     params = problem.params
     if not isinstance(params.depth, str):
         held = agree(problem, robust, allowed, free_depth=False)
-        return _choice(held, "operator", fixed=True, also=())
+        return _choice(held, "operator", fixed=True)
     with_depth = allowed & ~lone_depth_phases(problem, allowed)
     free = None if params.depth == "default" else _free(problem, robust, with_depth)
     if params.depth == "free" and free is not None:
-        return _choice(free, _why_free(problem, free), fixed=False, also=())
+        return _choice(free, _why_free(problem, free), fixed=False)
     default = _default(problem, robust, allowed & ~depth_phase_rows(problem))
     if params.depth == "default" or free is None:
-        return _choice(default, "default", fixed=True, also=())
+        return _choice(default, "default", fixed=True)
     if default is None or not is_depth_known(problem, default, free):
         chosen = default or free
         reason = "default" if default is not None else _why_free(problem, free)
-        return _choice(chosen, reason, fixed=default is not None, also=(default, free))
+        return _choice(chosen, reason, fixed=default is not None)
     if free.fit.trial.depth_km <= AT_SURFACE_KM:
         surface = agree(problem, free.fit, with_depth, free_depth=False)
-        return _choice(surface or free, "surface", fixed=surface is not None, also=(default, free))
-    return _choice(free, _why_free(problem, free), fixed=False, also=(default, free))
+        return _choice(surface or free, "surface", fixed=surface is not None)
+    return _choice(free, _why_free(problem, free), fixed=False)
 
 
 def is_depth_known(problem: Problem, default: Agreement, free: Agreement) -> bool:
@@ -134,18 +132,5 @@ def _why_free(problem: Problem, free: Agreement) -> str:
     return "depth_phases" if used.any() else "free"
 
 
-def _choice(
-    chosen: Agreement | None, reason: str, *, fixed: bool, also: tuple[Agreement | None, ...]
-) -> DepthChoice | None:
-    if chosen is None:
-        return None
-    compared = tuple(
-        (
-            "free" if other.free[2] else "default",
-            other.fit.trial.depth_km,
-            other.posterior.best.chi_square,
-        )
-        for other in also
-        if other is not None
-    )
-    return DepthChoice(chosen, reason, fixed, compared)
+def _choice(chosen: Agreement | None, reason: str, *, fixed: bool) -> DepthChoice | None:
+    return None if chosen is None else DepthChoice(chosen, reason, fixed)

@@ -37,6 +37,11 @@ UNNAMED_COST = 18.0
 """A detection stays unnamed where its best phase costs more: about 4 sigma."""
 WRONG_WAVE_COST = 8.0
 """A detection reported as P is taken for an S phase, or the other way round."""
+LATER_PHASE_COST = 8.0
+"""Reported as plain P or S, which bulletins mean as the first of its kind, but a later phase."""
+FIRST_ARRIVALS = frozenset(
+    {"P", "Pn", "Pg", "Pdiff", "PKPdf", "PKPbc", "PKPab", "S", "Sn", "Sg", "Lg", "SKSac"}
+)
 OTHER_NAME_COST = 2.0
 """Reported under the name of another phase of the same wave type."""
 
@@ -150,8 +155,10 @@ def _label_cost(reported: str | None, candidate: str) -> float:
         return WRONG_WAVE_COST
     name = (reported or "").strip()
     name = canonical(name)
-    if name in (candidate, "P", "S") or (name == "PKP" and candidate.startswith("PKP")):
+    if name == candidate or (name == "PKP" and candidate.startswith("PKP")):
         return 0.0
+    if name in ("P", "S"):
+        return 0.0 if candidate in FIRST_ARRIVALS else LATER_PHASE_COST
     return OTHER_NAME_COST
 
 

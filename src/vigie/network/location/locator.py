@@ -18,7 +18,7 @@ from vigie.network.location.identify import first_names, identify
 from vigie.network.location.linear import Trial
 from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
-from vigie.network.location.phases import SURFACE_WAVES
+from vigie.network.location.phases import FAMILIES, SURFACE_WAVES
 from vigie.network.location.readings import Readings, collect
 from vigie.network.location.solve import Fit, Problem, robust_fit
 from vigie.network.location.start import array_starts, grid_starts, nearest_station_start
@@ -110,8 +110,6 @@ def _initial_phases(readings: Readings, unnamed: BoolArray, params: LocateParams
 
 
 def _generic(guess: str) -> tuple[str, ...]:
-    from vigie.network.location.phases import FAMILIES
-
     return FAMILIES.get(guess, (guess,) if guess else ())
 
 
@@ -139,7 +137,7 @@ def _allowed(problem: Problem) -> BoolArray:
 
 def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     """Return the best robust fit over all starts; the depth is held."""
-    readings, params = problem.readings, problem.params
+    readings = problem.readings
     starts = [nearest_station_start(readings)]
     if start is not None:
         starts.insert(0, Trial(*start, 0.0))
@@ -149,8 +147,6 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     if n_named <= FEW_READINGS or not _is_good(best):
         searched = grid_starts(readings, problem.predictor, 4)
         best = min((best, _best_fit(problem, searched)), key=lambda fit: fit.loss)
-    if not isinstance(params.depth, str) or best.trial.depth_km == params.default_depth_km:
-        return best
     return best
 
 

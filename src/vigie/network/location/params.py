@@ -113,8 +113,6 @@ class LocateParams:
     max_depth_km: float = 700.0
     free_depth_max_sigma_km: float = 20.0
     """Depth counts as constrained when its standard error is below this."""
-    free_depth_min_gain: float = 9.0
-    """... or when freeing it lowers chi-square by more than this (3 sigma)."""
     use_azimuth: bool = True
     use_slowness: bool = True
     big_residual_sigma: float = 3.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +47,6 @@ class Readings:
     def stations(self) -> tuple[str, ...]:
         """Station code of each reading."""
         return self.sites.codes
-
-    def with_phases(self, phases: Sequence[str], *, exact: bool) -> Readings:
-        """Return the same readings under other phases; ``exact`` allows no stand-ins."""
-        names = tuple(phases)
-        others = tuple((p,) if p else () for p in names) if exact else self.stand_ins
-        return replace(self, phases=names, stand_ins=others)
 
 
 @dataclass(frozen=True, slots=True)
