@@ -84,7 +84,13 @@ def crowd(folder: Path, stations: Inventory, seed: int) -> tuple[list[Detection]
     rng = np.random.default_rng(seed)
     truth = _truth(folder)
     first = min(t for t, _, _ in truth.values())
-    shift = {name: first + rng.uniform(0.0, SPREAD_S) - row[0] for name, row in truth.items()}
+    # Evenly spread in random order: two of the events are neighbours (25 km), and drawn times
+    # now and then put them seconds apart, where they are one event to any network.
+    places = rng.permutation(len(truth)) * SPREAD_S / (len(truth) - 1)
+    shift = {
+        name: first + place - row[0]
+        for (name, row), place in zip(truth.items(), places, strict=True)
+    }
     with (folder / "arrivals.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     detections = [
