@@ -97,13 +97,15 @@ def finish_event(
     """Measure what the location asks for, then size and screen an event."""
     from vigie.network.magnitude import size_event
     from vigie.network.screening import screen_event
+    from vigie.pipeline.surface_waves import with_surface_waves
 
     origin = event.origin
     if origin is None:
         return event
     stations = {r.station: (r, book.find(r.station, origin.time_ns)) for r in run.runs}
     event = _with_regional_amplitudes(event, origin, stations)
-    noise = _silent_stations(event, origin, stations, predictor)
+    event, surface_noise = with_surface_waves(event, stations)
+    noise = [*_silent_stations(event, origin, stations, predictor), *surface_noise]
     event = replace(event, magnitudes=size_event(event, noise, params.magnitude))
     event = replace(event, screening=screen_event(event, params.screening))
     return replace(event, region=event.region or region_name(origin.latitude, origin.longitude))
