@@ -7,6 +7,7 @@ The plain twin is ``vigie.earth.twin``. Compiled code is cached on disk.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
@@ -14,6 +15,9 @@ import numpy as np
 from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, SPEED
 from vigie.earth.tables import X_BUCKET_DEG, Z_BUCKET_KM, FloatArray, IntArray, PhaseTables
 from vigie.geodesy import KM_PER_DEG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RAD = math.pi / 180.0
 Four = tuple[float, float, float, float]
@@ -187,7 +191,7 @@ def evaluate(tables: PhaseTables, phase: int, delta_deg: float, depth_km: float)
 
 
 @_jit
-def find_candidates(tables: PhaseTables, margin_s: float) -> IntArray:
+def find_candidates(tables: PhaseTables, margin_s: float) -> NDArray[np.int16]:
     """Find which entries of each phase can be earliest in each cell of depth and distance.
 
     An entry counts if, anywhere within a degree of the cell, it comes within the margin of
@@ -201,7 +205,7 @@ def find_candidates(tables: PhaseTables, margin_s: float) -> IntArray:
         Bit i is set for the i-th entry of the phase.
     """
     n_phases, n_z = len(tables.phase_entry) - 1, len(tables.depth_km) - 1
-    out = np.zeros((n_phases, n_z, 181), dtype=np.int64)
+    out = np.zeros((n_phases, n_z, 181), dtype=np.int16)
     for phase in range(n_phases):
         if tables.phase_entry[phase + 1] - tables.phase_entry[phase] == 1:
             out[phase] = 1

@@ -27,8 +27,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 MODELS = ("ak135", "iasp91")
-X_BUCKET_DEG = 0.25
-Z_BUCKET_KM = 2.5
+X_BUCKET_DEG = 0.0625
+Z_BUCKET_KM = 1.0
 
 
 class PhaseTables(NamedTuple):
@@ -55,7 +55,7 @@ class PhaseTables(NamedTuple):
     """(n_branches, n_z, 2): first and last distance of the ray itself."""
     bucket: IntArray
     """Interval of the distance knots at each multiple of X_BUCKET_DEG."""
-    candidates: IntArray
+    candidates: NDArray[np.int16]
     """(n_phases, n_z - 1, 181): entries worth evaluating, as bits; all until they are found."""
 
 
@@ -133,7 +133,8 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
         np.array([_limits(entry, info) for entry in entries]),
         np.array(rows, dtype=np.int64), np.concatenate(xs), np.concatenate(values), ends,
         np.concatenate(buckets),
-        np.tile((1 << np.diff(counts))[:, None, None], (1, len(depth) - 1, 181)) - 1,
+        np.tile((1 << np.diff(counts))[:, None, None], (1, len(depth) - 1, 181)).astype(np.int16)
+        - np.int16(1),
     )  # fmt: skip
 
 
