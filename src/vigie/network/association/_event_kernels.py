@@ -369,7 +369,7 @@ def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs
     """
     unit, depth, origin = source
     station_units, _, _, first, rise_p, _rise_s = net
-    first_p, first_s, _, _, nodes, _ = tabs
+    first_p, first_s, model_p, _, nodes, _ = tabs
     time, gain_p, gain_s = picks[0], picks[1], picks[2]
     iz, fz = depth_index(nodes, depth)
     for a in range(len(stations)):
@@ -386,10 +386,17 @@ def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs
             s_travel = 1.8 * p_travel
         start = origin + p_travel + rise_p[j]
         tail = 2.0 * (s_travel - p_travel) + 30.0
-        i = bisect(time, first[j], first[j + 1], start - 4.0)
+        column, _, _ = _column(delta)
+        early = 4.0 + 6.0 * model_p[column]
+        i = bisect(time, first[j], first[j + 1], start - early)
         while i < first[j + 1] and time[i] < start + tail:
             lapse = max(time[i] - start, 0.0) + 2.0
-            added = heard * coda_rate / lapse * 2.0
+            added = 0.0
+            if time[i] > start - 4.0:
+                added += heard * coda_rate / lapse * 2.0
+            if abs(time[i] - start) < early:
+                # A reading of the first P itself that is badly off.
+                added += heard * 0.15 / early
             after_s = time[i] - start - (s_travel - p_travel) + 3.0
             if after_s > 0.0:
                 added += heard * coda_rate / (after_s + 2.0)

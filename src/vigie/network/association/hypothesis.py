@@ -310,7 +310,7 @@ def _settle(
     p[:level] = (0.5, 0.3)
     shallow = context.params.shallow_scale_km
     limits = (5, 5.0 / variant.scale, 4.0, context.limit_depth_km)
-    trials = tabs[4][::2][tabs[4][::2] <= context.limit_depth_km]
+    trials = tabs[4][tabs[4] <= context.limit_depth_km]
     unit, depth, time, _, _ = ek.settle_depths(
         (unit, depth, time), trials, limits, order, p, picks, net, tabs, shallow
     )

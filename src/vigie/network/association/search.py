@@ -29,9 +29,9 @@ PASSES = 4
 """Of the grid at most; a pass that finds nothing ends them."""
 ODDS = (0.5, 0.3)
 """Chance that a station within reach catches P, and S, while the size is unknown."""
-COARSE_SHARE = 0.3
+COARSE_SHARE = 0.2
 """Least score on the coarse grid, over what a well-located event needs."""
-FINE_SHARE = 0.6
+FINE_SHARE = 0.5
 """The same after refinement."""
 
 
