@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vigie.pipeline.events import NetworkParams
-    from vigie.records import Bulletin, Event
+    from vigie.records import Bulletin
+
+IN_WORDS = 3
+"""Bulletins of so many events, or fewer, are told in words as well."""
 
 
 def event_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -44,43 +47,15 @@ def network_params(definition: str) -> NetworkParams:
 
 
 def bulletin_text(bulletin: Bulletin) -> str:
-    """Return a bulletin as lines for a terminal."""
-    lines = [line for event in bulletin.events for line in _event_lines(event)]
-    return "\n".join([*lines, f"{len(bulletin.events)} events"])
+    """Return a bulletin for a terminal: a table, and a few events in words too."""
+    from vigie.products.bulletin_summary import bulletin_summary
+    from vigie.products.report.summary import answers
+    from vigie.products.report.words import Catalogue
 
-
-def _event_lines(event: Event) -> list[str]:
-    from vigie.records import format_iso
-
-    origin = event.origin
-    if origin is None:
-        return [f"{event.id}: no origin"]
-    depth = "depth unknown" if origin.depth_km is None else f"depth {origin.depth_km:.0f} km"
-    if origin.depth_fixed:
-        depth += f" (fixed: {origin.depth_reason})"
-    lines = [
-        (
-            f"{format_iso(origin.time_ns, digits=2)}  {_place(origin.latitude, 'N', 'S')} "
-            f"{_place(origin.longitude, 'E', 'W')}  {depth}  {event.region.title()}"
-        )
-    ]
-    ellipse = origin.ellipse
-    if ellipse is not None:
-        lines.append(
-            f"  {ellipse.confidence:.0%} ellipse {ellipse.semi_major_km:.1f} x "
-            f"{ellipse.semi_minor_km:.1f} km, strike {ellipse.strike_deg:.0f}"
-        )
-    stations = {a.station for a in origin.associations if a.defining}
-    lines.append(f"  {len(origin.associations)} arrivals, {len(stations)} defining stations")
-    lines += [
-        f"  {m.type} {m.bound}{m.value:.1f}"
-        + ("" if m.sigma is None else f" +- {m.sigma:.1f}")
-        + ("" if m.n_stations is None else f" ({m.n_stations} stations)")
-        for m in event.magnitudes
-    ]
-    lines += [f"  {s.reason}" for s in event.screening if s.criterion == "combined"]
-    return lines
-
-
-def _place(degrees: float, positive: str, negative: str) -> str:
-    return f"{abs(degrees):.3f} {positive if degrees >= 0 else negative}"
+    blocks = [bulletin_summary(bulletin)]
+    if len(bulletin.events) <= IN_WORDS:
+        for event in bulletin.events:
+            said = answers(event, Catalogue())
+            wide = max(len(question) for question, _ in said)
+            blocks.append("\n".join(f"  {q:<{wide}}  {text}" for q, text in said))
+    return "\n\n".join(blocks)
