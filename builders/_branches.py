@@ -35,7 +35,6 @@ class BranchSpec:
     finest_deg: float = 0.04
     continue_to_deg: float = 0.0
     """Beyond its end a branch goes on with its last slowness, up to here."""
-    max_depth_km: float = MAX_DEPTH_KM
 
 
 CMB = 1e9

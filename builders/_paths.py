@@ -23,6 +23,7 @@ DEPTHS_KM = (
 CLOSER_KM = {
     20.0: (0.1, 0.25, 0.6, 1.25, 2.5),
     35.0: (0.1, 0.25, 0.6, 1.25, 2.5),
+    120.0: (-11.0, -7.0, -4.0, -2.0, -0.7, 0.7, 2.0, 4.0, 8.0),
     210.0: (-25.0, -20.0, -10.0, -5.0, -2.0, -0.5, 0.2, 0.5, 1.25, 2.5, 6.0, 12.0),
     410.0: (0.2, 0.5, 1.25, 2.5, 6.0, 12.0),
     660.0: (0.2, 0.5, 1.25, 2.5, 6.0, 12.0),
@@ -150,11 +151,10 @@ class Curve:
 def trace(earth: Earth, spec: BranchSpec, knot: int) -> Curve | None:
     """Trace a branch for the source at a depth knot; None where it does not exist."""
     depth, side = earth.depth_knots[knot]
-    if depth > spec.max_depth_km or (depth == spec.max_depth_km and side > 0):
-        return None
     # A ray that goes down cannot turn above its source.
     bottom = spec.turns[2] if spec.turns is not None and spec.leaves != "up" else np.inf
-    if depth > bottom or (depth == bottom and side > 0):
+    below = side > 0 and (depth, -1) in earth.depth_knots
+    if depth > bottom or (depth == bottom and below):
         return None
     u_source = earth.slowness_at(spec.source, knot)
     low, high = _range(earth, spec)

@@ -153,6 +153,17 @@ def test_unknown_names_are_refused_with_what_is_known() -> None:
         TravelTimes.load("prem")
 
 
+@pytest.mark.parametrize("model", ["ak135", "iasp91"])
+@pytest.mark.parametrize("phase", ["P", "S"])
+def test_first_arrivals_exist_at_every_distance_and_depth(model: str, phase: str) -> None:
+    delta = np.linspace(0.0, 98.0, 491)
+    depth = np.linspace(0.0, 800.0, 801)[:, None]
+    times = TravelTimes.load(model).predict(phase, delta, depth).time_s
+    assert np.isfinite(times).all()
+    # Nor is a branch missing anywhere: from depth to depth a kilometre changes little.
+    assert np.abs(np.diff(times, axis=0)).max() < (0.20 if phase == "P" else 0.33)
+
+
 def test_shapes_broadcast() -> None:
     found = AK135.predict("P", np.linspace(1.0, 90.0, 5), np.array([[0.0], [100.0]]))
     assert found.time_s.shape == (2, 5)
