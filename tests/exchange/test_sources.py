@@ -55,6 +55,14 @@ def test_a_file_that_the_user_names_is_opened_whatever_its_name(tmp_path: Path) 
     assert batch.waveforms[0].same_as(waveform())
 
 
+def test_a_named_file_without_recordings_is_listed(tmp_path: Path) -> None:
+    path = tmp_path / "stations.csv"
+    path.write_text("station,latitude,longitude,elevation_m\nWLF,49.7,6.2,295\n")
+    intake = open_intake([str(path)])
+    assert list(intake.batches()) == []
+    assert [s.reason for s in intake.skipped] == ["there are no recordings in it"]
+
+
 def test_what_does_not_exist_is_said(tmp_path: Path) -> None:
     with pytest.raises(MissingInputError, match="nowhere"):
         list(open_intake([str(tmp_path / "nowhere")]).batches())

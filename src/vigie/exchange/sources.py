@@ -112,7 +112,10 @@ class Intake:
                 if not named and not _holds_waveforms(path):
                     self.skipped.append(Skipped(str(path), "its format holds no recordings"))
                     continue
-                waveforms += self._take(str(path), read_file(path))
+                contents = read_file(path)
+                if not contents.waveforms:
+                    self.skipped.append(Skipped(str(path), "there are no recordings in it"))
+                waveforms += self._take(str(path), contents)
             except UnknownFormatError as error:
                 self.skipped.append(Skipped(str(path), str(error.params.get("reason", error))))
             except (VigieError, OSError) as error:
