@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?=
+WHAT ?=
 # One thread per process: results and timings do not depend on the machine's load.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -27,8 +28,9 @@ layers: $(VENV)/.dev-ready
 unit: $(VENV)/.dev-ready
 	$(BIN)/pytest -n auto -q
 
-evidence: $(VENV)/.dev-ready
-	$(BIN)/python -m benchmarks
+# WHAT="fk dprk" runs only those measurements.
+evidence: $(VENV)/.dev-ready .venv-peers/.ready
+	$(BIN)/python -m benchmarks $(WHAT)
 
 docs: $(VENV)/.dev-ready
 	$(BIN)/sphinx-build -W -b html docs docs/_build/html
@@ -42,7 +44,7 @@ lock: $(VENV)/.python-ready
 	done
 
 clean:
-	rm -rf $(VENV) out docs/_build
+	rm -rf $(VENV) .venv-peers out docs/_build
 
 $(VENV)/.python-ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -50,6 +52,11 @@ $(VENV)/.python-ready:
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+.venv-peers/.ready: requirements/peers.txt | $(VENV)/.python-ready
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install -q --require-hashes -r requirements/peers.txt
 	touch $@
 
 $(VENV)/.run-ready: requirements/core.txt pyproject.toml | $(VENV)/.python-ready
