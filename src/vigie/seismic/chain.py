@@ -28,7 +28,13 @@ from vigie.seismic.measure import measure_group
 from vigie.seismic.phase import name_phases
 from vigie.seismic.recipe import StationRecipe, default_recipe
 from vigie.seismic.recording import Recording
-from vigie.seismic.triggers import Trigger, find_triggers, group_triggers
+from vigie.seismic.triggers import (
+    Group,
+    Trigger,
+    find_triggers,
+    group_triggers,
+    second_onset,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -104,10 +110,8 @@ def process_station(
     until_ns = max(until_ns, from_ns)
     ours = [g for g in groups if from_ns <= g[0].on_ns < until_ns]
     recent = list(state.recent) if state else []
-    heights = {g: max(t.peak_ns for t in g) for g in groups}
     for group in ours:
-        earlier = (h for g, h in heights.items() if g[0].on_ns < group[0].on_ns)
-        past_ns = max((h for h in earlier if h < group[0].on_ns), default=None)
+        past_ns = _height_before(group, groups)
         measured = measure_group(
             group, recording, past_ns, partial(_stands_out, before=recent, recipe=recipe)
         )
@@ -147,8 +151,16 @@ def _channel_triggers(
     channel: ConditionedChannel, bands: Sequence[BandPass], recipe: StationRecipe
 ) -> Iterator[Trigger]:
     for run in channel.runs:
-        for band in bands:
-            yield from find_triggers(run, channel.direction, band, recipe)
+        yield from find_triggers(run, channel.direction, bands, recipe)
+
+
+def _height_before(group: Group, groups: Sequence[Group]) -> int | None:
+    """Return when the signals before a group were last at their height; None without any."""
+    on_ns = group[0].on_ns
+    if (second := second_onset(group)) is not None:
+        return second.after_ns
+    earlier = (t.peak_ns for g in groups if g[0].on_ns < on_ns for t in g)
+    return max((peak_ns for peak_ns in earlier if peak_ns < on_ns), default=None)
 
 
 def _stands_out(detection: Detection, before: Sequence[Detection], recipe: StationRecipe) -> bool:

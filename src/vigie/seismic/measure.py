@@ -130,7 +130,8 @@ def _read_onset(
     vertical = [t for t in group if t.direction == VERTICAL]
     strongest = max(t.snr for t in group)
     usable = vertical if vertical and max(t.snr for t in vertical) > 0.6 * strongest else group
-    usable = [_readable(t) for t in usable]
+    # Only the bands that tell a second onset from the first are sure to read the second.
+    usable = [_readable(t) for t in [t for t in usable if t.after_ns is not None] or usable]
     best = max(t.score for t in usable)
     readings: list[tuple[Trigger, Onset, Waveform]] = []
     for trigger in usable:
@@ -143,7 +144,7 @@ def _read_onset(
         trace = filtered_window(run, trigger.band, trigger.on_ns, recording.recipe)
         if not_before_ns is not None:
             trace = trace.slice(not_before_ns, trace.time_ns(len(trace.samples)))
-        params = recording.recipe.onset
+        params = replace(recording.recipe.onset, fit_noise=not_before_ns is not None)
         onset = refine_onset(trace, trigger.on_ns, trigger.band, trigger.snr, params)
         if onset is not None:
             readings.append((trigger, onset, run))

@@ -14,6 +14,7 @@ from vigie.seismic.array_measure import ArrayParams
 from vigie.seismic.detection_beams import BeamSetParams
 from vigie.seismic.polarization_measure import PolarizationRecipe
 from vigie.seismic.sbsnr import SbsnrParams
+from vigie.seismic.steps import StepParams
 from vigie.seismic.wave_type import WaveTypeParams
 from vigie.signal.detectors import StaLtaParams
 from vigie.signal.filters import BandPass
@@ -82,6 +83,8 @@ class StationRecipe:
     coda_sta_lta: StaLtaParams = CODA_STA_LTA
     """Windows that find an onset within the coda of another signal."""
     trigger: TriggerParams = field(default_factory=TriggerParams)
+    step: StepParams = field(default_factory=StepParams)
+    """Second onsets within a signal."""
     onset: OnsetParams = field(default_factory=OnsetParams)
     quality: QualityParams = field(default_factory=QualityParams)
     a52: A52Params = field(default_factory=A52Params)

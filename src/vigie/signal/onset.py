@@ -48,6 +48,8 @@ class OnsetParams:
     """Noise variance comes from so long before the search window."""
     min_noise_s: float = 2.0
     """Shorter noise moves the start of the search window towards the trigger."""
+    fit_noise: bool = False
+    """Whether noise too short for that is fitted with the signal (for second onsets)."""
     delay_s: float = 0.57
     """Mean delay of a pick at 1 Hz bandwidth and SNR <= 6 (simulation)."""
     delay_scatter: float = 0.5
@@ -140,7 +142,7 @@ def refine_onset(
 
 
 def onset_posterior(
-    samples: FloatArray, noise_power: float, independence: float
+    samples: FloatArray, noise_power: float | None, independence: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return the probability that the signal begins at each sample.
 
@@ -148,8 +150,8 @@ def onset_posterior(
     ----------
     samples : ndarray, shape (n,)
         Filtered samples: noise, then signal up to the end.
-    noise_power : float
-        Mean square of the noise.
+    noise_power : float or None
+        Mean square of the noise; None where it is not known, and is integrated over.
     independence : float
         Independent values per sample, 2 B / f; values above 1 count as 1.
 
@@ -162,11 +164,15 @@ def onset_posterior(
     -----
     With x_i the samples, n_k = n - k and s_k^2 the mean square of those from k on,
     log p(k) = w [ -k ln(v) - sum_{i<k} x_i^2 / v - n_k ln(s_k^2) - n_k ] / 2 + const,
-    v the noise power, w the independence, s_k^2 >= v.
+    v the noise power, w the independence, s_k^2 >= v. With v unknown, both variances are
+    integrated over under Jeffreys' prior: log p(k) is the sum over both parts of
+    ln Gamma(a) - a ln E, a = w n / 2 with n the number and E the energy of its samples.
     """
     n = len(samples)
     weight = min(independence, 1.0)
     energy = np.concatenate([[0.0], np.cumsum(samples**2)])
+    if noise_power is None:
+        return _two_unknown_variances(energy, weight)
     k = np.arange(n)
     rest = (energy[-1] - energy[:-1]) / (n - k)
     signal_power = np.maximum(rest, noise_power)
@@ -175,26 +181,55 @@ def onset_posterior(
     log_p *= 0.5 * weight
     # Fewer than two independent values fit any variance.
     log_p[(n - k) * weight < 2.0] = -np.inf
+    return _normalized(log_p), np.sqrt(signal_power / noise_power)
+
+
+def _two_unknown_variances(energy: FloatArray, weight: float) -> tuple[FloatArray, FloatArray]:
+    """Posterior of the change between two variances, neither of which is known."""
+    from scipy.special import gammaln
+
+    n = len(energy) - 1
+    k = np.arange(n)
+    # Rounding in the cumulative sum is the least energy that can be told.
+    least = max(float(energy[-1]), np.finfo(np.float64).tiny) * np.finfo(np.float64).eps
+    before = np.maximum(energy[:-1], least)
+    after = np.maximum(energy[-1] - energy[:-1], least)
+    a, b = 0.5 * weight * np.maximum(k, 1), 0.5 * weight * (n - k)
+    log_p = gammaln(a) - a * np.log(before) + gammaln(b) - b * np.log(after)
+    ratio = (after / (n - k)) / (before / np.maximum(k, 1))
+    log_p[(np.minimum(k, n - k) * weight < 2.0) | (ratio < 1.0)] = -np.inf
+    return _normalized(log_p), np.sqrt(np.maximum(ratio, 1.0))
+
+
+def _normalized(log_p: FloatArray) -> FloatArray:
     if not np.isfinite(log_p).any():
-        log_p = np.zeros(n)
+        log_p = np.zeros(len(log_p))
     probability = np.exp(log_p - log_p.max())
-    return probability / probability.sum(), np.sqrt(signal_power / noise_power)
+    result: FloatArray = probability / probability.sum()
+    return result
 
 
-def _window(trace: Waveform, trigger_ns: int, params: OnsetParams) -> tuple[int, int, float] | None:
-    """First and last index of the search, and the noise power before it."""
+def _window(
+    trace: Waveform, trigger_ns: int, params: OnsetParams
+) -> tuple[int, int, float | None] | None:
+    """First and last index of the search, and the noise power before it, where there is any."""
     rate = trace.rate_hz
     trigger = round(trace.index_of(trigger_ns))
     least = round(params.min_noise_s * rate)
     first = max(trigger - round(params.lead_s * rate), least)
-    if first > trigger - round(0.5 * rate):
-        return None
+    known = first <= trigger - round(0.5 * rate)
+    if not known:
+        if not params.fit_noise:
+            return None
+        first = 0
     stop = _first_maximum(trace, trigger, params)
+    if stop - first < 8:
+        return None
+    if not known:
+        return first, stop, None
     before = np.asarray(trace.samples[max(first - round(params.noise_s * rate), 0) : first])
     noise_power = float(np.mean(before.astype(np.float64) ** 2))
-    if stop - first < 8 or noise_power <= 0.0:
-        return None
-    return first, stop, noise_power
+    return (first, stop, noise_power) if noise_power > 0.0 else None
 
 
 def _first_maximum(trace: Waveform, trigger: int, params: OnsetParams) -> int:
