@@ -361,17 +361,23 @@ def fit_detection(index, gain, loss, scatter, qualities, sizes, ratios):
 
 
 @njit(cache=True)
-def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs) -> None:
-    """Add the coda of an event to the noise rates, and lower the gains of its picks in place.
+def wake(source, stations, p, member, coda_rate, picks, net, tabs, rate_hz):
+    """Add the coda of an event to the rates of what is picked after it.
 
     At a station that should have heard, coda_rate / (t - t_P + 2 s) per second is added from
     just before P until well after S.
+
+    Returns
+    -------
+    float
+        Detections expected of the coda at all stations.
     """
     unit, depth, origin = source
     station_units, _, _, first, rise_p, _rise_s = net
     first_p, first_s, model_p, _, nodes, _ = tabs
-    time, gain_p, gain_s = picks[0], picks[1], picks[2]
+    time = picks[0]
     iz, fz = depth_index(nodes, depth)
+    expected = 0.0
     for a in range(len(stations)):
         j = stations[a]
         heard = max(p[a, 0], member[a, 0], member[a, 1])
@@ -385,27 +391,28 @@ def raise_coda(source, stations, p, member, coda_rate, rate_hz, picks, net, tabs
         if s_travel != s_travel:
             s_travel = 1.8 * p_travel
         start = origin + p_travel + rise_p[j]
-        tail = 2.0 * (s_travel - p_travel) + 30.0
+        lag = s_travel - p_travel
+        tail = 2.0 * lag + 30.0
         column, _, _ = _column(delta)
         early = 4.0 + 6.0 * model_p[column]
+        expected += heard * (
+            2.0 * coda_rate * (2.0 + math.log(0.5 * tail + 1.0))
+            + coda_rate * math.log(0.5 * (tail - lag + 3.0) + 1.0)
+            + 0.3
+        )
         i = bisect(time, first[j], first[j + 1], start - early)
         while i < first[j + 1] and time[i] < start + tail:
             lapse = max(time[i] - start, 0.0) + 2.0
-            added = 0.0
             if time[i] > start - 4.0:
-                added += heard * coda_rate / lapse * 2.0
+                rate_hz[i] += heard * coda_rate / lapse * 2.0
             if abs(time[i] - start) < early:
                 # A reading of the first P itself that is badly off.
-                added += heard * 0.15 / early
-            after_s = time[i] - start - (s_travel - p_travel) + 3.0
+                rate_hz[i] += heard * 0.15 / early
+            after_s = time[i] - start - lag + 3.0
             if after_s > 0.0:
-                added += heard * coda_rate / (after_s + 2.0)
-            change = math.log(1.0 + added / rate_hz[i])
-            if gain_p[i] > TAKEN:
-                gain_p[i] -= change
-                gain_s[i] -= change
-            rate_hz[i] += added
+                rate_hz[i] += heard * coda_rate / (after_s + 2.0)
             i += 1
+    return expected
 
 
 @njit(cache=True)

@@ -16,7 +16,8 @@ from vigie.records.time import add_seconds
 
 if TYPE_CHECKING:
     from vigie.earth.base import Predictor
-    from vigie.network.association.hypothesis import Context, Hypothesis
+    from vigie.network.association.context import Context
+    from vigie.network.association.hypothesis import Hypothesis
     from vigie.records import Detection, Inventory
 
 

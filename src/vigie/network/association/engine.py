@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.association.bulletin import build_event
+from vigie.network.association.context import Context
 from vigie.network.association.grid import GridRule, make_grid
-from vigie.network.association.hypothesis import Context, Hypothesis
 from vigie.network.association.params import AssociateParams
 from vigie.network.association.prepare import Skipped, prepare
 from vigie.network.association.search import Tally, find_events
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.earth.base import Predictor
+    from vigie.network.association.hypothesis import Hypothesis
     from vigie.network.association.prepare import Columns
     from vigie.records import Detection, Inventory
 

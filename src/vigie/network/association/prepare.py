@@ -97,8 +97,9 @@ def prepare(
     time_s = np.array([(d.time_ns - reference_ns) / NS_PER_S for d in rows], dtype=np.float64)
     station = np.array([number[c] for _, c in usable], dtype=np.int64)
     first = np.searchsorted(station, np.arange(len(stations) + 1)).astype(np.int64)
-    rate_hz = _rates(time_s, first, params.prior_noise_interval_s)
-    gain_p, gain_s = _gains(rows, rate_hz)
+    everything = np.ones(len(rows), dtype=np.bool_)
+    rate_hz = noise_rates(time_s, first, params.prior_noise_interval_s, everything)
+    gain_p, gain_s = (gain - np.log(rate_hz) for gain in label_gains(rows, LABEL_TRUST))
     unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
     east, north = _tangents(unit.reshape(-1, 3))
     columns = Columns(
@@ -174,38 +175,51 @@ def _stations(inventory: Inventory, time_ns: int, heard: set[str]) -> list[Stati
     return [chosen[code] for code in sorted(chosen)]
 
 
-def _rates(time_s: FloatArray, first: IntArray, prior_s: float) -> FloatArray:
+def noise_rates(
+    time_s: FloatArray, first: IntArray, prior_s: float, noise: NDArray[np.bool_]
+) -> FloatArray:
+    """Return the rate of noise around each detection, counted from those that are noise."""
     rate = np.empty(len(time_s))
     end = float(time_s.max(initial=0.0))
     for j in range(len(first) - 1):
-        times = time_s[first[j] : first[j + 1]]
-        low = np.searchsorted(times, times - HALF_WINDOW_S)
-        high = np.searchsorted(times, times + HALF_WINDOW_S)
+        own = slice(first[j], first[j + 1])
+        times, known = time_s[own], time_s[own][noise[own]]
+        n = np.searchsorted(known, times + HALF_WINDOW_S) - np.searchsorted(
+            known, times - HALF_WINDOW_S
+        )
         span = np.minimum(times + HALF_WINDOW_S, end) - np.maximum(times - HALF_WINDOW_S, 0.0)
         # Itself is left out; one more is the prior.
-        rate[first[j] : first[j + 1]] = (high - low) / (span + prior_s)
+        rate[own] = (n - noise[own] + 1.0) / (span + prior_s)
     return rate
 
 
-def _gains(rows: Sequence[Detection], rate_hz: FloatArray) -> tuple[FloatArray, FloatArray]:
-    kinds = np.array([_kind(d.phase) for d in rows])
+def label_gains(rows: Sequence[Detection], trust: float) -> tuple[FloatArray, FloatArray]:
+    """Return log p(label, SNR | phase) / p(label, SNR | noise) for P and S.
+
+    Parameters
+    ----------
+    rows : sequence of Detection
+    trust : float
+        Share of right labels.
+    """
+    kinds = np.array([kind_of(d.phase) for d in rows])
     counts = Counter(kinds.tolist())
     labelled = counts["P"] + counts["S"]
     # Labels that never say S, or never P, tell nothing.
     informative = labelled > 0 and min(counts["P"], counts["S"]) > 0.02 * labelled
-    gain_p = -np.log(rate_hz) + _snr_gain(rows)
-    gain_s = -np.log(rate_hz) + 0.5 * _snr_gain(rows)
+    snr_gain = _snr_gain(rows)
+    gain_p, gain_s = snr_gain.copy(), 0.5 * snr_gain
     if informative:
         for kind, right in (("P", gain_p), ("S", gain_s)):
             share = counts[kind] / labelled
-            right += np.where(kinds == kind, np.log(LABEL_TRUST / share), 0.0)
+            right += np.where(kinds == kind, np.log(trust / share), 0.0)
             other = "S" if kind == "P" else "P"
-            wrong = (1.0 - LABEL_TRUST) / max(counts[other] / labelled, 1e-3)
+            wrong = (1.0 - trust) / max(counts[other] / labelled, 1e-3)
             right += np.where(kinds == other, np.log(wrong), 0.0)
     return gain_p, gain_s
 
 
-def _kind(phase: str | None) -> str:
+def kind_of(phase: str | None) -> str:
     """Return ``P`` or ``S`` by the last leg of a phase name; empty where it tells nothing."""
     name = (phase or "").strip()
     if name in {"tx", "N", ""} or name.lower() == "none":

@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.hypothesis import Context, Hypothesis, settle_candidate
+from vigie.network.association.settling import settle_candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
+
+    from vigie.network.association.context import Context
+    from vigie.network.association.hypothesis import Hypothesis
 
     FloatArray = NDArray[np.float64]
 
@@ -59,10 +62,15 @@ def find_events(
     tally : Tally
         Counts per rule, filled here.
     """
-    for window in _windows(context):
-        for _ in range(PASSES):
-            if not _search_window(context, window, accept, tally):
-                break
+    for turn in range(2):
+        for window in _windows(context):
+            for _ in range(PASSES):
+                if not _search_window(context, window, accept, tally):
+                    break
+        if not context.events:
+            break
+        if turn == 0:
+            context.learn()
     return list(context.events)
 
 

@@ -1,0 +1,242 @@
+"""What a search works on: the picks that are free, the grid, the tables, the events so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
+from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg, loss_at
+from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust
+from vigie.network.association.prepare import label_gains, noise_rates
+from vigie.network.association.tables import DELTAS_DEG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vigie.network.association.grid import Grid
+    from vigie.network.association.params import AssociateParams
+    from vigie.network.association.prepare import Columns
+    from vigie.network.association.tables import TravelTables
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+MODEL_SCALES = (1.0, 0.4)
+"""Factors on the model's errors that are tried."""
+MIN_DEPTH_PHASES = 3
+"""Stations that must show a depth phase before any is believed."""
+REACH_SCATTER = 0.35
+"""Scatter of station magnitudes, which blurs the reach of an event."""
+
+
+class Context:
+    """What a search works on: columns, tables, grid, and the free picks."""
+
+    def __init__(
+        self, columns: Columns, tables: TravelTables, grid: Grid, params: AssociateParams
+    ) -> None:
+        from vigie.network.association import _kernels as kernels
+
+        self.columns, self.tables, self.grid, self.params = columns, tables, grid, params
+        n = len(columns.stations)
+        n_near = min(n, 128 if grid.aperture_deg > GLOBAL_APERTURE_DEG else 64)
+        self.near, self.near_deg = kernels.nearest(grid.unit, columns.unit, n_near)
+        self.levels = _levels(n_near)
+        self.net = (
+            columns.unit,
+            columns.east,
+            columns.north,
+            columns.first,
+            columns.elevation_km * tables.rise_p_s_per_km,
+            columns.elevation_km * tables.rise_s_s_per_km,
+        )
+        self.tabs = tables.kernel()
+        self.variants = _variants(self.tabs, tables)
+        self.limit_depth_km = float(
+            min(params.max_depth_km, grid.depth_km[-1] + grid.half_depth_km[-1])
+        )
+        farthest = float(self.near_deg[:, -1].max(initial=0.0))
+        self.longest_s = self._longest(farthest)
+        self.near_scale_deg = float(np.median(grid.radius_deg)) * 0.25
+        near = float(np.median(self.near_deg[:, min(3, n - 1)]))
+        self.time_per_deg = self._slope(near)
+        self.learned = Learned(params.events_per_hour)
+        self.required = self._required()
+        self.touching = touching_cells(grid)
+        self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
+        self.events: list[Hypothesis] = []
+        n_picks = len(columns.detections)
+        self._noise_hz = columns.rate_hz.copy()
+        self._label_gains = label_gains(columns.detections, self.learned.label_trust)
+        self._wake_hz = np.zeros(n_picks)
+        self._wake_expected = 0.0
+        self._taken = np.zeros(n_picks, dtype=np.bool_)
+
+    def _required(self) -> float:
+        """Return the log likelihood ratio that a well-located event needs, nats."""
+        sigma = float(np.hypot(np.median(self.tables.sigma_p_s[:500]), self.default_sigma_s))
+        place = 1.4 * sigma / self.time_per_deg
+        volume = 4.0 * np.pi**2 * place**2 * sigma * 10.0
+        density = log_density(self)
+        return float(self.params.min_log_odds - density - np.log(volume))
+
+    def _longest(self, delta_deg: float) -> float:
+        use = delta_deg + 1.0 >= DELTAS_DEG
+        times = np.concatenate([self.tables.first_p[:, use], self.tables.first_s[:, use]])
+        longest = float(np.nanmax(times, initial=1.0))
+        return min(longest, 2400.0) + 10.0
+
+    def _slope(self, delta_deg: float) -> float:
+        deltas = DELTAS_DEG
+        k = int(np.clip(np.searchsorted(deltas, delta_deg), 1, len(deltas) - 2))
+        row = self.tables.first_p[2]
+        slope = float((row[k + 1] - row[k - 1]) / (deltas[k + 1] - deltas[k - 1]))
+        return slope if np.isfinite(slope) and slope > 1.0 else 8.0
+
+    def deltas(self, h: Hypothesis) -> FloatArray:
+        """Return the distances of a hypothesis' stations, deg."""
+        return deltas_deg(h.unit, self.columns.unit[h.stations])
+
+    def bounds(self, start: float, end: float) -> tuple[IntArray, IntArray]:
+        """Return first and end pick of each station within a span."""
+        first, times = self.columns.first, self.columns.time_s
+        n = len(first) - 1
+        low, high = np.empty(n, np.int64), np.empty(n, np.int64)
+        for j in range(n):
+            span = times[first[j] : first[j + 1]]
+            low[j], high[j] = first[j] + np.searchsorted(span, [start, end])
+        return low, high
+
+    def least_radius_deg(self, cell: int) -> float:
+        """Return the radius at which a place is known as well as times are."""
+        delta = float(self.near_deg[cell, min(3, self.near_deg.shape[1] - 1)])
+        column = int(np.searchsorted(DELTAS_DEG, delta))
+        sigma = float(np.hypot(self.tables.sigma_p_s[min(column, 1640)], self.default_sigma_s))
+        return 0.7 * sigma / self._slope(delta)
+
+    @property
+    def default_sigma_s(self) -> float:
+        """Standard error of a time that states none."""
+        if self.params.reading_sigma_s is not None:
+            return self.params.reading_sigma_s
+        return float(np.clip(0.1 + 0.1 * self.grid.spacing_deg, 0.1, 1.0))
+
+    def take(self, hypothesis: Hypothesis) -> None:
+        """Take the picks of an event and make the rest of its wave train likelier noise."""
+        self._explain(hypothesis)
+        self._apply(hypothesis)
+        self.events.append(hypothesis)
+
+    def rebuild(self, events: list[Hypothesis]) -> None:
+        """Free all picks, then take those of the events given."""
+        self._wake_hz[:] = 0.0
+        self._wake_expected = 0.0
+        self._taken[:] = False
+        self.events = list(events)
+        for event in events:
+            self._mark(event)
+        self._refresh()
+
+    def learn(self) -> None:
+        """Adapt rates, labels and coda to the events found so far."""
+        columns, free = self.columns, ~self._taken
+        self._noise_hz = noise_rates(
+            columns.time_s, columns.first, self.params.prior_noise_interval_s, free
+        )
+        scale = coda_scale(self._noise_hz[free], self._wake_hz[free], self._wake_expected)
+        self.learned = Learned(
+            event_rate(self.params.events_per_hour, len(self.events), columns),
+            label_trust(self.events, columns),
+            scale,
+        )
+        self._label_gains = label_gains(columns.detections, self.learned.label_trust)
+        self.required = self._required()
+        self._refresh()
+
+    def _apply(self, hypothesis: Hypothesis) -> None:
+        self._mark(hypothesis)
+        self._refresh()
+
+    def _mark(self, h: Hypothesis) -> None:
+        from vigie.network.association import _event_kernels as event_kernels
+
+        self._taken[[i for _, _, i in h.defining()] + list(h.secondary)] = True
+        self._wake_expected += event_kernels.wake(
+            (h.unit, h.depth_km, h.time_s),
+            h.stations,
+            h.p,
+            h.member,
+            self.params.coda_rate,
+            self.columns.picks(),
+            self.net,
+            self.tabs,
+            self._wake_hz,
+        )
+
+    def _refresh(self) -> None:
+        columns = self.columns
+        columns.rate_hz[:] = self._noise_hz + self.learned.coda_scale * self._wake_hz
+        log_rate = np.log(columns.rate_hz)
+        for gain, label in zip((columns.gain_p, columns.gain_s), self._label_gains, strict=True):
+            gain[:] = np.where(self._taken, -1e9, label - log_rate)
+
+    def _explain(self, h: Hypothesis) -> None:
+        """Give the free picks that later phases of an event explain to the event."""
+        from vigie.network.association import _event_kernels as ek
+
+        columns = self.columns
+        delta = deltas_deg(h.unit, columns.unit)
+        heard = 0.9 / (1.0 + np.exp(-1.7 * (h.size - loss_at(delta, h.depth_km)) / REACH_SCATTER))
+        np.maximum.at(heard, h.stations, h.member.max(axis=1))
+        own = {i for _, _, i in h.defining()}
+        source = (h.unit, h.depth_km, h.time_s)
+        for name, (table, chance, is_p, model) in self.tables.later_phases().items():
+            index, residual = ek.explain(
+                source,
+                heard,
+                (table, chance, is_p, model),
+                columns.picks(),
+                self.net,
+                self.tabs,
+                columns.rate_hz,
+            )
+            hits = [
+                (int(i), float(r))
+                for i, r in zip(index, residual, strict=True)
+                if i >= 0 and int(i) not in own and int(i) not in h.secondary
+            ]
+            if name[0] in "ps" and len(hits) < MIN_DEPTH_PHASES:
+                continue
+            h.secondary.update({i: (name, r) for i, r in hits})
+
+
+def log_density(context: Context) -> float:
+    """Log of the expected events per deg^2, s and km at the surface."""
+    rate_hz = context.learned.events_per_hour / 3600.0
+    area, scale = context.grid.area_deg2, context.params.shallow_scale_km
+    return float(np.log(rate_hz / area / scale))
+
+
+def _variants(tabs: tuple[FloatArray, ...], tables: TravelTables) -> list[Variant]:
+    first_p, first_s, sigma_p, sigma_s, depths, branches = tabs
+    swapped = branches.copy()
+    near = DELTAS_DEG < 20.0
+    for first, later in ((0, 1), (3, 4)):
+        both = np.isfinite(branches[later]) & near
+        swapped[first] = np.where(both, branches[later], branches[first])
+        swapped[later] = np.where(both, branches[first], branches[later])
+    crustal = bool(np.isfinite(branches[1][:, near]).any())
+    found = []
+    for scale in MODEL_SCALES:
+        rest = (scale * sigma_p, scale * sigma_s, depths)
+        found.append(Variant(scale, False, (first_p, first_s, *rest, branches)))
+        if crustal:
+            found.append(Variant(scale, True, (first_p, first_s, *rest, swapped)))
+    return found
+
+
+def _levels(n: int) -> IntArray:
+    levels = [m for m in (4, 6, 9, 14, 20, 30, 45, 70, 110) if m < n]
+    return np.array([*levels, n], dtype=np.int64)

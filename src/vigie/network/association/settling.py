@@ -1,0 +1,140 @@
+"""Settling a candidate: its best place, time, depth, who heard it, and its log odds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.association.context import REACH_SCATTER, log_density
+from vigie.network.association.hypothesis import Hypothesis, deltas_deg, loss_at
+from vigie.network.association.tables import DELTAS_DEG
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vigie.network.association.context import Context
+    from vigie.network.association.hypothesis import Variant
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+QUALITIES = np.array([0.05, 0.15, 0.35, 0.6, 0.85, 0.97])
+"""Shares of stations within reach that catch P."""
+S_RATIOS = np.array([0.02, 0.15, 0.4, 0.8])
+"""Chance of S where P is caught."""
+
+
+def settle_candidate(
+    context: Context, start: tuple[FloatArray, float, float], level: int
+) -> Hypothesis:
+    """Settle place, time and depth of a candidate, and judge who heard it.
+
+    The model may err less here than it says, and the crustal phases rather than the first
+    arrivals may be what is picked: each variant is tried, and the best explanation kept.
+    """
+    best = _settle(context, start, level, context.variants[0])
+    if best.log_odds > -10.0:
+        for variant in context.variants[1:]:
+            unit, depth, time = start
+            if variant.crustal:
+                time += _branch_shift(context, best)
+            other = _settle(context, (unit, depth, time), level, variant)
+            best = max(best, other, key=lambda h: h.log_odds)
+        again = _settle(context, (best.unit, best.depth_km, best.time_s), level, best.variant)
+        best = max(best, again, key=lambda h: h.log_odds)
+    return best
+
+
+def _branch_shift(context: Context, h: Hypothesis) -> float:
+    """Return the shift of origin time that lets crustal phases meet the picks of first ones."""
+    row = int(np.argmin(np.abs(context.tables.depths_km - h.depth_km)))
+    delta = deltas_deg(h.unit, context.columns.unit[h.stations])
+    first, later = (np.interp(delta, DELTAS_DEG, context.tables.branches[k, row]) for k in (0, 1))
+    use = (h.member[:, 0] > 0.5) & np.isfinite(later) & (delta < 12.0)
+    return float(np.mean((first - later)[use])) if use.any() else 0.0
+
+
+def _settle(
+    context: Context, start: tuple[FloatArray, float, float], level: int, variant: Variant
+) -> Hypothesis:
+    from vigie.network.association import _event_kernels as ek
+
+    unit, depth, time = start
+    columns = context.columns
+    picks, net, tabs = columns.picks(), context.net, variant.tabs
+    delta = deltas_deg(unit, columns.unit)
+    order = np.argsort(delta, kind="stable")[: max(4 * level, 60)].astype(np.int64)
+    p = np.full((len(order), 2), 0.05)
+    p[:level] = (0.5, 0.3)
+    shallow = context.params.shallow_scale_km
+    limits = (5, 5.0 / variant.scale, 4.0, context.limit_depth_km)
+    trials = tabs[4][tabs[4] <= context.limit_depth_km]
+    unit, depth, time, _, _ = ek.settle_depths(
+        (unit, depth, time), trials, limits, order, p, picks, net, tabs, shallow
+    )
+    size = 0.0
+    normal = np.eye(4)
+    for turn in range(2):
+        if turn == 1:
+            # Everyone whom an event of this size could have reached.
+            delta = deltas_deg(unit, columns.unit)
+            order = np.argsort(delta, kind="stable").astype(np.int64)
+            order = order[loss_at(delta[order], depth) < size + 1.2]
+        index, _, gain, _, _ = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
+        _, p, size = _fit_detection(context, unit, depth, order, index, gain)
+        unit, depth, time, _, normal = ek.settle(
+            (unit, depth, time), True, limits, order, p, picks, net, tabs
+        )
+    index, branch, gain, residual, sigma = ek.evidence(
+        unit, depth, time, 4.0, order, picks, net, tabs
+    )
+    score, p, size = _fit_detection(context, unit, depth, order, index, gain)
+    e = p * np.exp(np.minimum(gain, 50.0))
+    member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
+    return Hypothesis(
+        unit,
+        depth,
+        time,
+        score,
+        score + _log_prior(context, depth, normal),
+        size,
+        normal,
+        order,
+        index,
+        branch,
+        residual,
+        sigma,
+        member,
+        p,
+        variant,
+    )
+
+
+def _fit_detection(
+    context: Context,
+    unit: FloatArray,
+    depth: float,
+    order: IntArray,
+    index: IntArray,
+    gain: FloatArray,
+) -> tuple[float, FloatArray, float]:
+    from vigie.network.association import _event_kernels as ek
+
+    loss = loss_at(deltas_deg(unit, context.columns.unit[order]), depth)
+    sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
+    score, p, size = ek.fit_detection(index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS)
+    return float(score), p, float(size)
+
+
+def _log_prior(context: Context, depth_km: float, normal: FloatArray) -> float:
+    """Log of the expected number of events in the volume that the posterior fills."""
+    from vigie.network.association import _event_kernels as ek
+
+    params, grid = context.params, context.grid
+    precision = normal + np.diag(
+        [9.0 / grid.area_deg2, 9.0 / grid.area_deg2, 1.0 / params.shallow_scale_km**2, 1e-6]
+    )
+    log_volume = 2.0 * np.log(2.0 * np.pi) - 0.5 * float(np.linalg.slogdet(precision)[1])
+    prior = ek.depth_prior(depth_km, params.shallow_scale_km)
+    return float(log_density(context) + prior + log_volume)
