@@ -22,8 +22,9 @@ from vigie.network.location import (
     locate,
     secondary_gap_deg,
 )
-from vigie.network.location.covariance import Case, ErrorParts
+from vigie.network.location.covariance import DISTANCE_SHARE, ErrorParts
 from vigie.network.location.identify import first_names
+from vigie.network.location.kinds import Case
 from vigie.network.location.linear import Trial, linearise
 from vigie.network.location.phases import is_shear, known_name
 from vigie.network.location.posterior import posterior_of, solve_component
@@ -350,6 +351,7 @@ def test_compiled_solution_equals_its_plain_twin() -> None:
         rng.uniform(0.1, 1.0, n),
         rng.uniform(0.5, 2.0, n),
         np.linalg.norm(place[:, None] - place[None, :], axis=-1),
+        DISTANCE_SHARE * np.exp(-np.abs(place[:, :1] - place[:, 0]) / 1000.0),
         rng.uniform(-0.2, -0.1, n),
     )
     derivative = np.column_stack([rng.normal(size=(n, 2)), np.ones(n)])

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.location.covariance import ErrorParts, error_parts
-from vigie.network.location.posterior import MANY, Posterior, posterior_of
-from vigie.network.location.readings import BoolArray
+from vigie.network.location.kinds import BoolArray, Case
+from vigie.network.location.linear import Rows
+from vigie.network.location.posterior import Posterior, posterior_of, solve_component
 from vigie.network.location.solve import Fit, Problem, refine
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
-    from vigie.network.location.linear import Rows
 
 ROBUST_CUT = 4.0
 """Standard residuals up to this enter the first least-squares fit."""
@@ -83,39 +83,35 @@ def agree(
     """
     free = np.array([True, True, free_depth, True])
     fit, use = robust, _first_choice(problem, robust.rows, allowed)
-    seen: set[bytes] = set()
-    for _ in range(MAX_ROUNDS):
-        if use.sum() < free.sum() or use.tobytes() in seen:
-            break
-        seen.add(use.tobytes())
-        fit = _refined(problem, fit, use, free_depth=free_depth, default_depth=default_depth)
-        use_next = _next_choice(problem, fit.rows, use, allowed, free, default_depth=default_depth)
-        if (use_next == use).all():
-            break
-        use = use_next
     if use.sum() < free.sum():
         return None
+    judged = _judged(problem, fit, use, free, default_depth=default_depth)
+    seen: set[bytes] = set()
+    for _ in range(MAX_ROUNDS):
+        seen.add(use.tobytes())
+        fit = _refined(problem, fit, judged, default_depth=default_depth)
+        now = _Choosing(problem, fit.rows, free, judged.posterior.best_case, default_depth)
+        use_next = now.next_choice(use, allowed)
+        if use_next.tobytes() in seen:
+            break
+        if use_next.sum() < free.sum():
+            return None
+        use = use_next
+        judged = _judged(problem, fit, use, free, default_depth=default_depth)
     if use.tobytes() not in seen:
-        fit = _refined(problem, fit, use, free_depth=free_depth, default_depth=default_depth)
+        fit = _refined(problem, fit, judged, default_depth=default_depth)
     return _judged(problem, fit, use, free, default_depth=default_depth)
 
 
-def _refined(
-    problem: Problem, fit: Fit, use: BoolArray, *, free_depth: bool, default_depth: bool
-) -> Fit:
-    parts = error_parts(problem.readings, fit.rows, use, default_depth=default_depth)
-    known = posterior_of(
-        parts,
-        fit.rows.derivative[use][:, np.array([True, True, free_depth, True])],
-        fit.rows.residual[use],
-        problem.params.errors,
-    )
+def _refined(problem: Problem, fit: Fit, judged: Agreement, *, default_depth: bool) -> Fit:
+    """Solve by least squares under the likeliest covariance."""
+    use, case = judged.use, judged.posterior.best_case
 
     def covariance_of(rows: Rows) -> FloatArray:
         now = error_parts(problem.readings, rows, use, default_depth=default_depth)
-        return now.matrix(known.best_case)
+        return now.matrix(case)
 
-    return refine(problem, fit.trial, use, covariance_of, free_depth=free_depth)
+    return refine(problem, fit.trial, use, covariance_of, free_depth=bool(judged.free[2]))
 
 
 def _judged(
@@ -151,47 +147,56 @@ def _capped(usable: BoolArray, use: BoolArray, badness: FloatArray, problem: Pro
     return kept & usable
 
 
-def _next_choice(
-    problem: Problem,
-    rows: Rows,
-    use: BoolArray,
-    allowed: BoolArray,
-    free: BoolArray,
-    *,
-    default_depth: bool,
-) -> BoolArray:
-    """Leave out the worst while it is too bad, then take back what fits."""
-    limit = problem.params.big_residual_sigma
-    usable = allowed & np.isfinite(rows.standard)
-    n_keep = int(np.ceil(usable.sum() * (1.0 - problem.params.max_outlier_fraction)))
-    # What has been left out comes back where its plain residual is good.
-    kept = use | (usable & (np.abs(rows.standard) <= 0.8 * limit))
-    kept &= usable
-    while kept.sum() > max(n_keep, free.sum()):
-        badness = _badness(problem, rows, kept, free, default_depth=default_depth)
-        if badness.max() <= limit:
-            break
-        # One at a time, since the worst may be what makes others bad; among very many
-        # also what is nearly as bad.
-        cut = badness.max() if kept.sum() <= MANY else max(0.8 * badness.max(), limit)
-        n_spare = int(kept.sum()) - max(n_keep, int(free.sum()))
-        worst = np.argsort(-badness, kind="stable")[: min(n_spare, int((badness >= cut).sum()))]
-        kept[np.flatnonzero(kept)[worst]] = False
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    """What the choice of readings at one origin needs."""
 
+    problem: Problem
+    rows: Rows
+    free: BoolArray
+    case: Case
+    default_depth: bool
 
-def _badness(
-    problem: Problem, rows: Rows, use: BoolArray, free: BoolArray, *, default_depth: bool
-) -> FloatArray:
-    """Return the size of the deleted residual of each used row, in standard errors."""
-    parts = error_parts(problem.readings, rows, use, default_depth=default_depth)
-    known = posterior_of(
-        parts, rows.derivative[use][:, free], rows.residual[use], problem.params.errors
-    )
-    deleted = np.abs(known.best.residual_weight) / np.sqrt(
-        np.maximum(known.best.residual_information, 1e-12)
-    )
-    # A reading without which the origin is not determined cannot be judged.
-    deleted[known.best.residual_information < 1e-6 / np.diag(parts.matrix(known.best_case))] = 0.0
-    judged: FloatArray = deleted
-    return judged
+    def next_choice(self, use: BoolArray, allowed: BoolArray) -> BoolArray:
+        """Leave out the worst while it is too bad, having taken back what fits."""
+        params = self.problem.params
+        limit = params.big_residual_sigma
+        standard = self.rows.standard
+        usable = allowed & np.isfinite(standard)
+        n_keep = int(np.ceil(usable.sum() * (1.0 - params.max_outlier_fraction)))
+        # What has been left out comes back where its plain residual is good.
+        kept = (use | (usable & (np.abs(standard) <= 0.8 * limit))) & usable
+        if kept.sum() <= max(n_keep, self.free.sum()):
+            return kept
+        n_spare = int(kept.sum()) - max(n_keep, int(self.free.sum()))
+        kept[np.flatnonzero(kept)[self._worst(kept, limit, n_spare)]] = False
+        return kept
+
+    def _worst(self, use: BoolArray, limit: float, n_spare: int) -> list[int]:
+        """Return which of the used rows to leave out, one after the other.
+
+        Without row i the matrix of the residuals is Q - q_i q_i^T / Q_ii, so that each
+        costs N^2 operations.
+        """
+        parts = error_parts(self.problem.readings, self.rows, use, default_depth=self.default_depth)
+        covariance = parts.matrix(self.case)
+        solved = solve_component(
+            covariance, self.rows.derivative[use][:, self.free], self.rows.residual[use]
+        )
+        matrix, weight = solved.residual_matrix.copy(), solved.residual_weight.copy()
+        # A reading without which the origin is not determined cannot be judged.
+        blind = 1e-6 / np.diag(covariance)
+        dropped: list[int] = []
+        while len(dropped) < n_spare:
+            information = np.diag(matrix)
+            badness = np.abs(weight) / np.sqrt(np.maximum(information, 1e-12))
+            badness[information < blind] = 0.0
+            badness[dropped] = 0.0
+            worst = int(np.argmax(badness))
+            if badness[worst] <= limit:
+                break
+            dropped.append(worst)
+            column = matrix[worst].copy()
+            weight -= column * (weight[worst] / column[worst])
+            matrix -= np.outer(column, column / column[worst])
+        return dropped

@@ -4,7 +4,8 @@
 free one is taken where its depth is well determined (standard error below a limit, as with
 depth phases or a station nearly above) or differs from the default by more than 3 sigma
 (deep events). Otherwise the depth stays at the default, and its possible error goes into
-the covariance. Times of depth phases count only when two stations agree on them.
+the covariance. Times of depth phases count only within their windows of distance and depth,
+and when two stations agree on them.
 """
 
 from __future__ import annotations
@@ -14,16 +15,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.facts.phase_windows import windows_of
 from vigie.network.location.agree import Agreement, agree
-from vigie.network.location.phases import DEPTH_PHASES
-from vigie.network.location.solve import Fit, Problem, robust_fit
+from vigie.network.location.phases import DEPTH_PHASES, LEAST_PHASE_DEPTH_KM
+from vigie.network.location.solve import Fit, Problem, first_look, robust_fit
 
 if TYPE_CHECKING:
-    from vigie.network.location.readings import BoolArray
+    from vigie.network.location.kinds import BoolArray
+    from vigie.network.location.linear import Rows
 
 TRIAL_DEPTHS_KM = (10.0, 60.0, 250.0, 550.0)
 """Where the free depth starts from; between them lie the Moho and the transition zone."""
+MIN_STATIONS = 2
+"""With depth phases that agree, for these to tell the depth."""
 AT_SURFACE_KM = 0.05
+N_TRIED = 2
+"""How many of them, those that fit best after one step, are followed to the end."""
 HOPELESS_SIGMA_KM = 100.0
 """A depth that the linear problem leaves this uncertain is not worth solving for."""
 SURE_SIGMA = 3.0
@@ -52,13 +59,13 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
     """
     params = problem.params
     if not isinstance(params.depth, str):
-        held = agree(problem, robust, allowed, free_depth=False)
+        usable = allowed & ~unfit_depth_phases(problem, robust.rows, robust.trial.depth_km)
+        held = agree(problem, robust, usable, free_depth=False)
         return _choice(held, "operator", fixed=True)
-    with_depth = allowed & ~lone_depth_phases(problem, allowed)
-    free = None if params.depth == "default" else _free(problem, robust, with_depth)
+    free = None if params.depth == "default" else _free(problem, robust, allowed)
     if params.depth == "free" and free is not None:
         return _choice(free, _why_free(problem, free), fixed=False)
-    default = _default(problem, robust, allowed & ~depth_phase_rows(problem))
+    default = _default(problem, robust, _without_depth(problem, allowed))
     if params.depth == "default" or free is None:
         return _choice(default, "default", fixed=True)
     if default is None or not is_depth_known(problem, default, free):
@@ -66,7 +73,7 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
         reason = "default" if default is not None else _why_free(problem, free)
         return _choice(chosen, reason, fixed=default is not None)
     if free.fit.trial.depth_km <= AT_SURFACE_KM:
-        surface = agree(problem, free.fit, with_depth, free_depth=False)
+        surface = agree(problem, free.fit, _without_depth(problem, allowed), free_depth=False)
         return _choice(surface or free, "surface", fixed=surface is not None)
     return _choice(free, _why_free(problem, free), fixed=False)
 
@@ -86,12 +93,39 @@ def depth_phase_rows(problem: Problem) -> BoolArray:
     return np.tile(is_depth, 3)
 
 
-def lone_depth_phases(problem: Problem, allowed: BoolArray) -> BoolArray:
-    """Return all depth-phase rows if fewer than two stations have them, else none."""
-    rows = depth_phase_rows(problem)
+def unfit_depth_phases(problem: Problem, rows: Rows, depth_km: float) -> BoolArray:
+    """Return the rows of depth phases that cannot tell the depth, shape (3 n,).
+
+    Those outside their windows of distance, and all where the source is too shallow for
+    any or where fewer than two stations are left.
+    """
+    is_depth = depth_phase_rows(problem)
     n = len(problem.readings)
-    stations = {problem.readings.stations[i] for i in np.flatnonzero((rows & allowed)[:n])}
-    return rows if len(stations) < 2 else np.zeros_like(rows)
+    fit = is_depth[:n].copy()
+    for i in np.flatnonzero(fit):
+        fit[i] = is_depth_phase_at(rows.phases[i], float(rows.predictions.delta_deg[i]))
+    stations = {problem.readings.stations[i] for i in np.flatnonzero(fit)}
+    if len(stations) < MIN_STATIONS or depth_km < LEAST_PHASE_DEPTH_KM:
+        return is_depth
+    return is_depth & ~np.tile(fit, 3)
+
+
+def is_depth_phase_at(phase: str, delta_deg: float) -> bool:
+    """Tell whether a depth phase may be looked for at a distance, from a source deep enough.
+
+    Those of PKP, of which the table says nothing, have the window of their PKP.
+
+    Examples
+    --------
+    >>> is_depth_phase_at("pP", 4.0), is_depth_phase_at("pP", 40.0)
+    (False, True)
+    """
+    name = phase[1:] if "PKP" in phase else phase
+    return any(w.min_delta_deg <= delta_deg <= w.max_delta_deg for w in windows_of(name))
+
+
+def _without_depth(problem: Problem, allowed: BoolArray) -> BoolArray:
+    return allowed & ~depth_phase_rows(problem)
 
 
 def _default(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | None:
@@ -103,20 +137,35 @@ def _default(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | N
 
 
 def _free(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | None:
-    if not _is_worth_trying(problem, robust, allowed):
+    trials = [robust.trial._replace(depth_km=z) for z in TRIAL_DEPTHS_KM]
+    looks = [first_look(problem, trial) for trial in trials]
+    if not _is_worth_trying(problem, [look.rows for look in looks[:2]], allowed):
         return None
-    starts = [robust.trial._replace(depth_km=z) for z in TRIAL_DEPTHS_KM]
-    fits = [robust_fit(problem, start, free_depth=True) for start in starts]
+    looks.sort(key=lambda look: look.loss)
+    fits = [robust_fit(problem, look.trial, free_depth=True) for look in looks[:N_TRIED]]
     best = min(fits, key=lambda fit: fit.loss)
-    return agree(problem, best, allowed, free_depth=True)
+    unfit = unfit_depth_phases(problem, best.rows, max(TRIAL_DEPTHS_KM))
+    free = agree(problem, best, allowed & ~unfit, free_depth=True)
+    if free is None or not _depth_phases_used(problem, free):
+        return free
+    stations = {problem.readings.stations[i] for i in _depth_phases_used(problem, free)}
+    if len(stations) >= MIN_STATIONS and free.fit.trial.depth_km >= LEAST_PHASE_DEPTH_KM:
+        return free
+    return agree(problem, best, _without_depth(problem, allowed), free_depth=True)
 
 
-def _is_worth_trying(problem: Problem, robust: Fit, allowed: BoolArray) -> bool:
+def _depth_phases_used(problem: Problem, free: Agreement) -> list[int]:
+    return [
+        int(i)
+        for i in np.flatnonzero((free.use & depth_phase_rows(problem))[: len(problem.readings)])
+    ]
+
+
+def _is_worth_trying(problem: Problem, looks: list[Rows], allowed: BoolArray) -> bool:
     """Tell whether the linear problem, at two depths, says anything of the depth."""
     if problem.params.depth == "free":
         return True
-    for depth_km in (10.0, 100.0):
-        rows = problem.rows(robust.trial._replace(depth_km=depth_km))
+    for rows in looks:
         use = allowed & np.isfinite(rows.standard)
         if use.sum() < 4:
             continue
@@ -128,8 +177,7 @@ def _is_worth_trying(problem: Problem, robust: Fit, allowed: BoolArray) -> bool:
 
 
 def _why_free(problem: Problem, free: Agreement) -> str:
-    used = (free.use & depth_phase_rows(problem))[: len(problem.readings)]
-    return "depth_phases" if used.any() else "free"
+    return "depth_phases" if _depth_phases_used(problem, free) else "free"
 
 
 def _choice(chosen: Agreement | None, reason: str, *, fixed: bool) -> DepthChoice | None:

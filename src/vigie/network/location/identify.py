@@ -7,7 +7,9 @@ most one detection, so that the sum over the station of
 
 is smallest (assignment problem); a detection that fits nothing stays unnamed. P before S
 follows, since the predictions are in that order. Reported names count as a hint, not as
-truth. Depth phases are left to ``depth_phases``, where two stations must agree.
+truth. Nothing is named outside the windows of distance and depth of ``vigie.facts``.
+Reported depth phases keep their names and are judged with the depth, where two stations must
+agree; no others are looked for. Reflections at the sea surface stay unnamed.
 """
 
 from __future__ import annotations
@@ -22,15 +24,19 @@ from vigie.network.location.phases import (
     DEPTH_PHASES,
     PRIORS,
     WINDOWS_DEG,
+    is_looked_for,
     is_shear,
+    is_water_reflected,
     wave_type,
-    window_deg,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vigie.earth.base import FloatArray
+    from vigie.network.location.kinds import BoolArray, IntArray
     from vigie.network.location.linear import Trial
-    from vigie.network.location.readings import BoolArray, IntArray, Readings
+    from vigie.network.location.readings import Readings
     from vigie.network.location.solve import Problem
 
 UNNAMED_COST = 18.0
@@ -52,6 +58,8 @@ def first_names(readings: Readings) -> tuple[str, ...]:
     taken: set[tuple[str, str]] = set()
     for i, detection in enumerate(readings.detections):
         reported = (detection.phase or "").strip()
+        if is_water_reflected(reported):
+            continue
         kind = wave_type(reported) or ("P" if (detection.station, "P") not in taken else "")
         if not kind or (detection.station, kind) in taken:
             continue
@@ -97,11 +105,21 @@ def identify(
     cost = _costs(problem, trial, rows, candidates, allowance_s)
     by_station: dict[str, list[int]] = {}
     for k, i in enumerate(rows):
+        reported = readings.detections[i].phase
+        if is_water_reflected(reported) or _is_depth_phase(reported, known):
+            # What a depth phase is worth is judged with the depth.
+            names[i] = "" if is_water_reflected(reported) else canonical((reported or "").strip())
+            continue
         by_station.setdefault(readings.stations[i], []).append(k)
     for members in by_station.values():
         for k, phase in zip(members, _assign(cost[members], candidates), strict=True):
             names[int(rows[k])] = phase
     return tuple(names)
+
+
+def _is_depth_phase(reported: str | None, known: Sequence[str]) -> bool:
+    name = canonical((reported or "").strip())
+    return name in DEPTH_PHASES and name in known
 
 
 def _costs(
@@ -132,12 +150,13 @@ def _costs(
     cost = (dt / sigma_t) ** 2
     cost += np.nan_to_num(np.minimum((dp / sigma_p) ** 2, 16.0))
     cost += np.nan_to_num(np.minimum((da / sigma_a) ** 2, 9.0))
-    # Without names for regional phases, P and S cover them too.
-    regional = "Pn" in problem.predictor.phases
-    depth_km = trial.depth_km if regional else np.inf
-    windows = np.array([window_deg(p, depth_km) for p in candidates]).repeat(k, axis=0)
-    outside = (predicted.delta_deg < windows[:, 0]) | (predicted.delta_deg > windows[:, 1])
-    cost[~np.isfinite(cost) | outside] = np.inf
+    cost[~np.isfinite(cost)] = np.inf
+    if "Pn" in problem.predictor.phases:
+        # Without names for regional phases, P and S cover every distance.
+        for number, phase in enumerate(candidates):
+            block = slice(number * k, (number + 1) * k)
+            inside = is_looked_for(phase, predicted.delta_deg[block], trial.depth_km)
+            cost[block][~inside] = np.inf
     matrix = cost.reshape(c, k).T
     prior = np.array([PRIORS.get(p, 0.05) for p in candidates])
     labels = np.array(

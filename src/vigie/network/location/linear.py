@@ -15,19 +15,20 @@ the local WGS84 radius (Bratt & Bache 1988, BSSA 78, 780-798).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from vigie.earth.base import FloatArray, Hypocentre, Predictions, Predictor
 from vigie.geodesy import angle_difference_deg, destination, local_radius_km, wrap_longitude_deg
-from vigie.network.location.phases import WINDOWS_DEG
+from vigie.network.location.phases import WINDOWS_DEG, error_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.network.location.readings import BoolArray, Readings
+    from vigie.network.location.kinds import BoolArray, StrArray
+    from vigie.network.location.readings import Readings
 
 MIN_SIN_DELTA = 0.01
 """Azimuths of an event nearer than half a degree move too wildly to be linear."""
@@ -80,6 +81,11 @@ class Rows:
     """Shape (3 n,)."""
 
     @property
+    def families(self) -> StrArray:
+        """Family of phases whose model errors hang together, shape (n,)."""
+        return np.array([error_family(p) for p in self.phases])
+
+    @property
     def sigma(self) -> FloatArray:
         """Total standard error, shape (3 n,)."""
         return np.hypot(self.reading_sigma, self.model_sigma)
@@ -130,7 +136,7 @@ def linearise(readings: Readings, trial: Trial, predictor: Predictor) -> Rows:
         predicted,
         phases,
         residual,
-        np.nan_to_num(derivative),
+        np.where(np.isfinite(derivative), derivative, 0.0),
         np.concatenate(
             [
                 readings.time_sigma_s,
@@ -158,10 +164,26 @@ def predict_with_stand_ins(
     phases = list(readings.phases)
     fallback = predictor.phases[0]
     result = predictor.predict([p or fallback for p in phases], source, readings.sites)
+    unnamed = np.array([not p for p in phases], dtype=bool)
+    missing = np.isnan(result.time_s) & ~unnamed
+    if any(len(readings.stand_ins[i]) > 1 for i in np.flatnonzero(missing)):
+        result = _with_stand_ins(readings, source, predictor, result, phases, missing)
+    if unnamed.any():
+        result = replace(result, time_s=np.where(unnamed, np.nan, result.time_s))
+    return result, tuple(phases)
+
+
+def _with_stand_ins(
+    readings: Readings,
+    source: Hypocentre,
+    predictor: Predictor,
+    result: Predictions,
+    phases: list[str],
+    missing: BoolArray,
+) -> Predictions:
+    """Fill what is missing, and name in ``phases`` what was taken instead."""
     n = len(phases)
     columns = {f.name: np.broadcast_to(getattr(result, f.name), n).copy() for f in fields(result)}
-    unnamed = np.array([not p for p in phases], dtype=bool)
-    missing = np.isnan(columns["time_s"]) & ~unnamed
     for rank in range(1, max((len(s) for s in readings.stand_ins), default=0)):
         rows = [int(i) for i in np.flatnonzero(missing) if len(readings.stand_ins[i]) > rank]
         if not rows:
@@ -169,15 +191,14 @@ def predict_with_stand_ins(
         names = [readings.stand_ins[i][rank] for i in rows]
         other = predictor.predict(names, source, readings.sites.take(np.asarray(rows)))
         exists = np.isfinite(other.time_s) & in_window(names, other.delta_deg)
-        for place, found in zip(rows, exists, strict=True):
+        for place, name, found in zip(rows, names, exists, strict=True):
             if found:
-                phases[place] = names[rows.index(place)]
+                phases[place] = name
         kept = np.asarray(rows)[exists]
-        for name, column in columns.items():
-            column[kept] = np.broadcast_to(getattr(other, name), len(rows))[exists]
+        for field_name, column in columns.items():
+            column[kept] = np.broadcast_to(getattr(other, field_name), len(rows))[exists]
         missing[kept] = False
-    columns["time_s"][unnamed] = np.nan
-    return Predictions(**columns), tuple(phases)
+    return Predictions(**columns)
 
 
 def in_window(phases: Sequence[str], delta_deg: FloatArray) -> BoolArray:

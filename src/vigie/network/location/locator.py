@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vigie.earth.base import Hypocentre, Predictor
-    from vigie.network.location.readings import BoolArray
+    from vigie.network.location.kinds import BoolArray
     from vigie.records import Detection, Inventory, Origin, Station
 
 GOOD_STANDARD = 1.5

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.location.depth import DepthChoice, lone_depth_phases
+from vigie.network.location.depth import DepthChoice, unfit_depth_phases
 from vigie.network.location.ellipse import ellipse_of, kappa
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
 from vigie.network.location.phases import DEPTH_PHASES, SURFACE_WAVES
@@ -15,8 +15,8 @@ from vigie.records import NS_PER_S, Association, EllipseKind, Origin
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
     from vigie.network.location.agree import Agreement
+    from vigie.network.location.kinds import BoolArray
     from vigie.network.location.linear import Rows, Trial
-    from vigie.network.location.readings import BoolArray
     from vigie.network.location.solve import Problem
     from vigie.records import Detection, Ellipse
 
@@ -124,10 +124,10 @@ def _associations(problem: Problem, rows: Rows, agreement: Agreement) -> tuple[A
     n = len(readings)
     use = agreement.use.reshape(3, n)
     residual = rows.residual.reshape(3, n)
-    lone = lone_depth_phases(problem, np.ones(3 * n, dtype=bool))[:n]
+    unfit = unfit_depth_phases(problem, rows, agreement.fit.trial.depth_km)[:n]
     found = []
     for i, detection in enumerate(readings.detections):
-        phase = _shown_phase(problem, rows, i)
+        phase = _shown_phase(problem, rows, i, unfit=bool(unfit[i]))
         found.append(
             Association(
                 detection_id=detection.id,
@@ -144,20 +144,23 @@ def _associations(problem: Problem, rows: Rows, agreement: Agreement) -> tuple[A
                 slowness_defining=bool(use[2, i]),
                 weight=1.0 if use[0, i] else 0.0,
                 time_error_s=_number(rows.sigma[i]),
-                reason="" if use[:, i].any() else _why_not(problem, rows, i, lone=bool(lone[i])),
+                reason="" if use[:, i].any() else _why_not(problem, rows, i, unfit=bool(unfit[i])),
             )
         )
     return tuple(found)
 
 
-def _shown_phase(problem: Problem, rows: Rows, i: int) -> str:
+def _shown_phase(problem: Problem, rows: Rows, i: int, *, unfit: bool) -> str:
     reported = (problem.readings.detections[i].phase or "").strip()
     if problem.params.phases == "keep" and reported:
         return reported
-    return rows.phases[i] or reported
+    named = rows.phases[i]
+    if named in DEPTH_PHASES and unfit:
+        return ""
+    return named
 
 
-def _why_not(problem: Problem, rows: Rows, i: int, *, lone: bool) -> str:
+def _why_not(problem: Problem, rows: Rows, i: int, *, unfit: bool) -> str:
     name = problem.readings.phases[i]
     if not name:
         reported = (problem.readings.detections[i].phase or "").strip()
@@ -167,8 +170,8 @@ def _why_not(problem: Problem, rows: Rows, i: int, *, lone: bool) -> str:
         return "no_such_phase_there"
     if name in SURFACE_WAVES:
         return "surface_wave"
-    if name in DEPTH_PHASES and lone:
-        return "lone_depth_phase"
+    if name in DEPTH_PHASES and unfit:
+        return "unfit_depth_phase"
     limit = problem.params.big_residual_sigma
     if name in DEPTH_PHASES and abs(rows.standard[i]) <= limit:
         return "depth_held"

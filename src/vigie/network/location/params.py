@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from vigie.errors import ParameterError
-from vigie.network.location.covariance import Case
+from vigie.network.location.kinds import Case
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray

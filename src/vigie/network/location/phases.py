@@ -8,12 +8,17 @@ looked for are those of the GA phase table (SAIC 1998).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vigie.earth.phases import canonical
+from vigie.facts.phase_windows import windows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from vigie.earth.base import FloatArray
+    from vigie.network.location.kinds import BoolArray
 
 FAMILIES = {
     "P": ("P", "Pdiff", "PKPdf", "PKiKP"),
@@ -50,7 +55,8 @@ WINDOWS_DEG = {
     "Lg": (1.0, 20.0),
     "PKKPbc": (80.0, 128.0),
 }
-"""Distances at which a phase is looked for, widened from the GA phase table."""
+"""Distances at which a first arrival may stand for another, and beyond which nothing is looked
+for; narrower where ``is_looked_for`` has to say."""
 
 PRIORS = {
     "P": 1.0,
@@ -74,16 +80,16 @@ PRIORS = {
 }
 """How often a reading of unknown phase is this one, before its time is looked at."""
 
-SHALLOW_KM = 40.0
-"""Above this depth the first arrivals at regional distance are called Pn, Pg, Sn, Sg."""
-REGIONAL_DEG = 17.0
-"""... out to this distance (GA phase table)."""
-
 REGIONAL = frozenset({"Pn", "Pg", "Pb", "Sn", "Sg", "Sb", "Lg", "Rg"})
 """Phases of crust and uppermost mantle."""
 
-DEPTH_PHASES = frozenset({"pP", "sP", "pPKPdf", "sPKPdf", "pPKPbc", "pPKPab", "pS", "sS", "pwP"})
+DEPTH_PHASES = frozenset(
+    {"pP", "sP", "pPKP", "pPKPdf", "pPKPbc", "pPKPab", "sPKP", "sPKPdf", "sPKPbc", "sPKPab", "pS", "sS"}
+)  # fmt: skip
 """Phases reflected above the source: they tell its depth."""
+
+LEAST_PHASE_DEPTH_KM = 10.0
+"""Depth phases of shallower events run into P (phase windows of the GA table)."""
 
 SURFACE_WAVES = frozenset({"LR", "LQ", "Rg"})
 """Too slow and dispersed to define a location beside body waves."""
@@ -130,6 +136,7 @@ def is_shear(phase: str) -> bool:
     return bool(legs) and legs[-1] in "Ss"
 
 
+@cache
 def error_family(phase: str) -> str:
     """Return the group of phases that share a path, so that their model errors correlate."""
     if phase in ("P", "Pn", "Pg", "Pb", "Pdiff"):
@@ -148,23 +155,33 @@ def wave_type(reported: str | None) -> str:
     return "S" if is_shear(reported.strip().rstrip("gnbx*12")[:6] or reported) else "P"
 
 
-def window_deg(phase: str, depth_km: float) -> tuple[float, float]:
-    """Return the distances at which a phase is looked for, for a source at this depth.
+def is_water_reflected(reported: str | None) -> bool:
+    """Tell whether a name is of a phase reflected at the sea surface, such as ``pwP``.
+
+    It comes later than the reflection at the sea floor by the depth of the water, which
+    no travel-time table knows, so it tells nothing here.
 
     Examples
     --------
-    >>> window_deg("P", 0.0), window_deg("P", 300.0)
-    ((17.0, 104.0), (0.0, 104.0))
+    >>> is_water_reflected("pwP"), is_water_reflected("pP")
+    (True, False)
+    """
+    return (reported or "").strip()[1:2] == "w"
+
+
+def is_looked_for(phase: str, delta_deg: FloatArray, depth_km: float) -> BoolArray:
+    """Tell at which distances a phase may be named: the windows of ``vigie.facts``.
+
+    Examples
+    --------
+    >>> is_looked_for("PP", np.array([4.3, 60.0]), 0.0).tolist()
+    [False, True]
     """
     nearest, farthest = WINDOWS_DEG.get(phase, (0.0, 180.0))
-    shallow = depth_km <= SHALLOW_KM
-    if phase in ("P", "S"):
-        return (REGIONAL_DEG if shallow else nearest), farthest
-    if phase in REGIONAL and not shallow:
-        return 0.0, 0.0
-    return nearest, farthest
-
-
-def families_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the error family of each phase."""
-    return tuple(error_family(name) for name in names)
+    inside = np.zeros(len(delta_deg), dtype=bool)
+    for window in windows_of(phase):
+        if window.min_depth_km <= depth_km <= window.max_depth_km:
+            low = max(nearest, window.min_delta_deg)
+            high = min(farthest, window.max_delta_deg)
+            inside |= (low <= delta_deg) & (delta_deg <= high)
+    return inside

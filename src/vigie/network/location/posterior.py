@@ -26,16 +26,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import FloatArray
-from vigie.network.location.covariance import STATION_SHARE, Case, whitened
+from vigie.network.location.covariance import FIELD_SHARE, whitened
+from vigie.network.location.kinds import Case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.network.location.covariance import ErrorParts
+    from vigie.network.location.kinds import BoolArray
     from vigie.network.location.params import ErrorModel
-    from vigie.network.location.readings import BoolArray
 
-N_POINTS = 256
+N_POINTS = 128
 """Points of a standard normal with which the mass within an ellipse is counted."""
 MANY = 100
 """With more observations, the error model is judged on so many of them, and only its ..."""
@@ -45,7 +46,7 @@ TEMPER = 0.6
 """Power of the likelihood in the weights: the true field of errors is never quite among
 those that are averaged over, so the residuals are trusted in part (Holmes & Walker 2017,
 Biometrika 104, 497-503)."""
-NEGLIGIBLE = 1e-5
+NEGLIGIBLE = 1e-4
 """Components lighter than this do not change the size of the ellipse."""
 
 
@@ -72,10 +73,15 @@ class Component:
     chi_square: float
     residual_weight: FloatArray
     """Q y, shape (N,)."""
-    residual_information: FloatArray
-    """Diagonal of Q, shape (N,)."""
+    residual_matrix: FloatArray
+    """Q, shape (N, N)."""
     gain: FloatArray
     """P A^T C^-1, shape (M, N)."""
+
+    @property
+    def residual_information(self) -> FloatArray:
+        """Diagonal of Q, shape (N,)."""
+        return np.diag(self.residual_matrix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,17 +168,13 @@ def _solve_all(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     from vigie.network.location._kernels import solve_cases
 
-    columns = np.column_stack(
-        [
-            parts.reading_variance,
-            parts.model_sigma,
-            parts.depth_derivative,
-            residual,
-            derivative,
-        ]
-    )
     solved: tuple[FloatArray, FloatArray, FloatArray] = solve_cases(
-        columns, parts.distance_km, np.array(cases), STATION_SHARE
+        np.vstack([parts.reading_variance, parts.model_sigma]),
+        np.vstack([parts.depth_derivative, residual, derivative.T]),
+        parts.distance_km,
+        parts.common,
+        np.array(cases),
+        FIELD_SHARE,
     )
     return solved
 
@@ -218,7 +220,7 @@ def solve_component(
         -0.5 * (log_det + chi_square),
         chi_square,
         complement.T @ rest,
-        np.einsum("ij,ij->j", complement, complement),
+        complement.T @ complement,
         inverse_r @ (q.T @ root),
     )
 

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vigie.earth.base import FloatArray, Sites
+from vigie.geodesy import unit_vectors
 from vigie.network.location.phases import known_name, stand_ins, wave_type
 from vigie.records import NS_PER_S, Detection, Inventory, Station
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from vigie.network.location.kinds import BoolArray
     from vigie.network.location.params import LocateParams
-
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +37,22 @@ class Readings:
     """As the predictor names them; empty: takes no part."""
     stand_ins: tuple[tuple[str, ...], ...]
     """What may stand for the phase where it does not exist."""
+    directions: FloatArray
+    """Shape (n, 3): unit vectors of the sites."""
 
     def __len__(self) -> int:
         return len(self.detections)
+
+    @property
+    def observed(self) -> BoolArray:
+        """Which of the 3 n times, azimuths and slownesses there are."""
+        return np.concatenate(
+            [
+                np.array([bool(p) for p in self.phases], dtype=bool),
+                np.isfinite(self.azimuth_deg),
+                np.isfinite(self.slowness_s_per_deg),
+            ]
+        )
 
     @property
     def stations(self) -> tuple[str, ...]:
@@ -137,6 +148,7 @@ def _columns(
         values[:, 3],
         tuple(known_name(d.phase, known) for d in detections),
         tuple(stand_ins(d.phase, known) for d in detections),
+        unit_vectors(spots[:, 0], spots[:, 1]).reshape(-1, 3),
     )
 
 

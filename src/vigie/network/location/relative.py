@@ -26,8 +26,9 @@ import numpy as np
 
 from vigie.earth.base import FloatArray, Hypocentre, Predictor, Sites
 from vigie.errors import LocationError
+from vigie.network.location.kinds import BoolArray
 from vigie.network.location.linear import Trial, km_per_deg
-from vigie.network.location.readings import BoolArray, position_of
+from vigie.network.location.readings import position_of
 from vigie.records import NS_PER_S
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ BSSA 99, 172-193. Assumes that an origin within the basin of the best one is giv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +23,12 @@ from vigie.earth.base import FloatArray, Predictor
 from vigie.network.location.covariance import whitened
 from vigie.network.location.linear import Rows, Trial, linearise
 from vigie.network.location.params import LocateParams
-from vigie.network.location.readings import BoolArray, Readings
+from vigie.network.location.readings import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from vigie.network.location.kinds import BoolArray
 
 
 STUDENT_DOF = 4.0
@@ -35,6 +37,12 @@ MISSING_STANDARD = 10.0
 """A phase that does not exist at the trial origin counts as a residual of so many sigma."""
 MAX_STEP_KM = 2500.0
 MAX_DEPTH_STEP_KM = 150.0
+LINEAR_KM = 100.0
+"""Steps up to this are taken as linear: weights settle before times are predicted anew."""
+N_REWEIGHTED = 5
+SMALL_STEP_KM = 0.5
+SAME_ERRORS_KM = 20.0
+"""Over this distance standard errors and correlations stay as they are."""
 COLUMN_SCALE = np.array([10.0, 10.0, 10.0, 1.0])
 """Sizes at which a step in north, east, depth (km) and time (s) weigh alike."""
 
@@ -65,47 +73,85 @@ class Fit:
 
 def robust_fit(problem: Problem, start: Trial, *, free_depth: bool, n_iterations: int = 25) -> Fit:
     """Run the robust stage from one trial origin."""
-    trial = _with_median_time(problem, start)
-    rows = problem.rows(trial)
-    best = Fit(trial, rows, robust_loss(rows, problem.readings), converged=False)
+    readings = problem.readings
+    trial, rows = _with_median_time(problem, start)
+    best = Fit(trial, rows, robust_loss(rows, readings), converged=False)
     scale = np.inf
-    for iteration in range(n_iterations):
+    for _ in range(n_iterations):
         standard = rows.standard
         seen = np.isfinite(standard)
         if seen.sum() < 2:
             break
         typical = 1.5 * float(np.median(np.abs(standard[seen])))
         scale = max(1.0, min(scale * 0.7, max(typical, 1.0)))
-        share = 1.0 / (1.0 + (standard / scale) ** 2 / STUDENT_DOF)
-        weight = np.sqrt(share) / rows.sigma
-        step = bounded_step(
-            rows.derivative[seen] * weight[seen, None],
-            rows.residual[seen] * weight[seen],
-            trial,
-            problem.params,
-            free_depth=free_depth,
-        )
+        step = _reweighted_step(problem, trial, rows, seen, scale, free_depth=free_depth)
         trial = trial.moved(step)
         rows = problem.rows(trial)
-        loss = robust_loss(rows, problem.readings)
+        loss = robust_loss(rows, readings)
+        gain = best.loss - loss
         if loss < best.loss:
             best = Fit(trial, rows, loss)
-        small = np.hypot(step[0], step[1]) < 0.3 and abs(step[2]) < 0.5
-        if small and scale <= 1.0 + 1e-9 and iteration > 2:
+        small = np.hypot(step[0], step[1]) < SMALL_STEP_KM and abs(step[2]) < SMALL_STEP_KM
+        if scale <= 1.0 + 1e-9 and (small or abs(gain) < 1e-3 * loss):
             break
     return best
 
 
+def first_look(problem: Problem, start: Trial) -> Fit:
+    """Return the origin one robust step from a start, with the loss that step promises.
+
+    The rows are those of the start: one prediction tells which of several depths to follow.
+    """
+    trial, rows = _with_median_time(problem, start)
+    standard = rows.standard
+    seen = np.isfinite(standard)
+    n_missing = int(problem.readings.observed.sum()) - int(seen.sum())
+    rest = standard[seen]
+    if seen.sum() >= 2:
+        scale = max(1.0, 1.5 * float(np.median(np.abs(rest))))
+        step = _reweighted_step(problem, trial, rows, seen, scale, free_depth=True)
+        trial = trial.moved(step)
+        rest = rest - rows.derivative[seen] @ step / rows.sigma[seen]
+    rest = np.concatenate([rest, np.full(n_missing, MISSING_STANDARD)])
+    loss = float(np.sum(np.log1p(rest**2 / STUDENT_DOF)))
+    return Fit(trial, rows, loss, converged=False)
+
+
+def _reweighted_step(
+    problem: Problem,
+    trial: Trial,
+    rows: Rows,
+    seen: BoolArray,
+    scale: float,
+    *,
+    free_depth: bool,
+) -> FloatArray:
+    """Return the step of the linear problem with weights that suit its own residuals."""
+    sigma = rows.sigma[seen]
+    matrix, target = rows.derivative[seen] / sigma[:, None], rows.residual[seen] / sigma
+    rest, step = target, np.zeros(4)
+    for _ in range(N_REWEIGHTED):
+        weight = 1.0 / np.sqrt(1.0 + (rest / scale) ** 2 / STUDENT_DOF)
+        last, step = (
+            step,
+            bounded_step(
+                matrix * weight[:, None],
+                target * weight,
+                trial,
+                problem.params,
+                free_depth=free_depth,
+            ),
+        )
+        rest = target - matrix @ step
+        if np.hypot(step[0], step[1]) > LINEAR_KM or float(np.abs(step - last).max()) < 0.1:
+            break
+    return step
+
+
 def robust_loss(rows: Rows, readings: Readings) -> float:
     """Return the sum of log(1 + u^2 / nu) over all observations, missing ones included."""
-    observed = np.concatenate(
-        [
-            np.array([bool(p) for p in readings.phases], dtype=bool),
-            np.isfinite(readings.azimuth_deg),
-            np.isfinite(readings.slowness_s_per_deg),
-        ]
-    )
-    standard = np.where(np.isfinite(rows.standard), rows.standard, MISSING_STANDARD)[observed]
+    standard = rows.standard[readings.observed]
+    standard[~np.isfinite(standard)] = MISSING_STANDARD
     return float(np.sum(np.log1p(standard**2 / STUDENT_DOF)))
 
 
@@ -117,10 +163,13 @@ def refine(
     *,
     free_depth: bool,
 ) -> Fit:
-    """Run the generalised least-squares stage on the rows in ``use``, shape (3 n,)."""
+    """Run the generalised least-squares stage on the rows in ``use``, shape (3 n,).
+
+    The covariance is made anew only after steps over which standard errors may change.
+    """
     params = problem.params
     rows = problem.rows(start)
-    trial, damping, quiet = start, 0.0, 0
+    trial, damping, quiet, travelled = start, 0.0, 0, 0.0
     covariance = covariance_of(rows)
     white, chi_square = _white_rows(rows, use, covariance)
     for _ in range(params.max_iterations):
@@ -134,20 +183,23 @@ def refine(
         )
         candidate = trial.moved(step)
         new_rows = problem.rows(candidate)
-        _, new_chi_square = _white_rows(new_rows, use, covariance)
+        new_white, new_chi_square = _white_rows(new_rows, use, covariance)
         change = (chi_square - new_chi_square) / max(chi_square, 1e-12)
-        tiny = float(np.abs(step / COLUMN_SCALE).max()) < 1e-5
+        size = float(np.abs(step / COLUMN_SCALE).max())
+        tiny = size < 1e-5
         if not new_chi_square <= chi_square * (1.0 + 1e-9) and not tiny:
             damping = max(damping * 10.0, 1e-3)
             if damping > 1e8:
                 break
             continue
         damping = 0.0 if damping < 1e-4 else damping / 10.0
-        trial, rows = candidate, new_rows
-        covariance = covariance_of(rows)
-        white, chi_square = _white_rows(rows, use, covariance)
+        trial, rows, white, chi_square = candidate, new_rows, new_white, new_chi_square
+        travelled += float(np.abs(step[:3]).max())
+        if travelled > SAME_ERRORS_KM:
+            covariance, travelled = covariance_of(rows), 0.0
+            white, chi_square = _white_rows(rows, use, covariance)
         quiet = quiet + 1 if abs(change) < params.convergence or tiny else 0
-        if tiny or quiet >= 2:
+        if tiny or quiet >= 2 or (quiet and size < 1e-3):
             return Fit(trial, rows, chi_square)
     return Fit(trial, rows, chi_square, converged=damping > 1e8)
 
@@ -164,13 +216,14 @@ def least_squares_step(
     Directions whose singular value is below ``cutoff`` of the largest stay unmoved.
     """
     scaled = matrix[:, free] * COLUMN_SCALE[free]
-    u, s, vt = np.linalg.svd(scaled, full_matrices=False)
-    kept = s > cutoff * s[0] if len(s) and s[0] > 0.0 else np.zeros(len(s), dtype=bool)
-    limit_sq = damping * (float(s[0]) ** 2 if len(s) else 0.0)
-    factor = np.zeros(len(s))
-    factor[kept] = s[kept] / (s[kept] ** 2 + limit_sq)
+    # Squares of the singular values; a cut-off of 1e-6 leaves four digits above rounding.
+    squares, vectors = np.linalg.eigh(scaled.T @ scaled)
+    largest = float(squares[-1]) if len(squares) else 0.0
+    kept = squares > cutoff**2 * largest
+    factor = np.zeros(len(squares))
+    factor[kept] = 1.0 / (squares[kept] + damping * largest)
     step = np.zeros(4)
-    step[free] = (vt.T @ (factor * (u.T @ target))) * COLUMN_SCALE[free]
+    step[free] = vectors @ (factor * (vectors.T @ (scaled.T @ target))) * COLUMN_SCALE[free]
     return step
 
 
@@ -214,10 +267,13 @@ def _white_rows(rows: Rows, use: BoolArray, covariance: FloatArray) -> tuple[Flo
     return white, float((white[:, 4] ** 2).sum())
 
 
-def _with_median_time(problem: Problem, start: Trial) -> Trial:
+def _with_median_time(problem: Problem, start: Trial) -> tuple[Trial, Rows]:
     rows = problem.rows(start)
-    times = rows.residual[: len(problem.readings)]
-    seen = np.isfinite(times)
+    n = len(problem.readings)
+    seen = np.isfinite(rows.residual[:n])
     if not seen.any():
-        return start
-    return start._replace(time_s=start.time_s + float(np.median(times[seen])))
+        return start, rows
+    later = float(np.median(rows.residual[:n][seen]))
+    residual = rows.residual.copy()
+    residual[:n] -= later
+    return start._replace(time_s=start.time_s + later), replace(rows, residual=residual)
