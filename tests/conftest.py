@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes examples slow, which says nothing of the code; continuous integration
+# always tries the same examples, a person's machine new ones at each run.
+settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("vigie"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "vigie")
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real recordings and reference solutions; not part of the project."""

@@ -33,16 +33,24 @@ def run(*args: str | Path) -> Result:
     return CliRunner().invoke(main, [str(a) for a in args])
 
 
-def seismogram(onsets_s: list[float], rng: np.random.Generator) -> np.ndarray[Any, Any]:
-    """Noise with one decaying 3 Hz wave per onset, the later ones larger."""
+def seismogram(
+    onsets_s: list[float], azimuth_deg: float, rng: np.random.Generator
+) -> dict[str, np.ndarray[Any, Any]]:
+    """Three components: noise, P along the ray (up and away), S across it and larger."""
     n = int(480 * RATE_HZ)
-    samples = rng.normal(0.0, 20.0, n)
     time_s = np.arange(n) / RATE_HZ
-    for size, onset_s in zip((1500.0, 2500.0), onsets_s, strict=False):
+    east, north = np.sin(np.radians(azimuth_deg)), np.cos(np.radians(azimuth_deg))
+    motions = (
+        {"Z": 1300.0, "N": 750.0 * north, "E": 750.0 * east},
+        {"Z": 300.0, "N": -2500.0 * east, "E": 2500.0 * north},
+    )
+    samples = {component: rng.normal(0.0, 20.0, n) for component in "ZNE"}
+    for motion, onset_s in zip(motions, onsets_s, strict=True):
         after = np.clip(time_s - onset_s, 0.0, None)
         wave = after / 0.2 * np.exp(1.0 - after / 0.8) * np.sin(2 * np.pi * 3.0 * after)
-        samples += size * wave
-    return samples.round().astype(np.int32)
+        for component, size in motion.items():
+            samples[component] += size * wave
+    return {component: row.round().astype(np.int32) for component, row in samples.items()}
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +67,9 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
         site = Sites(np.array([latitude]), np.array([longitude]), np.array([0.0]))
         times = [predictor.predict([p], TRUTH, site).time_s[0] for p in ("P", "S")]
         offset_s = (ORIGIN_NS - START_NS) / 1e9
-        for component in "ZNE":
-            samples = seismogram([offset_s + t for t in times], rng)
+        _, esaz, _ = distance_azimuths(TRUTH.latitude, TRUTH.longitude, latitude, longitude)
+        components = seismogram([offset_s + t for t in times], float(esaz), rng)
+        for component, samples in components.items():
             channel = ChannelId("XX", f"S{k}", "", f"HH{component}")
             waveform = Waveform(channel, START_NS, RATE_HZ, samples)
             (data,) = format_named("mseed").write(Contents(waveforms=(waveform,))).values()
