@@ -16,7 +16,8 @@ import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
 from vigie.signal.elements import ElementData
-from vigie.signal.fk import FkParams, SlownessGrid, fk_analysis, grid_maxima, window_spectra
+from vigie.signal.fk import fk_analysis, grid_maxima, window_spectra
+from vigie.signal.fk_params import FkParams, SlownessGrid
 
 if TYPE_CHECKING:
     from collections.abc import Callable

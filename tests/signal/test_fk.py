@@ -11,14 +11,9 @@ from hypothesis import strategies as st
 from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.signal.capon import window_covariance
 from vigie.signal.fisher import fisher
-from vigie.signal.fk import (
-    FkParams,
-    SlownessGrid,
-    fk_analysis,
-    power_map,
-    window_spectra,
-)
+from vigie.signal.fk import fk_analysis, power_map, window_spectra
 from vigie.signal.fk_kernels import maxima, power_numpy, power_one
+from vigie.signal.fk_params import FkParams, SlownessGrid
 
 RATE_HZ = 20.0
 OFFSETS = np.array(

@@ -24,7 +24,8 @@ from vigie.records import NS_PER_S, ExcludedElement, Waveform
 from vigie.signal.array_faults import FaultParams, correlate_pairs, find_faults
 from vigie.signal.elements import ElementData, element_data
 from vigie.signal.filters import BandPass, filter_causal
-from vigie.signal.fk import FkParams, check_geometry, window_spectra
+from vigie.signal.fk import check_geometry, window_spectra
+from vigie.signal.fk_params import FkParams
 from vigie.signal.slowness import (
     SlownessEstimate,
     SlownessParams,

@@ -21,7 +21,7 @@ from vigie.errors import ParameterError
 from vigie.signal.filters import cosine_taper
 
 if TYPE_CHECKING:
-    from vigie.signal.fk import FkParams
+    from vigie.signal.fk_params import FkParams
 
 FloatArray = NDArray[np.float64]
 

@@ -36,7 +36,8 @@ from numpy.typing import NDArray
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
 from vigie.signal.fisher import fisher, maximum_p_value
-from vigie.signal.fk import SlownessGrid, Spectra, check_geometry
+from vigie.signal.fk import Spectra, check_geometry
+from vigie.signal.fk_params import SlownessGrid
 from vigie.signal.slowness_moments import Mixture, moments_about
 
 _MAX_HALF = 100
