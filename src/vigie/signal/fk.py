@@ -19,6 +19,7 @@ Accuracy and cost, as measured: ``docs/methods/fk.md`` and ``benchmarks/fk.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,9 @@ from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
 from vigie.signal.filters import cosine_taper
 from vigie.signal.fisher import fisher, maximum_p_value
-from vigie.signal.fk_params import FkParams, SlownessGrid
+
+if TYPE_CHECKING:
+    from vigie.signal.fk_params import FkParams, SlownessGrid
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complexfloating]
