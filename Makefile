@@ -38,7 +38,7 @@ docs: $(VENV)/.dev-ready
 # New versions of everything, with hashes and without download addresses.
 lock: $(VENV)/.python-ready
 	$(BIN)/pip install -q uv
-	for name in core dev peers; do \
+	for name in core build dev peers; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
@@ -59,9 +59,9 @@ $(VENV)/.python-ready:
 	.venv-peers/bin/python -m pip install -q --require-hashes -r requirements/peers.txt
 	touch $@
 
-$(VENV)/.run-ready: requirements/core.txt pyproject.toml | $(VENV)/.python-ready
+$(VENV)/.run-ready: requirements/core.txt requirements/build.txt pyproject.toml | $(VENV)/.python-ready
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/core.txt
-	$(BIN)/python -m pip install -q hatchling editables
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/build.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
