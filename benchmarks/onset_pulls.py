@@ -44,8 +44,7 @@ def simulate(
     ratio = leading_sta_lta(np.asarray(trace.samples), rate_hz, StaLtaParams()).ratio
     for on, _ in triggers(ratio, 3.0, 1.5):
         if 58.0 < on / rate_hz < 68.0:
-            seen = float(ratio[on : on + round(5 * rate_hz)].max())
-            picked = refine_onset(trace, trace.time_ns(int(on)), band, seen)
+            picked = refine_onset(trace, trace.time_ns(int(on)), band)
             if picked is None:
                 return None
             return seconds_between(picked.time_ns, trace.time_ns(onset)), picked.sigma_s

@@ -75,7 +75,10 @@ def test_a_record_in_pieces_gives_the_detections_of_the_whole(
     seed: int, cuts: list[float], broken: bool
 ) -> None:
     rng = np.random.default_rng(seed)
-    samples, _ = events_in_noise(rng, 1200.0, RATE_HZ, 4)
+    samples, onsets_s = events_in_noise(rng, 1200.0, RATE_HZ, 4)
+    # A second onset within the first signal, which hangs on its beginning.
+    again = round((onsets_s[1] + 4.0) * RATE_HZ)
+    samples += 2e4 * onset_signal(rng, len(samples), RATE_HZ, again, (0.1, 2.0)) / 5.0
     whole = waveform(glitches(rng, samples, RATE_HZ, 8) if broken else samples, RATE_HZ)
     expected = process_station([whole]).detections
     bounds = [0, *sorted(int(c * len(samples)) for c in cuts), len(samples)]
@@ -196,6 +199,17 @@ def test_no_samples_is_no_error() -> None:
     assert process_station([]).detections == ()
     empty = waveform(np.zeros(0), RATE_HZ)
     assert process_station([empty]).notes == ("no samples",)
+
+
+def test_long_period_channels_alone_give_a_note_and_no_detections() -> None:
+    slow = waveform(
+        noise(np.random.default_rng(9), 600, 1.0), 1.0, VERTICAL._replace(channel="LHZ")
+    )
+    result = process_station([slow])
+    assert result.detections == ()
+    assert "too few" in result.notes[0]
+    fast = waveform(noise(np.random.default_rng(9), 4000, RATE_HZ), RATE_HZ)
+    assert process_station([slow, fast]).notes == ()
 
 
 @given(st.sampled_from([10.0, 20.0, 25.0, 40.0, 50.0, 100.0, 200.0]))

@@ -11,7 +11,7 @@ from tests.support_signals import noise, onset_signal, waveform
 
 from vigie.records.time import add_seconds, seconds_between
 from vigie.signal.filters import BandPass, filter_causal
-from vigie.signal.onset import LogLinearSigma, OnsetParams, onset_posterior, refine_onset
+from vigie.signal.onset import LogLinearSigma, OnsetParams, refine_onset
 
 BAND = BandPass(1.0, 5.0)
 
@@ -26,8 +26,20 @@ def test_errors_are_as_large_as_stated(snr: float, band: BandPass) -> None:
     pulls = found[:, 0] / found[:, 1]
     assert len(found) > 0.8 * len(picks)
     # 150 draws tell a width of 1 to 0.06; outliers of the weakest signals widen it.
-    assert 0.7 < pulls.std() < 1.25
-    assert abs(np.median(pulls)) < 0.4
+    assert 0.55 < np.sqrt(np.mean(pulls**2)) < 1.25
+    # The simulated wave rings, which the model of white signals reads some 0.03 s late.
+    assert abs(np.median(pulls)) < 0.6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rise_s", [0.03, 0.3, 1.0, 3.0])
+def test_emergent_onsets_are_read_at_their_beginning(rise_s: float) -> None:
+    rng = np.random.default_rng(21)
+    picks = [simulate(rng, 40.0, BAND, rise_s, 12.0) for _ in range(60)]
+    found = np.array([p for p in picks if p is not None])
+    # Fitted as a jump, a rise of 3 s is read late by 2.5 standard errors.
+    assert abs(np.median(found[:, 0])) < 0.3
+    assert abs(np.median(found[:, 0] / found[:, 1])) < 1.5
 
 
 def test_a_sharp_strong_onset_is_read_to_hundredths() -> None:
@@ -37,7 +49,7 @@ def test_a_sharp_strong_onset_is_read_to_hundredths() -> None:
     signal = onset_signal(rng, n, 40.0, 3000.3, (0.02, 3.0))
     samples += signal * (2500.0 * samples.std() / np.abs(signal).max())
     trace = waveform(filter_causal(samples, 40.0, BAND), 40.0)
-    onset = refine_onset(trace, trace.time_ns(3010), BAND, 1000.0)
+    onset = refine_onset(trace, trace.time_ns(3010), BAND)
     assert onset is not None
     assert abs(seconds_between(onset.time_ns, trace.time_ns(3000.3))) < 0.08
     assert onset.sigma_s < 0.06
@@ -52,28 +64,32 @@ def test_gain_and_clock_shift_the_answer_and_no_more(seed: int, scale: float, by
     trace = waveform(filter_causal(samples, 40.0, BAND), 40.0)
     scaled = np.asarray(trace.samples, dtype=np.float64) * scale
     moved = trace.with_samples(scaled, start_ns=trace.start_ns + by_ns)
-    here = refine_onset(trace, trace.time_ns(1830), BAND, 20.0)
-    there = refine_onset(moved, moved.time_ns(1830), BAND, 20.0)
+    here = refine_onset(trace, trace.time_ns(1830), BAND)
+    there = refine_onset(moved, moved.time_ns(1830), BAND)
     assert here is not None
     assert there is not None
     assert abs(there.time_ns - here.time_ns - by_ns) <= 1000
     assert there.sigma_s == pytest.approx(here.sigma_s, rel=1e-6)
 
 
-def test_probabilities_sum_to_one_and_peak_at_the_change() -> None:
-    rng = np.random.default_rng(6)
-    samples = np.concatenate([rng.standard_normal(300), 6.0 * rng.standard_normal(100)])
-    probability, snr = onset_posterior(samples, 1.0, 1.0)
-    assert probability.sum() == pytest.approx(1.0)
-    assert abs(int(probability.argmax()) - 300) <= 2
-    assert snr[300] == pytest.approx(6.0, rel=0.2)
-
-
 def test_no_onset_without_noise_before_it() -> None:
     trace = waveform(np.random.default_rng(7).standard_normal(400), 40.0)
-    assert refine_onset(trace, trace.time_ns(30), BAND, 10.0) is None
+    assert refine_onset(trace, trace.time_ns(30), BAND) is None
     quiet = waveform(np.zeros(4000), 40.0)
-    assert refine_onset(quiet, quiet.time_ns(3000), BAND, 10.0) is None
+    assert refine_onset(quiet, quiet.time_ns(3000), BAND) is None
+
+
+def test_noise_too_short_to_be_known_is_fitted() -> None:
+    rng = np.random.default_rng(9)
+    samples = noise(rng, 1200, 40.0)
+    samples += 60.0 * onset_signal(rng, 1200, 40.0, 440.0, (0.1, 2.0))
+    whole = waveform(filter_causal(samples, 40.0, BAND), 40.0)
+    trace = whole.slice(whole.time_ns(400), whole.time_ns(1200))
+    trigger_ns = whole.time_ns(452)
+    assert refine_onset(trace, trigger_ns, BAND) is None
+    onset = refine_onset(trace, trigger_ns, BAND, OnsetParams(fit_noise=True))
+    assert onset is not None
+    assert abs(seconds_between(onset.time_ns, whole.time_ns(440))) < 3.0 * onset.sigma_s
 
 
 def test_a_short_record_is_enough() -> None:
@@ -81,7 +97,7 @@ def test_a_short_record_is_enough() -> None:
     samples = noise(rng, 1200, 40.0)
     samples += 60.0 * onset_signal(rng, 1200, 40.0, 250.0, (0.1, 2.0))
     trace = waveform(filter_causal(samples, 40.0, BAND), 40.0)
-    onset = refine_onset(trace, trace.time_ns(265), BAND, 20.0)
+    onset = refine_onset(trace, trace.time_ns(265), BAND)
     assert onset is not None
     assert abs(seconds_between(onset.time_ns, trace.time_ns(250))) < 3.0 * onset.sigma_s + 0.1
     assert onset.time_ns < add_seconds(trace.start_ns, 7.0)

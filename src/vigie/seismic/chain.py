@@ -26,7 +26,7 @@ from vigie.seismic.arrays import array_of, beam_channels, incoherent_triggers
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel, condition
 from vigie.seismic.measure import measure_group
 from vigie.seismic.phase import name_phases
-from vigie.seismic.recipe import StationRecipe, default_recipe
+from vigie.seismic.recipe import StationRecipe, carries_a_band, default_recipe
 from vigie.seismic.recording import Recording
 from vigie.seismic.triggers import (
     Group,
@@ -84,7 +84,8 @@ def process_station(
     station : Station, optional
         Its metadata: sites, orientation, response. Without it no azimuth and no nm.
     recipe : StationRecipe, optional
-        Parameters; by default those for the highest sampling rate among the waveforms.
+        Parameters; by default those for the highest sampling rate among the waveforms. A
+        station with long-period channels only gets a note and no detections.
     state : StationState, optional
         From the call on the record before.
     final : bool
@@ -100,7 +101,11 @@ def process_station(
     everything = tuple(w for w in everything if len(w.samples) > 0)
     if not everything:
         return StationResult((), (), ("no samples",), state)
-    recipe = recipe or default_recipe(max(w.rate_hz for w in everything))
+    fastest_hz = max(w.rate_hz for w in everything)
+    if recipe is None and not carries_a_band(fastest_hz):
+        note = f"{fastest_hz:g} samples per second are too few for short-period signals"
+        return StationResult((), (), (note,), state)
+    recipe = recipe or default_recipe(fastest_hz)
     recording = _recording(condition(everything, station, recipe.quality), station, recipe)
     notes: list[str] = []
     groups = group_triggers(_all_triggers(recording), recipe)

@@ -145,7 +145,7 @@ def _read_onset(
         if not_before_ns is not None:
             trace = trace.slice(not_before_ns, trace.time_ns(len(trace.samples)))
         params = replace(recording.recipe.onset, fit_noise=not_before_ns is not None)
-        onset = refine_onset(trace, trigger.on_ns, trigger.band, trigger.snr, params)
+        onset = refine_onset(trace, trigger.on_ns, trigger.band, params)
         if onset is not None:
             readings.append((trigger, onset, run))
     return min(readings, key=lambda r: r[1].sigma_s) if readings else None
@@ -175,7 +175,7 @@ def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None
     """Dominant frequency of the first 4 s, noise spectrum taken off."""
     signal = run.slice(onset_ns, add_seconds(onset_ns, 4.0)).samples
     noise = run.slice(add_seconds(onset_ns, -10.0), add_seconds(onset_ns, -1.0)).samples
-    n = round(4.0 * run.rate_hz) - 1
+    n = int(4.0 * run.rate_hz)
     if len(signal) < max(n, 8) or len(noise) < n:
         return None, None
     # Equal lengths, so that both spectra have the same frequencies.

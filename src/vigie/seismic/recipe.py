@@ -111,6 +111,11 @@ class StationRecipe:
         return self.trigger.max_duration_s + self.trigger.active_s + 10.0
 
 
+def carries_a_band(rate_hz: float) -> bool:
+    """Tell whether short-period signals can be seen at a sampling rate at all (4 Hz and more)."""
+    return any(BandPass(*c).fits(rate_hz) for name in BANDS for c in BANDS[name])
+
+
 def default_recipe(rate_hz: float, use: str = "any") -> StationRecipe:
     """Return the recipe for a station of this sampling rate.
 

@@ -1,20 +1,15 @@
-"""Onset time by a change of variance, with an uncertainty that follows from it.
+"""Onset time at the first break, with an uncertainty that follows from the data.
 
-For every sample k of a window around a trigger, the log likelihood that the noise (variance
-known from the seconds before) ends at k and a signal (variance fitted) begins is the Akaike
-form of Maeda (1985); here it is read as a posterior. A band-passed trace of width B at rate f
-has only 2B/f independent values per sample, so the log likelihood is weighted by that: the
-width of the posterior is then a standard error. Its mean is the onset.
-
-A signal rises over some time, while the model jumps; the pick is late by an amount that
-depends on SNR, bandwidth and the unknown rise time. The mean delay over rise times of
-0.03-1 s, ``0.57 s (B / Hz)^-0.5 (max(SNR, 6) / 6)^-0.35``, fitted to simulations, is taken
-off, and half of it is added to the standard error, in quadrature.
+For every instant of a window around a trigger, ``onset_model`` says how likely a signal begins
+there: noise (variance known from the seconds before) up to it, then a signal of any size that
+rises in any time between 0.03 and 3 s, seen through the filter. A band-passed trace of width B
+holds 2 B T independent values in T seconds; with the log likelihood weighted so, the width of
+the posterior is a standard error. Its median is the onset.
 
 Source: Maeda (1985), Zisin 38, 365-379 for the two-variance form; posterior, bandwidth
-weight and delay are ours. Assumes Gaussian noise that is stationary over 30 s.
-Accuracy: simulated onsets with three rise times, SNR 3-100: pulls of width 0.7-1.15, see
-``docs/methods/onset.md``. Cost: 0.2 ms per onset.
+weight and rise are ours. Assumes Gaussian noise that is stationary over 30 s.
+Accuracy: simulated onsets with rise times of 0.03-4 s, SNR 3.5-100: see
+``docs/methods/onset.md``. Cost: 1 ms per onset.
 """
 
 from __future__ import annotations
@@ -24,15 +19,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vigie.records.time import add_seconds
+from vigie.signal.onset_model import onset_posterior, rise_profiles
 
 if TYPE_CHECKING:
     from vigie.records import Waveform
     from vigie.signal.filters import BandPass
 
-FloatArray = NDArray[np.float64]
+BINS_PER_WIDTH = 8.0
+"""Bins of the posterior per second and Hz of bandwidth; four times the independent values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +45,6 @@ class OnsetParams:
     """Shorter noise moves the start of the search window towards the trigger."""
     fit_noise: bool = False
     """Whether noise too short for that is fitted with the signal (for second onsets)."""
-    delay_s: float = 0.57
-    """Mean delay of a pick at 1 Hz bandwidth and SNR <= 6 (simulation)."""
-    delay_scatter: float = 0.5
-    """Standard error of the delay, as part of it (simulation)."""
     floor_s: float = 0.02
     """Smallest standard error: clocks and rounding."""
 
@@ -69,8 +60,6 @@ class Onset:
     sigma_s: float
     snr: float
     """Root mean square of the first signal over that of the noise, in the pick's band."""
-    delay_s: float
-    """Delay that was taken off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +88,7 @@ class LogLinearSigma:
 
 
 def refine_onset(
-    trace: Waveform,
-    trigger_ns: int,
-    band: BandPass,
-    snr: float,
-    params: OnsetParams = DEFAULT_ONSET,
+    trace: Waveform, trigger_ns: int, band: BandPass, params: OnsetParams = DEFAULT_ONSET
 ) -> Onset | None:
     """Find the onset that a trigger belongs to.
 
@@ -115,8 +100,6 @@ def refine_onset(
         When the detector's threshold was crossed.
     band : BandPass
         Filter of the trace.
-    snr : float
-        Largest amplitude ratio of the detector.
     params : OnsetParams
         Windows.
 
@@ -129,84 +112,25 @@ def refine_onset(
     if window is None:
         return None
     first, stop, noise_power = window
+    rate_hz = trace.rate_hz
+    width_hz = min(band.width_hz, 0.45 * rate_hz)
+    per_bin = max(int(rate_hz / (BINS_PER_WIDTH * width_hz)), 1)
+    n = (stop - first) // per_bin
+    first = stop - n * per_bin
     samples = np.asarray(trace.samples[first:stop], dtype=np.float64)
-    width_hz = min(band.width_hz, 0.45 * trace.rate_hz)
-    probability, snr_at = onset_posterior(samples, noise_power, 2.0 * width_hz / trace.rate_hz)
-    index = np.arange(len(samples))
-    mean = float(probability @ index)
-    spread_s = math.sqrt(float(probability @ (index - mean) ** 2)) / trace.rate_hz
-    delay_s = params.delay_s / math.sqrt(width_hz) * (max(snr, 6.0) / 6.0) ** -0.35
-    sigma_s = math.hypot(spread_s, params.delay_scatter * delay_s, params.floor_s)
-    time_ns = add_seconds(trace.time_ns(first + mean), -delay_s)
-    return Onset(time_ns, sigma_s, float(probability @ snr_at), delay_s)
-
-
-def onset_posterior(
-    samples: FloatArray, noise_power: float | None, independence: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return the probability that the signal begins at each sample.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n,)
-        Filtered samples: noise, then signal up to the end.
-    noise_power : float or None
-        Mean square of the noise; None where it is not known, and is integrated over.
-    independence : float
-        Independent values per sample, 2 B / f; values above 1 count as 1.
-
-    Returns
-    -------
-    probability, snr : ndarray, shape (n,)
-        Sums to 1; and the amplitude ratio that goes with each k.
-
-    Notes
-    -----
-    With x_i the samples, n_k = n - k and s_k^2 the mean square of those from k on,
-    log p(k) = w [ -k ln(v) - sum_{i<k} x_i^2 / v - n_k ln(s_k^2) - n_k ] / 2 + const,
-    v the noise power, w the independence, s_k^2 >= v. With v unknown, both variances are
-    integrated over under Jeffreys' prior: log p(k) is the sum over both parts of
-    ln Gamma(a) - a ln E, a = w n / 2 with n the number and E the energy of its samples.
-    """
-    n = len(samples)
-    weight = min(independence, 1.0)
-    energy = np.concatenate([[0.0], np.cumsum(samples**2)])
-    if noise_power is None:
-        return _two_unknown_variances(energy, weight)
-    k = np.arange(n)
-    rest = (energy[-1] - energy[:-1]) / (n - k)
-    signal_power = np.maximum(rest, noise_power)
-    log_p = -k * np.log(noise_power) - energy[:-1] / noise_power
-    log_p -= (n - k) * (np.log(signal_power) + rest / signal_power)
-    log_p *= 0.5 * weight
-    # Fewer than two independent values fit any variance.
-    log_p[(n - k) * weight < 2.0] = -np.inf
-    return _normalized(log_p), np.sqrt(signal_power / noise_power)
-
-
-def _two_unknown_variances(energy: FloatArray, weight: float) -> tuple[FloatArray, FloatArray]:
-    """Posterior of the change between two variances, neither of which is known."""
-    from scipy.special import gammaln
-
-    n = len(energy) - 1
-    k = np.arange(n)
-    # Rounding in the cumulative sum is the least energy that can be told.
-    least = max(float(energy[-1]), np.finfo(np.float64).tiny) * np.finfo(np.float64).eps
-    before = np.maximum(energy[:-1], least)
-    after = np.maximum(energy[-1] - energy[:-1], least)
-    a, b = 0.5 * weight * np.maximum(k, 1), 0.5 * weight * (n - k)
-    log_p = gammaln(a) - a * np.log(before) + gammaln(b) - b * np.log(after)
-    ratio = (after / (n - k)) / (before / np.maximum(k, 1))
-    log_p[(np.minimum(k, n - k) * weight < 2.0) | (ratio < 1.0)] = -np.inf
-    return _normalized(log_p), np.sqrt(np.maximum(ratio, 1.0))
-
-
-def _normalized(log_p: FloatArray) -> FloatArray:
-    if not np.isfinite(log_p).any():
-        log_p = np.zeros(len(log_p))
-    probability = np.exp(log_p - log_p.max())
-    result: FloatArray = probability / probability.sum()
-    return result
+    power = np.mean((samples**2).reshape(n, per_bin), axis=1)
+    bin_s = per_bin / rate_hz
+    # A power of two, so that few lengths need to be kept.
+    profiles = rise_profiles(band, rate_hz, 1 << (n * per_bin).bit_length())
+    found = onset_posterior(
+        power, noise_power, 2.0 * width_hz * bin_s, profiles[:, per_bin // 2 :: per_bin]
+    )
+    index = np.arange(n)
+    median = float(np.interp(0.5, np.cumsum(found.probability) - 0.5 * found.probability, index))
+    spread_s = math.sqrt(float(found.probability @ (index - median) ** 2)) * bin_s
+    sigma_s = math.hypot(spread_s, bin_s / math.sqrt(12.0), params.floor_s)
+    time_ns = trace.time_ns(first + median * per_bin)
+    return Onset(time_ns, sigma_s, float(found.probability @ found.snr))
 
 
 def _window(
