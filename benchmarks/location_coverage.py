@@ -1,6 +1,6 @@
 """How often the 90 % ellipse holds the truth, when the law of the errors is not known.
 
-Synthetic events on the IMS seismic network, anywhere on the globe (a tenth of them at the
+Synthetic events on the operational seismic stations of the IMS, anywhere on the globe (a tenth of them at the
 poles and a tenth on the antimeridian), 4 to 60 stations each. Times are those of the
 predictor at the truth plus
 
@@ -16,11 +16,9 @@ but the readings; it is left to choose the depth.
 
 from __future__ import annotations
 
-import csv
 import json
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +27,8 @@ from numpy.typing import NDArray
 from vigie.earth.base import Hypocentre, Predictor, Sites
 from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
 from vigie.network.location import LocateParams, locate
-from vigie.records import NS_PER_S, Detection, Station
+from vigie.records import NS_PER_S, Detection, Station, Technology
+from vigie.stations.ims import ims_inventory
 
 if TYPE_CHECKING:
     from vigie.records import Origin
@@ -236,27 +235,16 @@ def summary(trials: list[Trial]) -> dict[str, object]:
     }
 
 
-def ims_stations(path: Path) -> dict[str, Station]:
-    """Return the seismic stations of a list with the columns of the operational IMS list."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["sta"]: Station(
-                code=row["sta"],
-                latitude=float(row["lat"]),
-                longitude=float(row["lon"]),
-                elevation_m=1000.0 * float(row["elev_km"]),
-            )
-            for row in csv.DictReader(file)
-            if row["ims_network"] in ("PS", "AS")
-        }
+def ims_stations() -> dict[str, Station]:
+    """Return the operational seismic stations of the IMS, arrays at their reference points."""
+    return {s.code: s for s in ims_inventory(Technology.SEISMIC).stations}
 
 
 def measure(n_events: int = 1000) -> dict[str, object]:
     """Run all laws."""
     from vigie.earth import load_predictor
 
-    root = Path(__file__).resolve().parents[2] / "shared" / "data"
-    stations = ims_stations(root / "stations" / "ims_seismoacoustic.csv")
+    stations = ims_stations()
     predictor = load_predictor("ak135")
     results: dict[str, object] = {}
     began = time.process_time()

@@ -26,6 +26,7 @@ from vigie.network.location.covariance import DISTANCE_SHARE, ErrorParts
 from vigie.network.location.identify import first_names
 from vigie.network.location.kinds import Case
 from vigie.network.location.linear import Trial, linearise
+from vigie.network.location.params import Field
 from vigie.network.location.phases import is_shear, known_name
 from vigie.network.location.posterior import posterior_of, solve_component
 from vigie.network.location.readings import collect
@@ -286,7 +287,9 @@ def test_correlated_errors_widen_the_ellipse_of_a_clustered_network() -> None:
             LocateParams(
                 phases="keep",
                 depth=0.0,
-                errors=ErrorModel(correlated=c, fields=((1000.0, 1.0, 1.0),), scales=((1.0, 1.0),)),
+                errors=ErrorModel(
+                    correlated=c, fields=(Field(1000.0, 1.0, 0.1, 1.0),), scales=((1.0, 1.0),)
+                ),
             ),
         )
         for c in (False, True)
@@ -357,11 +360,11 @@ def test_compiled_solution_equals_its_plain_twin() -> None:
     derivative = np.column_stack([rng.normal(size=(n, 2)), np.ones(n)])
     residual = rng.normal(size=n)
     errors = ErrorModel(
-        fields=((800.0, 1.0, 1.0),), scales=((0.7, 1.0),), default_depth_sigmas_km=((15.0, 1.0),),
+        fields=(Field(800.0, 1.0, 0.1, 1.0),), scales=((0.7, 1.0),), default_depth_sigmas_km=((15.0, 1.0),),
         outlier_fraction=0.0,
     )  # fmt: skip
     found = posterior_of(parts, derivative, residual, errors)
-    covariance = parts.matrix(Case(0.7, 800.0, 1.0, 15.0))
+    covariance = parts.matrix(Case(0.7, 800.0, 1.0, 0.1, 15.0))
     weight = np.linalg.inv(covariance)
     expected = np.linalg.inv(derivative.T @ weight @ derivative)
     np.testing.assert_allclose(found.covariances[0], expected, rtol=1e-9)

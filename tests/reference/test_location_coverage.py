@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from benchmarks.location_coverage import LAWS, Scene, ims_stations, run, summary
 
 from vigie.earth import load_predictor
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-
-@pytest.mark.data
 @pytest.mark.slow
 @pytest.mark.parametrize("law", ["gauss_1000", "statics_only"])
-def test_the_90_percent_ellipse_holds_the_truth(shared_data: Path, law: str) -> None:
-    stations = ims_stations(shared_data / "stations" / "ims_seismoacoustic.csv")
+def test_the_90_percent_ellipse_holds_the_truth(law: str) -> None:
+    stations = ims_stations()
     trials = run(load_predictor("ak135"), stations, LAWS[law], 7, Scene(n_events=60))
     found = summary(trials)
     # 60 events: the share scatters by 4 %.

@@ -53,7 +53,7 @@ def solve_cases(
     distance_km: FloatArray,
     common: FloatArray,
     cases: FloatArray,
-    field_share: float,
+    shares: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Solve one linear problem under each case of its covariance.
 
@@ -68,10 +68,11 @@ def solve_cases(
         Derivative with a default depth, residual, and the M derivatives.
     distance_km, common : ndarray, shape (N, N)
         Between their stations; likeness by epicentral distance.
-    cases : ndarray, shape (H, 4)
-        Scale, length (0: independent), power and standard error of a default depth.
-    field_share : float
-        Part of the model's variance that neighbours share.
+    cases : ndarray, shape (H, 5)
+        Scale, length (0: independent), power, share of a station's own errors and
+        standard error of a default depth.
+    shares : ndarray, shape (2,)
+        Share of errors by epicentral distance; km within which stations are one.
 
     Returns
     -------
@@ -86,13 +87,13 @@ def solve_cases(
     likeness = np.zeros((n, n))
     covariance = np.empty((n, n))
     gram = np.empty((m + 2, m + 2))
-    last = np.array([-1.0, -1.0, -1.0])
+    last = np.full(4, -1.0)
     root_det = 0.0
     for h in range(n_cases):
-        scale, length, power, depth_sigma = cases[h]
-        fresh = length != last[1] or power != last[2]
+        scale, depth_sigma = cases[h, 0], cases[h, 4]
+        fresh = (cases[h, 1:4] != last[1:]).any()
         if fresh:
-            _fill_likeness(likeness, distance_km, common, length, power, field_share)
+            _fill_likeness(likeness, distance_km, common, cases[h], shares)
         if fresh or scale != last[0]:
             for i in range(n):
                 size = scale * scale * sizes[1, i]
@@ -103,7 +104,7 @@ def solve_cases(
             white = whiten(lower, rows)
             gram = white @ white.T
             root_det = np.sum(np.log(np.diag(lower)))
-        last[0], last[1], last[2] = scale, length, power
+        last[:] = cases[h, :4]
         growth = 1.0 + depth_sigma**2 * gram[0, 0]
         share = depth_sigma**2 / growth
         reduced = gram - share * np.outer(gram[:, 0], gram[0])
@@ -123,10 +124,10 @@ def _fill_likeness(
     likeness: FloatArray,
     distance_km: FloatArray,
     common: FloatArray,
-    length: float,
-    power: float,
-    field_share: float,
+    case: FloatArray,
+    shares: FloatArray,
 ) -> None:
+    length, power, own = case[1], case[2], case[3]
     for i in range(len(likeness)):
         likeness[i, i] = 1.0
         for j in range(i):
@@ -136,4 +137,6 @@ def _fill_likeness(
             apart = distance_km[i, j] / length
             if power == 2.0:
                 apart *= apart
-            likeness[i, j] = common[i, j] + field_share * np.exp(-apart)
+            likeness[i, j] = common[i, j] + (1.0 - shares[0] - own) * np.exp(-apart)
+            if distance_km[i, j] < shares[1]:
+                likeness[i, j] += own

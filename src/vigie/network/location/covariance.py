@@ -34,12 +34,11 @@ if TYPE_CHECKING:
 MEAN_RADIUS_KM = 6371.0
 SMALL = 150
 """Observations up to which compiled loops are quicker than the library."""
-STATION_SHARE = 0.4
-"""Share v: 0.8 s where the model errs by 1.3 s, the size of station corrections."""
-DISTANCE_SHARE = 0.2
-"""Share w: 0.6 s where the model errs by 1.3 s, as mean residuals of regions differ."""
+DISTANCE_SHARE = 0.1
+"""Share w: 0.4 s where the model errs by 1.15 s, as mean residuals of regions differ."""
 DISTANCE_LENGTH_DEG = 15.0
-FIELD_SHARE = 1.0 - STATION_SHARE - DISTANCE_SHARE
+SAME_SITE_KM = 1.0
+"""Readings of one family so near each other share the station's own error as well."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +52,7 @@ class ErrorParts:
     distance_km: FloatArray
     """Shape (N, N), along chords; infinite between rows that share no path."""
     common: FloatArray
-    """Shape (N, N): likeness of errors that depend on epicentral distance alone."""
+    """Shape (N, N): likeness of errors by epicentral distance alone."""
     depth_derivative: FloatArray
     """Shape (N,), s/km: of times with depth; zero unless the depth is a default."""
 
@@ -74,14 +73,15 @@ class ErrorParts:
 
     def matrix(self, case: Case) -> FloatArray:
         """Return the covariance in one case, shape (N, N)."""
-        scale, length_km, power, depth_sigma_km = case
+        scale, length_km, power, own_share, depth_sigma_km = case
         model = (scale * self.model_sigma) ** 2
         if length_km <= 0.0:
             covariance = np.diag(self.reading_variance + model)
         else:
             scaled = scale * self.model_sigma
-            covariance = FIELD_SHARE * np.exp(-((self.distance_km / length_km) ** power))
-            covariance += self.common
+            covariance = np.exp(-((self.distance_km / length_km) ** power))
+            covariance *= 1.0 - DISTANCE_SHARE - own_share
+            covariance += self.common + own_share * (self.distance_km < SAME_SITE_KM)
             covariance *= np.outer(scaled, scaled)
             np.fill_diagonal(covariance, self.reading_variance + model)
         shift = depth_sigma_km * self.depth_derivative

@@ -46,7 +46,22 @@ WRONG_WAVE_COST = 8.0
 LATER_PHASE_COST = 8.0
 """Reported as plain P or S, which bulletins mean as the first of its kind, but a later phase."""
 FIRST_ARRIVALS = frozenset(
-    {"P", "Pn", "Pg", "Pdiff", "PKPdf", "PKPbc", "PKPab", "S", "Sn", "Sg", "Lg", "SKSac"}
+    {
+        "P",
+        "Pn",
+        "Pg",
+        "Pb",
+        "Pdiff",
+        "PKPdf",
+        "PKPbc",
+        "PKPab",
+        "S",
+        "Sn",
+        "Sg",
+        "Sb",
+        "Lg",
+        "SKSac",
+    }
 )
 OTHER_NAME_COST = 2.0
 """Reported under the name of another phase of the same wave type."""

@@ -21,5 +21,7 @@ class Case(NamedTuple):
     """Over which they correlate; 0: independent."""
     power: float
     """1: rough, exponential; 2: smooth, Gaussian."""
+    own_share: float
+    """Of the model's variance that neighbours do not share."""
     depth_sigma_km: float
     """Standard error of a default depth."""

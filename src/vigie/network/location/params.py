@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import log10
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
@@ -44,6 +44,18 @@ class ReadingErrors:
         return float(self.weak_time_s * (self.strong_time_s / self.weak_time_s) ** share)
 
 
+class Field(NamedTuple):
+    """One way in which errors of the model may hang together."""
+
+    length_km: float
+    power: float
+    """1 for a rough field of errors, 2 for a smooth one."""
+    own_share: float
+    """Share of the variance that is a station's own."""
+    weight: float
+    """Prior."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorModel:
     """How the errors of the earth model hang together.
@@ -57,14 +69,13 @@ class ErrorModel:
 
     correlated: bool = True
     """False: errors are independent, as LocSAT and LocOO3D assume by default."""
-    fields: tuple[tuple[float, float, float], ...] = (
-        (300.0, 1.0, 0.25),
-        (1200.0, 1.0, 0.3),
-        (3000.0, 1.0, 0.15),
-        (1000.0, 2.0, 0.15),
-        (3500.0, 2.0, 0.15),
+    fields: tuple[Field, ...] = (
+        Field(300.0, 1.0, 0.5, 0.25),
+        Field(1200.0, 1.0, 0.3, 0.2),
+        Field(3000.0, 1.0, 0.1, 0.15),
+        Field(1000.0, 2.0, 0.1, 0.2),
+        Field(3500.0, 2.0, 0.1, 0.2),
     )
-    """(length km, power, weight): power 1 for rough, 2 for smooth fields of errors."""
     scales: tuple[tuple[float, float], ...] = ((0.45, 0.15), (0.7, 0.3), (1.0, 0.35), (1.5, 0.2))
     """(true error of the model over the stated one, weight)."""
     default_depth_sigmas_km: tuple[tuple[float, float], ...] = ((15.0, 0.85), (200.0, 0.15))
@@ -77,21 +88,23 @@ class ErrorModel:
     def __post_init__(self) -> None:
         for name in ("fields", "scales", "default_depth_sigmas_km"):
             table = getattr(self, name)
-            if not table or min(x for row in table for x in row) <= 0.0:
-                raise ParameterError(name=name, value=str(table), expected="rows of values above 0")
+            if not table or min(x for row in table for x in row) < 0.0:
+                raise ParameterError(
+                    name=name, value=str(table), expected="rows of values, none negative"
+                )
 
     def cases(self, *, depth_is_default: bool) -> tuple[list[Case], FloatArray]:
         """Return all possibilities and their prior weights (sum 1)."""
         depths = self.default_depth_sigmas_km if depth_is_default else ((0.0, 1.0),)
-        sizes = [(1.0, 0.0, 1.0, 1.0)]
+        sizes = [(1.0, 0.0, 1.0, 0.0, 1.0)]
         if self.correlated:
             sizes = [
-                (scale, length, power, a * b)
-                for length, power, b in self.fields
+                (scale, f.length_km, f.power, f.own_share, a * f.weight)
+                for f in self.fields
                 for scale, a in self.scales
             ]
-        cases = [Case(*size[:3], z) for size in sizes for z, _ in depths]
-        weights = np.array([a * b for _, _, _, a in sizes for _, b in depths])
+        cases = [Case(*size[:4], z) for size in sizes for z, _ in depths]
+        weights = np.array([a * b for *_, a in sizes for _, b in depths])
         return cases, weights / weights.sum()
 
 

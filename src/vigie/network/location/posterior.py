@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import FloatArray
-from vigie.network.location.covariance import FIELD_SHARE, whitened
+from vigie.network.location.covariance import DISTANCE_SHARE, SAME_SITE_KM, whitened
 from vigie.network.location.kinds import Case
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _solve_all(
         parts.distance_km,
         parts.common,
         np.array(cases),
-        FIELD_SHARE,
+        np.array([DISTANCE_SHARE, SAME_SITE_KM]),
     )
     return solved
 
