@@ -270,19 +270,31 @@ def settle(start, free_depth, limits, stations, p, picks, net, tabs):
 
 @njit(cache=True)
 def settle_depths(start, trial_depths, limits, stations, p, picks, net, tabs, prior_scale):
-    """Settle at each trial depth and keep the best under the depth prior."""
+    """Settle at trial depths above and below and keep the best under the depth prior.
+
+    Each direction ends after two depths in a row that are clearly worse than the best.
+    """
     unit, depth, origin = start
     top = settle((unit, depth, origin), False, limits, stations, p, picks, net, tabs)
     top_value = top[3] + depth_prior(depth, prior_scale)
-    # A shift of depth moves the origin time: start each from the last good one.
-    for k in range(len(trial_depths)):
-        z = trial_depths[k]
-        got = settle((top[0], z, origin_shift(top, z, stations, net, tabs, p)), False, limits,
-                     stations, p, picks, net, tabs)  # fmt: skip
-        value = got[3] + depth_prior(z, prior_scale)
-        if value > top_value:
-            top = got
-            top_value = value
+    n = len(trial_depths)
+    below = 0
+    while below < n and trial_depths[below] <= depth:
+        below += 1
+    for direction in range(2):
+        k = below if direction == 0 else below - 1
+        worse = 0
+        while 0 <= k < n and worse < 2:
+            z = trial_depths[k]
+            # A shift of depth moves the origin time: start each from the last good one.
+            begin = (top[0], z, origin_shift(top, z, stations, net, tabs, p))
+            got = settle(begin, False, limits, stations, p, picks, net, tabs)
+            value = got[3] + depth_prior(z, prior_scale)
+            worse = worse + 1 if value < top_value - 3.0 else 0
+            if value > top_value:
+                top = got
+                top_value = value
+            k += 1 if direction == 0 else -1
     return top
 
 

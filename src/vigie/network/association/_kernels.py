@@ -415,14 +415,21 @@ def refine(start, steps, stations, picks, net, tabs, odds):
     Parameters
     ----------
     start : (unit vector, depth km, radius deg, half depth km, span of origin times)
-    steps : (least radius deg, depth limit km, score that must stay possible)
+    steps : (least radius deg, depth limit km, score that must stay possible, least score at
+        the start, at the end)
 
     Returns
     -------
     unit vector, depth, time, score; the score is -1e9 where the candidate was given up
     """
     unit, depth, radius, half_depth, low_t, high_t = start
-    least, limit_depth, needed = steps
+    least, limit_depth, needed, floor, last_floor = steps
+    n_steps = 0
+    r = radius
+    while r > least:
+        r *= 0.5
+        n_steps += 1
+    rise = (last_floor - floor) / max(n_steps, 1)
     best_unit = unit.copy()
     best_depth = depth
     best_time = 0.5 * (low_t + high_t)
@@ -455,7 +462,8 @@ def refine(start, steps, stations, picks, net, tabs, odds):
                         top_unit = u
                         top_depth = z
                         top_time = t
-        if top_limit < needed:
+        floor += rise
+        if top_limit < needed or top < floor:
             return best_unit, best_depth, best_time, -1e9
         score = top
         best_unit = top_unit

@@ -64,6 +64,7 @@ class Context:
         self.time_per_deg = self._slope(near)
         self.learned = Learned(params.events_per_hour)
         self.required = self._required()
+        self.least_radius_deg = self._least_radii()
         self.touching = touching_cells(grid)
         self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
         self.events: list[Hypothesis] = []
@@ -109,12 +110,13 @@ class Context:
             low[j], high[j] = first[j] + np.searchsorted(span, [start, end])
         return low, high
 
-    def least_radius_deg(self, cell: int) -> float:
-        """Return the radius at which a place is known as well as times are."""
-        delta = float(self.near_deg[cell, min(3, self.near_deg.shape[1] - 1)])
-        column = int(np.searchsorted(DELTAS_DEG, delta))
-        sigma = float(np.hypot(self.tables.sigma_p_s[min(column, 1640)], self.default_sigma_s))
-        return 0.7 * sigma / self._slope(delta)
+    def _least_radii(self) -> FloatArray:
+        """Return the radius at which a place in each cell is known as well as times are."""
+        delta = self.near_deg[:, min(3, self.near_deg.shape[1] - 1)].astype(np.float64)
+        column = np.minimum(np.searchsorted(DELTAS_DEG, delta), len(DELTAS_DEG) - 1)
+        sigma = np.hypot(self.tables.sigma_p_s[column], self.default_sigma_s)
+        slope = np.array([self._slope(d) for d in delta])
+        return np.asarray(0.7 * sigma / slope)
 
     @property
     def default_sigma_s(self) -> float:

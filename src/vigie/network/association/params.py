@@ -17,7 +17,7 @@ class AssociateParams:
 
     definition: EventDefinition = field(default_factory=lambda: load_definition("default"))
     """What counts as an event; see ``vigie.network.definition``."""
-    min_log_odds: float = 3.0
+    min_log_odds: float = 0.0
     """Least log odds of an event against chance, all trials counted: about one false event in
     20 tried is let through where the noise is Poisson (Arora et al. 2013 keep at 0)."""
     events_per_hour: float = 4.6

@@ -32,9 +32,9 @@ PASSES = 4
 """Of the grid at most; a pass that finds nothing ends them."""
 ODDS = (0.5, 0.3)
 """Chance that a station within reach catches P, and S, while the size is unknown."""
-COARSE_SHARE = 0.2
+COARSE_SHARE = 0.35
 """Least score on the coarse grid, over what a well-located event needs."""
-FINE_SHARE = 0.5
+FINE_SHARE = 0.9
 """The same after refinement."""
 
 
@@ -64,8 +64,9 @@ def find_events(
     """
     for turn in range(2):
         for window in _windows(context):
+            failed: list[tuple[FloatArray, float]] = []
             for _ in range(PASSES):
-                if not _search_window(context, window, accept, tally):
+                if not _search_window(context, window, accept, tally, failed):
                     break
         if not context.events:
             break
@@ -97,6 +98,7 @@ def _search_window(
     window: tuple[float, float],
     accept: Callable[[Hypothesis], str],
     tally: Tally,
+    failed: list[tuple[FloatArray, float]],
 ) -> list[Hypothesis]:
     from vigie.network.association import _kernels as kernels
 
@@ -132,7 +134,6 @@ def _search_window(
     tally.add("candidates", len(kept))
     heap = [(-float(candidates[k, 2]), int(k)) for k in kept]
     heapq.heapify(heap)
-    failed: list[tuple[FloatArray, float]] = []
     before = list(context.events)
     while heap:
         negative, k = heapq.heappop(heap)
@@ -163,7 +164,13 @@ def _search_window(
             continue
         unit, depth, time, score = kernels.refine(
             (grid.unit[c], depth, radius, half, time - slack, time + slack),
-            (context.least_radius_deg(c), context.limit_depth_km, context.required),
+            (
+                context.least_radius_deg[c],
+                context.limit_depth_km,
+                context.required,
+                COARSE_SHARE * context.required,
+                FINE_SHARE * context.required,
+            ),
             stations,
             picks,
             context.net,
