@@ -6,8 +6,9 @@ few seconds later. Here the level (rms of half a second) is compared with the *h
 the trigger. It is a step when it exceeds that by a factor, and when that highest level had been
 reached some time before: the amplitude of an emergent onset keeps growing and so is no step.
 
-Ours. Assumes bands wide enough for some independent values in half a second. Accuracy: see
-``docs/methods/detection.md``. Cost: 0.1 ms per trigger.
+Ours. Assumes bands wide enough for some independent values in half a second. Accuracy: onsets five
+times as strong, 2.5 s after the first, are found in 9 of 10 simulations; one signal is parted
+in 0 (sharp) to 6 % (rise of 3 s); see ``docs/methods/detection.md``. Cost: 0.1 ms per trigger.
 """
 
 from __future__ import annotations

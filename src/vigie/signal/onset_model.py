@@ -6,7 +6,7 @@ impulse response convolved with the squared rise. The filter's delay is thus par
 model, and so is that of an emergent signal: r is integrated over.
 
 Source: ours; with a jump for g and both variances fitted it is the Akaike form of Maeda (1985).
-Assumes Gaussian noise and signal. Cost: 0.5-2 ms per onset.
+Assumes Gaussian noise and signal. Accuracy: ``docs/methods/onset.md``. Cost: 0.2-2 ms per onset.
 """
 
 from __future__ import annotations
