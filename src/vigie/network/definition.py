@@ -55,6 +55,8 @@ class EventDefinition:
     """Least number of stations with a defining observation."""
     min_times: int
     """Least number of defining times."""
+    min_first_p: int
+    """Least number of defining times of first P-type arrivals."""
     min_primary_stations: int
     """Least number of primary seismic stations (treaty codes PS...). Where no station of the
     network has a treaty code, each counts as primary."""
@@ -130,7 +132,7 @@ def assess(
     treaty_network : bool
         Whether treaty codes tell primary from auxiliary stations; if not, all are primary.
     """
-    weight, n_times = 0.0, 0
+    weight, n_times, n_first_p = 0.0, 0, 0
     heard: set[str] = set()
     primary: set[str] = set()
     for association, station in observations:
@@ -138,6 +140,9 @@ def assess(
             continue
         weight += _weight(definition.weights, association, station)
         n_times += association.time_defining
+        n_first_p += association.time_defining and (
+            is_first_p(association.phase) or station.technology is not Technology.SEISMIC
+        )
         heard.add(station.code)
         code = station.treaty_code or ""
         if station.technology is Technology.SEISMIC and (
@@ -148,6 +153,7 @@ def assess(
         "min_weight": weight,
         "min_stations": len(heard),
         "min_times": n_times,
+        "min_first_p": n_first_p,
         "min_primary_stations": len(primary),
     }
     failed = tuple(k for k, v in found.items() if v < getattr(definition, k) - 1e-9)
@@ -170,6 +176,7 @@ _CRITERIA: dict[str, type] = {
     "min_weight": float,
     "min_stations": int,
     "min_times": int,
+    "min_first_p": int,
     "min_primary_stations": int,
     "source": str,
 }

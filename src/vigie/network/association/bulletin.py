@@ -26,23 +26,16 @@ def build_event(
 ) -> Event:
     """Turn a hypothesis into an event; the network locator gives its origin where it can."""
     own = own_origin(context, h, predictor)
-    detections = _named(context, h)
+    detections = _named(context, h, h.depth_km)
     origin = own
     if context.params.relocate:
-        start = Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0)
-        try:
-            origin = locate(
-                own.id.split(".")[0],
-                detections,
-                inventory,
-                predictor,
-                LocateParams(phases="keep"),
-                start=start,
-            )
-        except LocationError as error:
-            origin = replace(own, warnings=(str(error),))
-        else:
-            origin = replace(origin, score=h.log_odds)
+        origin = _relocated(own, detections, inventory, predictor)
+        # The locator may hold another depth, at which phases have other names.
+        depth_km = h.depth_km if origin.depth_km is None else origin.depth_km
+        renamed = _named(context, h, depth_km)
+        if [d.phase for d in renamed] != [d.phase for d in detections]:
+            detections = renamed
+            origin = _relocated(own, detections, inventory, predictor)
     by_id = {d.id: d for d in context.columns.detections}
     return Event(
         id=own.id.split(".")[0],
@@ -51,14 +44,32 @@ def build_event(
     )
 
 
-def _named(context: Context, h: Hypothesis) -> list[Detection]:
-    """Return the detections of a hypothesis under the phase names that they have there."""
+def _relocated(
+    own: Origin, detections: list[Detection], inventory: Inventory, predictor: Predictor
+) -> Origin:
+    """Return the origin of the network locator; the association's own where it finds none."""
+    try:
+        origin = locate(
+            own.id.split(".")[0],
+            detections,
+            inventory,
+            predictor,
+            LocateParams(phases="keep"),
+            start=Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0),
+        )
+    except LocationError as error:
+        return replace(own, warnings=(str(error),))
+    return replace(origin, score=own.score)
+
+
+def _named(context: Context, h: Hypothesis, depth_km: float) -> list[Detection]:
+    """Return the detections of a hypothesis under the phase names that they have at a depth."""
     columns = context.columns
     delta = {int(j): float(d) for j, d in zip(h.stations, context.deltas(h), strict=True)}
     rows = []
     for row, kind, pick in h.defining():
         name = context.tables.branch_name(
-            int(h.branch[row, kind]), h.depth_km, delta[int(h.stations[row])], h.variant.crustal
+            int(h.branch[row, kind]), depth_km, delta[int(h.stations[row])], h.variant.crustal
         )
         rows.append(columns.detections[pick].with_phase(name))
     rows += [columns.detections[i].with_phase(name) for i, (name, _) in h.secondary.items()]

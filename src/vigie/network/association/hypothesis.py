@@ -78,5 +78,6 @@ def loss_at(delta_deg: FloatArray, depth_km: float) -> FloatArray:
 
 
 def deltas_deg(unit: FloatArray, stations: FloatArray) -> FloatArray:
+    """Return the angles between a direction and those of stations."""
     chord = np.linalg.norm(stations - unit, axis=1)
     return np.asarray(np.degrees(2.0 * np.arcsin(np.clip(chord / 2.0, 0.0, 1.0))))

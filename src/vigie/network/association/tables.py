@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import Hypocentre, Sites
+from vigie.facts.phase_windows import is_expected, windows_of
 from vigie.geodesy import destination
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ SECONDARY = (
     "PPP",
 )
 """Phases that explain further detections of an event."""
+_FAMILY = {
+    "pPKPdf": "PKPdf",
+    "sPKPdf": "PKPdf",
+    "pPKPbc": "PKPbc",
+    "SKPbc": "SKP",
+    "SKKSac": "SKSac",
+}
 SHADOW_END_DEG = 114.0
 """Where PKPdf takes over from Pdiff as the first P that is seen (phase windows of the IDC's
 global association, SAIC 1995)."""
@@ -116,6 +124,9 @@ class TravelTables:
             if name in family
         }
         near = {name: t for name, t in times.items() if np.isfinite(t)}
+        # Where the windows allow any of the names, they choose: Pn, not P, at 5 deg.
+        usual = {n: t for n, t in near.items() if is_expected(n, delta_deg, depth_km)}
+        near = usual or near
         return min(near, key=lambda name: near[name], default="P" if branch < 3 else "S")
 
     def later_phases(self) -> dict[str, tuple[FloatArray, float, bool, float]]:
@@ -171,11 +182,32 @@ def sample(predictor: Predictor, *, sigma_scale: float = 1.0) -> TravelTables:
         sigma_scale * sigma_s,
         DEPTHS_KM,
         _branches(first_p, first_s, time),
-        {n: time[n] for n in SECONDARY if n in known},
+        {n: _within_windows(n, time[n]) for n in SECONDARY if n in known},
         {n: time[n] for n in (*FIRST_P, *FIRST_S) if n in known},
         _rise(predictor, [n for n in FIRST_P if n in known]),
         _rise(predictor, [n for n in FIRST_S if n in known]),
     )
+
+
+def _within_windows(phase: str, time_s: FloatArray) -> FloatArray:
+    """Blank a later phase where it is not to be expected (``vigie.facts.phase_windows``).
+
+    Branches that the table does not list stand under the phase they belong to; a phase without
+    any window is never expected.
+    """
+    windows = windows_of(phase) or windows_of(_FAMILY.get(phase, ""))
+    depth, delta = DEPTHS_KM[:, None], DELTAS_DEG[None, :]
+    # A depth phase needs a depth.
+    least_km = 10.0 if phase[0] in "ps" else 0.0
+    expected = np.zeros(time_s.shape, dtype=np.bool_)
+    for w in windows:
+        expected |= (
+            (delta >= w.min_delta_deg)
+            & (delta <= w.max_delta_deg)
+            & (depth >= max(w.min_depth_km, least_km))
+            & (depth <= w.max_depth_km)
+        )
+    return np.where(expected, time_s, np.nan)
 
 
 def _sites(delta_deg: FloatArray, elevation_m: float) -> Sites:
