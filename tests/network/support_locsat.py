@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.earth.base import Hypocentre
 from vigie.geodesy import distance_azimuths
 from vigie.records import Detection, Station
 from vigie.records.time import parse_iso
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vigie.earth import EarthPredictor
-    from vigie.earth.base import Hypocentre, Predictions, Sites
+    from vigie.earth.base import Predictions, Sites
 
 FloatArray = NDArray[np.float64]
 
@@ -47,6 +48,8 @@ class LocsatEvent:
     longitude: float
     depth_km: float
     depth_fixed: bool
+    start: Hypocentre
+    """Where LOCSAT started from: the origin of the event's own file."""
     standard_error_s: float
     arrivals: tuple[LocsatArrival, ...]
 
@@ -80,7 +83,9 @@ def read_stations(root: Path) -> dict[str, Station]:
 
 
 def _event(event_id: str, event_file: Path, reference_file: Path) -> LocsatEvent:
-    picks = {p.get("publicID", ""): p for p in _root(event_file).iter("pick")}
+    given = _root(event_file)
+    picks = {p.get("publicID", ""): p for p in given.iter("pick")}
+    first = next(given.iter("origin"))
     origin = next(_root(reference_file).iter("origin"))
     depth = origin.find("depth")
     assert depth is not None
@@ -91,6 +96,11 @@ def _event(event_id: str, event_file: Path, reference_file: Path) -> LocsatEvent
         longitude=float(_text(origin, "longitude/value")),
         depth_km=float(_text(depth, "value")),
         depth_fixed=float(_text(depth, "uncertainty") or 0.0) == 0.0,
+        start=Hypocentre(
+            float(_text(first, "latitude/value")),
+            float(_text(first, "longitude/value")),
+            float(_text(first, "depth/value") or 0.0),
+        ),
         standard_error_s=float(_text(origin, "quality/standardError") or "nan"),
         arrivals=tuple(
             _arrival(a, picks[_text(a, "pickID")])

@@ -2,7 +2,8 @@
 
 LOCSAT's times stem from tables of one sample per degree; ``CoarsePredictor`` rebuilds its
 interpolation from exact times, and what is left is given as a correction per arrival, so that
-at the reference hypocentre every predicted time is LOCSAT's own.
+at the reference hypocentre every predicted time is LOCSAT's own. LOCSAT finds the minimum next to
+its start, which is the origin of the event's file; so does vigie here.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def relocated(event: support_locsat.LocsatEvent) -> Origin | None:
         depth=event.depth_km if event.depth_fixed else "free",
         errors=ErrorModel(correlated=False),
         max_outlier_fraction=0.0,
+        search="local",
     )
     detections = [replace(a.detection, station=a.detection.id, time_sigma_s=1.0) for a in used]
     predictor = support_locsat.CoarsePredictor(plain, corrections)

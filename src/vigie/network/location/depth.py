@@ -137,6 +137,9 @@ def _default(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | N
 
 
 def _free(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | None:
+    if problem.params.search == "local":
+        unfit = unfit_depth_phases(problem, robust.rows, max(TRIAL_DEPTHS_KM))
+        return agree(problem, robust, allowed & ~unfit, free_depth=True)
     trials = [robust.trial._replace(depth_km=z) for z in TRIAL_DEPTHS_KM]
     looks = [first_look(problem, trial) for trial in trials]
     if not _is_worth_trying(problem, [look.rows for look in looks[:2]], allowed):

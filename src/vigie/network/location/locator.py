@@ -20,7 +20,7 @@ from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
 from vigie.network.location.phases import FAMILIES, SURFACE_WAVES
 from vigie.network.location.readings import Readings, collect
-from vigie.network.location.solve import Fit, Problem, robust_fit
+from vigie.network.location.solve import Fit, Problem, robust_fit, start_fit
 from vigie.network.location.start import array_starts, grid_starts, nearest_station_start
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def _allowed(problem: Problem) -> BoolArray:
 def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     """Return the best robust fit over all starts; the depth is held."""
     readings = problem.readings
+    if start is not None and problem.params.search == "local":
+        return start_fit(problem, Trial(*start, 0.0))
     starts = [nearest_station_start(readings)]
     if start is not None:
         starts.insert(0, Trial(*start, 0.0))

@@ -66,6 +66,9 @@ def _final_trial(problem: Problem, agreement: Agreement) -> tuple[Trial, Rows, F
     """Move to the mean over the error model; return it with its rows and the shift."""
     fit = agreement.fit
     centre = agreement.posterior.mean
+    if len(agreement.posterior.weights) == 1:
+        # Nothing to average over: the iteration has ended at the mean.
+        return fit.trial, fit.rows, centre
     step = np.zeros(4)
     step[agreement.free] = centre
     depth_km = fit.trial.depth_km + step[2]

@@ -121,6 +121,9 @@ class LocateParams:
     depth: float | Literal["auto", "default", "free"] = "auto"
     """km: held there; ``default``: held at the default; ``free``: solved for; ``auto``: free
     where the data constrain it, otherwise the default."""
+    search: Literal["global", "local"] = "global"
+    """``local``: only the least-squares minimum next to the start that is given, as classic
+    solvers find it."""
     default_depth_km: float = 0.0
     """IDC practice: an event whose depth is not resolved is put at the surface."""
     max_depth_km: float = 700.0
@@ -143,6 +146,8 @@ class LocateParams:
     def __post_init__(self) -> None:
         if self.phases not in ("keep", "identify"):
             raise ParameterError(name="phases", value=self.phases, expected="keep or identify")
+        if self.search not in ("global", "local"):
+            raise ParameterError(name="search", value=self.search, expected="global or local")
         if isinstance(self.depth, str):
             if self.depth not in ("auto", "default", "free"):
                 raise ParameterError(

@@ -97,6 +97,14 @@ def robust_fit(problem: Problem, start: Trial, *, free_depth: bool, n_iterations
     return best
 
 
+def start_fit(problem: Problem, start: Trial) -> Fit:
+    """Return a start as it is, at the depth that is asked for and the best time."""
+    depth = problem.params.depth
+    held = start if isinstance(depth, str) else start._replace(depth_km=depth)
+    trial, rows = _with_median_time(problem, held)
+    return Fit(trial, rows, robust_loss(rows, problem.readings), converged=False)
+
+
 def first_look(problem: Problem, start: Trial) -> Fit:
     """Return the origin one robust step from a start, with the loss that step promises.
 
