@@ -1,12 +1,12 @@
 """How often the 90 % ellipse holds the truth, when the law of the errors is not known.
 
-Synthetic events on the operational seismic stations of the IMS, anywhere on the globe (a tenth of them at the
-poles and a tenth on the antimeridian), 4 to 60 stations each. Times are those of the
-predictor at the truth plus
+Synthetic events on the operational seismic stations of the IMS, anywhere on the globe (a
+tenth of them at the poles and a tenth on the antimeridian), 4 to 60 stations each. Times are
+those of the predictor at the truth plus
 
 * errors of the model: a random field over the stations that is drawn anew for each event,
   in proportion to the predictor's own standard error, by one of several laws, none of which
-  is the locator's (it assumes an exponential correlation and averages over its length);
+  is the locator's (it averages over rough and smooth fields of a few lengths);
 * errors of the readings: Gaussian, 0.1 to 1 s, stated rightly;
 * outliers: 5 % of the readings off by 3 to 60 s either way.
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tests.network import support_locsat
@@ -22,7 +23,9 @@ from vigie.earth.model_error import TIME_SIGMA_S
 from vigie.errors import LocationError
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.location import ErrorModel, LocateParams, locate
-from vigie.records import Origin, Station
+
+if TYPE_CHECKING:
+    from vigie.records import Origin, Station
 
 ROOT = Path(__file__).resolve().parents[2] / "shared" / "data" / "arrivals" / "locsat"
 SAME = 1.001

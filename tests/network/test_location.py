@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Predictions, Sites
 from vigie.errors import LocationError, ParameterError
+from vigie.facts.phase_windows import is_expected
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
 from vigie.network.location import (
     ErrorModel,
@@ -27,7 +29,7 @@ from vigie.network.location.identify import first_names
 from vigie.network.location.kinds import Case
 from vigie.network.location.linear import Trial, linearise
 from vigie.network.location.params import Field
-from vigie.network.location.phases import is_shear, known_name
+from vigie.network.location.phases import is_shear, is_water_reflected, known_name
 from vigie.network.location.posterior import posterior_of, solve_component
 from vigie.network.location.readings import collect
 from vigie.records import Channel, ChannelId, Detection, EllipseKind, Inventory, Site, Station
@@ -360,7 +362,8 @@ def test_compiled_solution_equals_its_plain_twin() -> None:
     derivative = np.column_stack([rng.normal(size=(n, 2)), np.ones(n)])
     residual = rng.normal(size=n)
     errors = ErrorModel(
-        fields=(Field(800.0, 1.0, 0.1, 1.0),), scales=((0.7, 1.0),), default_depth_sigmas_km=((15.0, 1.0),),
+        fields=(Field(800.0, 1.0, 0.1, 1.0),),
+        scales=((0.7, 1.0),), default_depth_sigmas_km=((15.0, 1.0),),
         outlier_fraction=0.0,
     )  # fmt: skip
     found = posterior_of(parts, derivative, residual, errors)
@@ -429,3 +432,70 @@ def test_first_names_takes_one_p_and_one_s_per_station() -> None:
 def test_impossible_depths_are_refused(wrong: float) -> None:
     with pytest.raises(ParameterError, match="depth"):
         LocateParams(depth=wrong)
+
+
+CRUST = load_predictor("ak135")
+
+
+def regional(truth: Hypocentre, phases: tuple[tuple[str, float, str], ...]) -> list[Detection]:
+    """Return arrivals of ak135 at stations 3 to 9 deg away, one more for each late phase."""
+    stations = regional_network()
+    sites = Sites(
+        np.array([s.latitude for s in stations.values()]),
+        np.array([s.longitude for s in stations.values()]),
+        np.zeros(len(stations)),
+        tuple(stations),
+    )
+    times = CRUST.predict(["Pn"] * len(stations), truth, sites).time_s
+    found = [
+        Detection(id=f"{c}-P", station=c, time_ns=T0_NS + round(float(t) * 1e9), phase="P")
+        for c, t in zip(stations, times, strict=True)
+    ]
+    for code, later_s, name in phases:
+        first = next(d for d in found if d.id == f"{code}-P")
+        found.append(
+            replace(
+                first, id=f"{code}-{name}", time_ns=first.time_ns + round(later_s * 1e9), phase=name
+            )
+        )
+    return found
+
+
+def regional_network() -> dict[str, Station]:
+    """Return eight stations around a place in Korea."""
+    lat, lon = destination(41.3, 129.1, np.arange(8) * 45.0, np.linspace(3.0, 9.0, 8))
+    return {
+        f"K{i}": Station(
+            code=f"K{i}", latitude=float(lat[i]), longitude=float(lon[i]), elevation_m=0.0
+        )
+        for i in range(8)
+    }
+
+
+@pytest.mark.parametrize("phases", ["identify", "keep"])
+def test_a_coda_onset_at_regional_distance_is_no_depth_phase(
+    phases: Literal["identify", "keep"],
+) -> None:
+    truth = Hypocentre(41.3, 129.1, 0.0)
+    detections = regional(truth, (("K0", 6.0, "pP"), ("K1", 6.0, "pP"), ("K2", 6.1, "pP")))
+    origin = locate("e", detections, regional_network(), CRUST, LocateParams(phases=phases))
+    assert origin.depth_reason == "default"
+    assert not any(a.defining for a in origin.associations if a.detection_id.endswith("-pP"))
+    assert miss_km(origin, truth) < 3.0
+
+
+def test_nothing_is_named_outside_the_windows_of_the_phase_table() -> None:
+    truth = Hypocentre(41.3, 129.1, 0.0)
+    later = (("K0", 6.0, "PP"), ("K1", 9.0, "PcP"), ("K2", 14.0, ""), ("K3", 5.0, "pwP"))
+    detections = regional(truth, later)
+    origin = locate("e", detections, regional_network(), CRUST, LocateParams(phases="identify"))
+    for association in origin.associations:
+        assert association.delta_deg is not None
+        if association.phase:
+            assert is_expected(association.phase, association.delta_deg, origin.depth_km or 0.0)
+
+
+def test_water_reflections_tell_no_depth() -> None:
+    assert known_name("pwP", frozenset(CRUST.phases)) == ""
+    assert is_water_reflected("pwP")
+    assert not is_water_reflected("pP")

@@ -79,8 +79,16 @@ def test_locoo3d_example_01(shared_data: Path) -> None:
     root = shared_data / "arrivals" / "locoo3d"
     detections, stations = support_locoo3d.read_event(root)
     reference = support_locoo3d.read_reference(root, 1)
+    own = {(r.station, r.phase): (0.0, r.model_sigma_s) for r in reference.last}
+
+    def errors(station: str, phase: str, source: Hypocentre) -> tuple[float, float] | None:
+        return own.get((station, phase))
+
+    predictor = EarthPredictor(
+        load_predictor("ak135").times, PredictorOptions(path_correction=errors)
+    )
     params = LocateParams(phases="keep", depth=0.0, errors=CLASSIC)
-    origin = locate("15433650", detections, stations, load_predictor("ak135"), params)
+    origin = locate("15433650", detections, stations, predictor, params)
     assert distance_km(origin, reference.latitude, reference.longitude) < 1.0
     assert origin.time_ns / 1e9 == pytest.approx(reference.time_epoch_s, abs=0.1)
     ellipse = coverage_95(origin)
@@ -141,6 +149,17 @@ def test_neic_cus_with_ak135_at_its_depth(shared_data: Path) -> None:
     origin = locate("cus", case.detections, case.stations, load_predictor("ak135"), params)
     assert distance_km(origin, verified["Latitude"], verified["Longitude"]) < 10.0
     assert abs(origin.time_ns - parse_iso(verified["Time"])) < 2e9
+
+
+@pytest.mark.data
+def test_neic_global_at_its_depth(shared_data: Path) -> None:
+    root = shared_data / "arrivals" / "neic"
+    case = support_neic.read_json_case(root / "globalInput.json")
+    verified = support_neic.read_verification(root / "globalVerification.json")["Hypocenter"]
+    params = LocateParams(phases="keep", depth=float(verified["Depth"]))
+    origin = locate("global", case.detections, case.stations, load_predictor("ak135"), params)
+    assert distance_km(origin, verified["Latitude"], verified["Longitude"]) < 5.0
+    assert abs(origin.time_ns - parse_iso(verified["Time"])) < 0.7e9
 
 
 @pytest.mark.data

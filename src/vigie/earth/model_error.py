@@ -8,7 +8,8 @@ Sources, which disagree, since some cover the tails of the residuals and others 
   bulletin (verification file of usgs/neic-locator). Pg 1.55 s and Sg 2.57 s at 0.29 deg; Pn 0.81 s
   at 0.7, 0.93 at 2, 1.12 at 4, 1.21 at 5.2 deg; Sn 1.20 s at 0.8; P 0.95 s at 57, 0.92 at 72 deg.
 * LocOO3D examples, ak135: Pn 2.39 s at 2.98 deg, PcP 1.40 s at 34.4, P 1.30 s at 45.7 and 1.10 s
-  at 73.1, PKPdf 1.346 s at 120.08 and 1.340 at 120.19, PKPbc 1.233 s at 150.83 and 1.228 at 151.03 deg.
+  at 73.1, PKPdf 1.346 s at 120.08 and 1.340 at 120.19, PKPbc 1.233 s at 150.83 and 1.228 at
+  151.03 deg.
 * Pn of North America against iasp91 (head-wave tomography, University of Toronto): rms 1.9 s at 2,
   2.5 at 6, 3.2 at 10, 4.3 s at 14 deg, errors of catalogues and picks included.
 

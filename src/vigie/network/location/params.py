@@ -70,19 +70,22 @@ class ErrorModel:
     correlated: bool = True
     """False: errors are independent, as LocSAT and LocOO3D assume by default."""
     fields: tuple[Field, ...] = (
-        Field(300.0, 1.0, 0.5, 0.25),
-        Field(1200.0, 1.0, 0.3, 0.2),
-        Field(3000.0, 1.0, 0.1, 0.15),
-        Field(1000.0, 2.0, 0.1, 0.2),
+        Field(300.0, 1.0, 0.7, 0.25),
+        Field(1200.0, 1.0, 0.5, 0.2),
+        Field(3000.0, 1.0, 0.3, 0.15),
+        Field(1000.0, 2.0, 0.2, 0.2),
         Field(3500.0, 2.0, 0.1, 0.2),
     )
-    scales: tuple[tuple[float, float], ...] = ((0.45, 0.15), (0.7, 0.3), (1.0, 0.35), (1.5, 0.2))
-    """(true error of the model over the stated one, weight)."""
+    scales: tuple[tuple[float, float], ...] = (
+        (0.45, 0.15), (0.7, 0.3), (1.0, 0.3), (1.5, 0.2), (2.5, 0.05),
+    )  # fmt: skip
+    """(true error of the model over the stated one, weight); the last, as in Student's t, for
+    events with so few readings that their residuals tell nothing of it."""
     default_depth_sigmas_km: tuple[tuple[float, float], ...] = ((15.0, 0.85), (200.0, 0.15))
     """(how wrong a default depth may be, weight): a crustal event, or one that may be deep."""
     outlier_fraction: float = 0.05
     """Prior share of readings that have nothing to do with the event's phase."""
-    outlier_sigma_s: float = 10.0
+    outlier_sigma_s: float = 20.0
     """Spread of such readings."""
 
     def __post_init__(self) -> None:

@@ -88,7 +88,8 @@ REGIONAL = frozenset({"Pn", "Pg", "Pb", "Sn", "Sg", "Sb", "Lg", "Rg"})
 """Phases of crust and uppermost mantle."""
 
 DEPTH_PHASES = frozenset(
-    {"pP", "sP", "pPKP", "pPKPdf", "pPKPbc", "pPKPab", "sPKP", "sPKPdf", "sPKPbc", "sPKPab", "pS", "sS"}
+    {"pP", "sP", "pS", "sS"}
+    | {"pPKP", "pPKPdf", "pPKPbc", "pPKPab", "sPKP", "sPKPdf", "sPKPbc", "sPKPab"}
 )  # fmt: skip
 """Phases reflected above the source: they tell its depth."""
 
