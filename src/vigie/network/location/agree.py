@@ -105,7 +105,9 @@ def agree(
 
 def _refined(problem: Problem, fit: Fit, judged: Agreement, *, default_depth: bool) -> Fit:
     """Solve by least squares under the likeliest covariance."""
-    use, case = judged.use, judged.posterior.best_case
+    # With the depth held where it is; how wrong it may be is for the uncertainty to say, and
+    # would here only shift the time to that of another depth.
+    use, case = judged.use, judged.posterior.best_case._replace(depth_sigma_km=0.0)
 
     def covariance_of(rows: Rows) -> FloatArray:
         now = error_parts(problem.readings, rows, use, default_depth=default_depth)

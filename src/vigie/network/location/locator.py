@@ -34,6 +34,8 @@ GOOD_STANDARD = 1.5
 """A fit whose median absolute standard residual is below this needs no wider search."""
 FEW_READINGS = 10
 """With so few, a good fit may be a wrong one: the globe is always searched."""
+KEPT_SHARE = 0.8
+"""New names under which fewer of the observations than this agree are not taken."""
 ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
 
@@ -195,7 +197,7 @@ def _settle_phases(
         renamed = _renamed(problem, names, unnamed)
         fit = robust_fit(renamed, trial, free_depth=False)
         again = choose_depth(renamed, fit, _allowed(renamed))
-        if again is None:
+        if again is None or again.agreement.n_rows < KEPT_SHARE * choice.agreement.n_rows:
             break
         problem, choice = renamed, again
     return problem, choice

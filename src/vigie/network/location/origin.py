@@ -74,11 +74,26 @@ def _final_trial(problem: Problem, agreement: Agreement) -> tuple[Trial, Rows, F
     depth_km = fit.trial.depth_km + step[2]
     if not 0.0 <= depth_km <= problem.params.max_depth_km or np.hypot(step[0], step[1]) > 500.0:
         return fit.trial, fit.rows, np.zeros_like(centre)
+    if agreement.parts.depth_is_default:
+        # The time that belongs to the depth that is stated, not to the depths it may have.
+        step[3] = 0.0
     trial = fit.trial.moved(step)
     rows = problem.rows(trial)
     if not np.isfinite(rows.residual[agreement.use]).all():
         return fit.trial, fit.rows, np.zeros_like(centre)
-    return trial, rows, centre
+    if agreement.parts.depth_is_default:
+        later = _mean_time_residual(rows, agreement, len(problem.readings))
+        trial = trial._replace(time_s=trial.time_s + later)
+        rows = problem.rows(trial)
+        step[3] = later
+    return trial, rows, step[agreement.free]
+
+
+def _mean_time_residual(rows: Rows, agreement: Agreement, n: int) -> float:
+    use = agreement.use[:n]
+    if not use.any():
+        return 0.0
+    return float(np.average(rows.residual[:n][use], weights=rows.sigma[:n][use] ** -2.0))
 
 
 def _full(moments: FloatArray, free: BoolArray) -> FloatArray:
