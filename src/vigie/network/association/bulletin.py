@@ -9,6 +9,7 @@ import numpy as np
 
 from vigie.earth.base import Hypocentre
 from vigie.errors import LocationError
+from vigie.facts.phase_windows import is_expected
 from vigie.geodesy import distance_azimuths, geographic_latitude_deg
 from vigie.network.location import LocateParams, locate
 from vigie.records import Association, Event, Origin
@@ -26,13 +27,17 @@ def build_event(
 ) -> Event:
     """Turn a hypothesis into an event; the network locator gives its origin where it can."""
     own = own_origin(context, h, predictor)
-    detections = _named(context, h, h.depth_km)
+    detections = _named(context, h)
     origin = own
     if context.params.relocate:
         origin = _relocated(own, detections, inventory, predictor)
         # The locator may hold another depth, at which phases have other names.
         depth_km = h.depth_km if origin.depth_km is None else origin.depth_km
-        renamed = _named(context, h, depth_km)
+        delta = {a.detection_id: a.delta_deg or 0.0 for a in origin.associations}
+        renamed = [
+            d.with_phase(usual_name(d.phase or "", delta.get(d.id, 0.0), depth_km))
+            for d in detections
+        ]
         if [d.phase for d in renamed] != [d.phase for d in detections]:
             detections = renamed
             origin = _relocated(own, detections, inventory, predictor)
@@ -62,14 +67,28 @@ def _relocated(
     return replace(origin, score=own.score)
 
 
-def _named(context: Context, h: Hypothesis, depth_km: float) -> list[Detection]:
-    """Return the detections of a hypothesis under the phase names that they have at a depth."""
+def usual_name(phase: str, delta_deg: float, depth_km: float) -> str:
+    """Return the name that a first arrival goes by at a distance and depth: P or Pn, S or Sn.
+
+    Examples
+    --------
+    >>> usual_name("P", 5.0, 0.0), usual_name("Pn", 5.0, 60.0), usual_name("Pg", 1.0, 0.0)
+    ('Pn', 'P', 'Pg')
+    """
+    other = {"P": "Pn", "Pn": "P", "S": "Sn", "Sn": "S"}.get(phase)
+    if other and is_expected(other, delta_deg, depth_km):
+        return phase if is_expected(phase, delta_deg, depth_km) else other
+    return phase
+
+
+def _named(context: Context, h: Hypothesis) -> list[Detection]:
+    """Return the detections of a hypothesis under the phase names that they have there."""
     columns = context.columns
     delta = {int(j): float(d) for j, d in zip(h.stations, context.deltas(h), strict=True)}
     rows = []
     for row, kind, pick in h.defining():
         name = context.tables.branch_name(
-            int(h.branch[row, kind]), depth_km, delta[int(h.stations[row])], h.variant.crustal
+            int(h.branch[row, kind]), h.depth_km, delta[int(h.stations[row])], h.variant.crustal
         )
         rows.append(columns.detections[pick].with_phase(name))
     rows += [columns.detections[i].with_phase(name) for i, (name, _) in h.secondary.items()]
