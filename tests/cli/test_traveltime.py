@@ -78,15 +78,21 @@ def test_output_goes_to_a_file(tmp_path: Path) -> None:
     code, text = run("--depth", "0", "--delta", "50", "--json", "-o", str(target))
     assert (code, text) == (0, "")
     assert json.loads(target.read_text())["model"] == "ak135"
-    code, text = run("--depth", "0", "--delta", "50", "-o", str(tmp_path / "no" / "where"))
-    assert code == 1
-    assert "where" in text
+    deep = tmp_path / "new" / "folder" / "times.txt"
+    assert run("--depth", "0", "--delta", "50", "-o", str(deep)) == (0, "")
+    assert "PKiKP" in deep.read_text()
+    # A folder cannot be a file.
+    code, text = run("--depth", "0", "--delta", "50", "-o", str(tmp_path))
+    assert code != 0
+    assert str(tmp_path) in text
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--depth", "0"), "--delta DEG or --from"),
+        (("--depth", "nan", "--delta", "3"), "not a number"),
+        (("--depth", "0", "--delta", "nan"), "not a number"),
         (("--depth", "0", "--from", "1,2"), "go together"),
         (("--depth", "0", "--delta", "3", "--from", "1,2", "--to", "3,4"), "either --delta"),
         (("--depth", "0", "--from", "1;2", "--to", "3,4"), "LAT,LON"),

@@ -38,6 +38,22 @@ model_option: Decorator = click.option(
 )
 
 
+class FiniteRange(click.FloatRange):
+    """A number within limits; ``nan`` is no number."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 — click's signature
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Return the number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
 def json_text(document: Mapping[str, Any]) -> str:
     """Return a document as JSON text; what is not a finite number becomes null."""
     return json.dumps(_finite(document), ensure_ascii=False, indent=2, allow_nan=False)

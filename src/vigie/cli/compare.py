@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vigie.cli.common import emit, json_option, json_text, note, output_option
+from vigie.cli.common import FiniteRange, emit, json_option, json_text, note, output_option
 
 if TYPE_CHECKING:
     from vigie.records import Bulletin, Event
@@ -21,10 +21,16 @@ _MOST_LINES = 20
 @click.argument("reference", metavar="A", type=click.Path(path_type=Path))
 @click.argument("test", metavar="B", type=click.Path(path_type=Path))
 @click.option(
-    "--max-degrees", type=float, help="Match events that are no farther apart (default 5)."
+    "--max-degrees",
+    type=FiniteRange(0.0, 180.0),
+    metavar="DEG",
+    help="Match events that are no farther apart (default 5).",
 )
 @click.option(
-    "--max-seconds", type=float, help="Match events that differ by no more in time (default 50)."
+    "--max-seconds",
+    type=FiniteRange(0.0),
+    metavar="S",
+    help="Match events that differ by no more in time (default 50).",
 )
 @json_option
 @output_option

@@ -22,7 +22,7 @@ def event_options(command: Callable[..., None]) -> Callable[..., None]:
         "--definition",
         default="default",
         show_default=True,
-        help="What counts as an event: default, sel, reb, or a TOML file of such criteria.",
+        help="What counts as an event: default, sel or reb; FILE.toml#NAME for your own.",
     )
     decorated: Callable[..., None] = decorator(command)
     return decorated
@@ -38,11 +38,14 @@ def network_params(definition: str) -> NetworkParams:
     """
     from dataclasses import replace
 
+    from vigie.exchange.files import source_of
     from vigie.network.definition import load_definition
     from vigie.pipeline.events import NetworkParams
 
     params = NetworkParams()
-    chosen = load_definition(definition)
+    path, _, name = definition.rpartition("#")
+    text = source_of(path).data.decode("utf-8", errors="replace") if path else None
+    chosen = load_definition(name, text)
     return replace(params, associate=replace(params.associate, definition=chosen))
 
 

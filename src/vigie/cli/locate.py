@@ -42,9 +42,11 @@ class DepthType(click.ParamType[str]):
         if text in ("auto", "default", "free"):
             return text
         try:
-            float(text)
+            known = 0.0 <= float(text) <= 800.0
         except ValueError:
-            self.fail(f"{text!r} is not free, default, auto or a depth in km", param, ctx)
+            known = False
+        if not known:
+            self.fail(f"{text!r} is not free, default, auto or a depth of 0 to 800 km", param, ctx)
         return text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import click
 
 from vigie import __version__
-from vigie.errors import VigieError
+from vigie.errors import ParameterError, UnknownModelError, VigieError
 
 COMMANDS = {
     "associate": ("vigie.cli.associate", "Group detections into events."),
@@ -42,11 +43,27 @@ class LazyGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 — click's signature
-        """Run a command; what went wrong for a known reason is said in one line."""
+        """Run a command; what went wrong is said in one line.
+
+        Status 2 where an option names what does not exist, 1 for everything else. With
+        ``VIGIE_DEBUG`` set, a fault of vigie's own shows where it happened.
+        """
         try:
             return super().invoke(ctx)
-        except VigieError as error:
+        except (UnknownModelError, ParameterError) as error:
             click.echo(f"vigie: {error}", err=True)
+            sys.exit(2)
+        except (VigieError, OSError) as error:
+            click.echo(f"vigie: {error}", err=True)
+            sys.exit(1)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            if os.environ.get("VIGIE_DEBUG"):
+                raise
+            click.echo(
+                f"vigie: a fault of its own, {type(error).__name__}: {error}. Please report it "
+                "with the input; VIGIE_DEBUG=1 shows where it happened.",
+                err=True,
+            )
             sys.exit(1)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -60,5 +77,5 @@ class LazyGroup(click.Group):
 def main() -> None:
     """Verify the nuclear-test-ban treaty: from recordings to assessed events.
 
-    Every command takes --json (one document on standard output) and -o PATH.
+    Every command takes --json (one document on standard output).
     """

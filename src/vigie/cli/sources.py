@@ -71,6 +71,11 @@ def tell_what_was_left_out(intake: Intake, run: DetectRun) -> None:
         note(f"left out {skipped.path}: {skipped.reason}")
     for path, issue in intake.issues:
         note(f"{path}, {issue.place}: {issue.text}")
+    if not run.runs and not run.failed:
+        note(
+            f"There are no recordings in {', '.join(intake.sources)} within the span and "
+            "channels that were asked for."
+        )
     for station, reason in run.failed:
         note(f"station {station}: {reason}")
     for station_run in run.runs:

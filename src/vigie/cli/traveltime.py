@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+
+from vigie.cli.common import FiniteRange, emit, json_option, json_text, model_option, output_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LatLon(NamedTuple):
@@ -37,19 +40,18 @@ class LatLonType(click.ParamType[LatLon]):
 
 
 @click.command("traveltime")
-@click.option("--model", type=click.Choice(["ak135", "iasp91"]), default="ak135", show_default=True)
+@model_option
 @click.option("--phases", help="Names with commas between; left out: all that exist there.")
-@click.option("--depth", "depth_km", type=click.FloatRange(0.0, 800.0), required=True,
+@click.option("--depth", "depth_km", type=FiniteRange(0.0, 800.0), required=True,
               metavar="KM", help="Depth of the source, 0 to 800.")  # fmt: skip
-@click.option("--delta", "delta_deg", type=click.FloatRange(0.0, 180.0), metavar="DEG",
+@click.option("--delta", "delta_deg", type=FiniteRange(0.0, 180.0), metavar="DEG",
               help="Distance; the Earth then counts as a sphere.")  # fmt: skip
 @click.option("--from", "source", type=LatLonType(), help="Place of the source.")
 @click.option("--to", "site", type=LatLonType(), help="Place of the station.")
-@click.option("--elevation", "elevation_m", type=click.FloatRange(-11000.0, 9000.0), default=0.0,
+@click.option("--elevation", "elevation_m", type=FiniteRange(-11000.0, 9000.0), default=0.0,
               show_default=True, metavar="M", help="Elevation of the station.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write to a file.")  # fmt: skip
+@json_option
+@output_option
 def traveltime_command(  # noqa: PLR0913 — one argument per option
     *,
     model: str,
@@ -69,14 +71,7 @@ def traveltime_command(  # noqa: PLR0913 — one argument per option
     path = _path(delta_deg, source, site, depth_km, elevation_m)
     names = None if phases is None else [name.strip() for name in phases.split(",")]
     document = _document(model, names, path)
-    text = json.dumps(document, indent=2) if as_json else _table(document)
-    if output is None:
-        click.echo(text)
-        return
-    try:
-        output.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise click.FileError(str(output), error.strerror or "cannot be written") from None
+    emit(json_text(document) if as_json else _table(document), output)
 
 
 class _Path(NamedTuple):

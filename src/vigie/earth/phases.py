@@ -127,8 +127,12 @@ ALIASES: dict[str, str] = {
     "P'ab": "PKPab", "P'P'": "PKPPKP", "P'P'df": "PKPPKPdf", "P'P'bc": "PKPPKPbc",
     "P'P'ab": "PKPPKPab", "PKP2df": "PKPPKPdf", "PKP2bc": "PKPPKPbc", "PKP2ab": "PKPPKPab",
     "L": "LR", "R": "LR", "LR1": "LR", "G": "LQ",
+    # Bulletins of the telex years know no lower case.
+    "PN": "Pn", "PG": "Pg", "PB": "Pb", "SN": "Sn", "SG": "Sg", "SB": "Sb", "LG": "Lg", "RG": "Rg",
+    "PDIF": "Pdiff", "PDIFF": "Pdiff", "SDIF": "Sdiff", "SDIFF": "Sdiff", "PCP": "PcP",
+    "PCS": "PcS", "SCP": "ScP", "SCS": "ScS",
 }  # fmt: skip
-"""Other spellings: IASPEI's alternate and old names, and the IDC's."""
+"""Other spellings: IASPEI's alternate and old names, the IDC's, and those in capitals."""
 
 
 def canonical(phase: str) -> str:
