@@ -146,6 +146,34 @@ def test_nothing_of_ours_is_lost() -> None:
     assert written(read(data).bulletin) == data
 
 
+def test_the_preferred_origin_is_always_named() -> None:
+    from obspy import read_events
+
+    event = full_event()
+    first, last = event.origins[0], replace(event.origins[0], id="o 2", associations=())
+    for preferred_id, named in ((None, "o 2"), ("o 1", "o 1"), ("o 2", "o 2")):
+        one = replace(event, origins=(first, last), preferred_id=preferred_id)
+        data = written(Bulletin(events=(one,)))
+        (twin,) = read_events(io.BytesIO(data))
+        places = [o.resource_id for o in twin.origins]
+        assert places.index(twin.preferred_origin_id) == ["o 1", "o 2"].index(named)
+        assert read(data, strict=True).bulletin == Bulletin(events=(one,))
+
+
+def test_detections_of_no_event_make_no_event() -> None:
+    from obspy import read_events
+
+    loose = (Detection(id="x", station="YKA", time_ns=T0, snr=5.0),)
+    both = Bulletin(events=(full_event(),), detections=loose)
+    assert len(read_events(io.BytesIO(written(both)))) == 1
+    assert read(written(both), strict=True).bulletin == both
+    spoilt = written(both).replace(b'"YKA"', b"7")
+    assert read(spoilt).bulletin == Bulletin(events=both.events)
+    only = Bulletin(detections=loose)
+    assert [len(e.picks) for e in read_events(io.BytesIO(written(only)))] == [1]
+    assert read(written(only), strict=True).bulletin == only
+
+
 def test_fields_of_quakeml_hold_what_they_can() -> None:
     from obspy import read_events
 

@@ -65,10 +65,13 @@ def event_from(twin: Untyped) -> Event:
     origins = [_origin(one, twin, by_id) for one in twin.origins if _placed(one)]
     preferred = str(twin.preferred_origin_id) if twin.preferred_origin_id else None
     kept = rest.kept_values(twin, rest.EVENT)
+    preferred_id = preferred and record_id_of("origin", preferred)
+    if kept.get("preferred_by_place") and origins and origins[-1].id == preferred_id:
+        preferred_id = None
     event = Event(
         id=record_id_of("event", str(twin.resource_id)),
         origins=tuple(origins),
-        preferred_id=preferred and record_id_of("origin", preferred),
+        preferred_id=preferred_id,
         detections=detections,
         magnitudes=tuple(_magnitudes(twin)),
         region=_region(twin),

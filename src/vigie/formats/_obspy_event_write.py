@@ -54,8 +54,8 @@ def event_to(event: Event) -> Untyped:
             _arrival(one, number, association, by_id)
             for number, association in enumerate(one.associations)
         ]
-    if event.preferred_id is not None:
-        twin.preferred_origin_id = _id("origin", event.preferred_id)
+    if origin is not None:
+        twin.preferred_origin_id = _id("origin", origin.id)
     for number, magnitude in enumerate(event.magnitudes):
         _add_magnitude(twin, event, number, magnitude, amplitude_ids)
     if event.region:
@@ -65,14 +65,19 @@ def event_to(event: Event) -> Untyped:
         oe.Comment(text=text, resource_id=_id("comment", f"{event.id}/{number}"))
         for number, text in enumerate(event.comments)
     ]
+    kept: dict[str, Untyped] = {}
     if event.screening:
         items = [encode.screening_item(screening) for screening in event.screening]
-        rest.keep_values(twin, {"screening": msgspec.to_builtins(items)})
+        kept["screening"] = msgspec.to_builtins(items)
+    if origin is not None and event.preferred_id is None:
+        kept["preferred_by_place"] = True
+    if kept:
+        rest.keep_values(twin, kept)
     return twin
 
 
 def unassociated_to(detections: Iterable[Detection]) -> Untyped:
-    """Return the ObsPy event that carries detections of no event."""
+    """Return the ObsPy event that carries the detections of a bulletin without events."""
     from obspy.core import event as oe
 
     twin = oe.Event(resource_id=_id("event", "unassociated"), force_resource_id=False)

@@ -35,7 +35,8 @@ ORIGIN = frozenset(
 ARRIVAL = frozenset({"azimuth_deg", "weight", "time_error_s", "reason", "station"})
 MAGNITUDE = frozenset({"bound", "author", "origin_id"})
 STATION_MAGNITUDE = frozenset({"detection_id", "delta_deg", "phase", "bound", "defining", "reason"})
-EVENT = frozenset({"screening", "unassociated"})
+EVENT = frozenset({"screening", "unassociated", "preferred_by_place"})
+CATALOG = frozenset({"detections"})
 
 Item = TypeVar("Item", bound=msgspec.Struct)
 

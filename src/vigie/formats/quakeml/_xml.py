@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vigie.formats._obspy_guard import call_obspy
 from vigie.formats.obspy_events import from_obspy, to_obspy
-from vigie.records import Bulletin
 
 if TYPE_CHECKING:
     from vigie.formats._obspy_guard import Untyped
     from vigie.formats.base import IssueLog
-    from vigie.records import Detection, Event
+    from vigie.records import Bulletin, Detection, Event
 
 # Documents with entities of their own can name files or grow without bound.
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -58,9 +58,7 @@ def read_events_xml(data: bytes, kind: str, log: IssueLog) -> Bulletin | None:
             events += part.events
             loose += part.detections
     whole = from_obspy(_alone(catalog))
-    return Bulletin(
-        name=whole.name, author=whole.author, events=tuple(events), detections=tuple(loose)
-    )
+    return replace(whole, events=tuple(events), detections=(*loose, *whole.detections))
 
 
 def _read(data: bytes, kind: str) -> Untyped:
@@ -72,11 +70,15 @@ def _read(data: bytes, kind: str) -> Untyped:
 def _alone(catalog: Untyped, *events: Untyped) -> Untyped:
     from obspy.core.event import Catalog
 
-    return Catalog(
+    part = Catalog(
         events=list(events),
         description=catalog.description,
         creation_info=catalog.creation_info,
     )
+    # What is kept beside the events is read once, not with each of them.
+    if not events and hasattr(catalog, "extra"):
+        part.extra = catalog.extra
+    return part
 
 
 def write_quakeml(bulletin: Bulletin) -> bytes:
