@@ -104,7 +104,7 @@ def test_cardinality_comes_before_cost() -> None:
     test = Bulletin(events=(event("t1", at=(0.1, 0)), event("t2", at=(-4.5, 0))))
     score = compare(reference, test).main
     assert {(p.reference.id, p.test.id) for p in score.matched} == {("r1", "t2"), ("r2", "t1")}
-    assert [(e.id, len(several)) for e, several in score.split] == [("r1", 2)]
+    assert score.split == ()
 
 
 def test_rule_of_the_idc_wants_two_common_arrivals() -> None:
@@ -200,3 +200,14 @@ def test_a_bulletin_agrees_with_itself(places: list[tuple[float, float, float]])
     score = compare(bulletin, bulletin).main
     assert len(score.matched) == len(places)
     assert sum(pair.delta_deg for pair in score.matched) == pytest.approx(0.0, abs=1e-6)
+    assert score.split == ()
+
+
+def test_an_event_is_split_by_test_events_that_are_nobodys_else() -> None:
+    reference = Bulletin(events=(event("r1", at=(0, 0)), event("r2", at=(3, 0))))
+    own = (event("t1", at=(0, 0)), event("t2", at=(3, 0)))
+    assert compare(reference, Bulletin(events=own)).main.split == ()
+    # A third one near r1 alone splits it, and only it.
+    third = event("t3", at=(-4, 0))
+    ((one, parts),) = compare(reference, Bulletin(events=(*own, third))).main.split
+    assert (one.id, sorted(e.id for e in parts)) == ("r1", ["t1", "t3"])

@@ -77,7 +77,8 @@ class RuleScore:
     extra: tuple[Event, ...]
     """Test events without a reference event."""
     split: tuple[tuple[Event, tuple[Event, ...]], ...]
-    """Reference events near which the rule finds more than one test event."""
+    """Reference events near which the rule finds more than one test event that is matched to
+    no other reference event."""
     applicable: bool = True
     """False where the rule asks for common arrivals and one bulletin has none at all."""
 
@@ -182,8 +183,11 @@ def _score(reference: tuple[Located, ...], test: tuple[Located, ...], rule: Matc
     of_reference = {edge.reference for edge in chosen}
     of_test = {edge.test for edge in chosen}
     near: dict[int, list[int]] = {}
+    partner = {edge.test: edge.reference for edge in chosen}
     for edge in edges:
-        near.setdefault(edge.reference, []).append(edge.test)
+        # A test event that is another reference event's own is no part of this one.
+        if partner.get(edge.test, edge.reference) == edge.reference:
+            near.setdefault(edge.reference, []).append(edge.test)
     return RuleScore(
         rule=rule,
         matched=tuple(_pair(reference[e.reference], test[e.test], e) for e in chosen),
