@@ -33,12 +33,13 @@ BRANCH_PRIOR = (math.log(0.65), math.log(0.25), math.log(0.1))
 
 
 @njit(cache=True)
-def best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first):
+def best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first, p_travel):
     """Return the pick of station j that fits a predicted time best: index, gain, residual, sigma.
 
-    Index -1 where none lies within ``wide`` standard errors.
+    Index -1 where none lies within ``wide`` standard errors. A pick for S may be coda of the P
+    that came at ``p_travel``.
     """
-    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, coda = picks
     found = -1
     top = 0.0
     top_residual = 0.0
@@ -52,6 +53,9 @@ def best_pick(j, kind, origin, travel, slope, model, seaz, wide, picks, first):
         if gain > TAKEN and abs(residual) <= wide * full:
             b = full / 1.41421356
             value = gain - math.log(2.0 * b) - abs(residual) / b
+            if kind == 1 and p_travel == p_travel:
+                lapse = max(time[i] - origin - p_travel, 0.0) + 2.0
+                value -= math.log(1.0 + 2.0 * coda[i] / lapse)
             value += _direction_gain(
                 azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i], seaz, slope, 2.0, 0.5
             )
@@ -87,6 +91,8 @@ def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
         delta = delta_between(unit, station_units, j)
         seaz = seaz_of(unit, east, north, j)
         column, _, _ = _column(delta)
+        p_travel, _, _ = lookup(branches[0], iz, fz, delta)
+        p_travel += rise_p[j]
         for kind in range(2):
             model = model_p[column] if kind == 0 else model_s[column]
             rise = rise_p[j] if kind == 0 else rise_s[j]
@@ -96,7 +102,7 @@ def evidence(unit, depth, origin, wide, stations, picks, net, tabs):
                 if travel != travel:
                     continue
                 i, g, r, s = best_pick(
-                    j, kind, origin, travel, slope, model, seaz, wide, picks, first
+                    j, kind, origin, travel, slope, model, seaz, wide, picks, first, p_travel
                 )
                 if index[a, kind] == -2:
                     index[a, kind] = -1
@@ -447,7 +453,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
     unit, depth, origin = source
     table, chance, is_p, model = phase
     station_units, east, north, first, rise_p, rise_s = net
-    time, gain_p, _gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    time, gain_p, _gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     iz, fz = depth_index(tabs[4], depth)
     n = len(heard)
     index = np.full(n, -1, np.int64)

@@ -3,9 +3,9 @@
 Positions are unit vectors from the Earth's centre, so nothing is special at the poles or the
 antimeridian. Times are seconds since the run's reference time. Arrays travel in tuples:
 
-* ``picks`` = (time, gain of P, gain of S, sigma, azimuth, its sigma, slowness, its sigma),
-  sorted by station, then time; an azimuth or slowness that was not measured is NaN; a pick
-  that is taken has gain -1e9.
+* ``picks`` = (time, gain of P, gain of S, sigma, azimuth, its sigma, slowness, its sigma,
+  coda of an event over the rate of noise, s), sorted by station, then time; an azimuth or
+  slowness that was not measured is NaN; a pick that is taken has gain -1e9.
 * ``net`` = (unit, east and north vectors of the stations, first pick of each station, elevation
   terms of P and S).
 * ``tabs`` = (first P, first S: time by depth and distance; their model sigmas by distance;
@@ -185,7 +185,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
     """
     start, end, low, high = window
     units, radii, depths, half_depths, near, near_delta = cells
-    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     _, east, north, _, rise_p, rise_s = net
     first_p, first_s, model_p, model_s, nodes, _ = tabs
     miss_p = math.log(1.0 - odds[0])
@@ -313,7 +313,7 @@ def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odd
     score, time, bound
         Nats, seconds, and what the score could become if all picks fitted exactly.
     """
-    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma = picks
+    time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     station_units, east, north, first, rise_p, rise_s = net
     first_p, first_s, model_p, model_s, nodes, _ = tabs
     low_t, high_t = span

@@ -180,6 +180,7 @@ class Context:
     def _refresh(self) -> None:
         columns = self.columns
         columns.rate_hz[:] = self._noise_hz + self.learned.coda_scale * self._wake_hz
+        columns.coda_s[:] = self.learned.coda_scale * self.params.coda_rate / columns.rate_hz
         log_rate = np.log(columns.rate_hz)
         for gain, label in zip((columns.gain_p, columns.gain_s), self._label_gains, strict=True):
             gain[:] = np.where(self._taken, -1e9, label - log_rate)

@@ -64,6 +64,8 @@ class Columns:
     slowness_sigma: FloatArray
     rate_hz: FloatArray
     """Noise rate that each detection's gain assumes."""
+    coda_s: FloatArray
+    """Rate of an event's coda, times lapse, over the rate of noise."""
     unit: FloatArray
     east: FloatArray
     north: FloatArray
@@ -80,6 +82,7 @@ class Columns:
             self.azimuth_sigma_deg,
             self.slowness,
             self.slowness_sigma,
+            self.coda_s,
         )
 
 
@@ -117,6 +120,7 @@ def prepare(
         _optional([d.slowness_s_per_deg for d in rows]),
         np.fmax(_optional([d.slowness_s_per_deg_sigma for d in rows], 2.5), 0.3),
         rate_hz,
+        params.coda_rate / rate_hz,
         unit.reshape(-1, 3),
         east,
         north,

@@ -23,6 +23,11 @@ QUALITIES = np.array([0.05, 0.15, 0.35, 0.6, 0.85, 0.97])
 """Shares of stations within reach that catch P."""
 S_RATIOS = np.array([0.02, 0.15, 0.4, 0.8])
 """Chance of S where P is caught."""
+SHALLOW_KM = 35.0
+"""An event that settles deeper is compared with the best one above."""
+DEEP_KM = 60.0
+DEEP_MARGIN = 4.0
+"""Nats by which an event below DEEP_KM must beat the best shallow one."""
 
 
 def settle_candidate(
@@ -33,15 +38,31 @@ def settle_candidate(
     The model may err less here than it says, and the crustal phases rather than the first
     arrivals may be what is picked: each variant is tried, and the best explanation kept.
     """
-    best = _settle(context, start, level, context.variants[0])
+    best = _best_variant(context, start, level, context.limit_depth_km)
+    if best.depth_km > SHALLOW_KM and best.log_odds > -10.0:
+        # One misread phase makes a shallow event deep: depth must be worth something.
+        unit, time = best.unit, best.time_s
+        shallow = _best_variant(context, (unit, 15.0, time), level, SHALLOW_KM)
+        margin = DEEP_MARGIN if best.depth_km > DEEP_KM else 0.0
+        if shallow.log_odds > best.log_odds - margin:
+            return shallow
+    return best
+
+
+def _best_variant(
+    context: Context, start: tuple[FloatArray, float, float], level: int, limit_km: float
+) -> Hypothesis:
+    best = _settle(context, start, level, context.variants[0], limit_km)
     if best.log_odds > -10.0:
         for variant in context.variants[1:]:
             unit, depth, time = start
             if variant.crustal:
                 time += _branch_shift(context, best)
-            other = _settle(context, (unit, depth, time), level, variant)
+            other = _settle(context, (unit, depth, time), level, variant, limit_km)
             best = max(best, other, key=lambda h: h.log_odds)
-        again = _settle(context, (best.unit, best.depth_km, best.time_s), level, best.variant)
+        again = _settle(
+            context, (best.unit, best.depth_km, best.time_s), level, best.variant, limit_km
+        )
         best = max(best, again, key=lambda h: h.log_odds)
     return best
 
@@ -56,7 +77,11 @@ def _branch_shift(context: Context, h: Hypothesis) -> float:
 
 
 def _settle(
-    context: Context, start: tuple[FloatArray, float, float], level: int, variant: Variant
+    context: Context,
+    start: tuple[FloatArray, float, float],
+    level: int,
+    variant: Variant,
+    limit_km: float,
 ) -> Hypothesis:
     from vigie.network.association import _event_kernels as ek
 
@@ -68,8 +93,8 @@ def _settle(
     p = np.full((len(order), 2), 0.05)
     p[:level] = (0.5, 0.3)
     shallow = context.params.shallow_scale_km
-    limits = (5, 5.0 / variant.scale, 4.0, context.limit_depth_km)
-    trials = tabs[4][tabs[4] <= context.limit_depth_km]
+    limits = (5, 5.0 / variant.scale, 4.0, limit_km)
+    trials = tabs[4][tabs[4] <= limit_km]
     unit, depth, time, _, _ = ek.settle_depths(
         (unit, depth, time), trials, limits, order, p, picks, net, tabs, shallow
     )
