@@ -12,6 +12,7 @@ from vigie.cli.common import (
     json_text,
     model_option,
     note,
+    open_stations,
     output_option,
     stations_option,
 )
@@ -46,13 +47,12 @@ def associate_command(
     from vigie.earth import load_predictor
     from vigie.formats.vigie_json import events_document
     from vigie.pipeline.associate import associate_detections, read_arrivals
-    from vigie.pipeline.station_book import open_book
     from vigie.pipeline.write import write_named
 
     read = read_arrivals(arrival_files)
     for path, issue in read.issues:
         note(f"{path}, {issue.place}: {issue.text}")
-    book = open_book(station_files)
+    book = open_stations(station_files)
     book.add(read.stations)
     made = associate_detections(
         read.detections, book, load_predictor(model), network_params(definition)

@@ -14,6 +14,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from vigie.pipeline.station_book import StationBook
+
     Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 json_option: Decorator = click.option(
@@ -26,8 +28,10 @@ stations_option: Decorator = click.option(
     "--stations",
     "station_files",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Station positions: StationXML, CSS3.0 site table or CSV. May be given several times.",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE",
+    help="Station positions: StationXML, CSS3.0 site table or CSV, or a folder of them. May be "
+    "given several times; the first that knows a station counts.",
 )
 model_option: Decorator = click.option(
     "--model",
@@ -108,3 +112,16 @@ def progress(title: str, total: int) -> Iterator[Callable[[str], None]]:
             bar.update(task, advance=1, description=f"{title}: {what}")
 
         yield advance
+
+
+def open_stations(files: tuple[Path, ...]) -> StationBook:
+    """Read the station files, with those of the IMS behind them; tell what is odd in them."""
+    from vigie.pipeline.station_book import open_book
+
+    book = open_book(files)
+    for path, issue in book.issues:
+        if issue.severity != "notice":
+            note(f"{path}, {issue.place}: {issue.text}")
+    for text in book.conflicts:
+        note(text)
+    return book

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vigie.cli.common import emit, json_option, json_text, output_option, progress, stations_option
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    open_stations,
+    output_option,
+    progress,
+    stations_option,
+)
 from vigie.cli.sources import (
     selection_of,
     source_options,
@@ -45,11 +53,10 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     from vigie.formats.vigie_json import detections_document
     from vigie.pipeline.detect import detect_all
     from vigie.pipeline.process import left_out
-    from vigie.pipeline.station_book import open_book
     from vigie.pipeline.write import write_detections
 
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
-    book = open_book(station_files)
+    book = open_stations(station_files)
     with progress("station processing", total=0) as advance:
         run = detect_all(intake, book, report=advance)
     tell_what_was_left_out(intake, run)

@@ -14,6 +14,7 @@ from vigie.cli.common import (
     json_text,
     model_option,
     note,
+    open_stations,
     output_option,
     progress,
     stations_option,
@@ -95,13 +96,12 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     from vigie.exchange.files import read_file
     from vigie.formats.vigie_json import events_document
     from vigie.network.location import LocateParams
-    from vigie.pipeline.station_book import open_book
     from vigie.records import Bulletin
 
     contents = read_file(bulletin_file)
     for issue in contents.issues:
         note(f"{bulletin_file}, {issue.place}: {issue.text}")
-    book = open_book(station_files)
+    book = open_stations(station_files)
     book.add(contents.stations)
     params = LocateParams(
         phases=cast("Literal['keep', 'identify']", phases),

@@ -16,6 +16,7 @@ from vigie.cli.common import (
     json_text,
     model_option,
     note,
+    open_stations,
     progress,
     stations_option,
 )
@@ -62,10 +63,9 @@ def process_command(  # noqa: PLR0913 — one argument per option
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
     from vigie.pipeline.process import process, write_processed
-    from vigie.pipeline.station_book import open_book
 
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
-    book = open_book(station_files)
+    book = open_stations(station_files)
     with progress("processing", total=0) as advance:
         done = process(
             intake, book, load_predictor(model), network_params(definition), report=advance

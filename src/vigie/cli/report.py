@@ -17,6 +17,7 @@ from vigie.cli.common import (
     json_text,
     model_option,
     note,
+    open_stations,
     progress,
     stations_option,
 )
@@ -71,11 +72,10 @@ def report_command(  # noqa: PLR0913 — one argument per option
     """
     from vigie.pipeline.files import read_file
     from vigie.pipeline.reports import ReportOptions, write_reports
-    from vigie.pipeline.station_book import open_book
 
     contents = read_file(bulletin)
     chosen = _chosen(contents, bulletin, event_ids)
-    book = open_book(station_files)
+    book = open_stations(station_files)
     book.add(contents.stations)
     waveforms = _recordings(sources, chosen)
     with progress("reports", total=len(chosen.events)) as advance:

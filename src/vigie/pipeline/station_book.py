@@ -10,13 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vigie.errors import VigieError
 from vigie.exchange.files import read_file
 from vigie.formats import Issue
+from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.records import Inventory, Station
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+
+SAME_PLACE_KM = 1.0
+"""Closer positions are the same place, surveyed or rounded differently."""
 
 
 @dataclass(slots=True)
@@ -26,16 +32,39 @@ class StationBook:
     stations: list[Station] = field(default_factory=list)
     issues: list[tuple[str, Issue]] = field(default_factory=list)
     """Path and what was wrong in it."""
+    conflicts: list[str] = field(default_factory=list)
+    """Stations that two sources place differently, and which place is used."""
 
     @property
     def inventory(self) -> Inventory:
         """All stations."""
         return Inventory(tuple(self.stations))
 
-    def add(self, stations: Iterable[Station]) -> None:
-        """Add the stations whose code no earlier source knows."""
-        known = {s.code for s in self.stations}
-        self.stations += [s for s in stations if s.code not in known]
+    def add(self, stations: Iterable[Station], *, source: str = "") -> None:
+        """Add the stations whose code no earlier source knows.
+
+        Parameters
+        ----------
+        stations : iterable of Station
+            Of one source; several epochs of one code are one station.
+        source : str, optional
+            Its name. Where it is given, a station that stands elsewhere than an earlier
+            source says is noted in ``conflicts``.
+        """
+        known: dict[str, Station] = {}
+        for earlier in self.stations:
+            known.setdefault(earlier.code, earlier)
+        for station in stations:
+            other = known.get(station.code)
+            if other is None:
+                self.stations.append(station)
+            elif source and _apart_km(station, other) > SAME_PLACE_KM:
+                apart_km = _apart_km(station, other)
+                self.conflicts.append(
+                    f"station {station.code}: {source} places it {apart_km:.1f} km from where "
+                    f"an earlier file does ({other.latitude:.4f}, {other.longitude:.4f}); the "
+                    "earlier is used"
+                )
 
     def find(self, code: str, time_ns: int) -> Station | None:
         """Return the station of a code, an alias or an array element, at a time."""
@@ -53,19 +82,50 @@ class StationBook:
 def open_book(files: Sequence[Path], *, with_ims: bool = True) -> StationBook:
     """Read station files, and add the stations of the IMS that they do not describe.
 
+    Parameters
+    ----------
+    files : sequence of Path
+        Files, or folders of which every file with stations in it is read.
+    with_ims : bool
+        Whether the tables of the IMS stand behind the files.
+
     Raises
     ------
     UnknownFormatError, MissingInputError
-        A file cannot be read.
+        A file that is named cannot be read.
     """
     book = StationBook()
     for path in files:
-        contents = read_file(path)
-        book.issues += [(str(path), issue) for issue in contents.issues]
-        # Epochs of one station stand in one file: they are one source.
-        book.add(contents.stations)
+        if path.is_dir():
+            _add_folder(book, path)
+        else:
+            _add_file(book, path)
     if with_ims:
         from vigie.stations.ims import ims_inventory
 
         book.add(ims_inventory().stations)
     return book
+
+
+def _add_file(book: StationBook, path: Path) -> None:
+    contents = read_file(path)
+    book.issues += [(str(path), issue) for issue in contents.issues]
+    # Epochs of one station stand in one file: they are one source.
+    book.add(contents.stations, source=str(path))
+    if not contents.stations:
+        book.conflicts.append(f"{path}: there are no stations in it")
+
+
+def _add_folder(book: StationBook, folder: Path) -> None:
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        try:
+            _add_file(book, path)
+        except VigieError as error:
+            book.conflicts.append(f"left out: {error}")
+
+
+def _apart_km(first: Station, second: Station) -> float:
+    delta, _, _ = distance_azimuths(
+        first.latitude, first.longitude, second.latitude, second.longitude
+    )
+    return float(delta) * KM_PER_DEG
