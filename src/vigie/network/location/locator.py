@@ -40,6 +40,12 @@ ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
 
 
+MAX_RMS_S = 60.0
+"""Times that miss by more are not of one event: the largest anomalies are a tenth of it."""
+MAX_SEMI_AXIS_KM = 10_000.0
+"""A quarter of the way around: a longer ellipse places nothing."""
+
+
 def locate(
     event_id: str,
     detections: Sequence[Detection],
@@ -74,7 +80,7 @@ def locate(
     Raises
     ------
     LocationError
-        Too few usable observations.
+        Too few usable observations, or they resolve no place.
     """
     params = params or LocateParams()
     readings, unplaced = collect(detections, stations, predictor.phases, params)
@@ -92,7 +98,30 @@ def locate(
             remedy="Check phases and station positions, or hold the depth with --depth KM.",
         )
     problem, choice = _settle_phases(problem, choice, unnamed)
-    return build_origin(event_id, problem, choice, unplaced)
+    try:
+        origin = build_origin(event_id, problem, choice, unplaced)
+    except np.linalg.LinAlgError:
+        raise _unresolved(event_id, "the observations leave a direction without any hold") from None
+    _refuse_nonsense(event_id, origin)
+    return origin
+
+
+def _refuse_nonsense(event_id: str, origin: Origin) -> None:
+    """Refuse an origin that says nothing: arrivals of no one event, or a place anywhere."""
+    if origin.rms_s is not None and origin.rms_s > MAX_RMS_S:
+        reason = f"the times miss every origin by {origin.rms_s:.0f} s and are not of one event"
+        raise _unresolved(event_id, reason)
+    ellipse = origin.ellipse
+    if ellipse is not None and not ellipse.semi_major_km < MAX_SEMI_AXIS_KM:
+        raise _unresolved(event_id, "the epicentre could be anywhere on the Earth")
+
+
+def _unresolved(event_id: str, reason: str) -> LocationError:
+    return LocationError(
+        event=event_id,
+        reason=reason,
+        remedy="Give arrivals of stations farther apart, or azimuths; check their times.",
+    )
 
 
 def _to_be_named(readings: Readings, params: LocateParams) -> BoolArray:
