@@ -314,7 +314,8 @@ def _plain_origin(draw: st.DrawFn, one: str, origin_ns: int, ids: list[tuple[str
         depth_sigma_km=None if depth_km is None else draw(_some(0, 9, 1)),
         ellipses=draw(st.just(()) | st.just((ellipse,))),
         rms_s=draw(_some(0, 99)),
-        n_defining=draw(st.none() | st.integers(0, 999)),
+        # What is written is the number of defining arrivals, where they are known.
+        n_defining=sum(a.defining for a in linked) or draw(st.none() | st.integers(0, 999)),
         n_stations=draw(st.none() | st.integers(0, 999)),
         gap_deg=draw(st.none() | st.integers(0, 360).map(float)),
         associations=linked,

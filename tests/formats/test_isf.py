@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from tests.support_bulletins import plain_bulletins
 
 from vigie.errors import BadRecordError, UnwritableError
-from vigie.formats import Contents, Source
+from vigie.formats import Contents, Source, format_named
+from vigie.formats.bulletins import n_defining_phases
 from vigie.formats.isf import FORMAT
 from vigie.formats.isf._layout import ORIGIN, ORIGIN_HEADER, PHASE, PHASE_HEADER
 from vigie.records import (
@@ -175,6 +177,43 @@ def one_event(**arrival: object) -> Event:
         author="vigie",
     )
     return Event(id="E", origins=(origin,), preferred_id="7", detections=(detection,))
+
+
+@pytest.mark.parametrize("name", ["isf", "gse_bulletin", "css_bulletin", "quakeml"])
+def test_defining_phases_are_counted_not_observations(name: str) -> None:
+    event = one_event()
+    first = replace(event.origins[0].associations[0], azimuth_defining=True, slowness_defining=True)
+    detections = tuple(replace(event.detections[0], id=i, station=f"S{i}") for i in "123")
+    flags = ((True, True), (False, True), (False, False))
+    linked = tuple(
+        replace(first, detection_id=d.id, station=d.station, time_defining=t, azimuth_defining=a,
+                slowness_defining=False)
+        for d, (t, a) in zip(detections, flags, strict=True)
+    )  # fmt: skip
+    origin = replace(event.origins[0], associations=linked, n_defining=3)
+    event = replace(event, detections=detections, origins=(origin,))
+    chosen = format_named(name)
+    files = chosen.write(Contents(bulletin=Bulletin(events=(event,))))
+    if name == "quakeml":
+        assert b"<usedPhaseCount>2</usedPhaseCount>" in files[".quakeml"]
+        count = 3  # The observations come back.
+    else:
+        count = 2
+    named = {f"x{ending}": data for ending, data in files.items()}
+    entry = next(iter(named))
+    bulletin = chosen.read(Source(entry, named[entry], named.get), strict=True).bulletin
+    assert bulletin is not None
+    (read_back,) = bulletin.events
+    assert read_back.origin is not None
+    assert read_back.origin.n_defining == count
+    # Where the arrivals do not account for it, the number stands.
+    bare = replace(origin, associations=())
+    files = chosen.write(Contents(bulletin=Bulletin(events=(replace(event, origins=(bare,)),))))
+    assert n_defining_phases(bare) == 3
+    named = {f"x{ending}": data for ending, data in files.items()}
+    bulletin = chosen.read(Source(entry, named[entry], named.get), strict=True).bulletin
+    assert bulletin is not None
+    assert bulletin.events[0].origins[0].n_defining == 3
 
 
 def test_arrivals_roll_over_midnight_both_ways() -> None:

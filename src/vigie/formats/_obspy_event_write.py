@@ -11,7 +11,7 @@ from vigie.formats import _obspy_pick_read as picks
 from vigie.formats import _obspy_rest as rest
 from vigie.formats._obspy_ids import resource_text
 from vigie.formats._obspy_times import scaled, utc
-from vigie.formats.bulletins import ellipse_90
+from vigie.formats.bulletins import ellipse_90, n_defining_phases
 from vigie.formats.vigie_json import encode
 from vigie.records import EllipseKind
 
@@ -195,7 +195,7 @@ def _origin(origin: Origin, event: Untyped) -> Untyped:
         evaluation_mode=_MODES.get(origin.analysis),
         creation_info=_author(origin.author),
         quality=oe.OriginQuality(
-            used_phase_count=origin.n_defining,
+            used_phase_count=n_defining_phases(origin),
             used_station_count=origin.n_stations,
             standard_error=origin.rms_s,
             azimuthal_gap=origin.gap_deg,

@@ -29,7 +29,8 @@ DETECTION = frozenset(
 ORIGIN = frozenset(
     {
         "analysis", "author", "covariance", "depth_fixed", "depth_reason", "ellipses",
-        "event_type", "method", "model", "score", "simulated", "warnings", "weighted_rms",
+        "event_type", "method", "model", "n_defining", "score", "simulated", "warnings",
+        "weighted_rms",
     }
 )  # fmt: skip
 ARRIVAL = frozenset({"azimuth_deg", "weight", "time_error_s", "reason", "station"})

@@ -51,6 +51,20 @@ def decode_text(data: bytes, log: IssueLog) -> str:
         return data.decode("latin-1")
 
 
+def n_defining_phases(origin: Origin) -> int | None:
+    """Return how many arrivals helped to locate an origin, each counted once.
+
+    That is what the formats of bulletins count, where ``Origin.n_defining`` of vigie's own
+    origins counts the observations. A number that is not that of the observations was read
+    from a bulletin, which may know more than its arrivals show; it stays.
+    """
+    linked = origin.associations
+    observations = sum(a.time_defining + a.azimuth_defining + a.slowness_defining for a in linked)
+    if not linked or origin.n_defining != observations:
+        return origin.n_defining
+    return sum(association.defining for association in linked)
+
+
 def sigma_of_90(half_width: float | None) -> float | None:
     """Return the standard error of a 90 % interval's half-width (1.6449 sigma)."""
     return None if half_width is None else half_width / SIGMAS_OF_90

@@ -86,6 +86,8 @@ class Origin:
     """Root mean square of the defining time residuals."""
     weighted_rms: float | None = None
     n_defining: int | None = None
+    """Defining observations: times, azimuths and slownesses each count. As read from a bulletin
+    that counts phases (ISF, GSE, CSS3.0, QuakeML of others), the number that stands there."""
     n_stations: int | None = None
     gap_deg: float | None = None
     secondary_gap_deg: float | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from vigie.formats.bulletins import interval_factor, line_text
+from vigie.formats.bulletins import interval_factor, line_text, n_defining_phases
 from vigie.formats.css_bulletin._items import DEPTHS, ONSETS
 from vigie.formats.css_bulletin._tables import WIDE
 from vigie.formats.fixed_columns import new_row, write_table
@@ -263,7 +263,7 @@ def _origin_values(origin: Origin) -> dict[str, Value]:
         "depth": origin.depth_km,
         "time": origin.time_ns,
         "jdate": _jdate(origin.time_ns),
-        "ndef": origin.n_defining,
+        "ndef": n_defining_phases(origin),
         "etype": origin.event_type,
         "dtype": dtype,
         "algorithm": _cut(origin.method, 15),

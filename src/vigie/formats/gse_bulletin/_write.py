@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text
+from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text, n_defining_phases
 from vigie.formats.clock import date_text
 from vigie.formats.gse_bulletin import _layout as lay
 from vigie.formats.isf._layout import METHODS
@@ -129,7 +129,7 @@ def _origin(origin: Origin, origin_id: str, magnitudes: list[Magnitude]) -> Iter
         "epicentre_fixed": "f" if origin.epicentre_fixed else "",
         "depth_km": origin.depth_km,
         "depth_flag": "d" if origin.depth_reason == "depth_phases" else flag,
-        "n_defining": origin.n_defining,
+        "n_defining": n_defining_phases(origin),
         "n_stations": origin.n_stations,
         "gap_deg": origin.gap_deg,
     }

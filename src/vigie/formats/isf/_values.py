@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text
+from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text, n_defining_phases
 from vigie.formats.clock import date_text
 from vigie.formats.isf._layout import METHODS
 
@@ -41,7 +41,7 @@ def origin_values(origin: Origin, origin_id: str) -> dict[str, Value]:
         "depth_km": origin.depth_km,
         "depth_flag": "d" if origin.depth_reason == "depth_phases" else depth_flag,
         "depth_error_km": half_width_of_90(origin.depth_sigma_km),
-        "n_defining": origin.n_defining,
+        "n_defining": n_defining_phases(origin),
         "n_stations": origin.n_stations,
         "gap_deg": origin.gap_deg,
         "min_distance_deg": origin.min_distance_deg,
