@@ -4,9 +4,9 @@ First the pool as it is; then the four events shifted in time to lie within 10 m
 other, evenly in random order or each at an independent random time, and three times as many random
 picks added (random times within the pool's span, stations and phase names drawn from the pool),
 for several seeds. Two of the events are neighbours (25 km): where drawn times put these within
-seconds of each other they are one event to any network; ``neighbours_apart_s`` tells. A test event is right when it lies within
-5 deg and 50 s of a true one (Arora et al. 2013), matched one to one, best first. Stations whose
-position is ambiguous are left out.
+seconds of each other they are one event to any network; ``neighbours_apart_s`` tells. A test event
+is right when it lies within 5 deg and 50 s of a true one (Arora et al. 2013), matched one to one,
+best first. Stations whose position is ambiguous are left out.
 """
 
 from __future__ import annotations

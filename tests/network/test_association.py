@@ -162,8 +162,8 @@ def test_poisson_noise_makes_at_most_one_event_in_three_hours() -> None:
 
 @pytest.mark.slow
 def test_a_noisy_scene_keeps_recall_and_precision() -> None:
-    figures = run_vigie(make_scene(11, 30, 3.0))
-    assert figures["precision"] >= 0.9
+    figures = run_vigie(make_scene(101, 100, 3.0))
+    assert figures["precision"] >= 0.95
     assert figures["recall"] >= 0.6
 
 
@@ -183,7 +183,7 @@ def test_four_pooled_events_are_found_without_false_ones(shared_data: Path) -> N
 def test_four_events_within_ten_minutes_are_found_amid_noise(shared_data: Path) -> None:
     folder = shared_data / "arrivals" / "engdahl"
     stations = read_stations(folder)
-    detections, truth = crowd(folder, stations, seed=1)
+    detections, truth = crowd(folder, stations, seed=4, even=False)
     figures = match(associate(detections, stations, load_predictor("ak135")).bulletin, truth)
     assert figures["matched"] == 4
     assert int(str(figures["extra"])) <= 1

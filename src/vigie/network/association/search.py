@@ -1,11 +1,16 @@
-"""The search: candidates from the grid, settled one by one, best first.
+"""The search: candidates from the grid, settled one by one, best first, in two rounds.
 
 1. Windows of origin time are stacked on the grid (``_kernels.stack``); local maxima are
    candidates.
 2. The best candidate is scored again with the picks that are still free, narrowed (``refine``)
-   and settled (``settle``); who heard and who should have heard gives its size and score.
+   and settled (``settling``); who heard and who should have heard gives its size and score.
 3. If its log odds suffice, its picks are taken, the rest of its wave train becomes more likely
    to be noise (coda), and the search goes on with what is left, until a pass finds nothing.
+4. After the first round of all windows the rates of events, noise and coda and the trust in
+   labels are learned from what was found (``learn``), and a second round searches what is left.
+
+Cost as measured: about 0.2 s of one core per pass over half an hour of 40 stations and 4800 cells;
+5 s in all for an hour with 6400 picks of which 4800 are noise.
 """
 
 from __future__ import annotations
@@ -33,7 +38,8 @@ PASSES = 4
 ODDS = (0.5, 0.3)
 """Chance that a station within reach catches P, and S, while the size is unknown."""
 COARSE_SHARE = 0.35
-"""Least score on the coarse grid, over what a well-located event needs."""
+"""Least score on the coarse grid, over what a well-located event needs. Lower values find the same
+events at more cost."""
 FINE_SHARE = 0.9
 """The same after refinement."""
 
