@@ -91,6 +91,19 @@ def test_convert_there_and_back_changes_nothing(record: Path, tmp_path: Path) ->
     assert second.start_ns == first.start_ns
 
 
+def test_convert_says_what_is_lost(tmp_path: Path) -> None:
+    events = tmp_path / "events.csv"
+    events.write_text("time,latitude,longitude,mb\n2016-01-06T01:30:00Z,41.3,129.0,5.1\n")
+    result = run("convert", events, tmp_path / "x.csv", "--to", "arrival_csv", "--json")
+    assert result.exit_code == 0
+    assert "1 of 1 events are left out" in result.stderr
+    assert "1 of 1 magnitudes are left out" in json.loads(result.stdout)["losses"]
+    kept = run("convert", events, tmp_path / "x.quakeml", "--to", "quakeml", "--json")
+    assert json.loads(kept.stdout)["losses"] == []
+    refused = run("convert", events, tmp_path / "x.mseed", "--to", "mseed")
+    assert refused.exit_code == 1
+
+
 def test_convert_to_an_unknown_ending_names_the_choices(record: Path, tmp_path: Path) -> None:
     result = run("convert", record, tmp_path / "x.docx")
     assert result.exit_code == 1

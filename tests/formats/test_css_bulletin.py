@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from vigie.formats import Contents, Source, detect_format
 from vigie.formats.css_bulletin import FORMAT
 from vigie.formats.css_bulletin._tables import LAYOUTS
 from vigie.formats.fixed_columns import new_row, write_table
+from vigie.formats.losses import losses_of
 from vigie.records import (
     Amplitude,
     Association,
@@ -90,6 +92,19 @@ def test_all_tables_there_and_back() -> None:
         assert contents.bulletin == reviewed()
         assert detect_format(source(files, entry)).name == "css_bulletin"
     assert FORMAT.write(read_all(files)) == files
+
+
+def test_amplitude_types_that_do_not_fit_are_not_merged() -> None:
+    bulletin = reviewed()
+    event = bulletin.events[0]
+    types = ("regional:Pn", "regional:Sn", "A5/2")
+    amplitudes = tuple(Amplitude(type=one, value=1.5, unit="nm") for one in types)
+    detection = replace(event.detections[0], amplitudes=amplitudes)
+    one = replace(bulletin, events=(replace(event, detections=(detection,)),))
+    contents = Contents(bulletin=one)
+    files = FORMAT.write(contents)
+    assert [a.type for d in read_all(files).detections for a in d.amplitudes] == ["A5/2"]
+    assert losses_of(FORMAT, contents, files) == ("2 of 3 amplitudes are left out",)
 
 
 def test_columns_are_those_of_the_sheet() -> None:

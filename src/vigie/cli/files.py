@@ -72,6 +72,7 @@ def convert_command(
     The name of OUT tells its format (x.mseed, x.isf, x.xml ...); --to overrules it.
     """
     from vigie.exchange.files import read_file
+    from vigie.formats.losses import losses_of
     from vigie.pipeline.write import put_files
 
     contents = read_file(source, format_name=from_format, strict=strict)
@@ -80,13 +81,24 @@ def convert_command(
         note(f"{source}, {issue.place}: {issue.text}")
     # Formats of several files (CSS3.0) name one in the other.
     named = replace(contents, header=(*contents.header, ("stem", target.stem)))
-    written = [str(path) for path in put_files(chosen.write(named), target)]
+    if not chosen.writes & _kinds(contents):
+        raise UnwritableError(
+            format=chosen.title,
+            what=" and ".join(sorted(_kinds(contents))) or "nothing",
+            remedy="Choose a format that holds it with --to (vigie inspect --formats).",
+        )
+    files = chosen.write(named)
+    losses = losses_of(chosen, named, files)
+    written = [str(path) for path in put_files(files, target)]
+    for loss in losses:
+        note(f"{target}: {chosen.name} cannot hold all of it: {loss}")
     document = {
         "read": str(source),
         "format": contents.format,
         "written": written,
         "to": chosen.name,
         "issues": [_issue(issue) for issue in contents.issues],
+        "losses": list(losses),
     }
     emit(json_text(document) if as_json else f"wrote {', '.join(written)} ({chosen.title})")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from vigie.errors import UnwritableError
 from vigie.formats import Contents, all_formats, format_named
+from vigie.formats.losses import losses_of
 from vigie.formats.vigie_json import document_bytes
 from vigie.records import Bulletin
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from vigie.formats import Format
     from vigie.records import Detection
 
+_LOG = logging.getLogger(__name__)
 BULLETIN_FORMATS = ("isf", "quakeml")
 """In which ``vigie process`` writes its bulletin, beside JSON."""
 
@@ -59,13 +62,18 @@ def write_named(bulletin: Bulletin, path: Path, document: Mapping[str, Any]) -> 
 def write_contents(contents: Contents, path: Path, *, format_name: str | None = None) -> None:
     """Write a bulletin in the format named, or in that which the file name tells.
 
+    What the format cannot hold is logged as a warning, which the command line shows.
+
     Raises
     ------
     UnwritableError
         No format writes bulletins under this name.
     """
     chosen = format_named(format_name) if format_name else _format_of(path)
-    put_files(chosen.write(contents), path)
+    files = chosen.write(contents)
+    put_files(files, path)
+    for loss in losses_of(chosen, contents, files):
+        _LOG.warning("%s: %s cannot hold all of it: %s", path, chosen.name, loss)
 
 
 def put_files(files: Mapping[str, bytes], target: Path) -> list[Path]:

@@ -35,6 +35,7 @@ _QUALITIES = {ours: theirs for theirs, ours in ONSETS.items()}
 _ORIGIN_COLUMNS = {"mb": "mb", "ms": "ms", "ml": "ml"}
 _REMARK_WIDTH = 80
 _MOST_DIGITS = 9
+_TYPE_BYTES = 8
 
 
 class Numbers:
@@ -128,6 +129,9 @@ class _Writer:
         self._written.add(arid)
         self._add("arrival", {**_arrival_values(detection), "arid": arid})
         for amplitude in detection.amplitudes:
+            # Cut off, two types could become one.
+            if len(amplitude.type.encode()) > _TYPE_BYTES:
+                continue
             self._ampid += 1
             values = _amplitude_values(amplitude, detection)
             self._add("amplitude", {**values, "ampid": self._ampid, "arid": arid})
@@ -230,7 +234,7 @@ def _amplitude_values(amplitude: Amplitude, detection: Detection) -> dict[str, V
         "per": amplitude.period_s,
         "snr": amplitude.snr,
         "amptime": amplitude.time_ns,
-        "amptype": _cut(amplitude.type, 8),
+        "amptype": line_text(amplitude.type),
         "units": amplitude.unit,
         "clip": "c" if amplitude.clipped else None,
         "inarrival": "n",

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 TITLE = "Bulletin"
 """Title of a bulletin that has none; the format wants one."""
 
+_TYPE_WIDTH = 8
+"""Of a phase name, which is where the type of a further amplitude stands."""
+
 
 def write_isf(bulletin: Bulletin) -> bytes:
     """Return the file of a bulletin.
@@ -170,7 +173,7 @@ class _EventWriter:
         yield from _comments(event, "arrival", detection.id)
         named = {"station": detection.station, "id": short}
         for amplitude in detection.amplitudes:
-            if amplitude.unit == "nm":
+            if amplitude.unit == "nm" and len(amplitude.type) <= _TYPE_WIDTH:
                 yield lay.PHASE.format({**named, **_values.amplitude_values(amplitude)})
         for size in sizes[1:]:
             yield lay.PHASE.format({**_values.silent_values(size), **named})
