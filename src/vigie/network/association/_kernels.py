@@ -172,7 +172,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
 
     Parameters
     ----------
-    window : (start, end, first pick of each station, end pick of each station)
+    window : (start, end, first pick of each station, end pick of each station, least stations)
     cells : (unit vectors, radii deg, depths km, half depths km, nearest stations, distances)
     levels : numbers of nearest stations that are tried as the reach of the event
     odds : (p of P, p of S) at a station within reach
@@ -183,7 +183,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
     ndarray, shape (n, 4)
         Cell, origin time, score, level of each local maximum in time.
     """
-    start, end, low, high = window
+    start, end, low, high, least_stations = window
     units, radii, depths, half_depths, near, near_delta = cells
     time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     _, east, north, _, rise_p, rise_s = net
@@ -203,6 +203,11 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
             if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
                 directed[j] = True
     for c in range(len(units)):
+        heard = 0
+        for a in range(near.shape[1]):
+            heard += high[near[c, a]] > low[near[c, a]]
+        if heard < least_stations:
+            continue
         radius = radii[c]
         iz, fz = depth_index(nodes, depths[c])
         layer = half_depths[c] / (nodes[iz + 1] - nodes[iz])

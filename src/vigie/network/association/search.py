@@ -113,7 +113,7 @@ def _search_window(
     picks = columns.picks()
     low, high = context.bounds(start, end + context.longest_s)
     candidates = kernels.stack(
-        (start, end, low, high),
+        (start, end, low, high, context.params.definition.min_stations),
         (
             grid.unit,
             grid.radius_deg,
