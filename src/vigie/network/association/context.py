@@ -74,10 +74,22 @@ class Context:
         self._wake_hz = np.zeros(n_picks)
         self._wake_expected = 0.0
         self._taken = np.zeros(n_picks, dtype=np.bool_)
+        self._doubled = np.zeros(n_picks, dtype=np.bool_)
+
+    @property
+    def onset_sigma_s(self) -> float:
+        """Standard error of an onset: model and reading."""
+        return float(np.hypot(np.median(self.tables.sigma_p_s[:500]), self.default_sigma_s))
+
+    def drop(self, hypothesis: Hypothesis) -> None:
+        """Take the picks of a hypothesis that is no event of its own."""
+        self._doubled[[i for _, _, i in hypothesis.defining()]] = True
+        self._taken |= self._doubled
+        self._refresh()
 
     def _required(self) -> float:
         """Return the log likelihood ratio that a well-located event needs, nats."""
-        sigma = float(np.hypot(np.median(self.tables.sigma_p_s[:500]), self.default_sigma_s))
+        sigma = self.onset_sigma_s
         place = 1.4 * sigma / self.time_per_deg
         volume = 4.0 * np.pi**2 * place**2 * sigma * 10.0
         density = log_density(self)
@@ -135,7 +147,7 @@ class Context:
         """Free all picks, then take those of the events given."""
         self._wake_hz[:] = 0.0
         self._wake_expected = 0.0
-        self._taken[:] = False
+        self._taken[:] = self._doubled
         self.events = list(events)
         for event in events:
             self._mark(event)

@@ -42,6 +42,8 @@ COARSE_SHARE = 0.35
 events at more cost."""
 FINE_SHARE = 0.9
 """The same after refinement."""
+SAME_SIGMAS = 5.0
+"""Events whose onsets differ by fewer standard errors of one onset are one."""
 
 
 @dataclass(slots=True)
@@ -209,6 +211,10 @@ def _absorbed(
     A strong event that settled at a wrong place leaves picks that make a second one at the
     right place: with the picks of both the right place explains more.
     """
+    if _echo(context, new):
+        context.drop(new)
+        tally.add("same_onsets_twice")
+        return True
     for old in list(context.events):
         apart_s = abs(old.time_s - new.time_s)
         apart_deg = float(np.degrees(np.linalg.norm(old.unit - new.unit)))
@@ -226,6 +232,17 @@ def _absorbed(
             return True
         context.rebuild(keep)
     return False
+
+
+def _echo(context: Context, new: Hypothesis) -> bool:
+    """Tell whether an event is the same as one before, its onsets having been picked twice."""
+    reach_s = SAME_SIGMAS * context.onset_sigma_s
+    return any(
+        abs(old.time_s - new.time_s)
+        + context.time_per_deg * np.degrees(np.linalg.norm(old.unit - new.unit))
+        < reach_s
+        for old in context.events
+    )
 
 
 def _near_failed(
