@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support_bulletins import CODES, MAYBE, PHASES, TEXTS, TIMES
+from tests.support_bulletins import CODES, PHASES, TEXTS, TIMES
 
 from vigie.errors import BadRecordError, UnwritableError
 from vigie.formats import Contents, Source, detect_format
@@ -83,11 +83,60 @@ def test_bad_rows_are_reported_with_their_line() -> None:
 
 
 def test_repeated_ids_stay_apart() -> None:
-    contents = read("id,station,time\nx,A,0\nx,B,1\n,C,2\n,C,2\n")
+    contents = read("id,station,time,phase\nx,A,0,P\nx,B,1,P\n,C,2,P\n,C,2,S\n")
     ids = [d.id for d in contents.detections]
     assert len(set(ids)) == 4
     assert ids[2:] == ["C-1970-01-01T00:00:02.000Z", "C-1970-01-01T00:00:02.000Z-5"]
     assert [i.place for i in contents.issues] == ["line 3"]
+
+
+@pytest.mark.parametrize(
+    ("column", "bad", "good"),
+    [
+        ("azimuth_deg", "370", "360"),
+        ("azimuth_deg_sigma", "0", "5"),
+        ("slowness_s_per_deg", "-1", "0"),
+        ("time_sigma", "-3", "0.1"),
+        ("period_s", "-1", "0.5"),
+        ("snr", "-0.1", "0"),
+        ("rectilinearity", "1.1", "1"),
+        ("amplitude_nm", "-2", "2"),
+    ],
+)
+def test_values_out_of_range_are_bad_records(column: str, bad: str, good: str) -> None:
+    text = f"station,time,{column}\nA,0,{good}\nB,1,{bad}\n"
+    first, second = read(text).detections
+    name = "time_sigma_s" if column == "time_sigma" else column
+    assert (getattr(first, name), getattr(second, name)) == (float(good), None)
+    (issue,) = read(text).issues
+    assert (issue.place, issue.severity) == ("line 3", "warning")
+    with pytest.raises(BadRecordError, match=column):
+        read(text, strict=True)
+
+
+def test_negative_azimuths_are_turned() -> None:
+    contents = read("station,time,azimuth_deg\nA,0,-90\nB,1,-400\n")
+    assert [d.azimuth_deg for d in contents.detections] == [270.0, None]
+    assert [(i.place, i.severity) for i in contents.issues] == [
+        ("line 2", "notice"), ("line 3", "warning")
+    ]  # fmt: skip
+
+
+def test_a_repeated_row_is_kept_once() -> None:
+    text = "event,station,time,phase\n1,A,0,P\n1,A,0,P\n2,A,0,P\n1,A,0,S\n1,A,1,P\n"
+    contents = read(text, strict=True)
+    assert len(contents.detections) == 4
+    (issue,) = contents.issues
+    assert (issue.place, issue.severity) == ("line 3", "notice")
+    assert "line 2" in issue.text
+
+
+def test_impossible_depths_are_bad_records() -> None:
+    text = b"time,lat,lon,depth_km\n0,1,2,9000\n1,1,2,-11\n2,1,2,700\n3,1,2,\n"
+    contents = EVENTS.read(Source("e.csv", text))
+    events = contents.bulletin.events if contents.bulletin else ()
+    assert [e.origins[0].depth_km for e in events] == [None, None, 700.0, None]
+    assert [i.place for i in contents.issues] == ["line 2", "line 3"]
 
 
 def test_stations_and_events_are_not_claimed() -> None:
@@ -111,6 +160,7 @@ def test_event_list() -> None:
     assert [i.place for i in bad.issues] == ["line 2", "line 3", "line 4"]
 
 
+SIGMAS = st.none() | st.floats(1e-6, 1e6)
 PLAIN = TEXTS.map(lambda text: " ".join(text.split()))
 
 
@@ -128,10 +178,10 @@ def listed(draw: st.DrawFn) -> Bulletin:
             network=network,
             channel=draw(st.sampled_from([None, channel])),
             time_ns=draw(TIMES),
-            time_sigma_s=draw(MAYBE),
+            time_sigma_s=draw(SIGMAS),
             phase=draw(st.none() | PHASES),
-            azimuth_deg=draw(MAYBE),
-            snr_sigma=draw(MAYBE),
+            azimuth_deg=draw(st.none() | st.floats(0.0, 360.0)),
+            snr_sigma=draw(SIGMAS),
             author=draw(PLAIN),
             method=draw(PLAIN),
             analysis=draw(st.sampled_from(["a", "m", ""])),
@@ -172,12 +222,13 @@ def test_real_lists(shared_data: Path) -> None:
 
     name, pool = load("arrivals/engdahl/pool.csv")
     assert name == "arrival_csv"
-    assert len(pool.detections) == 768
+    # 30 of the 768 rows repeat another: two agencies that read the same.
+    assert len(pool.detections) == 738
     name, arrivals = load("arrivals/engdahl/arrivals.csv")
     counts = (
         {e.id: len(e.detections) for e in arrivals.bulletin.events} if arrivals.bulletin else {}
     )
-    assert counts == {"8880": 202, "8881": 346, "8883": 60, "8888": 160}
+    assert counts == {"8880": 191, "8881": 329, "8883": 60, "8888": 158}
     assert sorted(replace(d, id="", azimuth_deg=None, group=None).time_ns for d in
                   arrivals.detections) == [d.time_ns for d in pool.detections]  # fmt: skip
     for name, count in (("glass3/truth_events", 50), ("../bulletins/leb_2022_h1", 5687)):
@@ -186,3 +237,13 @@ def test_real_lists(shared_data: Path) -> None:
         assert contents.bulletin
         assert len(contents.bulletin.events) == count
     assert load("arrivals/engdahl/stations.csv")[0] == "station_csv"
+
+
+@pytest.mark.data
+def test_depths_in_metres_are_reported_and_the_events_kept(shared_data: Path) -> None:
+    name = "bulletins/regional_2022_h1.csv"
+    contents = EVENTS.read(Source(name, (shared_data / name).read_bytes()))
+    warnings = [issue for issue in contents.issues if issue.severity == "warning"]
+    assert len(contents.bulletin.events if contents.bulletin else ()) == 4915
+    assert len(warnings) == 35
+    assert ("text", "42200.0") in warnings[0].params

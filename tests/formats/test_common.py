@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from vigie.formats import Contents, Source, all_formats, format_named
+from vigie.errors import UnknownFormatError
+from vigie.formats import Contents, Source, all_formats, detect_format, format_named
 from vigie.formats.codecs import encode_canadian
 from vigie.formats.css_stations._tables import LAYOUTS
 from vigie.formats.css_waveform._table import WIDE as WFDISC_WIDE
@@ -169,7 +170,7 @@ FILES: list[tuple[str, str]] = [
     ("stationxml", "seismic/nuclear_archive/stationxml/KTK*.xml"),
     ("arrival_csv", "arrivals/engdahl/[ap]*.csv"),
     ("event_csv", "arrivals/glass3/truth_events.csv"),
-    ("event_csv", "bulletins/*.csv"),
+    ("event_csv", "bulletins/leb*.csv"),
     ("sc3ml", "arrivals/locsat/events/gempa2025hd*.xml"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
@@ -257,3 +258,10 @@ def test_real_files_are_claimed_by_one_format_and_written_back(
         suite.check_claims_only(case, FORMATS.values())
         suite.check_reads(case)
         suite.check_written_back(case)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_text_in_utf16_is_named(encoding: str) -> None:
+    text = "\ufeffstation,time\nA,0\n" if encoding != "utf-16" else "station,time\nA,0\n"
+    with pytest.raises(UnknownFormatError, match=r"UTF-16.*save it as UTF-8"):
+        detect_format(Source("a.csv", text.encode(encoding)))

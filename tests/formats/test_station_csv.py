@@ -64,7 +64,11 @@ def test_empty_elevation_counts_as_zero_with_a_notice() -> None:
     assert [s.elevation_m for s in contents.stations] == [0.0, 5.0]
     (issue,) = contents.issues
     assert issue.severity == "notice"
-    assert "1 rows: no elevation" in issue.text
+    assert issue.place == "line 2"
+    assert "no elevation, taken as 0 m (1 row)" in issue.text
+    (later,) = read("sta,lat,lon,elev_m\nB,3,4,5\nA,1,2,\nC,1,3,\n").issues
+    assert later.place == "line 3"
+    assert "(2 rows, this the first)" in later.text
 
 
 def test_columns_not_understood_are_named() -> None:

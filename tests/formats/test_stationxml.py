@@ -53,6 +53,29 @@ def test_a_file_cut_off_gives_the_stations_before_the_cut() -> None:
     assert contents.issues
 
 
+def test_why_obspy_refuses_a_document_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    import obspy
+
+    real = obspy.read_inventory
+    calls: list[int] = []
+
+    def fussy(*args: object, **named: object) -> object:
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyError("schemaVersion 9.9")
+        return real(*args, **named)
+
+    monkeypatch.setattr(obspy, "read_inventory", fussy)
+    contents = read(TWO)
+    assert [s.code for s in contents.stations] == ["STKA", "AR00", "AR01", "AR02", "AR03"]
+    (issue,) = contents.issues
+    assert issue.severity == "notice"
+    assert "KeyError: 'schemaVersion 9.9'" in issue.text
+    empty = read(b"<FDSNStationXML/>")
+    assert empty.stations == ()
+    assert "Error" in empty.issues[0].text
+
+
 def test_a_document_type_is_refused() -> None:
     bomb = TWO.replace(b"<FDSN", b'<!DOCTYPE x [<!ENTITY a "aaaa">]>\n<FDSN', 1)
     contents = read(bomb)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING, cast
 
 from vigie import registry
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 GROUP = "vigie.formats"
 """Entry-point group of the formats."""
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD_BYTES = 4096
 """How much of a file a format may look at to recognise it."""
 
@@ -52,6 +54,9 @@ def detect_format(source: Source) -> Format:
         fits = named if len(named) == 1 else fits
     if len(fits) == 1:
         return fits[0]
+    if not fits and head.startswith(_UTF16_MARKS):
+        reason = "it is text in UTF-16, which no format uses; save it as UTF-8"
+        raise UnknownFormatError(path=source.name, reason=reason)
     names = ", ".join(candidate.name for candidate in fits)
     reason = f"it could be {names}; choose with --format" if fits else "none of its marks is known"
     raise UnknownFormatError(path=source.name, reason=reason)

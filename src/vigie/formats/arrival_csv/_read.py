@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vigie.errors import BadTimeError
@@ -14,6 +16,29 @@ if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
 
 _TWINNED = tuple(name for value in MEASURED for name in (value, f"{value}_sigma"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What values a column may have."""
+
+    text: str
+    holds: Callable[[float], bool]
+
+
+_POSITIVE = _Range("above 0", lambda value: value > 0.0)
+_NOT_NEGATIVE = _Range("0 or above", lambda value: value >= 0.0)
+_RANGES = {
+    "azimuth_deg": _Range("between -360 and 360", lambda value: abs(value) <= 360.0),
+    "slowness_s_per_deg": _NOT_NEGATIVE,
+    "amplitude_nm": _NOT_NEGATIVE,
+    "period_s": _POSITIVE,
+    "freq_hz": _POSITIVE,
+    "snr": _NOT_NEGATIVE,
+    "duration_s": _NOT_NEGATIVE,
+    "rectilinearity": _Range("between 0 and 1", lambda value: 0.0 <= value <= 1.0),
+}
+"""By column; standard errors are above 0."""
 
 
 def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
@@ -29,10 +54,19 @@ def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
     """
     groups: dict[str | None, list[Detection]] = {}
     ids: set[str] = set()
+    seen: dict[tuple[object, ...], str] = {}
     for row in read_csv_rows(decode_text(data, log), CANONICAL, log):
         detection = _detection(row, ids, log)
-        if detection is not None:
-            groups.setdefault(detection.group, []).append(detection)
+        if detection is None:
+            continue
+        if (first := seen.setdefault(_key(row, detection), row.place)) != row.place:
+            log.notice(
+                row.place,
+                "arrival_csv.repeated",
+                f"the same station, phase, time and event as in {first}; left out",
+            )
+            continue
+        groups.setdefault(detection.group, []).append(detection)
     loose = groups.pop(None, [])
     events = tuple(
         Event(id=event, origins=(), detections=tuple(found))
@@ -40,6 +74,43 @@ def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
         if event is not None
     )
     return Bulletin(events=events, detections=tuple(loose))
+
+
+def _key(row: CsvRow, detection: Detection) -> tuple[object, ...]:
+    """Return what makes two rows the same arrival; ids of their own keep them apart."""
+    given = row.cells.get("id")
+    return (
+        given,
+        detection.group,
+        detection.network,
+        detection.station,
+        detection.channel,
+        detection.phase,
+        detection.time_ns,
+    )
+
+
+def _measured(row: CsvRow, log: IssueLog) -> dict[str, Any]:
+    """Return the measured values of a row; one out of its range becomes an issue."""
+    values: dict[str, Any] = {}
+    for name in (*_TWINNED, "time_sigma"):
+        value = row.number(name, log)
+        if value is None:
+            continue
+        allowed = _POSITIVE if "sigma" in name else _RANGES[name]
+        if allowed.holds(value):
+            values[name] = value
+        else:
+            log.bad_record(row.place, field_name=name, text=row.cells[name], expected=allowed.text)
+    azimuth = values.get("azimuth_deg")
+    if azimuth is not None and azimuth < 0.0:
+        values["azimuth_deg"] = azimuth + 360.0
+        log.notice(
+            row.place,
+            "arrival_csv.azimuth_turned",
+            f"the azimuth {azimuth:g} was turned to {azimuth + 360.0:g}",
+        )
+    return values
 
 
 def _detection(row: CsvRow, ids: set[str], log: IssueLog) -> Detection | None:
@@ -56,7 +127,7 @@ def _detection(row: CsvRow, ids: set[str], log: IssueLog) -> Detection | None:
         return None
     network = cells.get("network", "")
     has_channel = "channel" in cells or "location" in cells
-    measured: dict[str, Any] = {n: row.number(n, log) for n in _TWINNED if n in cells}
+    measured = _measured(row, log)
     parts = (network, station, cells.get("location", ""), cells.get("channel", ""))
     return Detection(
         id=_id(row, station, time_ns, ids, log),
@@ -64,7 +135,7 @@ def _detection(row: CsvRow, ids: set[str], log: IssueLog) -> Detection | None:
         network=network,
         channel=ChannelId(*parts) if has_channel else None,
         time_ns=time_ns,
-        time_sigma_s=row.number("time_sigma", log),
+        time_sigma_s=measured.pop("time_sigma", None),
         phase=cells.get("phase"),
         first_motion=cells.get("first_motion"),
         onset=cells.get("onset"),

@@ -21,7 +21,7 @@ class CssBulletin:
 
     name = "css_bulletin"
     title = "CSS3.0 bulletin tables (event, origin, origerr, assoc, arrival, netmag, stamag ...)"
-    suffixes = (
+    suffixes: tuple[str, ...] = (
         ".arrival",
         ".origin",
         ".assoc",

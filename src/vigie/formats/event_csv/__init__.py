@@ -32,6 +32,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 _CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
 _FOREIGN = {"station", "sta"}
+_DEPTHS_KM = (-10.0, 1000.0)
+"""Above the highest mountains, below the deepest earthquakes."""
 
 
 class EventCsv:
@@ -99,7 +101,7 @@ def _event(row: CsvRow, log: IssueLog) -> Event | None:
         time_ns=time_ns,
         latitude=latitude,
         longitude=longitude,
-        depth_km=row.number("depth_km", log),
+        depth_km=_depth_km(row, log),
         author=author,
         analysis="",
     )
@@ -110,6 +112,16 @@ def _event(row: CsvRow, log: IssueLog) -> Event | None:
         region=cells.get("region", ""),
         comments=(f"type: {cells['event_type']}",) if "event_type" in cells else (),
     )
+
+
+def _depth_km(row: CsvRow, log: IssueLog) -> float | None:
+    """Return the depth; None, with an issue, where it cannot be one (often it is in metres)."""
+    depth_km = row.number("depth_km", log)
+    if depth_km is None or _DEPTHS_KM[0] <= depth_km <= _DEPTHS_KM[1]:
+        return depth_km
+    expected = f"a depth between {_DEPTHS_KM[0]:g} and {_DEPTHS_KM[1]:g} km"
+    log.bad_record(row.place, field_name="depth_km", text=row.cells["depth_km"], expected=expected)
+    return None
 
 
 def _magnitudes(row: CsvRow, event_id: str, log: IssueLog) -> tuple[Magnitude, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
     from vigie.formats.base import IssueLog
 
+_Repairs = dict[str, list[int]]
+"""What was repaired, and in which lines."""
 _OPEN_DATES = {"0", "-1", "2286324"}
 _YYYYDDD_DIGITS = 7
 _FAR_YEAR = re.compile(r"(22[6-9]\d|2[3-9]\d\d|[3-9]\d{3})(?=-|\d{3}$)", re.ASCII)
@@ -41,14 +42,15 @@ def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
     if header.ignored:
         text = f"columns ignored: {', '.join(header.ignored)}"
         log.notice("line 1", "formats.csv_columns_ignored", text)
-    repairs: Counter[str] = Counter()
+    repairs: _Repairs = {}
     rows = [
         row
         for number, line in lines[1:]
         if not line.startswith("#") and (row := _row(number, line, header, repairs, log))
     ]
-    for repair, count in repairs.items():
-        log.notice("line 2", "formats.csv_repaired", f"{count} rows: {repair}")
+    for repair, numbers in repairs.items():
+        rows_text = "1 row" if len(numbers) == 1 else f"{len(numbers)} rows, this the first"
+        log.notice(f"line {numbers[0]}", "formats.csv_repaired", f"{repair} ({rows_text})")
     return rows
 
 
@@ -73,7 +75,7 @@ class _BadCellError(ValueError):
 
 
 def _row(
-    number: int, line: str, header: Header, repairs: Counter[str], log: IssueLog
+    number: int, line: str, header: Header, repairs: _Repairs, log: IssueLog
 ) -> FlatRow | None:
     try:
         cells = header.values(line)
@@ -82,7 +84,7 @@ def _row(
         log.bad_record(f"line {number}", field_name="row", text=line, expected=width)
         return None
     try:
-        position = _position(cells, repairs)
+        position = _position(number, cells, repairs)
         channel_id = _channel_id(cells)
     except _BadCellError as bad:
         _note(number, bad, log)
@@ -106,13 +108,13 @@ def _note(number: int, bad: _BadCellError, log: IssueLog) -> None:
     log.bad_record(f"line {number}", field_name=bad.column, text=bad.text, expected=bad.expected)
 
 
-def _position(cells: dict[str, str], repairs: Counter[str]) -> tuple[float, float, float]:
+def _position(number: int, cells: dict[str, str], repairs: _Repairs) -> tuple[float, float, float]:
     latitude = _number(cells, "latitude", "between -90 and 90", lambda x: abs(x) <= 90.0)
     longitude = _number(cells, "longitude", "between -180 and 360", lambda x: -180.0 <= x <= 360.0)
     if longitude > 180.0:
-        repairs["longitude above 180 turned to the west"] += 1
+        repairs.setdefault("longitude above 180 turned to the west", []).append(number)
         longitude -= 360.0
-    return latitude, longitude, _elevation_m(cells, repairs)
+    return latitude, longitude, _elevation_m(number, cells, repairs)
 
 
 _OPTIONAL_NUMBERS = (
@@ -142,13 +144,13 @@ def _channel_id(cells: dict[str, str]) -> ChannelId:
     )
 
 
-def _elevation_m(cells: dict[str, str], repairs: Counter[str]) -> float:
+def _elevation_m(number: int, cells: dict[str, str], repairs: _Repairs) -> float:
     if "elevation_m" in cells:
         return _number(cells, "elevation_m", "metres", lambda x: abs(x) < 12_000.0)
     if "elevation_km" in cells:
         # Rounded to 1 um, since 1.645 * 1000 is not 1645.
         return round(_number(cells, "elevation_km", "kilometres", lambda x: abs(x) < 12.0) * 1e3, 6)
-    repairs["no elevation, taken as 0 m"] += 1
+    repairs.setdefault("no elevation, taken as 0 m", []).append(number)
     return 0.0
 
 

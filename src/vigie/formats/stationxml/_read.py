@@ -36,7 +36,7 @@ def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
             expected="StationXML, which has no document type declaration",
         )
         return ()
-    whole = _inventory(data)
+    whole, reason = _inventory(data)
     if whole is not None:
         return _records(whole, log)
     documents = call_obspy(
@@ -45,27 +45,28 @@ def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
     found = tuple(
         station for line, document in documents or () for station in _one(line, document, log)
     )
-    if not log.issues:
+    if not found and not log.issues:
         log.bad_record(
-            "file",
-            field_name="document",
-            text=data[:40].decode("latin-1"),
-            expected="StationXML as ObsPy reads it",
+            "file", field_name="document", text=reason, expected="StationXML as ObsPy reads it"
         )
+    elif not log.issues:
+        # Read station by station it is whole; still it is not as it should be.
+        text = f"ObsPy refuses the document as a whole ({reason}); its stations were read singly"
+        log.notice("file", "formats.obspy_refused", text)
     return found
 
 
-def _inventory(data: bytes) -> Untyped:
-    """Return ObsPy's inventory; None where it refuses the document."""
+def _inventory(data: bytes) -> tuple[Untyped, str]:
+    """Return ObsPy's inventory, or None where it refuses the document, and its reason."""
     from obspy import read_inventory
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return read_inventory(io.BytesIO(data), format="STATIONXML")
-        # Anything may come; the stations are then read one by one, which says what it was.
-        except Exception:
-            return None
+            return read_inventory(io.BytesIO(data), format="STATIONXML"), ""
+        # ObsPy raises anything on bad documents; the reason is told by the caller.
+        except Exception as error:
+            return None, f"{type(error).__name__}: {error}"
 
 
 def _records(inventory: Untyped, log: IssueLog) -> tuple[Station, ...]:
