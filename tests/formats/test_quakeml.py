@@ -169,6 +169,8 @@ def test_detections_of_no_event_make_no_event() -> None:
     assert read(written(both), strict=True).bulletin == both
     spoilt = written(both).replace(b'"YKA"', b"7")
     assert read(spoilt).bulletin == Bulletin(events=both.events)
+    (issue,) = read(spoilt).issues
+    assert ("field", "vigie:record") in issue.params
     only = Bulletin(detections=loose)
     assert [len(e.picks) for e in read_events(io.BytesIO(written(only)))] == [1]
     assert read(written(only), strict=True).bulletin == only

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vigie.formats._obspy_guard import Untyped
 
 NAMESPACE = "urn:vigie:record:1"
-_TAG = "record"
+TAG = "record"
 
 DETECTION = frozenset(
     {
@@ -67,13 +67,13 @@ def keep_values(twin: Untyped, values: dict[str, Any]) -> None:
     from obspy.core import AttribDict
 
     twin.extra = AttribDict(
-        {_TAG: {"value": json.dumps(values), "namespace": NAMESPACE, "type": "element"}}
+        {TAG: {"value": json.dumps(values), "namespace": NAMESPACE, "type": "element"}}
     )
 
 
 def kept_values(twin: Untyped, keys: frozenset[str]) -> dict[str, Any]:
     """Return what was kept beside an ObsPy object; empty where nothing can be read."""
-    element = (getattr(twin, "extra", None) or {}).get(_TAG)
+    element = (getattr(twin, "extra", None) or {}).get(TAG)
     if not element or element.get("namespace") != NAMESPACE:
         return {}
     try:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vigie.formats import _obspy_rest as rest
 from vigie.formats._obspy_guard import call_obspy
 from vigie.formats.obspy_events import from_obspy, to_obspy
 
@@ -58,6 +59,13 @@ def read_events_xml(data: bytes, kind: str, log: IssueLog) -> Bulletin | None:
             events += part.events
             loose += part.detections
     whole = from_obspy(_alone(catalog))
+    if not whole.detections and "extra" in catalog.__dict__ and catalog.extra.get(rest.TAG):
+        log.bad_record(
+            "end of the document",
+            field_name=f"vigie:{rest.TAG}",
+            text=str(catalog.extra[rest.TAG].get("value")),
+            expected="the detections of no event",
+        )
     return replace(whole, events=tuple(events), detections=(*loose, *whole.detections))
 
 
@@ -85,10 +93,8 @@ def write_quakeml(bulletin: Bulletin) -> bytes:
     """Return the QuakeML document of a bulletin."""
     from obspy.core.event import ResourceIdentifier
 
-    from vigie.formats._obspy_rest import NAMESPACE
-
     catalog = to_obspy(bulletin)
     catalog.resource_id = ResourceIdentifier("smi:vigie/bulletin")
     out = io.BytesIO()
-    catalog.write(out, format="QUAKEML", nsmap={"vigie": NAMESPACE})
+    catalog.write(out, format="QUAKEML", nsmap={"vigie": rest.NAMESPACE})
     return out.getvalue()
