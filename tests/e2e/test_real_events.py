@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from benchmarks.dprk import EVENTS, measure
 
 if TYPE_CHECKING:

@@ -150,3 +150,14 @@ def test_errors_are_positive_and_smooth() -> None:
     azimuth = errors.azimuth_sigma_deg(np.array([0.0, 0.3, 6.0, -6.0]))
     assert azimuth[0] == azimuth[1] == errors.max_azimuth_sigma_deg
     assert azimuth[2] == azimuth[3] == pytest.approx(np.degrees(np.arcsin(0.1)))
+
+
+def test_no_error_exceeds_a_share_of_the_travel_time() -> None:
+    predictor = load_predictor("ak135")
+    source = Hypocentre(48.05, 11.65, 4.6)
+    near = Sites(np.array([48.10, 58.05]), np.array([11.65, 11.65]), np.zeros(2))
+    predictions = predictor.predict(["P", "P"], source, near)
+    # Of the time in the table, which elevation and ellipticity change a little.
+    assert predictions.time_sigma_s[0] <= 0.05 + 0.16 * predictions.time_s[0]
+    # Ten degrees away the share is no limit any more.
+    assert predictions.time_sigma_s[1] == pytest.approx(1.6, abs=0.1)

@@ -6,8 +6,8 @@ from benchmarks.association_pyocto import HomogeneousPredictor, make_scene
 
 from vigie.geodesy import unit_vectors
 from vigie.network.association import AssociateParams, _kernels
-from vigie.network.association.engine import _context
 from vigie.network.association.context import Context
+from vigie.network.association.engine import _context
 from vigie.network.association.prepare import prepare
 from vigie.network.association.tables import DELTAS_DEG, DEPTHS_KM
 

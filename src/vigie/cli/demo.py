@@ -109,7 +109,7 @@ def _local(folder: Path) -> str:
     records.parent.mkdir(parents=True, exist_ok=True)
     (data,) = format_named("mseed").write(Contents(waveforms=local_waveforms())).values()
     records.write_bytes(data)
-    done = process(open_intake([str(records)]), book, load_predictor("ak135"))
+    done = process(open_intake([str(records)]), book, load_predictor("ak135"), use="local")
     write_processed(done, folder)
     written = write_reports(
         done.network.bulletin, book.inventory, folder, waveforms=done.detect.waveforms

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vigie.records import Detection
+    from vigie.seismic.recipe import Use
 
 
 @click.command("detect")
@@ -39,6 +40,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     start_ns: int | None,
     end_ns: int | None,
     channels: tuple[str, ...],
+    use: Use,
     station_files: tuple[Path, ...],
     as_json: bool,
     output: Path | None,
@@ -58,7 +60,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
     book = open_stations(station_files)
     with progress("station processing", total=0) as advance:
-        run = detect_all(intake, book, report=advance)
+        run = detect_all(intake, book, use, report=advance)
     tell_what_was_left_out(intake, run)
     document = detections_document(run.detections, extra=left_out(intake, run))
     if output is not None:

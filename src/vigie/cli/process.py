@@ -26,6 +26,7 @@ from vigie.cli.sources import selection_of, source_options, tell_what_was_left_o
 if TYPE_CHECKING:
     from vigie.pipeline.process import Processed
     from vigie.pipeline.station_book import StationBook
+    from vigie.seismic.recipe import Use
 
 
 @click.command("process")
@@ -47,6 +48,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
     start_ns: int | None,
     end_ns: int | None,
     channels: tuple[str, ...],
+    use: Use,
     station_files: tuple[Path, ...],
     model: str,
     definition: str,
@@ -68,7 +70,12 @@ def process_command(  # noqa: PLR0913 — one argument per option
     book = open_stations(station_files)
     with progress("processing", total=0) as advance:
         done = process(
-            intake, book, load_predictor(model), network_params(definition), report=advance
+            intake,
+            book,
+            load_predictor(model),
+            network_params(definition),
+            use=use,
+            report=advance,
         )
     tell_what_was_left_out(intake, done.detect)
     if output is not None:

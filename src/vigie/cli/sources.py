@@ -34,7 +34,7 @@ class TimeType(click.ParamType[int]):
 
 
 def source_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add SOURCE..., --start, --end and --channels."""
+    """Add SOURCE..., --start, --end, --channels and --use."""
     decorators = (
         click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
         click.option("--start", "start_ns", type=TimeType(), help="Use only data from then on."),
@@ -44,6 +44,13 @@ def source_options(command: Callable[..., None]) -> Callable[..., None]:
             multiple=True,
             metavar="NET.STA.LOC.CHA",
             help="Use only these channels; * and ? stand for any letters.",
+        ),
+        click.option(
+            "--use",
+            type=click.Choice(["any", "teleseismic", "regional", "local"]),
+            default="any",
+            show_default=True,
+            help="What the stations listen for: it chooses the filter bank.",
         ),
     )
     for decorator in reversed(decorators):

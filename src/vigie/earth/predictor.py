@@ -108,7 +108,9 @@ class EarthPredictor:
         geometry = _geometry(source, sites)
         found, parts = self._table(phases, source, sites, geometry)
         time = parts.table_s + parts.ellipticity_s + parts.elevation_s
-        sigma = options.model_error.time_sigma_s(phases, geometry.delta_deg)
+        sigma = options.model_error.bounded(
+            options.model_error.time_sigma_s(phases, geometry.delta_deg), found.time_s
+        )
         if options.path_correction is not None:
             added, sigma = correct_times(
                 options.path_correction, phases, source, sites.codes, sigma

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vigie.exchange import Batch, Intake
     from vigie.pipeline.station_book import StationBook
-    from vigie.seismic.recipe import StationRecipe
+    from vigie.seismic.recipe import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,33 @@ class DetectRun:
 def detect_all(
     intake: Intake,
     book: StationBook,
-    recipe: StationRecipe | None = None,
+    use: Use = "any",
     *,
     report: Callable[[str], None] = lambda _: None,
 ) -> DetectRun:
     """Run station processing over every station of the sources.
 
     A station that fails is noted with its reason, and the others go on.
+
+    Parameters
+    ----------
+    intake : Intake
+        The recordings.
+    book : StationBook
+        Stations.
+    use : {"any", "teleseismic", "regional", "local"}
+        What the stations listen for: it chooses the filter bank, with the sampling rate.
+    report : callable
+        Told each station that is finished.
     """
-    from vigie.seismic import process_station  # deferred: compiled kernels
+    from vigie.seismic import default_recipe, process_station  # deferred: compiled kernels
 
     result = DetectRun()
     for code, waveforms, station in _stations(intake, book):
         try:
+            recipe = (
+                None if use == "any" else default_recipe(max(w.rate_hz for w in waveforms), use)
+            )
             done = process_station(waveforms, station, recipe)
         except VigieError as error:
             result.failed.append((code, str(error)))

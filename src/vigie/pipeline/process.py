@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vigie.earth.base import Predictor
     from vigie.exchange import Intake
     from vigie.pipeline.station_book import StationBook
+    from vigie.seismic.recipe import Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def process(
     predictor: Predictor,
     params: NetworkParams | None = None,
     *,
+    use: Use = "any",
     report: Callable[[str], None] = lambda _: None,
 ) -> Processed:
     """Run station and network processing over some sources.
@@ -50,10 +52,12 @@ def process(
         Earth model.
     params : NetworkParams, optional
         Parameters of network processing.
+    use : {"any", "teleseismic", "regional", "local"}
+        What the stations listen for.
     report : callable
         Told each station and event that is finished.
     """
-    detected = detect_all(intake, book, report=report)
+    detected = detect_all(intake, book, use, report=report)
     network = make_events(detected, book, predictor, params, report=report)
     extra = {**left_out(intake, detected), **left_out_of_network(network)}
     document = events_document(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.records import Amplitude, ChannelId, Detection, MaskKind, format_iso
-from vigie.records.time import add_seconds
+from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.amplitude import measure_a52
 from vigie.seismic.arrays import is_incoherent, vertical_beam
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
@@ -37,6 +37,12 @@ class Measured:
 
     detection: Detection
     notes: tuple[str, ...] = ()
+
+
+CLEAR_SNR = 10.0
+"""On the vertical: well above any threshold, so that noise does not begin a signal."""
+LEAD_S = 0.3
+"""A vertical that begins so much earlier begins with another wave than the horizontals."""
 
 
 def measure_group(
@@ -127,9 +133,7 @@ def _read_onset(
     group: Group, recording: Recording, not_before_ns: int | None
 ) -> tuple[Trigger, Onset, Waveform] | None:
     """Read the onset on each good band, and take the sharpest reading."""
-    vertical = [t for t in group if t.direction == VERTICAL]
-    strongest = max(t.snr for t in group)
-    usable = vertical if vertical and max(t.snr for t in vertical) > 0.6 * strongest else group
+    usable: Sequence[Trigger] = _first_component(group)
     # Only the bands that tell a second onset from the first are sure to read the second.
     usable = [_readable(t) for t in [t for t in usable if t.after_ns is not None] or usable]
     best = max(t.score for t in usable)
@@ -149,6 +153,23 @@ def _read_onset(
         if onset is not None:
             readings.append((trigger, onset, run))
     return min(readings, key=lambda r: r[1].sigma_s) if readings else None
+
+
+def _first_component(group: Group) -> Group:
+    """Return the triggers of the component on which the signal begins.
+
+    The vertical, where it is about as strong as the horizontals; and where it stands clear of
+    the noise before they do: near an event S follows within the same group and outgrows P.
+    """
+    vertical = tuple(t for t in group if t.direction == VERTICAL)
+    horizontal = tuple(t for t in group if t.direction == HORIZONTAL)
+    if not vertical or not horizontal:
+        return group
+    snr = max(t.snr for t in vertical)
+    if snr > 0.6 * max(t.snr for t in group):
+        return vertical
+    lead_s = seconds_between(min(t.on_ns for t in horizontal), min(t.on_ns for t in vertical))
+    return vertical if snr >= CLEAR_SNR and lead_s >= LEAD_S else group
 
 
 def _readable(trigger: Trigger) -> Trigger:

@@ -7,6 +7,7 @@ and compares and hashes. ``default_recipe`` chooses the filter bank by sampling 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from vigie.errors import ParameterError
 from vigie.seismic.amplitude import A52Params
@@ -20,6 +21,9 @@ from vigie.signal.detectors import StaLtaParams
 from vigie.signal.filters import BandPass
 from vigie.signal.onset import OnsetParams
 from vigie.signal.quality import QualityParams
+
+Use = Literal["any", "teleseismic", "regional", "local"]
+"""What a station listens for."""
 
 BANDS = {
     "teleseismic": ((0.5, 1.5), (0.7, 2.0), (1.0, 3.0), (1.5, 3.0), (2.0, 4.0), (1.0, 5.0)),
@@ -116,7 +120,7 @@ def carries_a_band(rate_hz: float) -> bool:
     return any(BandPass(*c).fits(rate_hz) for name in BANDS for c in BANDS[name])
 
 
-def default_recipe(rate_hz: float, use: str = "any") -> StationRecipe:
+def default_recipe(rate_hz: float, use: Use = "any") -> StationRecipe:
     """Return the recipe for a station of this sampling rate.
 
     Parameters

@@ -20,7 +20,7 @@ from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
 from vigie.network.location.phases import FAMILIES, SURFACE_WAVES
 from vigie.network.location.readings import Readings, collect
-from vigie.network.location.solve import Fit, Problem, robust_fit, start_fit
+from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, robust_fit, start_fit
 from vigie.network.location.start import array_starts, grid_starts, nearest_station_start
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
 
 
+SHALLOW_DEPTHS_KM = (5.0, 15.0)
+"""Depths below the nearest station that are tried beside the default."""
 MAX_RMS_S = 60.0
 """Times that miss by more are not of one event: the largest anomalies are a tenth of it."""
 MAX_SEMI_AXIS_KM = 10_000.0
@@ -171,7 +173,9 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     readings = problem.readings
     if start is not None and problem.params.search == "local":
         return start_fit(problem, Trial(*start, 0.0))
-    starts = [nearest_station_start(readings)]
+    near = nearest_station_start(readings)
+    # Within a network as small as a source is deep, no epicentre fits at the surface.
+    starts = [near, *(near._replace(depth_km=depth_km) for depth_km in SHALLOW_DEPTHS_KM)]
     if start is not None:
         starts.insert(0, Trial(*start, 0.0))
     starts += array_starts(readings, problem.predictor)
@@ -179,7 +183,7 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     n_named = sum(1 for p in readings.phases if p)
     if n_named <= FEW_READINGS or not _is_good(best):
         searched = grid_starts(readings, problem.predictor, 4)
-        best = min((best, _best_fit(problem, searched)), key=lambda fit: fit.loss)
+        best = min((best, _best_fit(problem, searched)), key=_improbability)
     return best
 
 
@@ -187,7 +191,19 @@ def _best_fit(problem: Problem, starts: list[Trial]) -> Fit:
     depth = problem.params.depth
     held = [s if isinstance(depth, str) else s._replace(depth_km=depth) for s in starts]
     fits = [robust_fit(problem, s, free_depth=False) for s in held]
-    return min(fits, key=lambda fit: fit.loss)
+    return min(fits, key=_improbability)
+
+
+def _improbability(fit: Fit) -> float:
+    """Return minus the log likelihood of a fit, as the loss counts it: up to a constant.
+
+    Errors are larger at some places than at others; where they are large, a poor fit costs
+    little, and without the width of the distribution four times of a local event would fit
+    best at the antipode.
+    """
+    n = len(fit.rows.phases)
+    sigma = fit.rows.sigma[:n][np.isfinite(fit.rows.standard[:n])]
+    return fit.loss + 2.0 / (STUDENT_DOF + 1.0) * float(np.sum(np.log(sigma)))
 
 
 def _is_good(fit: Fit) -> bool:
