@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import FloatArray, Predictor
+from vigie.geodesy import KM_PER_DEG
 from vigie.network.location.covariance import whitened
 from vigie.network.location.linear import Rows, Trial, linearise
 from vigie.network.location.params import LocateParams
@@ -35,6 +36,10 @@ STUDENT_DOF = 4.0
 """Of the robust weights; heavy enough tails for 20 % of outliers."""
 MISSING_STANDARD = 10.0
 """A phase that does not exist at the trial origin counts as a residual of so many sigma."""
+LINEAR_REACH = 2.0
+"""Longest step over the distance to the nearest station ..."""
+LEAST_REACH_KM = 10.0
+"""... and at least so long."""
 MAX_STEP_KM = 2500.0
 MAX_DEPTH_STEP_KM = 150.0
 LINEAR_KM = 100.0
@@ -153,7 +158,19 @@ def _reweighted_step(
         rest = target - matrix @ step
         if np.hypot(step[0], step[1]) > LINEAR_KM or float(np.abs(step - last).max()) < 0.1:
             break
-    return step
+    reach_km = _linear_reach_km(rows, trial)
+    return step / max(float(np.hypot(step[0], step[1])) / reach_km, 1.0)
+
+
+def _linear_reach_km(rows: Rows, trial: Trial) -> float:
+    """Return how far derivatives may be followed: not past the station that is nearest.
+
+    From a start at a station of a small network a longer step leaves the network, and times
+    of a few stations close together fit as well on the other side of the Earth.
+    """
+    nearest_deg = float(np.nanmin(rows.predictions.delta_deg, initial=180.0))
+    slant_km = float(np.hypot(nearest_deg * KM_PER_DEG, trial.depth_km))
+    return max(LINEAR_REACH * slant_km, LEAST_REACH_KM)
 
 
 def robust_loss(rows: Rows, readings: Readings) -> float:
