@@ -107,7 +107,7 @@ def test_amplitude_types_that_do_not_fit_are_not_merged() -> None:
     assert losses_of(FORMAT, contents, files) == ("2 of 3 amplitudes are left out",)
 
 
-def test_columns_are_those_of_the_sheet() -> None:
+def test_columns_are_those_of_the_schema() -> None:
     files = FORMAT.write(Contents(bulletin=reviewed()))
     arrival = files[".arrival"].decode().splitlines()[0]
     assert len(arrival) == 232

@@ -9,7 +9,7 @@ every window, and what was already given out. A record split anywhere and fed in
 the detections of the whole. Detections become final ``recipe.lookahead_s`` behind the end of
 the record, or at once with ``final=True``.
 
-Source: order of work of public processing systems (project sheet, section 2.1).
+Source: order of work of public processing systems.
 Accuracy and cost: ``docs/methods/detection.md``.
 """
 

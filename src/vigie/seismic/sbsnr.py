@@ -4,7 +4,7 @@ Causal 2-4 Hz band-pass (3 poles), not demeaned; rectified (of several elements:
 square, the incoherent beam); amplitude = largest 1-s average in the 4 s after the onset; LTAV
 = recursive 60-s average after 180 s of stabilisation, read just before the onset.
 
-Source: the IDC's rule as published with its amplitude processor (project sheet, 2.5).
+Source: the IDC's rule as published with its amplitude processor.
 Accuracy: 1-s averages of sines are 2/pi of their amplitude within 0.5 %. Cost: 3 ms.
 """
 

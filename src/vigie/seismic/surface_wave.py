@@ -5,7 +5,7 @@ displacement in a group-velocity window (5 to 2.5 km/s where no dispersion is kn
 0.0167-0.0667 Hz, 3 poles; filter and instrument taken off at that period.
 
 Source: Rezapour & Pearce (1998), BSSA 88, 43-61 for what is measured; band of the IDC's LR
-detector (project sheet, 6.4). Accuracy: sines of 18.5-21.5 s within 0.3 %. Cost: 10 ms for half
+detector, as recalled. Accuracy: sines of 18.5-21.5 s within 0.3 %. Cost: 10 ms for half
 an hour at 20 Hz.
 """
 
@@ -39,7 +39,7 @@ class SurfaceWaveParams:
     band: BandPass = LR_BAND
     period_s: tuple[float, float] = (18.0, 22.0)
     group_velocity_km_s: tuple[float, float] = (5.0, 2.5)
-    """Fast and slow end of the window (fallback of the project sheet, 3.5)."""
+    """Fast and slow end of the window; usual limits where no dispersion is known."""
     taper_s: float = 120.0
     """Of the cut on both sides of the window, where there is record."""
 
