@@ -37,7 +37,7 @@ class TravelTimes:
     --------
     >>> found = TravelTimes.load("ak135").predict("P", [30.0, 60.0], 0.0)
     >>> found.time_s.round(1).tolist()
-    [370.1, 607.5]
+    [370.3, 608.3]
     """
 
     def __init__(self, model: LoadedModel) -> None:
