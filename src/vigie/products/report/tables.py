@@ -95,7 +95,9 @@ def _used(a: Association, words: Catalogue) -> str:
         text = words("partly", what=", ".join(named))
     else:
         text = words("no")
-    return f"{text} ({a.reason})" if a.reason and not a.time_defining else text
+    # A reason that is no code of ours stands as it is.
+    why = words.get(f"why_{a.reason}", a.reason)
+    return f"{text} ({why})" if a.reason and not a.time_defining else text
 
 
 def missing_magnitudes(event: Event, words: Catalogue) -> list[str]:
