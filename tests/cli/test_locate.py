@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from tests.network import support_locoo3d
 
 from vigie.cli.locate import locate_command
 from vigie.earth import Hypocentre, Sites, load_predictor
-from vigie.geodesy import destination
-from vigie.records import format_iso
+from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
+from vigie.records import format_iso, parse_iso
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +77,51 @@ def test_isf_is_written_on_request(tmp_path: Path) -> None:
     result = CliRunner().invoke(locate_command, [str(arrivals), *options])
     assert result.exit_code == 0, result.output
     assert "10.0" in output.read_text(encoding="utf-8")
+
+
+def test_corrections_move_the_predicted_times(tmp_path: Path) -> None:
+    arrivals, stations = write_case(tmp_path)
+    table = tmp_path / "paths.csv"
+    rows = [f"S{i},P,1.5,0.4" for i in range(10)]
+    table.write_text("\n".join(["station,phase,correction_s,model_sigma_s", *rows, "S1,P,x,"]))
+    options = ["--stations", str(stations), "--phases", "keep", "--depth", "0", "--json"]
+    plain = CliRunner().invoke(locate_command, [str(arrivals), *options])
+    paths = ["--corrections", str(table), "--errors", "independent"]
+    moved = CliRunner().invoke(locate_command, [str(arrivals), *options, *paths])
+    assert moved.exit_code == 0, moved.output
+    assert "10 path corrections" in moved.stderr
+    assert "line 12" in moved.stderr
+    before, after = (json.loads(r.stdout)["events"][0]["origin"] for r in (plain, moved))
+    # The time of origin takes up what all predicted times have more.
+    assert parse_iso(after["time"]) - parse_iso(before["time"]) == pytest.approx(-1.5e9, abs=2e7)
+    assert after["time_sigma_s"] < 0.7 * before["time_sigma_s"]
+
+
+@pytest.mark.data
+def test_locoo3d_example_01_from_files(tmp_path: Path, shared_data: Path) -> None:
+    root = shared_data / "arrivals" / "locoo3d"
+    detections, places = support_locoo3d.read_event(root)
+    reference = support_locoo3d.read_reference(root, 1)
+    files = {
+        "arrivals.csv": ["station,time,time_sigma,phase"]
+        + [f"{d.station},{format_iso(d.time_ns)},{d.time_sigma_s},{d.phase}" for d in detections],
+        "stations.csv": ["station,latitude,longitude,elevation_m"]
+        + [f"{s.code},{s.latitude},{s.longitude},{s.elevation_m}" for s in places.values()],
+        "paths.csv": ["station,phase,model_sigma_s"]
+        + [f"{r.station},{r.phase},{r.model_sigma_s}" for r in reference.last],
+    }
+    for name, lines in files.items():
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    options = ["--stations", str(tmp_path / "stations.csv"), "--phases", "keep", "--depth", "0"]
+    options += ["--corrections", str(tmp_path / "paths.csv"), "--errors", "independent", "--json"]
+    result = CliRunner().invoke(locate_command, [str(tmp_path / "arrivals.csv"), *options])
+    assert result.exit_code == 0, result.output
+    origin = json.loads(result.stdout)["events"][0]["origin"]
+    delta, _, _ = distance_azimuths(
+        reference.latitude, reference.longitude, origin["latitude"], origin["longitude"]
+    )
+    assert delta * KM_PER_DEG < 1.0
+    assert parse_iso(origin["time"]) / 1e9 == pytest.approx(reference.time_epoch_s, abs=0.1)
+    axes = next(e for e in origin["ellipses"] if (e["kind"], e["confidence"]) == ("coverage", 0.95))
+    assert axes["semi_major_km"] == pytest.approx(reference.semi_major_km, rel=0.01)
+    assert axes["semi_minor_km"] == pytest.approx(reference.semi_minor_km, rel=0.01)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -22,7 +23,6 @@ from vigie.cli.common import (
 from vigie.cli.events import bulletin_text
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Literal
 
     from vigie.earth.base import Hypocentre, Predictor
@@ -70,6 +70,21 @@ class DepthType(click.ParamType[str]):
     help="Solve for the depth, hold it, hold it at the default, or decide by the data.",
 )
 @model_option
+@click.option(
+    "--corrections",
+    "corrections_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What is known of single paths: CSV with station, phase, correction_s (added to the "
+    "predicted time) and model_sigma_s (the error that then holds).",
+)
+@click.option(
+    "--errors",
+    type=click.Choice(["correlated", "independent"]),
+    default="correlated",
+    show_default=True,
+    help="Whether errors of the model are alike at neighbouring stations.",
+)
 @click.option("--format", "format_name", help="Format of -o; by default its name tells.")
 @json_option
 @output_option
@@ -80,6 +95,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     phases: str,
     depth: str,
     model: str,
+    corrections_file: Path | None,
+    errors: str,
     format_name: str | None,
     as_json: bool,
     output: Path | None,
@@ -92,10 +109,9 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     itself, then in the tables of the International Monitoring System. An event that cannot be
     located is named, and the others go on; the exit status is 1 only if none could be.
     """
-    from vigie.earth import load_predictor
     from vigie.exchange.files import read_file
     from vigie.formats.vigie_json import events_document
-    from vigie.network.location import LocateParams
+    from vigie.network.location import ErrorModel, LocateParams
     from vigie.records import Bulletin
 
     contents = read_file(bulletin_file)
@@ -108,9 +124,12 @@ def locate_command(  # noqa: PLR0913 — one argument per option
         depth=cast("Literal['auto', 'default', 'free']", depth)
         if depth in ("auto", "default", "free")
         else float(depth),
+        errors=ErrorModel(correlated=errors == "correlated"),
     )
     groups = event_groups(contents.bulletin)
-    located, failed = _locate_all(groups, book.inventory, load_predictor(model), params)
+    located, failed = _locate_all(
+        groups, book.inventory, _predictor(model, corrections_file), params
+    )
     document = events_document(
         located, extra={"failed": [{"id": key, "reason": text} for key, text in failed]}
     )
@@ -125,6 +144,21 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     if not groups:
         note(f"{bulletin_file}: there are no arrivals to locate.")
         sys.exit(1)
+
+
+def _predictor(model: str, corrections_file: Path | None) -> Predictor:
+    from vigie.earth import EarthPredictor, PredictorOptions, load_predictor
+    from vigie.earth.path_table import PathTable
+    from vigie.exchange.path_corrections import read_path_corrections
+
+    predictor = load_predictor(model)
+    if corrections_file is None:
+        return predictor
+    rows, issues = read_path_corrections(corrections_file)
+    for issue in issues:
+        note(f"{corrections_file}, {issue.place}: {issue.text}")
+    note(f"{corrections_file}: {len(rows)} path corrections.")
+    return EarthPredictor(predictor.times, PredictorOptions(path_correction=PathTable(rows)))
 
 
 def event_groups(bulletin: Bulletin | None) -> list[Event]:

@@ -61,6 +61,10 @@ def _row(cells: CsvRow, log: IssueLog) -> PathRow | None:
             log.bad_record(cells.place, field_name=name, text="", expected=f"a {name}")
             return None
     time_s, sigma_s = cells.number("time_s", log), cells.number("sigma_s", log)
+    if (time_s is None and "time_s" in cells.cells) or (
+        sigma_s is None and "sigma_s" in cells.cells
+    ):
+        return None  # the issue is in the log
     wrong = _out_of_range(time_s, sigma_s)
     if wrong:
         name, value, expected = wrong
