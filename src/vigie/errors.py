@@ -59,6 +59,13 @@ class UnknownFormatError(VigieError, ValueError):
     )
 
 
+class WrongFormatError(VigieError, ValueError):
+    """A file is not in the format that it was said to be in."""
+
+    code = "formats.wrong"
+    template = "{path}: this is not {format} ({reason}). {remedy}"
+
+
 class BadRecordError(VigieError, ValueError):
     """A record of an input file breaks the rules of its format."""
 
@@ -91,6 +98,20 @@ class MissingInputError(VigieError, FileNotFoundError):
 
     code = "vigie.missing_input"
     template = "{path}: {what} is missing. {remedy}"
+
+
+class UnreadableInputError(VigieError, OSError):
+    """The system does not let a file be read: a folder, no permission, a failing disk."""
+
+    code = "vigie.unreadable_input"
+    template = "{path} cannot be read: {reason}. {remedy}"
+
+
+class OutputError(VigieError, OSError):
+    """A result cannot be written where it was asked for."""
+
+    code = "vigie.output"
+    template = "{path} cannot be written: {reason}. {remedy}"
 
 
 class StationUnknownError(VigieError, LookupError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 import pytest
 
-from vigie.errors import MissingInputError, ParameterError
+from vigie.errors import ParameterError
 from vigie.exchange import Selection, open_intake
 from vigie.formats import Contents, format_named
 from vigie.records import ChannelId, Waveform, parse_iso
@@ -64,8 +64,15 @@ def test_a_named_file_without_recordings_is_listed(tmp_path: Path) -> None:
 
 
 def test_what_does_not_exist_is_said(tmp_path: Path) -> None:
-    with pytest.raises(MissingInputError, match="nowhere"):
-        list(open_intake([str(tmp_path / "nowhere")]).batches())
+    path = tmp_path / "wlf.mseed"
+    path.write_bytes(mseed(waveform()))
+    nowhere = str(tmp_path / "nowhere")
+    intake = open_intake([nowhere, str(path)])
+    assert [batch.station for batch in intake.batches()] == ["WLF"]
+    assert intake.absent == [nowhere]
+    assert [(s.path, s.reason) for s in intake.skipped] == [
+        (nowhere, "there is no such file or folder; check the path")
+    ]
 
 
 def test_an_sds_archive_is_read_by_station_and_day(tmp_path: Path) -> None:
@@ -151,8 +158,10 @@ def test_a_web_service_gives_recordings_and_stations(service: str) -> None:
 
 def test_a_service_without_such_data_says_so(service: str) -> None:
     spec = f"{service}?network=XX&starttime=2016-01-06&endtime=2016-01-07"
-    with pytest.raises(MissingInputError, match="Check the address"):
-        list(open_intake([spec]).batches())
+    intake = open_intake([spec])
+    assert list(intake.batches()) == []
+    assert intake.absent == [spec]
+    assert "Check the address" in intake.skipped[0].reason
 
 
 def test_a_service_needs_a_span(service: str) -> None:

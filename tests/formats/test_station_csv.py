@@ -156,7 +156,7 @@ def test_latin_1_text_is_read() -> None:
     data = "sta,lat,lon,elev_m,name\nA,1,2,3,Nouméa\n".encode("latin-1")
     contents = FORMAT.read(Source("x.csv", data))
     assert contents.stations[0].name == "Nouméa"
-    assert contents.issues[0].code == "formats.not_utf8"
+    assert contents.issues[0].code == "formats.latin1"
 
 
 names = st.text("ABCDEFGHIJ0123456789", min_size=1, max_size=5)

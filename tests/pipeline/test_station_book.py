@@ -53,7 +53,10 @@ def test_a_folder_is_read_file_by_file(tmp_path: Path) -> None:
 def test_a_file_without_stations_is_named(tmp_path: Path) -> None:
     path = tmp_path / "arrivals.csv"
     path.write_text("station,time\nA,2016-01-06T01:30:00Z\n")
-    assert "no stations" in open_book([path], with_ims=False).conflicts[0]
+    with pytest.raises(MissingInputError, match=r"arrivals\.csv: a list of stations is missing"):
+        open_book([path], with_ims=False)
+    with pytest.raises(MissingInputError, match="a list of stations is missing"):
+        open_book([tmp_path])
 
 
 def test_what_does_not_exist_is_said(tmp_path: Path) -> None:

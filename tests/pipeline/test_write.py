@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.pipeline.write import write_named
+import pytest
+
+from vigie.errors import UnwritableError
+from vigie.pipeline.write import check_name, write_named
 from vigie.records import Bulletin, Detection
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
-def test_losses_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_losses_are_said(tmp_path: Path) -> None:
     found = Detection(id="1", station="ILAR", time_ns=0, elements=("IL01",), author="", analysis="")
-    write_named(Bulletin(detections=(found,)), tmp_path / "x.csv", {})
-    (record,) = caplog.records
-    assert "x.csv: arrival_csv cannot hold all of it: detection: elements (1)" in record.message
-    caplog.clear()
-    write_named(Bulletin(detections=(found,)), tmp_path / "x.quakeml", {})
-    assert caplog.records == []
+    path = tmp_path / "x.csv"
+    written = write_named(Bulletin(detections=(found,)), path, {})
+    assert written.paths == (path,)
+    assert written.losses == ((path, "arrival_csv", "detection: elements (1)"),)
+    assert not write_named(Bulletin(detections=(found,)), tmp_path / "x.quakeml", {}).losses
+
+
+def test_a_name_without_a_format_is_refused_before_any_work(tmp_path: Path) -> None:
+    check_name(tmp_path / "x.json")
+    check_name(tmp_path / "x.isf")
+    with pytest.raises(UnwritableError, match=r"\.isf \(isf\)"):
+        check_name(tmp_path / "x.docx")

@@ -15,6 +15,8 @@ from vigie.cli.common import (
     open_stations,
     output_option,
     stations_option,
+    tell_issues,
+    tell_losses,
 )
 from vigie.cli.events import bulletin_text, event_options, network_params
 
@@ -42,29 +44,37 @@ def associate_command(
 
     DETECTIONS are arrival lists: JSON, CSV, ISF/IMS1.0, QuakeML or CSS3.0; events in them
     are taken apart again. Stations are looked up in --stations, then in the tables of the
-    International Monitoring System. With -o, the name tells the format of the bulletin.
+    International Monitoring System. With -o, the name tells the format of the bulletin. A file
+    that cannot be read is named, and the others go on; the exit status is then 1.
     """
     from vigie.earth import load_predictor
     from vigie.formats.vigie_json import events_document
     from vigie.pipeline.associate import associate_detections, read_arrivals
-    from vigie.pipeline.write import write_named
+    from vigie.pipeline.write import check_name, write_named
+    from vigie.products.skipped import skipped_lines
 
+    if output is not None:
+        check_name(output)
     read = read_arrivals(arrival_files)
-    for path, issue in read.issues:
-        note(f"{path}, {issue.place}: {issue.text}")
+    tell_issues(read.issues)
+    for path, reason in read.failed:
+        note(f"left out {path}: {reason}")
     book = open_stations(station_files)
     book.add(read.stations)
     made = associate_detections(
         read.detections, book, load_predictor(model), network_params(definition)
     )
     bulletin = made.bulletin
-    for reason, count in made.skipped_by_reason():
-        note(f"left out {count} detections: {reason}")
+    for line in skipped_lines(read.detections, made.skipped):
+        note(line)
     extra = {
         "counts": dict(made.counts),
         "skipped": [{"detection_id": d, "reason": r} for d, r in made.skipped],
+        "failed": [{"path": p, "reason": r} for p, r in read.failed],
     }
     document = events_document(bulletin.events, unassociated=bulletin.detections, extra=extra)
     if output is not None:
-        write_named(bulletin, output, document)
+        tell_losses(write_named(bulletin, output, document))
     emit(json_text(document) if as_json else bulletin_text(bulletin))
+    if read.failed or not read.detections:
+        raise SystemExit(1)

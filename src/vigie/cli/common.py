@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+from vigie.errors import VigieError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from vigie.formats import Issue
+    from vigie.pipeline.manifest import Retired
     from vigie.pipeline.station_book import StationBook
+    from vigie.pipeline.write import Written
 
     Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -28,7 +34,7 @@ stations_option: Decorator = click.option(
     "--stations",
     "station_files",
     multiple=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Station positions: StationXML, CSS3.0 site table or CSV, or a folder of them. May be "
     "given several times; the first that knows a station counts.",
@@ -40,6 +46,10 @@ model_option: Decorator = click.option(
     show_default=True,
     help="Earth model of the travel times.",
 )
+
+
+_MOST_NOTICES = 5
+"""So many repairs of one file are told one by one."""
 
 
 class FiniteRange(click.FloatRange):
@@ -73,13 +83,26 @@ def _finite(value: Any) -> Any:  # noqa: ANN401 — JSON values of any kind
     return value
 
 
+def error_document(error: Exception) -> dict[str, Any]:
+    """Return the JSON document of a command that failed."""
+    told = {"code": "vigie.fault", "text": str(error), "params": {}}
+    if isinstance(error, VigieError):
+        told |= {"code": error.code, "params": dict(error.params)}
+    elif isinstance(error, click.UsageError):
+        told |= {"code": "vigie.usage", "text": error.format_message()}
+    elif isinstance(error, OSError):
+        told |= {"code": "vigie.system"}
+    return {"vigie": {"document": "error", "version": 1}, "error": told}
+
+
 def emit(text: str, output: Path | None = None) -> None:
     """Print a text, or write it to a file."""
     if output is None:
         click.echo(text)
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+    from vigie.exchange.files import put_file
+
+    put_file(output, (text if text.endswith("\n") else text + "\n").encode())
 
 
 def note(text: str) -> None:
@@ -119,9 +142,39 @@ def open_stations(files: tuple[Path, ...]) -> StationBook:
     from vigie.pipeline.station_book import open_book
 
     book = open_book(files)
-    for path, issue in book.issues:
-        if issue.severity != "notice":
-            note(f"{path}, {issue.place}: {issue.text}")
+    tell_issues(book.issues)
     for text in book.conflicts:
         note(text)
     return book
+
+
+def tell_issues(issues: Iterable[tuple[str, Issue]]) -> None:
+    """List what was wrong in files; of the notices of one file only the first."""
+    told: Counter[str] = Counter()
+    for path, issue in issues:
+        told[path] += issue.severity == "notice"
+        if issue.severity != "notice" or told[path] <= _MOST_NOTICES:
+            note(f"{path}, {issue.place}: {issue.text}")
+    for path, count in told.items():
+        if count > _MOST_NOTICES:
+            more = count - _MOST_NOTICES
+            note(f"{path}: and {more} more notices; `vigie inspect {path}` lists all")
+
+
+def tell_losses(written: Written) -> None:
+    """List what the formats of some files could not hold."""
+    for path, name, loss in written.losses:
+        note(f"{path}: {name} cannot hold all of it: {loss}")
+
+
+def loss_rows(written: Written) -> list[dict[str, str]]:
+    """Return what the formats could not hold, for a JSON document."""
+    return [{"path": str(p), "format": name, "lost": loss} for p, name, loss in written.losses]
+
+
+def tell_retired(retired: Retired) -> None:
+    """Say what became of the pages of an earlier run."""
+    if retired.removed:
+        note(f"removed pages of an earlier run: {', '.join(retired.removed)}")
+    for name in retired.kept:
+        note(f"{name} is of an earlier run, but was changed since; it stays")

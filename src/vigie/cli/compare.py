@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vigie.cli.common import FiniteRange, emit, json_option, json_text, note, output_option
+from vigie.cli.common import (
+    FiniteRange,
+    emit,
+    json_option,
+    json_text,
+    note,
+    output_option,
+    tell_issues,
+)
 
 if TYPE_CHECKING:
     from vigie.records import Bulletin, Event
@@ -66,15 +74,20 @@ def compare_command(
 
 
 def _read(path: Path) -> Bulletin:
+    from vigie.errors import MissingInputError
     from vigie.exchange.files import read_file
-    from vigie.records import Bulletin
 
     contents = read_file(path)
-    for issue in contents.issues:
-        note(f"{path}, {issue.place}: {issue.text}")
-    if contents.bulletin is None or not contents.bulletin.events:
+    tell_issues((str(path), issue) for issue in contents.issues)
+    if contents.bulletin is None:
+        raise MissingInputError(
+            path=str(path),
+            what=f"a bulletin (it is {contents.format})",
+            remedy="Give a bulletin or a list of events.",
+        )
+    if not contents.bulletin.events:
         note(f"{path}: there are no events in it ({contents.format})")
-    return contents.bulletin or Bulletin()
+    return contents.bulletin
 
 
 def comparison_document(result: Comparison, reference: str, test: str) -> dict[str, Any]:

@@ -7,14 +7,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vigie.cli.common import emit, json_option, json_text, note, progress
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    note,
+    progress,
+    tell_losses,
+    tell_retired,
+)
 from vigie.cli.events import bulletin_text
+from vigie.cli.sources import tell_what_was_left_out
+from vigie.errors import MissingInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vigie.pipeline.demo import Relocated
+    from vigie.pipeline.process import Processed
     from vigie.pipeline.reports import WrittenReports
+    from vigie.pipeline.station_book import StationBook
 
     Part = tuple[str, Callable[[], str]]
 
@@ -45,14 +57,21 @@ def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
 
     parts = _tour(output) if data is None else _given(data, output)
     told: list[tuple[str, str]] = []
+    skipped: list[tuple[str, str]] = []
     with progress("demo", total=len(parts)) as advance:
         for name, part in parts:
             advance(name)
             try:
                 told.append((name, part()))
             except VigieError as error:
+                skipped.append((name, str(error)))
                 note(f"{name} is left out: {error}")
-    document = {"output": str(output), "parts": [{"name": n, "text": t} for n, t in told]}
+    document = {
+        "vigie": {"document": "demo", "version": 1},
+        "output": str(output),
+        "parts": [{"name": n, "text": t} for n, t in told],
+        "skipped": [{"name": n, "reason": r} for n, r in skipped],
+    }
     text = "\n\n".join([*(t for _, t in told), f"Reports: {output}"])
     emit(json_text(document) if as_json else text)
     if not told:
@@ -79,43 +98,50 @@ def _tour(output: Path) -> list[Part]:
 def _folder(data: Path, output: Path) -> str:
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
-    from vigie.pipeline.process import process, write_processed
-    from vigie.pipeline.reports import write_reports
+    from vigie.pipeline.process import process
     from vigie.pipeline.station_book import open_book
 
     stations = data / "stations.csv"
     book = open_book([stations] if stations.exists() else [])
-    done = process(open_intake([str(data)]), book, load_predictor("ak135"))
-    write_processed(done, output)
-    written = write_reports(
-        done.network.bulletin, book.inventory, output, waveforms=done.detect.waveforms
-    )
-    return f"{data}\n{bulletin_text(done.network.bulletin)}\n{_where(written)}"
+    intake = open_intake([str(data)])
+    done = process(intake, book, load_predictor("ak135"))
+    tell_what_was_left_out(intake, done.detect)
+    if not done.detect.runs:
+        raise MissingInputError(
+            path=str(data), what="a recording", remedy="Name a folder of recordings."
+        )
+    return f"{data}\n{_results(done, book, output)}"
 
 
 def _local(folder: Path) -> str:
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
+    from vigie.exchange.files import put_file
     from vigie.formats import Contents, format_named
     from vigie.pipeline.demo import local_reference, local_waveforms
-    from vigie.pipeline.process import process, write_processed
-    from vigie.pipeline.reports import write_reports
+    from vigie.pipeline.process import process
     from vigie.pipeline.station_book import StationBook
     from vigie.stations.rebuild import stations_from_bulletin
 
     book = StationBook()
     book.add(stations_from_bulletin(local_reference()))
     records = folder / "recordings.mseed"
-    records.parent.mkdir(parents=True, exist_ok=True)
     (data,) = format_named("mseed").write(Contents(waveforms=local_waveforms())).values()
-    records.write_bytes(data)
+    put_file(records, data)
     done = process(open_intake([str(records)]), book, load_predictor("ak135"), use="local")
-    write_processed(done, folder)
-    written = write_reports(
-        done.network.bulletin, book.inventory, folder, waveforms=done.detect.waveforms
-    )
     head = f"Four stations near Munich, 2010-05-27: {len(done.detect.detections)} detections"
-    return f"{head}\n{bulletin_text(done.network.bulletin)}\n{_where(written)}"
+    return f"{head}\n{_results(done, book, folder)}"
+
+
+def _results(done: Processed, book: StationBook, folder: Path) -> str:
+    """Write what the chain made, and tell it."""
+    from vigie.pipeline.process import write_processed
+    from vigie.pipeline.reports import write_reports
+
+    tell_losses(write_processed(done, folder))
+    bulletin = done.network.bulletin
+    written = write_reports(bulletin, book.inventory, folder, waveforms=done.detect.waveforms)
+    return f"{bulletin_text(bulletin)}\n{_where(written)}"
 
 
 def _relocated(name: str, author: str, title: str, folder: Path) -> str:
@@ -130,7 +156,7 @@ def _relocated(name: str, author: str, title: str, folder: Path) -> str:
     book = open_book([])
     found = relocate(name, book, load_predictor("ak135"), reference_author=author)
     bulletin = Bulletin(name=title, events=(found.event,))
-    write_bulletin(bulletin, folder, events_document(bulletin.events, name=title))
+    tell_losses(write_bulletin(bulletin, folder, events_document(bulletin.events, name=title)))
     written = write_reports(bulletin, book.inventory, folder)
     return f"{title}\n{bulletin_text(bulletin)}\n{_beside(found)}\n{_where(written)}"
 
@@ -143,5 +169,6 @@ def _beside(found: Relocated) -> str:
 
 
 def _where(written: WrittenReports) -> str:
+    tell_retired(written.retired)
     lines = [f"  report: {path}" for _, path in written.pages]
     return "\n".join([*lines, *(f"  no report of {e}: {why}" for e, why in written.failed)])

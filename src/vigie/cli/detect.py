@@ -14,6 +14,7 @@ from vigie.cli.common import (
     output_option,
     progress,
     stations_option,
+    tell_losses,
 )
 from vigie.cli.sources import (
     selection_of,
@@ -49,14 +50,18 @@ def detect_command(  # noqa: PLR0913 — one argument per option
 
     A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service
     (https://host?network=..&station=..&channel=..). With -o, the name tells the format
-    of the arrival list (x.json, x.csv, x.isf ...).
+    of the arrival list (x.json, x.csv, x.isf ...). What cannot be read is named, and the
+    rest goes on; the exit status is 1 if a SOURCE does not exist or nothing is left.
     """
     from vigie.exchange import open_intake
     from vigie.formats.vigie_json import detections_document
     from vigie.pipeline.detect import detect_all
     from vigie.pipeline.process import left_out
-    from vigie.pipeline.write import write_detections
+    from vigie.pipeline.write import check_name, write_named
+    from vigie.records import Bulletin
 
+    if output is not None:
+        check_name(output)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
     book = open_stations(station_files)
     with progress("station processing", total=0) as advance:
@@ -64,12 +69,13 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     tell_what_was_left_out(intake, run)
     document = detections_document(run.detections, extra=left_out(intake, run))
     if output is not None:
-        write_detections(run.detections, output, document)
+        found = Bulletin(detections=run.detections)
+        tell_losses(write_named(found, output, document))
     if as_json:
         emit(json_text(document))
     else:
         emit(_table(run.detections))
-    if not run.runs:
+    if not run.runs or intake.absent:
         raise SystemExit(1)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vigie.cli.common import emit, json_option, json_text, note, output_option
-from vigie.errors import ParameterError, UnwritableError, VigieError
+from vigie.cli.common import (
+    emit,
+    json_option,
+    json_text,
+    output_option,
+    tell_issues,
+    tell_losses,
+)
+from vigie.errors import MissingInputError, ParameterError, UnwritableError, VigieError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +41,7 @@ def inspect_command(
 ) -> None:
     """Say what each FILE is, what is in it, and what is wrong with it.
 
-    Exit status 1 if any file could not be read.
+    Exit status 1 if any file could not be read, or nothing in it.
     """
     if list_formats:
         rows = _format_rows()
@@ -44,10 +50,10 @@ def inspect_command(
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")
     summaries = [_inspect(path, format_name, strict=strict) for path in paths]
-    document = {"files": summaries}
+    document = {"vigie": {"document": "inspection", "version": 1}, "files": summaries}
     text = "\n\n".join(_describe(summary) for summary in summaries)
     emit(json_text(document) if as_json else text, output)
-    if any("error" in summary for summary in summaries):
+    if any(_is_unreadable(summary) for summary in summaries):
         raise SystemExit(1)
 
 
@@ -72,35 +78,36 @@ def convert_command(
     The name of OUT tells its format (x.mseed, x.isf, x.xml ...); --to overrules it.
     """
     from vigie.exchange.files import read_file
-    from vigie.formats.losses import losses_of
-    from vigie.pipeline.write import put_files
+    from vigie.pipeline.write import write_contents
 
     contents = read_file(source, format_name=from_format, strict=strict)
+    tell_issues((str(source), issue) for issue in contents.issues)
+    if not _kinds(contents):
+        raise MissingInputError(
+            path=str(source),
+            what=f"something to convert (it was read as {contents.format})",
+            remedy="`vigie inspect` says what is wrong with it.",
+        )
     chosen = _target_format(target, to_format, contents)
-    for issue in contents.issues:
-        note(f"{source}, {issue.place}: {issue.text}")
-    # Formats of several files (CSS3.0) name one in the other.
-    named = replace(contents, header=(*contents.header, ("stem", target.stem)))
     if not chosen.writes & _kinds(contents):
         raise UnwritableError(
             format=chosen.title,
-            what=" and ".join(sorted(_kinds(contents))) or "nothing",
+            what=" and ".join(sorted(_kinds(contents))),
             remedy="Choose a format that holds it with --to (vigie inspect --formats).",
         )
-    files = chosen.write(named)
-    losses = losses_of(chosen, named, files)
-    written = [str(path) for path in put_files(files, target)]
-    for loss in losses:
-        note(f"{target}: {chosen.name} cannot hold all of it: {loss}")
+    written = write_contents(contents, target, format_name=chosen.name)
+    tell_losses(written)
+    paths = [str(path) for path in written.paths]
     document = {
+        "vigie": {"document": "conversion", "version": 1},
         "read": str(source),
         "format": contents.format,
-        "written": written,
+        "written": paths,
         "to": chosen.name,
         "issues": [_issue(issue) for issue in contents.issues],
-        "losses": list(losses),
+        "losses": [loss for _, _, loss in written.losses],
     }
-    emit(json_text(document) if as_json else f"wrote {', '.join(written)} ({chosen.title})")
+    emit(json_text(document) if as_json else f"wrote {', '.join(paths)} ({chosen.title})")
 
 
 def _target_format(target: Path, name: str | None, contents: Contents) -> Format:
@@ -115,7 +122,7 @@ def _target_format(target: Path, name: str | None, contents: Contents) -> Format
         known = ", ".join(sorted(f.name for f in all_formats() if f.writes & kinds))
         raise UnwritableError(
             format=f"a file named {target.name}",
-            what=" and ".join(sorted(kinds)) or "this",
+            what=" and ".join(sorted(kinds)),
             remedy=f"Choose the format with --to: {known}.",
         )
     # A name ending of several formats (.xml): the one that holds most of what was read.
@@ -153,6 +160,14 @@ def _inspect(path: Path, format_name: str | None, *, strict: bool) -> dict[str, 
         "detections": len(contents.detections),
         "issues": [_issue(issue) for issue in contents.issues],
     }
+
+
+def _is_unreadable(summary: Mapping[str, Any]) -> bool:
+    """Tell whether a file gave nothing, and that for a reason."""
+    if "error" in summary:
+        return True
+    held = (summary[key] for key in ("waveforms", "stations", "events", "detections"))
+    return not any(held) and any(i["severity"] != "notice" for i in summary["issues"])
 
 
 def _waveform_row(waveform: Any) -> dict[str, Any]:  # noqa: ANN401 — a Waveform; its import costs numpy

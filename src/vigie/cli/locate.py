@@ -19,6 +19,7 @@ from vigie.cli.common import (
     output_option,
     progress,
     stations_option,
+    tell_losses,
 )
 from vigie.cli.events import bulletin_text
 
@@ -240,6 +241,8 @@ def _write(
 
     bulletin = Bulletin(events=tuple(events))
     if format_name is None:
-        write_named(bulletin, output, document)
+        written = write_named(bulletin, output, document)
     else:
-        write_contents(Contents(bulletin=bulletin), output, format_name=format_name)
+        contents = Contents(bulletin=bulletin)
+        written = write_contents(contents, output, format_name=format_name)
+    tell_losses(written)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from vigie import __version__
+from vigie.cli.common import error_document, json_text
 from vigie.errors import ParameterError, UnknownModelError, VigieError
 
 COMMANDS = {
@@ -48,17 +49,26 @@ class LazyGroup(click.Group):
         Status 2 where an option names what does not exist, 1 for everything else. With
         ``VIGIE_DEBUG`` set, a fault of vigie's own shows where it happened.
         """
+        # Looked for here, since an error may lie in the options themselves.
+        as_json = "--json" in ctx.args
+
+        def tell(error: Exception) -> None:
+            if as_json:
+                click.echo(json_text(error_document(error)))
+
         try:
             return super().invoke(ctx)
-        except (UnknownModelError, ParameterError) as error:
-            click.echo(f"vigie: {error}", err=True)
-            sys.exit(2)
+        except click.UsageError as error:
+            tell(error)
+            raise
         except (VigieError, OSError) as error:
+            tell(error)
             click.echo(f"vigie: {error}", err=True)
-            sys.exit(1)
+            sys.exit(2 if isinstance(error, UnknownModelError | ParameterError) else 1)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             if os.environ.get("VIGIE_DEBUG"):
                 raise
+            tell(error)
             click.echo(
                 f"vigie: a fault of its own, {type(error).__name__}: {error}. Please report it "
                 "with the input; VIGIE_DEBUG=1 shows where it happened.",

@@ -14,11 +14,14 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    loss_rows,
     model_option,
     note,
     open_stations,
     progress,
     stations_option,
+    tell_losses,
+    tell_retired,
 )
 from vigie.cli.events import bulletin_text, event_options, network_params
 from vigie.cli.sources import selection_of, source_options, tell_what_was_left_out
@@ -60,11 +63,14 @@ def process_command(  # noqa: PLR0913 — one argument per option
 
     A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service.
     With -o DIR: detections.json, events.json, bulletin.isf, bulletin.quakeml and
-    one HTML report per event.
+    one HTML report per event. What cannot be read is named, and the rest goes on; the exit
+    status is 1 if a SOURCE does not exist or nothing is left.
     """
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
+    from vigie.pipeline.manifest import retire_pages
     from vigie.pipeline.process import process, write_processed
+    from vigie.products.skipped import skipped_lines
 
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
     book = open_stations(station_files)
@@ -78,12 +84,19 @@ def process_command(  # noqa: PLR0913 — one argument per option
             report=advance,
         )
     tell_what_was_left_out(intake, done.detect)
+    for line in skipped_lines(done.detect.detections, done.network.skipped):
+        note(line)
+    document = done.document
     if output is not None:
-        write_processed(done, output)
-        if not no_reports:
+        written = write_processed(done, output)
+        tell_losses(written)
+        document = {**document, "losses": loss_rows(written)}
+        if no_reports:
+            tell_retired(retire_pages(output, []))
+        else:
             _write_reports(done, book, output, model)
-    emit(json_text(done.document) if as_json else bulletin_text(done.network.bulletin))
-    if not done.detect.runs:
+    emit(json_text(document) if as_json else bulletin_text(done.network.bulletin))
+    if not done.detect.runs or intake.absent:
         raise SystemExit(1)
 
 
@@ -102,3 +115,4 @@ def _write_reports(done: Processed, book: StationBook, folder: Path, model: str)
     )
     for event_id, reason in written.failed:
         note(f"no report of {event_id}: {reason}")
+    tell_retired(written.retired)

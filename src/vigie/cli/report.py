@@ -20,6 +20,8 @@ from vigie.cli.common import (
     open_stations,
     progress,
     stations_option,
+    tell_issues,
+    tell_retired,
 )
 from vigie.errors import MissingInputError
 from vigie.records.time import NS_PER_DAY, NS_PER_S
@@ -34,7 +36,7 @@ _BEFORE_NS, _AFTER_NS = 180 * NS_PER_S, 2400 * NS_PER_S
 
 
 @click.command("report")
-@click.argument("bulletin", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("bulletin", type=click.Path(path_type=Path))
 @click.option(
     "--waveforms",
     "sources",
@@ -74,6 +76,7 @@ def report_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.reports import ReportOptions, write_reports
 
     contents = read_file(bulletin)
+    tell_issues((str(bulletin), issue) for issue in contents.issues)
     chosen = _chosen(contents, bulletin, event_ids)
     book = open_stations(station_files)
     book.add(contents.stations)
@@ -88,6 +91,7 @@ def report_command(  # noqa: PLR0913 — one argument per option
                 model=model,
                 command=shlex.join(["vigie", *sys.argv[1:]]),
                 written_ns=time.time_ns(),
+                all_events=not event_ids,
             ),
             report=advance,
         )
@@ -145,8 +149,10 @@ def _tell(written: WrittenReports, bulletin: Bulletin, *, as_json: bool) -> None
 
     for event_id, reason in written.failed:
         note(f"event {event_id}: {reason}")
+    tell_retired(written.retired)
     if as_json:
         document = {
+            "vigie": {"document": "reports", "version": 1},
             "index": str(written.index),
             "reports": [{"event": event_id, "path": str(path)} for event_id, path in written.pages],
             "failed": [{"event": e, "reason": r} for e, r in written.failed],

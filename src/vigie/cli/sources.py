@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from vigie.cli.common import note
+from vigie.cli.common import note, tell_issues
 from vigie.errors import BadTimeError
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
     from vigie.exchange import Intake, Selection
     from vigie.pipeline.detect import DetectRun
+
+
+_YEAR = re.compile(r"(19|20)\d\d", re.ASCII)
 
 
 class TimeType(click.ParamType[int]):
@@ -27,6 +31,12 @@ class TimeType(click.ParamType[int]):
 
         if isinstance(value, int):
             return value
+        if _YEAR.fullmatch(value.strip()):
+            self.fail(
+                f"{value!r} may be a year or epoch seconds. Write {value}-01-01 or {value}.0.",
+                param,
+                ctx,
+            )
         try:
             return parse_time(value)
         except BadTimeError as error:
@@ -76,9 +86,8 @@ def tell_what_was_left_out(intake: Intake, run: DetectRun) -> None:
     """List, on standard error, files, records and stations that were left out."""
     for skipped in intake.skipped:
         note(f"left out {skipped.path}: {skipped.reason}")
-    for path, issue in intake.issues:
-        note(f"{path}, {issue.place}: {issue.text}")
-    if not run.runs and not run.failed:
+    tell_issues(intake.issues)
+    if not run.runs and not run.failed and not intake.absent:
         note(
             f"There are no recordings in {', '.join(intake.sources)} within the span and "
             "channels that were asked for."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigie.errors import MissingInputError
+from vigie.errors import MissingInputError, OutputError, UnreadableInputError
 from vigie.formats import Contents, Source, read_source
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ def source_of(path: Path | str, *, limit: int | None = None) -> Source:
     ------
     MissingInputError
         There is no such file.
+    UnreadableInputError
+        It is a folder, or the system does not let it be read.
     """
     path = Path(path)
     try:
@@ -33,11 +35,40 @@ def source_of(path: Path | str, *, limit: int | None = None) -> Source:
             data = file.read() if limit is None else file.read(limit)
     except FileNotFoundError:
         raise MissingInputError(path=str(path), what="the file", remedy="Check the path.") from None
-    except IsADirectoryError:
-        raise MissingInputError(
-            path=str(path), what="a file (this is a folder)", remedy="Name a file in it."
-        ) from None
+    except OSError as error:
+        raise UnreadableInputError(path=str(path), **_why(error, "Name a file in it.")) from error
     return Source(str(path), data, _companions(path.parent))
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """Write a file, and make its folder where there is none.
+
+    Raises
+    ------
+    OutputError
+        The system does not let it be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise OutputError(
+            path=str(path), **_why(error, "Name a file, or another folder.")
+        ) from error
+
+
+def _why(error: OSError, if_folder: str) -> dict[str, str]:
+    """Return reason and remedy of what the system refuses."""
+    if isinstance(error, IsADirectoryError):
+        return {"reason": "it is a folder", "remedy": if_folder}
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return {"reason": "a part of the path is a file", "remedy": "Choose another path."}
+    if isinstance(error, PermissionError):
+        return {
+            "reason": "permission is denied",
+            "remedy": "Change its permissions, or run as its owner.",
+        }
+    return {"reason": error.strerror or str(error), "remedy": "Check the path and the disk."}
 
 
 def _companions(folder: Path) -> Callable[[str], bytes | None]:
@@ -60,10 +91,12 @@ def read_file(
 
     Raises
     ------
-    MissingInputError
-        There is no such file.
+    MissingInputError, UnreadableInputError
+        There is no such file, or it cannot be read.
     UnknownFormatError
         No format recognises it.
+    WrongFormatError
+        It is not in the format named.
     BadRecordError
         Only with ``strict``: at the first thing that breaks the format.
     """

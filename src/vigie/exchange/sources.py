@@ -65,29 +65,30 @@ class Intake:
     """Path and what was wrong in it."""
     stations: list[Station] = field(default_factory=list)
     """Station descriptions that came with the recordings (SAC headers, a web service)."""
+    absent: list[str] = field(default_factory=list)
+    """Sources that do not exist or do not answer; they are in ``skipped`` as well."""
 
     def batches(self) -> Iterator[Batch]:
         """Yield the recordings of one station after the other.
 
-        An SDS archive is read station by station; a folder without order is read whole.
+        An SDS archive is read station by station; a folder without order is read whole. A
+        source that is not there is listed, and the others go on.
 
         Raises
         ------
-        MissingInputError
-            A source does not exist.
+        ParameterError
+            The address of a web service names no span of time.
         """
         loose: list[Path] = []
         fetched: list[Waveform] = []
         for spec in self.sources:
             if is_service(spec):
-                fetched += self._take(spec, fetch(spec, self.selection))
+                fetched += self._fetched(spec)
                 continue
             path = Path(spec)
             if not path.exists():
-                raise MissingInputError(
-                    path=spec, what="the source", remedy="Name a file, a folder or a web service."
-                )
-            if path.is_dir() and is_sds(path):
+                self._note_absent(spec, "there is no such file or folder; check the path")
+            elif path.is_dir() and is_sds(path):
                 for name, files in sds_files(path, self.selection):
                     yield from _by_station(self._read(files, named=True), name)
             elif path.is_dir():
@@ -95,6 +96,17 @@ class Intake:
             else:
                 fetched += self._read([path], named=True)
         yield from _by_station([*fetched, *self._read(loose, named=False)])
+
+    def _fetched(self, spec: str) -> list[Waveform]:
+        try:
+            return self._take(spec, fetch(spec, self.selection))
+        except MissingInputError as error:
+            self._note_absent(spec, str(error))
+            return []
+
+    def _note_absent(self, spec: str, reason: str) -> None:
+        self.absent.append(spec)
+        self.skipped.append(Skipped(spec, reason))
 
     def _candidates(self, folder: Path) -> list[Path]:
         found: list[Path] = []

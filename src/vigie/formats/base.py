@@ -172,6 +172,10 @@ class IssueLog:
         """Note a repair that loses nothing; never raises."""
         self._issues.append(Issue(place, code, tuple(params.items()), text, "notice"))
 
+    def omission(self, place: str, code: str, text: str, **params: str | float) -> None:
+        """Note something sound that is left out all the same; never raises."""
+        self._issues.append(Issue(place, code, tuple(params.items()), text))
+
     @property
     def issues(self) -> tuple[Issue, ...]:
         """What was noted so far."""

@@ -6,7 +6,8 @@ import codecs
 from typing import TYPE_CHECKING, cast
 
 from vigie import registry
-from vigie.errors import UnknownFormatError
+from vigie.errors import UnknownFormatError, WrongFormatError
+from vigie.formats.csv_table import first_line, header_cells
 
 if TYPE_CHECKING:
     from vigie.formats.base import Contents, Format, Source
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 GROUP = "vigie.formats"
 """Entry-point group of the formats."""
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SHOWN_CELLS = 8
 HEAD_BYTES = 4096
 """How much of a file a format may look at to recognise it."""
 
@@ -58,8 +60,21 @@ def detect_format(source: Source) -> Format:
         reason = "it is text in UTF-16, which no format uses; save it as UTF-8"
         raise UnknownFormatError(path=source.name, reason=reason)
     names = ", ".join(candidate.name for candidate in fits)
-    reason = f"it could be {names}; choose with --format" if fits else "none of its marks is known"
+    reason = f"it could be {names}; choose with --format" if fits else _unknown(head)
     raise UnknownFormatError(path=source.name, reason=reason)
+
+
+def _unknown(head: bytes) -> str:
+    """Return why nothing recognises a file; of a table, which columns are wanted."""
+    cells = header_cells(first_line(head))
+    if not cells:
+        return "none of its marks is known"
+    columns = ", ".join(cells[:_SHOWN_CELLS]) + (" ..." if len(cells) > _SHOWN_CELLS else "")
+    return (
+        f"as a table its first line names the columns {columns}; a station list needs station, "
+        "latitude and longitude, an arrival list station and time, an event list time, latitude "
+        "and longitude"
+    )
 
 
 def read_source(
@@ -71,8 +86,35 @@ def read_source(
     ------
     UnknownFormatError
         No format recognises it.
+    WrongFormatError
+        Nothing in it can be read in the format named, and it has no mark of that format.
     BadRecordError
         Only with ``strict``: at the first thing that breaks the format.
     """
-    chosen = format_named(format_name) if format_name else detect_format(source)
-    return chosen.read(source, strict=strict)
+    if not format_name:
+        return detect_format(source).read(source, strict=strict)
+    chosen = format_named(format_name)
+    contents = chosen.read(source, strict=strict)
+    if not _holds_anything(contents) and not chosen.detect(source.data[:HEAD_BYTES], source.name):
+        raise _wrong_format(source, chosen, contents)
+    return contents
+
+
+def _holds_anything(contents: Contents) -> bool:
+    bulletin = contents.bulletin
+    return bool(
+        contents.waveforms
+        or contents.stations
+        or (bulletin and (bulletin.events or bulletin.detections))
+    )
+
+
+def _wrong_format(source: Source, chosen: Format, contents: Contents) -> WrongFormatError:
+    """Return the error of a file that was forced into a format in which it has nothing to say."""
+    serious = [issue for issue in contents.issues if issue.severity != "notice"]
+    reason = f"{serious[0].place}: {serious[0].text}" if serious else "nothing in it can be read"
+    try:
+        remedy = f"It looks like {detect_format(source).name}: read it as that."
+    except UnknownFormatError:
+        remedy = "Read it without naming a format, and vigie says whether it recognises it."
+    return WrongFormatError(path=source.name, format=chosen.title, reason=reason, remedy=remedy)

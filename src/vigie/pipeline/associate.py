@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from vigie.errors import VigieError
 from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.pipeline.detect import DetectRun
@@ -28,6 +28,8 @@ class ArrivalLists:
     stations: tuple[Station, ...]
     issues: tuple[tuple[str, Issue], ...]
     """Path and what was wrong in it."""
+    failed: tuple[tuple[str, str], ...] = ()
+    """Path and why nothing could be read of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +42,31 @@ class Associated:
     skipped: tuple[tuple[str, str], ...]
     """Detection and why it could not be used."""
 
-    def skipped_by_reason(self) -> list[tuple[str, int]]:
-        """Return reasons with their counts, most frequent first."""
-        return Counter(reason for _, reason in self.skipped).most_common()
-
 
 def read_arrivals(paths: Iterable[str]) -> ArrivalLists:
     """Read the detections of some files; those of events too, without their events.
 
-    A detection that stands in several files, or in several events, is taken once.
-
-    Raises
-    ------
-    UnknownFormatError, MissingInputError
-        A file cannot be read.
+    A detection that stands in several files, or in several events, is taken once. A file that
+    cannot be read is listed with its reason.
     """
     detections: dict[tuple[str, str, int], Detection] = {}
     stations: list[Station] = []
     issues: list[tuple[str, Issue]] = []
+    failed: list[tuple[str, str]] = []
     for path in paths:
-        contents = read_file(path)
+        try:
+            contents = read_file(path)
+        except VigieError as error:
+            failed.append((path, str(error)))
+            continue
+        if not contents.detections:
+            failed.append((path, f"there are no arrivals in it (it is {contents.format})"))
         issues += [(path, issue) for issue in contents.issues]
         stations += contents.stations
         for detection in contents.detections:
             key = (detection.id, detection.station, detection.time_ns)
             detections.setdefault(key, replace(detection, group=None))
-    return ArrivalLists(tuple(detections.values()), tuple(stations), tuple(issues))
+    return ArrivalLists(tuple(detections.values()), tuple(stations), tuple(issues), tuple(failed))
 
 
 def associate_detections(

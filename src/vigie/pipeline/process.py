@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vigie.formats.vigie_json import detections_document, document_bytes, events_document
+from vigie.formats.vigie_json import detections_document, events_document
 from vigie.formats.vigie_json.encode import mask_item
 from vigie.pipeline.detect import DetectRun, detect_all
 from vigie.pipeline.events import NetworkParams, NetworkRun, make_events
-from vigie.pipeline.write import write_bulletin
+from vigie.pipeline.write import Written, write_bulletin, write_named
+from vigie.records import Bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,9 +89,9 @@ def left_out_of_network(run: NetworkRun) -> dict[str, Any]:
     }
 
 
-def write_processed(done: Processed, folder: Path) -> list[Path]:
-    """Write detections and bulletin into a folder; return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    detections = folder / "detections.json"
-    detections.write_bytes(document_bytes(detections_document(done.detect.detections)))
-    return [detections, *write_bulletin(done.network.bulletin, folder, done.document)]
+def write_processed(done: Processed, folder: Path) -> Written:
+    """Write detections and bulletin into a folder."""
+    found = done.detect.detections
+    path = folder / "detections.json"
+    written = write_named(Bulletin(detections=found), path, detections_document(found))
+    return written + write_bulletin(done.network.bulletin, folder, done.document)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.errors import VigieError
+from vigie.exchange.files import put_file
+from vigie.pipeline.manifest import Retired, retire_pages
 from vigie.records import Inventory
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class ReportOptions:
     """What the reader would run again."""
     written_ns: int | None = None
     """Time of writing; None leaves it out, so that equal inputs give equal pages."""
+    all_events: bool = True
+    """Whether the bulletin holds all events of the folder; if not, pages of others stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class WrittenReports:
     """Event and its page, in the order of the bulletin."""
     failed: tuple[tuple[str, str], ...] = ()
     """Event and the reason."""
+    retired: Retired = field(default_factory=Retired)
+    """Pages of an earlier run in the same folder."""
 
 
 def write_reports(
@@ -74,12 +80,16 @@ def write_reports(
     -------
     WrittenReports
         An event whose report fails is listed there, and the others go on.
+
+    Raises
+    ------
+    OutputError
+        The system does not let the pages be written.
     """
     from vigie.earth import load_predictor
     from vigie.products.geometry import with_geometry
     from vigie.products.report import ReportContext, event_report, index_page
 
-    folder.mkdir(parents=True, exist_ok=True)
     recordings = tuple(waveforms)
     options = options or ReportOptions()
     predictor = load_predictor(options.model)
@@ -101,13 +111,14 @@ def write_reports(
         except VigieError as error:
             failed.append((event.id, str(error)))
             continue
-        (folder / name).write_text(page, encoding="utf-8")
+        put_file(folder / name, page.encode())
         pages.append((event.id, folder / name))
         report(event.id)
     hrefs = {event_id: path.name for event_id, path in pages}
     index = folder / "index.html"
-    index.write_text(index_page(bulletin, hrefs), encoding="utf-8")
-    return WrittenReports(index, tuple(pages), tuple(failed))
+    put_file(index, index_page(bulletin, hrefs).encode())
+    retired = retire_pages(folder, [index.name, *hrefs.values()], all_of_them=options.all_events)
+    return WrittenReports(index, tuple(pages), tuple(failed), retired)
 
 
 def _file_names(ids: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vigie.errors import VigieError
+from vigie.errors import MissingInputError, VigieError
 from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
@@ -91,15 +91,15 @@ def open_book(files: Sequence[Path], *, with_ims: bool = True) -> StationBook:
 
     Raises
     ------
-    UnknownFormatError, MissingInputError
-        A file that is named cannot be read.
+    UnknownFormatError, MissingInputError, UnreadableInputError
+        A file that is named cannot be read, or a file or folder has no station in it.
     """
     book = StationBook()
     for path in files:
-        if path.is_dir():
-            _add_folder(book, path)
-        else:
-            _add_file(book, path)
+        n_before = len(book.issues)
+        n_stations = _add_folder(book, path) if path.is_dir() else _add_file(book, path)
+        if not n_stations:
+            raise _no_station(path, book.issues[n_before:])
     if with_ims:
         from vigie.stations.ims import ims_inventory
 
@@ -107,21 +107,35 @@ def open_book(files: Sequence[Path], *, with_ims: bool = True) -> StationBook:
     return book
 
 
-def _add_file(book: StationBook, path: Path) -> None:
+def _add_file(book: StationBook, path: Path) -> int:
+    """Add the stations of a file; return how many it has."""
     contents = read_file(path)
     book.issues += [(str(path), issue) for issue in contents.issues]
     # Epochs of one station stand in one file: they are one source.
     book.add(contents.stations, source=str(path))
-    if not contents.stations:
-        book.conflicts.append(f"{path}: there are no stations in it")
+    return len(contents.stations)
 
 
-def _add_folder(book: StationBook, folder: Path) -> None:
+def _add_folder(book: StationBook, folder: Path) -> int:
+    n_stations = 0
     for path in sorted(p for p in folder.iterdir() if p.is_file()):
         try:
-            _add_file(book, path)
+            n_stations += _add_file(book, path)
         except VigieError as error:
             book.conflicts.append(f"left out: {error}")
+    return n_stations
+
+
+def _no_station(path: Path, issues: Sequence[tuple[str, Issue]]) -> MissingInputError:
+    first = next((issue for _, issue in issues if issue.severity != "notice"), None)
+    return MissingInputError(
+        path=str(path),
+        what="a list of stations" + (f" ({first.place}: {first.text})" if first else ""),
+        remedy=(
+            "Give StationXML, a CSS3.0 site table, or CSV with station,latitude,longitude,"
+            "elevation_m; `vigie inspect` says what is in a file."
+        ),
+    )
 
 
 def _apart_km(first: Station, second: Station) -> float:

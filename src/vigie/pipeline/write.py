@@ -2,78 +2,83 @@
 
 from __future__ import annotations
 
-import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vigie.errors import UnwritableError
+from vigie.exchange.files import put_file
 from vigie.formats import Contents, all_formats, format_named
 from vigie.formats.losses import losses_of
 from vigie.formats.vigie_json import document_bytes
-from vigie.records import Bulletin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from vigie.formats import Format
-    from vigie.records import Detection
+    from vigie.records import Bulletin
 
-_LOG = logging.getLogger(__name__)
 BULLETIN_FORMATS = ("isf", "quakeml")
 """In which ``vigie process`` writes its bulletin, beside JSON."""
 
 
-def write_detections(
-    detections: tuple[Detection, ...], path: Path, document: Mapping[str, Any]
-) -> None:
-    """Write an arrival list in the format that the file name tells.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written, and what the formats could not hold."""
 
-    Parameters
-    ----------
-    detections : tuple of Detection
-        What was detected.
-    path : Path
-        Where; ``.json`` writes ``document``.
-    document : mapping
-        The JSON document of the command.
+    paths: tuple[Path, ...] = ()
+    losses: tuple[tuple[Path, str, str], ...] = ()
+    """Path, format and what of it is lost."""
 
-    Raises
-    ------
-    UnwritableError
-        No format writes arrival lists under this name.
-    """
-    write_named(Bulletin(detections=detections), path, document)
+    def __add__(self, other: Written) -> Written:
+        return Written(self.paths + other.paths, self.losses + other.losses)
 
 
-def write_named(bulletin: Bulletin, path: Path, document: Mapping[str, Any]) -> None:
+def write_named(bulletin: Bulletin, path: Path, document: Mapping[str, Any]) -> Written:
     """Write a bulletin in the format that the file name tells; ``.json`` writes the document.
 
     Raises
     ------
     UnwritableError
         No format writes bulletins under this name.
+    OutputError
+        The system does not let it be written.
     """
     if path.suffix.lower() == ".json":
-        _put(path, document_bytes(document))
-    else:
-        write_contents(Contents(bulletin=bulletin), path)
+        put_file(path, document_bytes(document))
+        return Written((path,))
+    return write_contents(Contents(bulletin=bulletin), path)
 
 
-def write_contents(contents: Contents, path: Path, *, format_name: str | None = None) -> None:
-    """Write a bulletin in the format named, or in that which the file name tells.
-
-    What the format cannot hold is logged as a warning, which the command line shows.
+def check_name(path: Path) -> None:
+    """Refuse, before any work, a file name that tells no format of bulletins.
 
     Raises
     ------
     UnwritableError
         No format writes bulletins under this name.
     """
+    if path.suffix.lower() != ".json":
+        _format_of(path)
+
+
+def write_contents(contents: Contents, path: Path, *, format_name: str | None = None) -> Written:
+    """Write contents in the format named, or in that which the file name tells.
+
+    Raises
+    ------
+    UnwritableError
+        No format writes bulletins under this name, or it cannot hold the contents at all.
+    OutputError
+        The system does not let it be written.
+    """
     chosen = format_named(format_name) if format_name else _format_of(path)
-    files = chosen.write(contents)
-    put_files(files, path)
-    for loss in losses_of(chosen, contents, files):
-        _LOG.warning("%s: %s cannot hold all of it: %s", path, chosen.name, loss)
+    # Formats of several files (CSS3.0) name one in the other.
+    named = replace(contents, header=(*contents.header, ("stem", path.stem)))
+    files = chosen.write(named)
+    losses = losses_of(chosen, named, files)
+    paths = put_files(files, path)
+    return Written(tuple(paths), tuple((path, chosen.name, loss) for loss in losses))
 
 
 def put_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
@@ -85,22 +90,18 @@ def put_files(files: Mapping[str, bytes], target: Path) -> list[Path]:
     for ending, data in files.items():
         keeps_name = len(files) == 1 or target.suffix.lower() == ending
         path = target if keeps_name else target.with_suffix(ending)
-        _put(path, data)
+        put_file(path, data)
         written.append(path)
     return written
 
 
-def write_bulletin(bulletin: Bulletin, folder: Path, document: Mapping[str, Any]) -> list[Path]:
-    """Write a bulletin as JSON, ISF/IMS1.0 and QuakeML into a folder; return the paths."""
-    paths = [folder / "events.json"]
-    _put(paths[0], document_bytes(document))
+def write_bulletin(bulletin: Bulletin, folder: Path, document: Mapping[str, Any]) -> Written:
+    """Write a bulletin as JSON, ISF/IMS1.0 and QuakeML into a folder."""
+    written = write_named(bulletin, folder / "events.json", document)
     for name in BULLETIN_FORMATS:
-        chosen = format_named(name)
-        for ending, data in chosen.write(Contents(bulletin=bulletin)).items():
-            path = folder / f"bulletin{ending}"
-            _put(path, data)
-            paths.append(path)
-    return paths
+        path = folder / f"bulletin{format_named(name).suffixes[0]}"
+        written += write_contents(Contents(bulletin=bulletin), path, format_name=name)
+    return written
 
 
 def _format_of(path: Path) -> Format:
@@ -115,8 +116,3 @@ def _format_of(path: Path) -> Format:
         what="a bulletin" if not fits else f"one format: {', '.join(f.name for f in fits)} do",
         remedy=f"Name it with one of these endings: {known}.",
     )
-
-
-def _put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

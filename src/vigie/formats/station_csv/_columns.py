@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from vigie.formats.base import IssueLog
+from vigie.formats.csv_table import CsvHeader, first_line, read_csv_header, read_csv_rows
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "station": ("station", "sta", "station_code"),
@@ -30,91 +30,26 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """Per column its accepted headers, in lower case; the first is the one written."""
 
-_CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
+CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
 # Arrival lists and catalogues have positions too, and a time that these lists have not.
 _FOREIGN = {"time", "origin_time", "arrival_time", "phase", "phase_reported", "magnitude", "mag"}
-_SEPARATORS = (",", ";", "|", "\t")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What the columns of a file are."""
-
-    separator: str
-    names: tuple[str | None, ...]
-    """Canonical name of each column; None where it is not understood."""
-    ignored: tuple[str, ...]
-    """The headers that are not understood."""
-
-    def values(self, line: str) -> dict[str, str]:
-        """Return the non-empty cells of a line by canonical name.
-
-        Raises
-        ------
-        ValueError
-            The line has more cells than the header.
-        """
-        cells = cells_of(line, self.separator)
-        if len(cells) > len(self.names) and any(cells[len(self.names) :]):
-            raise ValueError(line)
-        named = zip(self.names, cells, strict=False)
-        return {name: cell for name, cell in named if name and cell}
-
-
-def cells_of(line: str, separator: str) -> list[str]:
-    """Split one line; quotes protect the separator.
-
-    Raises
-    ------
-    ValueError
-        The line is beyond what the csv module takes.
-    """
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
-    except csv.Error as error:
-        raise ValueError(line) from error
-
-
-def read_header(line: str) -> Header | None:
+def read_header(line: str) -> CsvHeader | None:
     """Read a header line; None where it is not one of a station list."""
-    for separator in _SEPARATORS:
-        try:
-            cells = cells_of(line.lstrip("#"), separator)
-        except ValueError:
-            continue
-        lower = [cell.lower() for cell in cells]
-        found = {_CANONICAL[cell] for cell in lower if cell in _CANONICAL}
-        placed = {"latitude", "longitude"} <= found and bool({"station", "id"} & found)
-        if placed and not _FOREIGN & set(lower):
-            return _header(separator, cells)
-    return None
-
-
-def _header(separator: str, cells: list[str]) -> Header:
-    names: list[str | None] = []
-    for cell in cells:
-        name = _CANONICAL.get(cell.lower())
-        # Of two columns with one meaning the first counts.
-        names.append(None if name in names else name)
-    ignored = tuple(cell for cell, name in zip(cells, names, strict=True) if name is None)
-    return Header(separator, tuple(names), ignored)
+    header = read_csv_header(line, CANONICAL)
+    names = set(header.names)
+    placed = {"latitude", "longitude"} <= names and bool({"station", "id"} & names)
+    foreign = _FOREIGN & {cell.lower() for cell in header.ignored}
+    return header if placed and not foreign else None
 
 
 def is_station_header(head: bytes) -> bool:
     """Tell whether a file begins with the header of a station list."""
-    try:
-        # The 4 kB may end inside a character.
-        text = head.decode("utf-8-sig", errors="ignore")
-    except UnicodeDecodeError:
-        return False
-    lines = [line for line in text.splitlines()[:3] if line.strip()]
-    header = read_header(lines[0]) if lines and "\x00" not in lines[0] else None
-    if header is None:
-        return False
-    if "station" in header.names:
-        return True
+    header = read_header(first_line(head))
+    if header is None or "station" in header.names:
+        return header is not None
     # A bare ``id`` may number anything; here it must be NET.STA.LOC.CHA.
-    try:
-        return len(lines) > 1 and header.values(lines[1]).get("id", "").count(".") == 3
-    except ValueError:
-        return False
+    text = head.decode("utf-8-sig", errors="ignore")
+    row = next(read_csv_rows(text, CANONICAL, IssueLog("", strict=False)), None)
+    return row is not None and row.cells.get("id", "").count(".") == 3

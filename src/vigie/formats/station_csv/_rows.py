@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vigie.errors import BadTimeError
+from vigie.formats.bulletins import decode_text
+from vigie.formats.csv_table import read_csv_rows
 from vigie.formats.flat_stations import FlatRow
-from vigie.formats.station_csv._columns import Header, read_header
+from vigie.formats.station_csv._columns import CANONICAL, read_header
 from vigie.records import ChannelId, Epoch, parse_iso
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from vigie.formats.base import IssueLog
 
@@ -28,42 +30,19 @@ _FAR_YEAR = re.compile(r"(22[6-9]\d|2[3-9]\d\d|[3-9]\d{3})(?=-|\d{3}$)", re.ASCI
 
 def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
     """Read all rows with a usable position; the others become issues with their line."""
-    lines = list(enumerate(_decoded(data, log).splitlines(), 1))
-    lines = [(number, line) for number, line in lines if line.strip()]
-    header = read_header(lines[0][1]) if lines else None
-    if header is None:
-        log.bad_record(
-            "line 1",
-            field_name="header",
-            text=lines[0][1] if lines else "",
-            expected="a header with station, latitude and longitude",
-        )
+    text = decode_text(data, log)
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    if read_header(head) is None:
+        expected = "a header with station, latitude and longitude"
+        log.bad_record("line 1", field_name="header", text=head, expected=expected)
         return []
-    if header.ignored:
-        text = f"columns ignored: {', '.join(header.ignored)}"
-        log.notice("line 1", "formats.csv_columns_ignored", text)
     repairs: _Repairs = {}
-    rows = [
-        row
-        for number, line in lines[1:]
-        if not line.startswith("#") and (row := _row(number, line, header, repairs, log))
-    ]
+    read = (_row(row.line, row.cells, repairs, log) for row in read_csv_rows(text, CANONICAL, log))
+    rows = [row for row in read if row is not None]
     for repair, numbers in repairs.items():
         rows_text = "1 row" if len(numbers) == 1 else f"{len(numbers)} rows, this the first"
         log.notice(f"line {numbers[0]}", "formats.csv_repaired", f"{repair} ({rows_text})")
     return rows
-
-
-def _decoded(data: bytes, log: IssueLog) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        log.notice(
-            f"byte {error.start}", "formats.not_utf8", "not UTF-8; the text is read as Latin-1"
-        )
-        text = data.decode("latin-1")
-    # NUL would end a cell for the csv module; other controls are no line ends here.
-    return text.replace("\x00", " ").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class _BadCellError(ValueError):
@@ -74,15 +53,7 @@ class _BadCellError(ValueError):
         self.column, self.text, self.expected = column, text, expected
 
 
-def _row(
-    number: int, line: str, header: Header, repairs: _Repairs, log: IssueLog
-) -> FlatRow | None:
-    try:
-        cells = header.values(line)
-    except ValueError:
-        width = f"at most {len(header.names)} cells"
-        log.bad_record(f"line {number}", field_name="row", text=line, expected=width)
-        return None
+def _row(number: int, cells: Mapping[str, str], repairs: _Repairs, log: IssueLog) -> FlatRow | None:
     try:
         position = _position(number, cells, repairs)
         channel_id = _channel_id(cells)
@@ -108,7 +79,9 @@ def _note(number: int, bad: _BadCellError, log: IssueLog) -> None:
     log.bad_record(f"line {number}", field_name=bad.column, text=bad.text, expected=bad.expected)
 
 
-def _position(number: int, cells: dict[str, str], repairs: _Repairs) -> tuple[float, float, float]:
+def _position(
+    number: int, cells: Mapping[str, str], repairs: _Repairs
+) -> tuple[float, float, float]:
     latitude = _number(cells, "latitude", "between -90 and 90", lambda x: abs(x) <= 90.0)
     longitude = _number(cells, "longitude", "between -180 and 360", lambda x: -180.0 <= x <= 360.0)
     if longitude > 180.0:
@@ -129,7 +102,7 @@ _OPTIONAL_NUMBERS = (
 )
 
 
-def _channel_id(cells: dict[str, str]) -> ChannelId:
+def _channel_id(cells: Mapping[str, str]) -> ChannelId:
     if "station" not in cells:
         text = cells.get("id", "")
         if text.count(".") != 3 or not text.split(".")[1]:
@@ -144,7 +117,7 @@ def _channel_id(cells: dict[str, str]) -> ChannelId:
     )
 
 
-def _elevation_m(number: int, cells: dict[str, str], repairs: _Repairs) -> float:
+def _elevation_m(number: int, cells: Mapping[str, str], repairs: _Repairs) -> float:
     if "elevation_m" in cells:
         return _number(cells, "elevation_m", "metres", lambda x: abs(x) < 12_000.0)
     if "elevation_km" in cells:
@@ -155,7 +128,7 @@ def _elevation_m(number: int, cells: dict[str, str], repairs: _Repairs) -> float
 
 
 def _number(
-    cells: dict[str, str], column: str, expected: str, holds: Callable[[float], bool]
+    cells: Mapping[str, str], column: str, expected: str, holds: Callable[[float], bool]
 ) -> float:
     text = cells.get(column, "")
     try:
@@ -168,7 +141,7 @@ def _number(
 
 
 def _optional_number(
-    number: int, cells: dict[str, str], column: str, log: IssueLog
+    number: int, cells: Mapping[str, str], column: str, log: IssueLog
 ) -> float | None:
     if column not in cells:
         return None
@@ -179,7 +152,7 @@ def _optional_number(
         return None
 
 
-def _epoch(number: int, cells: dict[str, str], log: IssueLog) -> Epoch:
+def _epoch(number: int, cells: Mapping[str, str], log: IssueLog) -> Epoch:
     try:
         return Epoch(
             start_ns=_time_ns(cells, "start", OPEN_START_NS),
@@ -190,7 +163,7 @@ def _epoch(number: int, cells: dict[str, str], log: IssueLog) -> Epoch:
         return Epoch()
 
 
-def _time_ns(cells: dict[str, str], column: str, default: int) -> int:
+def _time_ns(cells: Mapping[str, str], column: str, default: int) -> int:
     """Read ISO 8601, or the year and day of year of CSS 3.0 (``2007065``)."""
     text = cells.get(column, "")
     if not text or text in _OPEN_DATES or _FAR_YEAR.match(text):

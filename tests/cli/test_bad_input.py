@@ -1,0 +1,231 @@
+"""Wrong inputs to every command: an error that names file, place and remedy; never a trace."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from vigie.cli.main import main
+from vigie.formats import Contents, all_formats, format_named
+from vigie.records import ChannelId, Waveform, parse_iso
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+ARRIVALS = "station,time,phase\nILAR,2016-01-06T01:39:00Z,P\n"
+COMMANDS = {
+    "inspect": ("inspect", "{}"),
+    "convert": ("convert", "{}", "out.json"),
+    "detect": ("detect", "{}"),
+    "associate": ("associate", "{}"),
+    "locate": ("locate", "{}"),
+    "compare": ("compare", "{}", "{}"),
+    "process": ("process", "{}"),
+    "report": ("report", "{}", "-o", "pages"),
+    "detect --stations": ("detect", "wlf.mseed", "--stations", "{}"),
+    "locate --stations": ("locate", "arrivals.csv", "--stations", "{}"),
+}
+BAD = {
+    "missing.csv": None,
+    "empty.csv": b"",
+    "folder": None,
+    "junk.bin": bytes(range(256)) * 40,
+    "junk.csv": bytes(range(255, -1, -1)) * 40,
+    "columns.csv": b"foo,bar\n1,2\n",
+    "utf16.csv": ARRIVALS.encode("utf-16"),
+    "cut.xml": b"<?xml version='1.0'?><FDSNStationXML xmlns='http://www.fdsn.org/xml/station/1'",
+    "cut.json": b'{"vigie": {"document": "events"',
+}
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in args])
+
+
+def record() -> bytes:
+    samples = np.random.default_rng(1).normal(0.0, 50.0, 4000).astype(np.int32)
+    start_ns = parse_iso("2016-01-06T01:30:00Z")
+    waveform = Waveform(ChannelId("GE", "WLF", "", "BHZ"), start_ns, 20.0, samples)
+    (data,) = format_named("mseed").write(Contents(waveforms=(waveform,))).values()
+    return data
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("wlf.mseed").write_bytes(record())
+    Path("arrivals.csv").write_text(ARRIVALS)
+    Path("folder").mkdir()
+    for name, data in BAD.items():
+        if data is not None:
+            Path(name).write_bytes(data)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_file_that_is_none_is_named_and_json_stays_json(
+    command: str, name: str, place: Path
+) -> None:
+    result = run(*(part.format(name) for part in COMMANDS[command]), "--json")
+    document = json.loads(result.stdout)
+    told = result.stderr + result.stdout
+    assert name in told
+    assert "fault of its own" not in told
+    assert "Traceback" not in told
+    assert result.exit_code == 1, told
+    if document.get("vigie", {}).get("document") == "error":
+        assert document["error"]["code"].count(".") == 1
+        assert document["error"]["text"] in result.stderr
+
+
+@pytest.mark.parametrize("name", [f.name for f in all_formats() if f.name != "mseed"])
+def test_a_recording_forced_into_another_format_is_refused(name: str, place: Path) -> None:
+    result = run("inspect", "--format", name, "wlf.mseed", "arrivals.csv")
+    assert result.exit_code == 1
+    first = result.stdout.split("\n\n")[0]
+    assert "wlf.mseed: this is not" in first
+    assert "looks like mseed" in first
+
+
+def test_the_right_format_may_be_forced(place: Path) -> None:
+    assert run("inspect", "--format", "mseed", "wlf.mseed").exit_code == 0
+    Path("no_events.isf").write_text("DATA_TYPE BULLETIN IMS1.0:SHORT\nnothing\n\nSTOP\n")
+    assert run("inspect", "--format", "isf", "no_events.isf").exit_code == 0
+
+
+def test_wrong_usage_is_told_as_json_too(place: Path) -> None:
+    for args in (
+        ["traveltime", "--depth", "x", "--json"],
+        ["traveltime", "--json", "--depth", "5"],
+        ["inspect", "--json"],
+        ["inspect", "--json", "wlf.mseed", "--nonsense"],
+        ["detect", "wlf.mseed", "--start", "2016", "--json"],
+    ):
+        result = run(*args)
+        assert result.exit_code == 2, args
+        assert json.loads(result.stdout)["error"]["code"] == "vigie.usage"
+
+
+def test_a_source_that_is_not_there_stops_nothing_but_fails_at_the_end(place: Path) -> None:
+    result = run("detect", "nowhere.mseed", "junk.bin", "wlf.mseed", "--json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert [s["path"] for s in document["skipped"]] == ["nowhere.mseed", "junk.bin"]
+    assert "left out nowhere.mseed: there is no such file or folder" in result.stderr
+    both = run("associate", "nowhere.csv", "arrivals.csv", "--json")
+    assert both.exit_code == 1
+    assert [f["path"] for f in json.loads(both.stdout)["failed"]] == ["nowhere.csv"]
+    assert json.loads(both.stdout)["detections"]
+
+
+def test_a_file_without_permission_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Path.open
+
+    def refuse(path: Path, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 — of Path.open
+        if path.name == "secret.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path, *args, **kwargs)
+
+    Path("secret.csv").write_text(ARRIVALS)
+    monkeypatch.setattr(Path, "open", refuse)
+    result = run("locate", "secret.csv")
+    assert result.exit_code == 1
+    assert "secret.csv cannot be read: permission is denied" in result.stderr
+
+
+def test_a_result_that_cannot_be_written_is_refused_before_any_work(place: Path) -> None:
+    result = run("detect", "wlf.mseed", "-o", "picks.docx")
+    assert result.exit_code == 1
+    assert ".isf (isf)" in result.stderr
+    Path("folder.csv").mkdir()
+    result = run("detect", "wlf.mseed", "-o", "folder.csv")
+    assert "folder.csv cannot be written: it is a folder" in result.stderr
+    result = run("inspect", "wlf.mseed", "-o", "arrivals.csv/x.txt")
+    assert "a part of the path is a file" in result.stderr
+
+
+TABLES = {
+    "semicolon.csv": "station;latitude;longitude;elevation_m\nWLF;49,6646;6,1526;295\n",
+    "crlf.csv": "station,latitude,longitude,elevation_m\r\nWLF,49.6646,6.1526,295\r\n",
+    "mac.csv": "station,latitude,longitude,elevation_m\rWLF,49.6646,6.1526,295\r",
+    "mark.csv": "\ufeffstation,latitude,longitude,elevation_m\nWLF,49.6646,6.1526,295\n",
+    "names.csv": "sta, net, loc, cha, lat, lon, elev_km\nWLF,,,,49.6646,6.1526,0.295\n",
+    "upper.csv": "STA,LAT,LON,ELEV_M\nWLF,49.6646,6.1526,295\n",
+    "quoted.csv": '"station","latitude","longitude","elevation_m"\n"WLF",49.6646,6.1526,295\n',
+    "twice.csv": "station,latitude,longitude,latitude,elevation_m\nWLF,49.6646,6.1526,3,295\n",
+    "tab.csv": "station\tlatitude\tlongitude\televation_m\nWLF\t49.6646\t6.1526\t295\n",
+    "west.csv": "station,latitude,longitude,elevation_m\nWLF,49.6646,-353.8474,295\n",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_of_spreadsheets_are_read(name: str, place: Path) -> None:
+    Path(name).write_bytes(TABLES[name].encode())
+    result = run("inspect", name, "--json")
+    (file,) = json.loads(result.stdout)["files"]
+    if name == "west.csv":
+        assert file["stations"] == []
+        assert "'-353.8474' is not between -180 and 360" in file["issues"][0]["text"]
+        return
+    (station,) = file["stations"]
+    assert station["latitude"] == 49.6646
+    assert station["longitude"] == 6.1526
+    assert station["elevation_m"] == 295.0
+    said = " ".join(issue["text"] for issue in file["issues"])
+    assert ("decimal comma" in said) == (name == "semicolon.csv")
+    assert ("two columns 'latitude'" in said) == (name == "twice.csv")
+
+
+def test_arrival_lists_of_spreadsheets_are_read(place: Path) -> None:
+    Path("a.csv").write_bytes(
+        "station;time;phase_reported;backazimuth_deg;snr\n"
+        "ILAR;1452044340,25;P;270,5;12\nMKAR;2016-01-06 01:39:00,5;P;;\n"
+        "caf\u00e9;yesterday;P;;\n".encode("latin-1")
+    )
+    assert run("convert", "a.csv", "b.json", "--json").exit_code == 0
+    first, second = json.loads(Path("b.json").read_text())["detections"]
+    assert first["time"] == "2016-01-06T01:39:00.250Z"
+    assert first["azimuth_deg"] == 270.5
+    assert second["time"] == "2016-01-06T01:39:00.500Z"
+    said = run("inspect", "a.csv").stdout
+    assert "line 4: time: 'yesterday' is not a time; left out" in said
+    assert "read as Latin-1" in said
+
+
+def test_a_comma_separated_list_is_not_read_with_decimal_commas(place: Path) -> None:
+    Path("a.csv").write_text('station,latitude,longitude\nWLF,"49,6646","6,1526"\n')
+    (file,) = json.loads(run("inspect", "a.csv", "--json").stdout)["files"]
+    assert file["stations"] == []
+    assert "'49,6646' is not between -90 and 90" in file["issues"][0]["text"]
+
+
+def test_columns_that_are_missing_are_named(place: Path) -> None:
+    result = run("detect", "wlf.mseed", "--stations", "columns.csv")
+    assert "columns foo, bar" in result.stderr
+    assert "station, latitude and longitude" in result.stderr
+
+
+def test_a_station_without_coordinates_is_named_with_the_remedy(place: Path) -> None:
+    Path("xx.csv").write_text("station,time,phase\nQQXQ,2016-01-06T01:39:00Z,P\n")
+    result = run("associate", "xx.csv")
+    assert "QQXQ" in result.stderr
+    assert "--stations" in result.stderr
+    assert "unknown_station" not in result.stderr
+
+
+def test_a_second_run_into_a_folder_leaves_no_page_of_the_first(place: Path) -> None:
+    rows = "time,latitude,longitude\n2016-01-06T01:30:00Z,41.3,129.0\n"
+    Path("two.csv").write_text(f"{rows}2016-09-09T00:30:00Z,41.3,129.0\n")
+    Path("one.csv").write_text(rows)
+    assert run("report", "two.csv", "-o", "pages").exit_code == 0
+    assert len(list(Path("pages").glob("event_*.html"))) == 2
+    result = run("report", "one.csv", "-o", "pages")
+    assert "removed pages of an earlier run: event_" in result.stderr
+    (left,) = Path("pages").glob("event_*.html")
+    assert left.name in Path("pages/index.html").read_text()
