@@ -23,6 +23,7 @@ from vigie.earth import (
 from vigie.earth.elevation import elevation_correction_s
 from vigie.earth.ellipticity import ellipticity_correction_s, surface_path_excess_km
 from vigie.errors import ParameterError, UnknownPhaseError
+from vigie.geodesy import distance_azimuths
 
 SOURCE = Hypocentre(41.3, 129.07, 0.7)
 SITES = Sites(
@@ -58,6 +59,36 @@ def test_missing_phases_are_nan_in_every_column() -> None:
         if not name.endswith(("correction_s_per_deg", "correction_deg")):
             assert np.isnan(getattr(found, name)[0]), name
             assert np.isfinite(getattr(found, name)[1]), name
+
+
+@pytest.mark.parametrize("depth_km", [0.0, 35.0, 77.3, 640.0])
+def test_the_compiled_loop_equals_its_plain_twins(depth_km: float) -> None:
+    predictor, errors, n = load_predictor(), ModelError(), 500
+    rng = np.random.default_rng(11)
+    phases = [str(name) for name in rng.choice(predictor.phases, n)]
+    latitude = np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, n)))
+    height_m = np.where(rng.uniform(size=n) < 0.1, np.nan, rng.uniform(-500.0, 4000.0, n))
+    sites = Sites(latitude, rng.uniform(-180.0, 180.0, n), height_m)
+    source = Hypocentre(-40.0, 178.0, depth_km)
+    found, parts = predictor.predict(phases, source, sites), predictor.parts(phases, source, sites)
+    delta, out, back = distance_azimuths(-40.0, 178.0, sites.latitude, sites.longitude)
+    numbers = np.array([predictor.times.phase_index(p) for p in phases])
+    table = predictor.times.predict_many(numbers, delta, np.full(n, depth_km))
+    there = np.isfinite(table.time_s)
+    assert 100 < there.sum() < n
+    ellipticity = ellipticity_correction_s(phases, -40.0, depth_km, delta, out)
+    elevation = elevation_correction_s(
+        phases, height_m, table.slowness_s_per_deg, predictor.times.surface_velocities
+    )
+    np.testing.assert_allclose(parts.table_s, table.time_s)
+    np.testing.assert_allclose(parts.ellipticity_s, ellipticity, atol=1e-9)
+    np.testing.assert_allclose(parts.elevation_s[there], elevation[there], atol=1e-12)
+    sigma = errors.bounded(errors.time_sigma_s(phases, delta), table.time_s)
+    np.testing.assert_allclose(found.time_sigma_s[there], sigma[there], rtol=1e-12)
+    turn = errors.azimuth_sigma_deg(table.slowness_s_per_deg)
+    np.testing.assert_allclose(found.azimuth_sigma_deg, turn, rtol=1e-9)
+    for one, other in ((found.delta_deg, delta), (found.esaz_deg, out), (found.seaz_deg, back)):
+        np.testing.assert_allclose(one[there], other[there], atol=1e-9)
 
 
 def test_wrong_calls_are_refused() -> None:
@@ -112,7 +143,7 @@ def test_ellipticity_is_the_same_backwards_for_a_surface_source(
     latitude: float, azimuth: float, delta: float
 ) -> None:
     # Reciprocity: the ray of a surface source may be travelled either way.
-    from vigie.geodesy import destination, distance_azimuths
+    from vigie.geodesy import destination
 
     far_latitude, far_longitude = destination(latitude, 0.0, azimuth, delta)
     _, out, back = distance_azimuths(latitude, 0.0, far_latitude, far_longitude)

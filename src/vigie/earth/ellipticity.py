@@ -113,7 +113,7 @@ def ellipticity_correction_s(
     ndarray, shape (n,)
     """
     table = load_table()
-    number = np.array([_number(phase) for phase in phases], dtype=np.int64)
+    number = np.array([coefficients_row(phase) for phase in phases], dtype=np.int64)
     tau = _interpolate(table, np.maximum(number, 0), depth_km, delta_deg)
     correction: FloatArray = np.sum(tau * weights(source_latitude_deg, azimuth_deg), axis=-1)
     for i in np.flatnonzero(number < 0).tolist():
@@ -124,7 +124,8 @@ def ellipticity_correction_s(
 
 
 @cache
-def _number(phase: str) -> int:
+def coefficients_row(phase: str) -> int:
+    """Return the number of a phase in the table, -1 where it has no coefficients."""
     name = canonical(phase)
     phases = load_table().phases
     name = MEMBERS.get(name, name)

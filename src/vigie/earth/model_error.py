@@ -137,6 +137,10 @@ class ModelError:
         limit = self.least_s + self.max_share * np.abs(time_s)
         return np.where(np.isnan(limit), sigma_s, np.minimum(sigma_s, limit))
 
+    def nodes(self, phase: str) -> tuple[FloatArray, FloatArray]:
+        """Return distances, deg, and standard errors, s, between which a phase's are linear."""
+        return _columns(self.time_nodes.get(canonical(phase), DEFAULT_NODES))
+
     def time_sigma_s(self, phases: Sequence[str], delta_deg: FloatArray) -> FloatArray:
         """Return the standard error of each predicted time, shape (n,)."""
         sigma = np.empty(len(delta_deg))
@@ -144,8 +148,7 @@ class ModelError:
         for place, phase in enumerate(phases):
             places.setdefault(phase, []).append(place)
         for phase, rows in places.items():
-            nodes = self.time_nodes.get(canonical(phase), DEFAULT_NODES)
-            distance, error = _columns(nodes)
+            distance, error = self.nodes(phase)
             if len(places) == 1:
                 return np.interp(delta_deg, distance, error)
             sigma[rows] = np.interp(delta_deg[rows], distance, error)
