@@ -63,7 +63,7 @@ def test_tables_and_sensitivities() -> None:
 def test_pressure_is_no_ground_motion() -> None:
     with pytest.raises(ParameterError, match="ground motion"):
         counts_per_nm(Response(input_unit="Pa", stages=()), np.array([1.0]))
-    with pytest.raises(ParameterError, match="paz, fap and gain"):
+    with pytest.raises(ParameterError, match="paz, fap, digital and gain"):
         evaluate(Response(input_unit="m", stages=(ResponseStage(kind="iir"),)), np.array([1.0]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import struct
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -16,6 +18,32 @@ Untyped: TypeAlias = Any
 """An object of ObsPy, which publishes no types."""
 
 _T = TypeVar("_T")
+
+FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What ObsPy's readers raise on bad bytes: parsers' own errors (lxml's are a SyntaxError, those of
+SAC an OSError), and what follows where an element is missing or no number."""
+_ADDRESS = re.compile(r"'?<_io\.BytesIO object at 0x[0-9a-f]+>'?")
+
+
+def in_words(error: BaseException) -> str:
+    """Return what ObsPy's error means for the file."""
+    text = _ADDRESS.sub("the file", str(error).split("\n", maxsplit=1)[0])
+    if isinstance(error, AttributeError | TypeError) and "None" in text:
+        return f"a necessary element is missing or empty ({text})"
+    if "to an etree" in text:
+        return "it is not well-formed XML"
+    return f"{type(error).__name__}: {text}"
 
 
 def call_obspy(
@@ -42,13 +70,11 @@ def call_obspy(
             result = action()
         except VigieError:
             raise
-        # ObsPy's readers raise anything on bad bytes: struct.error, IndexError, AssertionError.
-        except Exception as error:
+        except FAILURES as error:
             failure = error
     for text in dict.fromkeys(str(warning.message) for warning in caught):
         if "SelectableGroups" not in text:
             log.notice(place, "formats.obspy_warning", text)
     if failure is not None:
-        text = f"{type(failure).__name__}: {failure}"
-        log.bad_record(place, field_name="content", text=text, expected=expected)
+        log.bad_record(place, field_name="content", text=in_words(failure), expected=expected)
     return result

@@ -1,7 +1,8 @@
 """Instrument responses to ObsPy's classes and back.
 
 Poles and zeros are kept in rad/s: those given in Hz are multiplied by 2 pi, their norm factor
-by (2 pi)^(poles - zeros). Digital filters are kept as their gain.
+by (2 pi)^(poles - zeros). Digital filters keep all their coefficients: halves of symmetric ones
+are completed, and poles and zeros in the z plane are multiplied out.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def response_from_obspy(response: Untyped) -> Response | None:
     ------
     ValueError
         The input unit is not ground motion or pressure, or a stage is of a kind that has no
-        twin (a polynomial).
+        twin (a polynomial, analogue coefficients, a digital filter without its rate).
     """
     if response is None:
         return None
@@ -81,11 +82,66 @@ def _stage(stage: Untyped) -> ResponseStage:
         return ResponseStage(kind="fap", gain=gain, gain_freq_hz=gain_freq_hz, fap=fap)
     if isinstance(stage, PolesZerosResponseStage) and "DIGITAL" not in _transfer(stage):
         return _paz(stage, gain, gain_freq_hz)
-    return ResponseStage(kind="gain", gain=gain, gain_freq_hz=gain_freq_hz)
+    numerator, denominator = _coefficients(stage)
+    # One coefficient delays nothing and passes all: a gain, as of a digitiser.
+    if len(numerator) + len(denominator) < 2:
+        return ResponseStage(kind="gain", gain=gain, gain_freq_hz=gain_freq_hz)
+    if not stage.decimation_input_sample_rate:
+        raise ValueError("a digital filter has no input sample rate")
+    return ResponseStage(
+        kind="digital",
+        gain=gain,
+        gain_freq_hz=gain_freq_hz,
+        numerator=numerator,
+        denominator=denominator,
+        rate_hz=float(stage.decimation_input_sample_rate),
+        delay_s=float(stage.decimation_correction or 0.0),
+    )
 
 
 def _transfer(stage: Untyped) -> str:
     return str(stage.pz_transfer_function_type or "").upper()
+
+
+def _coefficients(stage: Untyped) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return numerator and denominator of a digital filter; both empty where it is none."""
+    from obspy.core.inventory import (
+        CoefficientsTypeResponseStage,
+        FIRResponseStage,
+        PolesZerosResponseStage,
+    )
+
+    if isinstance(stage, PolesZerosResponseStage):
+        return _multiplied(stage.zeros, len(stage.poles)), _multiplied(
+            stage.poles, len(stage.zeros)
+        )
+    if isinstance(stage, FIRResponseStage):
+        return _completed([float(c) for c in stage.coefficients], str(stage.symmetry)), ()
+    if not isinstance(stage, CoefficientsTypeResponseStage):
+        return (), ()
+    numerator = tuple(float(c) for c in stage.numerator)
+    denominator = tuple(float(c) for c in stage.denominator)
+    is_digital = "DIGITAL" in str(stage.cf_transfer_function_type or "DIGITAL").upper()
+    if not is_digital and len(numerator) + len(denominator) > 1:
+        raise ValueError("a stage of analogue coefficients is not known")
+    # A denominator of one coefficient is that of y[n] alone.
+    return numerator, denominator if len(denominator) > 1 else ()
+
+
+def _completed(half: list[float], symmetry: str) -> tuple[float, ...]:
+    """Return all coefficients of a filter of which only one half may be given."""
+    if symmetry == "ODD":
+        return (*half, *half[-2::-1])
+    return (*half, *half[::-1]) if symmetry == "EVEN" else tuple(half)
+
+
+def _multiplied(roots: Untyped, n_others: int) -> tuple[float, ...]:
+    """Return the polynomial in 1/z of roots in the z plane."""
+    import numpy as np
+
+    # z^n of the higher order is divided out, so that the lower one begins later.
+    late = max(0, n_others - len(roots))
+    return (0.0,) * late + tuple(float(c) for c in np.real(np.poly([complex(r) for r in roots])))
 
 
 def _paz(stage: Untyped, gain: float, gain_freq_hz: float | None) -> ResponseStage:
@@ -121,6 +177,7 @@ def response_to_obspy(response: Response) -> Untyped:
 
 def _obspy_stage(number: int, stage: ResponseStage, input_unit: str) -> Untyped:
     from obspy.core.inventory import (
+        CoefficientsTypeResponseStage,
         PolesZerosResponseStage,
         ResponseListResponseStage,
     )
@@ -140,4 +197,16 @@ def _obspy_stage(number: int, stage: ResponseStage, input_unit: str) -> Untyped:
     if stage.kind == "fap":
         elements = [ResponseListElement(*entry) for entry in stage.fap]
         return ResponseListResponseStage(*common, response_list_elements=elements)
+    if stage.kind == "digital":
+        return CoefficientsTypeResponseStage(
+            *common,
+            cf_transfer_function_type="DIGITAL",
+            numerator=list(stage.numerator),
+            denominator=list(stage.denominator),
+            decimation_input_sample_rate=stage.rate_hz,
+            decimation_factor=1,
+            decimation_offset=0,
+            decimation_delay=stage.delay_s,
+            decimation_correction=stage.delay_s,
+        )
     return PlainStage(*common)

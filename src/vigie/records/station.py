@@ -39,8 +39,7 @@ class ResponseStage:
     """One stage of an instrument response.
 
     A stage is poles and zeros (``kind`` "paz", rad/s), a table ("fap": frequency Hz,
-    amplitude, phase deg) or a gain ("gain"). Digital filters with unit gain in the
-    passband are kept as "gain".
+    amplitude, phase deg), a digital filter ("digital") or a gain ("gain").
     """
 
     kind: str
@@ -50,6 +49,14 @@ class ResponseStage:
     zeros: tuple[complex, ...] = ()
     norm_factor: float = 1.0
     fap: tuple[tuple[float, float, float], ...] = ()
+    numerator: tuple[float, ...] = ()
+    """Of a digital filter: all its coefficients, of x[n], x[n-1] ..."""
+    denominator: tuple[float, ...] = ()
+    """Of y[n], y[n-1] ...; empty for a filter of finite response (FIR)."""
+    rate_hz: float | None = None
+    """Samples per second that go into a digital filter."""
+    delay_s: float = 0.0
+    """By which time stamps were corrected for the filter; symmetric ones need none said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

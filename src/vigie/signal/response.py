@@ -1,13 +1,17 @@
 """Instrument response: from its stages to counts per unit of ground motion, and its removal.
 
 Poles and zeros in rad/s: H(f) = gain * A0 * prod(s - z) / prod(s - p), s = 2 pi i f, scaled so
-that |H| is the stage's gain at its gain frequency; tables interpolated (log amplitude over
-log frequency, unwrapped phase over frequency); gains as they are. The input may be
-displacement, velocity or acceleration: each time derivative multiplies by 2 pi i f.
+that |H| is the stage's gain at its gain frequency; digital filters H(f) = gain * B(z) / A(z),
+z = exp(2 pi i f / R), scaled alike, with the correction of the time stamps taken as made; tables
+interpolated (log amplitude over log frequency, unwrapped phase over frequency); gains as they
+are. The input may be displacement, velocity or acceleration: each time derivative multiplies by
+2 pi i f.
 
-Source: SEED manual, appendix C. Assumes linear digital filters of unit gain (kept as gains).
-Accuracy: equal to evalresp (through ObsPy) within 0.1 % in the pass-band for the
-StationXML of the Norwegian archive. Cost: 10 us per stage and 100 frequencies.
+Source: SEED manual, appendix C. A filter of finite response whose coefficients are symmetric
+is taken without delay, as evalresp does.
+Accuracy: equal to evalresp (through ObsPy) within 0.4 % at 0.1 to 0.8 of the Nyquist frequency
+for the inventories that ship with ObsPy (docs/methods/response.md). Cost: 10 us per stage of
+poles and zeros and 100 frequencies, 0.6 ms for a digital filter of 200 coefficients.
 """
 
 from __future__ import annotations
@@ -31,6 +35,8 @@ ComplexArray = NDArray[np.complex128]
 DERIVATIVES = {"m": 0, "m/s": 1, "m/s**2": 2}
 """Time derivatives of displacement that each input unit is."""
 NM_PER_M = 1e9
+_STOPPED = 1e-3
+"""A digital filter with less gain stops its gain frequency: one without a constant."""
 
 
 def evaluate(response: Response, freq_hz: FloatArray) -> ComplexArray:
@@ -183,11 +189,32 @@ def _stage(stage: ResponseStage, freq: FloatArray) -> ComplexArray:
         return stage.gain * _scaled_paz(stage, freq)
     if stage.kind == "fap" and stage.fap:
         return stage.gain * _table(stage, freq)
+    if stage.kind == "digital" and stage.numerator and stage.rate_hz:
+        return stage.gain * _scaled_digital(stage, stage.rate_hz, freq)
     if stage.kind == "gain":
         return np.full(freq.shape, stage.gain, dtype=np.complex128)
     raise ParameterError(
-        name="response stage", value=stage.kind, expected="known kinds are paz, fap and gain"
+        name="response stage",
+        value=stage.kind,
+        expected="known kinds are paz, fap, digital and gain",
     )
+
+
+def _scaled_digital(stage: ResponseStage, rate_hz: float, freq: FloatArray) -> ComplexArray:
+    shape = _digital(stage, rate_hz, freq)
+    # Without a frequency the gain is that of a constant.
+    at_gain = abs(_digital(stage, rate_hz, np.array([stage.gain_freq_hz or 0.0]))[0])
+    return shape / at_gain if at_gain > _STOPPED else shape
+
+
+def _digital(stage: ResponseStage, rate_hz: float, freq: FloatArray) -> ComplexArray:
+    delay = np.exp(-2j * np.pi * freq / rate_hz)
+    top = np.polyval(stage.numerator[::-1], delay)
+    below = np.polyval(stage.denominator[::-1], delay) if stage.denominator else 1.0
+    is_symmetric = not stage.denominator and stage.numerator == stage.numerator[::-1]
+    corrected_s = (len(stage.numerator) - 1) / 2.0 / rate_hz if is_symmetric else stage.delay_s
+    result: ComplexArray = top / below * np.exp(2j * np.pi * freq * corrected_s)
+    return result
 
 
 def _scaled_paz(stage: ResponseStage, freq: FloatArray) -> ComplexArray:

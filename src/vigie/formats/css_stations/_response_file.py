@@ -10,6 +10,7 @@ Source: NNSA KB Core schema; checked on the 1365 files of IMS stations.
 
 from __future__ import annotations
 
+import cmath
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -84,7 +85,7 @@ def _is_content(line: str) -> bool:
 
 
 def read_response_stages(data: bytes) -> tuple[tuple[ResponseStage, ...], list[str]]:
-    """Return the stages of a response file, digital filters as gains of 1; and remarks.
+    """Return the stages of a response file, in order; and remarks.
 
     A table that is shorter than declared at the end of the file is kept, with a remark.
 
@@ -117,12 +118,28 @@ def _stage(kind: str, words: _Words) -> Sequence[ResponseStage]:
         poles, zeros = _roots(words), _roots(words)
         return [ResponseStage(kind="paz", poles=poles, zeros=zeros, norm_factor=norm_factor)]
     if kind in ("fir", "iir"):
-        words.numbers(1)
-        for _ in range(2):
-            for _ in range(words.count()):
-                words.numbers(1)
-        return [ResponseStage(kind="gain")]
+        return [_filter(words)]
     raise ValueError(f"{words.place}: {kind!r} is not fap, paz or fir")
+
+
+def _filter(words: _Words) -> ResponseStage:
+    rate_hz = words.numbers(1)[0]
+    numerator, denominator = _coefficients(words), _coefficients(words)
+    # One coefficient delays nothing: a gain, which the scale at calper swallows.
+    if len(numerator) + len(denominator) < 2:
+        return ResponseStage(kind="gain")
+    if rate_hz <= 0.0 or not numerator:
+        raise ValueError(f"{words.place}: a digital filter without rate or numerator")
+    return ResponseStage(
+        kind="digital",
+        numerator=numerator,
+        denominator=denominator if len(denominator) > 1 else (),
+        rate_hz=rate_hz,
+    )
+
+
+def _coefficients(words: _Words) -> tuple[float, ...]:
+    return tuple(words.numbers(1)[0] for _ in range(words.count()))
 
 
 def _roots(words: _Words) -> tuple[complex, ...]:
@@ -149,9 +166,22 @@ def amplitude_at(stages: Sequence[ResponseStage], freq_hz: float) -> float:
             if below == 0.0:
                 raise ValueError("a pole lies at the calibration frequency")
             amplitude *= stage.norm_factor * above / below
+        elif stage.kind == "digital":
+            amplitude *= _filter_amplitude(stage, freq_hz) / _filter_amplitude(stage, 0.0)
     if not (math.isfinite(amplitude) and amplitude > 0.0):
         raise ValueError("its amplitude at the calibration period is not above 0")
     return amplitude
+
+
+def _filter_amplitude(stage: ResponseStage, freq_hz: float) -> float:
+    turn = -2j * math.pi * freq_hz / (stage.rate_hz or math.nan)
+    above, below = (
+        abs(sum(c * cmath.exp(turn * k) for k, c in enumerate(row)))
+        for row in (stage.numerator, stage.denominator or (1.0,))
+    )
+    if below == 0.0 or not (above > 0.0 or freq_hz > 0.0):
+        raise ValueError("a digital filter stops what it should pass")
+    return above / below
 
 
 def _table_amplitude(table: Sequence[tuple[float, float, float]], freq_hz: float) -> float:

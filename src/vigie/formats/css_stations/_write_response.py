@@ -1,7 +1,7 @@
 """Responses to response files, as ``_response_file`` reads them.
 
 The last stage of a response that was read is its scale, which follows from calib; it is not
-written. Digital filters, kept as gains of 1, are written as a filter of one coefficient.
+written. Gains, which the scale swallows, are written as a filter of one coefficient.
 """
 
 from __future__ import annotations
@@ -51,7 +51,16 @@ def _stage_lines(number: int, stage: ResponseStage) -> list[str]:
             *_root_lines(stage.poles),
             *_root_lines(stage.zeros),
         ]
+    if stage.kind == "digital":
+        kind = "iir" if stage.denominator else "fir"
+        rows = (stage.numerator, stage.denominator)
+        coefficients = [line for row in rows for line in _coefficient_lines(row)]
+        return [f"{head} {kind} vigie", repr(stage.rate_hz), *coefficients]
     return [f"{head} fir vigie", "1.0", "1", "1.0 0.0", "0"]
+
+
+def _coefficient_lines(row: tuple[float, ...]) -> list[str]:
+    return [str(len(row)), *(f"{c!r} 0.0" for c in row)]
 
 
 def _root_lines(roots: tuple[complex, ...]) -> list[str]:

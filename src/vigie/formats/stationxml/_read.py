@@ -13,7 +13,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from vigie.formats._obspy_guard import Untyped, call_obspy
+from vigie.formats._obspy_guard import FAILURES, Untyped, call_obspy, in_words
 from vigie.formats._obspy_stations import stations_from_obspy
 
 if TYPE_CHECKING:
@@ -64,9 +64,8 @@ def _inventory(data: bytes) -> tuple[Untyped, str]:
         warnings.simplefilter("ignore")
         try:
             return read_inventory(io.BytesIO(data), format="STATIONXML"), ""
-        # ObsPy raises anything on bad documents; the reason is told by the caller.
-        except Exception as error:
-            return None, f"{type(error).__name__}: {error}"
+        except FAILURES as error:
+            return None, in_words(error)
 
 
 def _records(inventory: Untyped, log: IssueLog) -> tuple[Station, ...]:
