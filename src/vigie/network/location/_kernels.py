@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
 
 
-@njit(cache=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, fastmath={"reassoc", "contract"}, error_model="numpy")
 def cholesky(covariance: FloatArray) -> FloatArray:
     """Return the lower factor of a positive definite matrix; NaN where it is not."""
     n = len(covariance)
@@ -32,7 +32,7 @@ def cholesky(covariance: FloatArray) -> FloatArray:
     return lower
 
 
-@njit(cache=True, fastmath={"reassoc", "contract"})
+@njit(cache=True, fastmath={"reassoc", "contract"}, error_model="numpy")
 def whiten(lower: FloatArray, rows: FloatArray) -> FloatArray:
     """Return x of lower x = b for each row b of ``rows``, shape (c, n)."""
     n_rows, n = rows.shape
@@ -44,6 +44,29 @@ def whiten(lower: FloatArray, rows: FloatArray) -> FloatArray:
                 value -= lower[i, k] * white[c, k]
             white[c, i] = value / lower[i, i]
     return white
+
+
+@njit(cache=True)
+def inverse(square: FloatArray) -> tuple[FloatArray, float]:
+    """Return inverse and logarithm of the determinant of a small positive matrix.
+
+    Where a direction has no hold the inverse is the pseudo-inverse, by singular values.
+    """
+    m = len(square)
+    size = np.empty(m)
+    for i in range(m):
+        size[i] = 1.0 / np.sqrt(square[i, i]) if square[i, i] > 0.0 else 0.0
+    lower = cholesky(square * np.outer(size, size))
+    least = 1.0
+    for i in range(m):
+        least = min(least, lower[i, i]) if lower[i, i] > 0.0 else 0.0
+    if not least > 1e-5:
+        rough: FloatArray = np.linalg.pinv(square)
+        return rough, float(np.log(max(np.linalg.det(square), 1e-300)))
+    root = whiten(lower, np.eye(m))
+    log_det = 2.0 * (np.sum(np.log(np.diag(lower))) - np.sum(np.log(size)))
+    found: FloatArray = (root @ root.T) * np.outer(size, size)
+    return found, float(log_det)
 
 
 @njit(cache=True)
@@ -110,11 +133,10 @@ def solve_cases(
         reduced = gram - share * np.outer(gram[:, 0], gram[0])
         information = reduced[2:, 2:]
         pull = np.ascontiguousarray(reduced[2:, 1])
-        covariances[h] = np.linalg.pinv(information)
+        covariances[h], log_det = inverse(information)
         shifts[h] = covariances[h] @ pull
         chi_square = reduced[1, 1] - np.sum(pull * shifts[h])
-        log_det = 2.0 * root_det + np.log(growth)
-        log_det += np.log(max(np.linalg.det(information), 1e-300))
+        log_det += 2.0 * root_det + np.log(growth)
         log_likelihood[h] = -0.5 * (log_det + chi_square)
     return log_likelihood, shifts, covariances
 

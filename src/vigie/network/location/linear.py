@@ -15,13 +15,14 @@ the local WGS84 radius (Bratt & Bache 1988, BSSA 78, 780-798).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from vigie.earth.base import FloatArray, Hypocentre, Predictions, Predictor
-from vigie.geodesy import angle_difference_deg, destination, local_radius_km, wrap_longitude_deg
+from vigie.geodesy.sphere import EQUATORIAL_RADIUS_KM, FLATTENING
 from vigie.network.location.phases import WINDOWS_DEG, error_family
 
 if TYPE_CHECKING:
@@ -50,18 +51,28 @@ class Trial(NamedTuple):
     def moved(self, step: FloatArray) -> Trial:
         """Return the origin after a step (north km, east km, depth km, time s)."""
         north, east, down, later = (float(x) for x in step)
-        latitude, longitude = destination(
-            self.latitude,
-            self.longitude,
-            float(np.degrees(np.arctan2(east, north))),
-            float(np.hypot(north, east)) / km_per_deg(self.latitude),
-        )
-        return Trial(
-            float(np.clip(latitude, -90.0, 90.0)),
-            float(wrap_longitude_deg(longitude)),
-            self.depth_km + down,
-            self.time_s + later,
-        )
+        latitude, longitude = moved_deg(self.latitude, self.longitude, north, east)
+        return Trial(latitude, longitude, self.depth_km + down, self.time_s + later)
+
+
+def moved_deg(
+    latitude_deg: float, longitude_deg: float, north_km: float, east_km: float
+) -> tuple[float, float]:
+    """Return the place some kilometres north and east; scalars, as ``destination`` of arrays."""
+    squash = (1.0 - FLATTENING) ** 2
+    rad = math.pi / 180.0
+    phi = math.atan2(squash * math.sin(latitude_deg * rad), math.cos(latitude_deg * rad))
+    distance = math.hypot(north_km, east_km) / km_per_deg(latitude_deg) * rad
+    # Cosine and sine of the azimuth; due north where nothing moves.
+    turn = math.atan2(east_km, north_km)
+    sin_phi = math.sin(phi) * math.cos(distance)
+    sin_phi += math.cos(phi) * math.sin(distance) * math.cos(turn)
+    east = math.sin(turn) * math.sin(distance)
+    north = math.cos(distance) * math.cos(phi) - math.sin(phi) * math.sin(distance) * math.cos(turn)
+    geocentric = math.atan2(sin_phi, math.hypot(east, north))
+    latitude = math.atan2(math.sin(geocentric), squash * math.cos(geocentric)) / rad
+    longitude = longitude_deg + math.atan2(east, north) / rad
+    return min(max(latitude, -90.0), 90.0), (longitude + 180.0) % 360.0 % 360.0 - 180.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,16 +90,13 @@ class Rows:
     """Shape (3 n,)."""
     model_sigma: FloatArray
     """Shape (3 n,)."""
+    sigma: FloatArray
+    """Total standard error, shape (3 n,)."""
 
     @property
     def families(self) -> StrArray:
         """Family of phases whose model errors hang together, shape (n,)."""
         return np.array([error_family(p) for p in self.phases])
-
-    @property
-    def sigma(self) -> FloatArray:
-        """Total standard error, shape (3 n,)."""
-        return np.hypot(self.reading_sigma, self.model_sigma)
 
     @property
     def standard(self) -> FloatArray:
@@ -98,60 +106,41 @@ class Rows:
 
 def km_per_deg(latitude_deg: float) -> float:
     """Return kilometres per degree of distance, with the local WGS84 radius."""
-    return float(np.radians(1.0) * local_radius_km(latitude_deg))
+    phi = math.radians(latitude_deg)
+    sin, cos = (1.0 - FLATTENING) ** 2 * math.sin(phi), math.cos(phi)
+    return math.radians(EQUATORIAL_RADIUS_KM * (1.0 - FLATTENING * sin**2 / (sin**2 + cos**2)))
 
 
 def linearise(readings: Readings, trial: Trial, predictor: Predictor) -> Rows:
     """Predict all readings at a trial origin and set up the rows."""
+    from vigie.network.location._steps import rows_of
+
     predicted, phases = predict_with_stand_ins(readings, trial.hypocentre, predictor)
-    k = km_per_deg(trial.latitude)
-    esaz = np.radians(predicted.esaz_deg)
-    cos, sin = np.cos(esaz), np.sin(esaz)
-    n = len(readings)
-    per_km = np.maximum(np.sin(np.radians(predicted.delta_deg)), MIN_SIN_DELTA) * k
-    derivative = np.zeros((3 * n, 4))
-    derivative[:n, 0] = -predicted.slowness_s_per_deg * cos / k
-    derivative[:n, 1] = -predicted.slowness_s_per_deg * sin / k
-    derivative[:n, 2] = predicted.dt_ddepth_s_per_km
-    derivative[:n, 3] = 1.0
-    derivative[n : 2 * n, 0] = sin / per_km
-    derivative[n : 2 * n, 1] = -cos / per_km
-    derivative[2 * n :, 0] = -predicted.d2t_ddelta2 * cos / k
-    derivative[2 * n :, 1] = -predicted.d2t_ddelta2 * sin / k
-    residual = np.concatenate(
+    observed = np.empty((3, len(readings)))
+    observed[0] = readings.time_s - trial.time_s
+    observed[1] = readings.azimuth_deg - predicted.azimuth_correction_deg
+    observed[2] = readings.slowness_s_per_deg - predicted.slowness_correction_s_per_deg
+    expected = np.stack(
         [
-            readings.time_s - trial.time_s - predicted.time_s,
-            angle_difference_deg(
-                readings.azimuth_deg - predicted.azimuth_correction_deg, predicted.seaz_deg
-            ),
-            readings.slowness_s_per_deg
-            - predicted.slowness_correction_s_per_deg
-            - np.abs(predicted.slowness_s_per_deg),
+            predicted.time_s,
+            predicted.slowness_s_per_deg,
+            predicted.d2t_ddelta2,
+            predicted.dt_ddepth_s_per_km,
+            predicted.delta_deg,
+            predicted.esaz_deg,
+            predicted.seaz_deg,
         ]
     )
-    # An azimuth belongs to the event only if the phase exists there at all.
-    residual[n : 2 * n][np.isnan(predicted.time_s)] = np.nan
-    derivative[2 * n :][predicted.slowness_s_per_deg < 0.0] *= -1.0
-    return Rows(
-        predicted,
-        phases,
-        residual,
-        np.where(np.isfinite(derivative), derivative, 0.0),
-        np.concatenate(
-            [
-                readings.time_sigma_s,
-                readings.azimuth_sigma_deg,
-                readings.slowness_sigma_s_per_deg,
-            ]
-        ),
-        np.concatenate(
-            [
-                predicted.time_sigma_s,
-                predicted.azimuth_sigma_deg,
-                predicted.slowness_sigma_s_per_deg,
-            ]
-        ),
+    residual, derivative = rows_of(observed, expected, km_per_deg(trial.latitude), MIN_SIN_DELTA)
+    model_sigma = np.concatenate(
+        [
+            predicted.time_sigma_s,
+            predicted.azimuth_sigma_deg,
+            predicted.slowness_sigma_s_per_deg,
+        ]
     )
+    sigma = np.hypot(readings.sigma, model_sigma)
+    return Rows(predicted, phases, residual, derivative, readings.sigma, model_sigma, sigma)
 
 
 def predict_with_stand_ins(

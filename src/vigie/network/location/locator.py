@@ -21,7 +21,12 @@ from vigie.network.location.params import LocateParams
 from vigie.network.location.phases import FAMILIES, SURFACE_WAVES
 from vigie.network.location.readings import Readings, collect
 from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, robust_fit, start_fit
-from vigie.network.location.start import array_starts, grid_starts, nearest_station_start
+from vigie.network.location.start import (
+    array_starts,
+    grid_starts,
+    is_network_near,
+    nearest_station_start,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,8 +179,10 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     if start is not None and problem.params.search == "local":
         return start_fit(problem, Trial(*start, 0.0))
     near = nearest_station_start(readings)
-    # Within a network as small as a source is deep, no epicentre fits at the surface.
-    starts = [near, *(near._replace(depth_km=depth_km) for depth_km in SHALLOW_DEPTHS_KM)]
+    starts = [near]
+    if is_network_near(readings):
+        # Within a network as small as a source is deep, no epicentre fits at the surface.
+        starts += [near._replace(depth_km=depth_km) for depth_km in SHALLOW_DEPTHS_KM]
     if start is not None:
         starts.insert(0, Trial(*start, 0.0))
     starts += array_starts(readings, problem.predictor)

@@ -39,6 +39,8 @@ class Readings:
     """What may stand for the phase where it does not exist."""
     directions: FloatArray
     """Shape (n, 3): unit vectors of the sites."""
+    sigma: FloatArray
+    """Standard errors of all times, azimuths and slownesses, shape (3 n,)."""
 
     def __len__(self) -> int:
         return len(self.detections)
@@ -136,12 +138,13 @@ def _columns(
         spots[:, 0], spots[:, 1], np.nan_to_num(spots[:, 2]), tuple(d.station for d in detections)
     )
     values = np.array([_direction(d, params) for d in detections], dtype=np.float64).reshape(-1, 4)
+    time_sigma_s = np.array([_time_sigma_s(d, params) for d in detections], dtype=np.float64)
     return Readings(
         detections,
         sites,
         reference_ns,
         np.array([(d.time_ns - reference_ns) / NS_PER_S for d in detections], dtype=np.float64),
-        np.array([_time_sigma_s(d, params) for d in detections], dtype=np.float64),
+        time_sigma_s,
         values[:, 0],
         values[:, 1],
         values[:, 2],
@@ -149,6 +152,7 @@ def _columns(
         tuple(known_name(d.phase, known) for d in detections),
         tuple(stand_ins(d.phase, known) for d in detections),
         unit_vectors(spots[:, 0], spots[:, 1]).reshape(-1, 3),
+        np.concatenate([time_sigma_s, values[:, 1], values[:, 3]]),
     )
 
 

@@ -29,6 +29,7 @@ from vigie.network.location.readings import Readings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vigie.network.location._steps import Bounds
     from vigie.network.location.kinds import BoolArray
 
 
@@ -89,7 +90,7 @@ def robust_fit(problem: Problem, start: Trial, *, free_depth: bool, n_iterations
             break
         typical = 1.5 * float(np.median(np.abs(standard[seen])))
         scale = max(1.0, min(scale * 0.7, max(typical, 1.0)))
-        step = _reweighted_step(problem, trial, rows, seen, scale, free_depth=free_depth)
+        step = _reweighted_step(problem, trial, rows, scale, free_depth=free_depth)
         trial = trial.moved(step)
         rows = problem.rows(trial)
         loss = robust_loss(rows, readings)
@@ -122,7 +123,7 @@ def first_look(problem: Problem, start: Trial) -> Fit:
     rest = standard[seen]
     if seen.sum() >= 2:
         scale = max(1.0, 1.5 * float(np.median(np.abs(rest))))
-        step = _reweighted_step(problem, trial, rows, seen, scale, free_depth=True)
+        step = _reweighted_step(problem, trial, rows, scale, free_depth=True)
         trial = trial.moved(step)
         rest = rest - rows.derivative[seen] @ step / rows.sigma[seen]
     rest = np.concatenate([rest, np.full(n_missing, MISSING_STANDARD)])
@@ -131,35 +132,34 @@ def first_look(problem: Problem, start: Trial) -> Fit:
 
 
 def _reweighted_step(
-    problem: Problem,
-    trial: Trial,
-    rows: Rows,
-    seen: BoolArray,
-    scale: float,
-    *,
-    free_depth: bool,
+    problem: Problem, trial: Trial, rows: Rows, scale: float, *, free_depth: bool
 ) -> FloatArray:
     """Return the step of the linear problem with weights that suit its own residuals."""
-    sigma = rows.sigma[seen]
-    matrix, target = rows.derivative[seen] / sigma[:, None], rows.residual[seen] / sigma
-    rest, step = target, np.zeros(4)
-    for _ in range(N_REWEIGHTED):
-        weight = 1.0 / np.sqrt(1.0 + (rest / scale) ** 2 / STUDENT_DOF)
-        last, step = (
-            step,
-            bounded_step(
-                matrix * weight[:, None],
-                target * weight,
-                trial,
-                problem.params,
-                free_depth=free_depth,
-            ),
-        )
-        rest = target - matrix @ step
-        if np.hypot(step[0], step[1]) > LINEAR_KM or float(np.abs(step - last).max()) < 0.1:
-            break
+    from vigie.network.location._steps import reweighted_step
+
+    step: FloatArray = reweighted_step(
+        rows.derivative,
+        rows.residual,
+        rows.sigma,
+        (scale, STUDENT_DOF, N_REWEIGHTED, LINEAR_KM),
+        bounds_at(trial, problem.params),
+        free_depth,
+    )
     reach_km = _linear_reach_km(rows, trial)
     return step / max(float(np.hypot(step[0], step[1])) / reach_km, 1.0)
+
+
+def bounds_at(trial: Trial, params: LocateParams) -> Bounds:
+    """Return what limits a step from a trial origin."""
+    from vigie.network.location._steps import Bounds
+
+    return Bounds(
+        float(trial.depth_km),
+        float(params.max_depth_km),
+        MAX_STEP_KM,
+        MAX_DEPTH_STEP_KM,
+        float(params.singular_value_cutoff),
+    )
 
 
 def _linear_reach_km(rows: Rows, trial: Trial) -> float:
@@ -192,20 +192,16 @@ def refine(
 
     The covariance is made anew only after steps over which standard errors may change.
     """
+    from vigie.network.location._steps import bounded_step
+
     params = problem.params
     rows = problem.rows(start)
     trial, damping, quiet, travelled = start, 0.0, 0, 0.0
     covariance = covariance_of(rows)
     white, chi_square = _white_rows(rows, use, covariance)
     for _ in range(params.max_iterations):
-        step = bounded_step(
-            white[:, :4],
-            white[:, 4],
-            trial,
-            params,
-            free_depth=free_depth,
-            damping=damping,
-        )
+        normal = white[:, :4].T @ white
+        step = bounded_step(normal, COLUMN_SCALE, bounds_at(trial, params), damping, free_depth)
         candidate = trial.moved(step)
         new_rows = problem.rows(candidate)
         new_white, new_chi_square = _white_rows(new_rows, use, covariance)
@@ -227,60 +223,6 @@ def refine(
         if tiny or quiet >= 2 or (quiet and size < 1e-3):
             return Fit(trial, rows, chi_square)
     return Fit(trial, rows, chi_square, converged=damping > 1e8)
-
-
-def least_squares_step(
-    matrix: FloatArray,
-    target: FloatArray,
-    free: BoolArray,
-    cutoff: float,
-    damping: float = 0.0,
-) -> FloatArray:
-    """Return the step (north km, east km, depth km, time s); zero where not free.
-
-    Directions whose singular value is below ``cutoff`` of the largest stay unmoved.
-    """
-    scaled = matrix[:, free] * COLUMN_SCALE[free]
-    # Squares of the singular values; a cut-off of 1e-6 leaves four digits above rounding.
-    squares, vectors = np.linalg.eigh(scaled.T @ scaled)
-    largest = float(squares[-1]) if len(squares) else 0.0
-    kept = squares > cutoff**2 * largest
-    factor = np.zeros(len(squares))
-    factor[kept] = 1.0 / (squares[kept] + damping * largest)
-    step = np.zeros(4)
-    step[free] = vectors @ (factor * (vectors.T @ (scaled.T @ target))) * COLUMN_SCALE[free]
-    return step
-
-
-def bounded_step(
-    matrix: FloatArray,
-    target: FloatArray,
-    trial: Trial,
-    params: LocateParams,
-    *,
-    free_depth: bool,
-    damping: float = 0.0,
-) -> FloatArray:
-    """Return the step, cut where it is too long; the depth stays within its bounds.
-
-    Where the depth reaches a bound it is held there and the rest solved again, since the
-    other parts of the step belong to a depth that is not allowed.
-    """
-    cutoff = params.singular_value_cutoff
-    free = np.array([True, True, free_depth, True])
-    step = least_squares_step(matrix, target, free, cutoff, damping)
-    if free_depth:
-        allowed = float(np.clip(step[2], -trial.depth_km, params.max_depth_km - trial.depth_km))
-        if allowed != step[2]:
-            free[2] = False
-            step = least_squares_step(
-                matrix, target - matrix[:, 2] * allowed, free, cutoff, damping
-            )
-            step[2] = allowed
-    longest = max(
-        float(np.hypot(step[0], step[1])) / MAX_STEP_KM, abs(float(step[2])) / MAX_DEPTH_STEP_KM
-    )
-    return step / max(longest, 1.0)
 
 
 def _white_rows(rows: Rows, use: BoolArray, covariance: FloatArray) -> tuple[FloatArray, float]:

@@ -27,6 +27,8 @@ CAP_S = 120.0
 """Largest absolute residual that counts in the search."""
 PROFILE_STEP_DEG = 0.5
 DEPTHS_KM = (0.0, 300.0)
+NEIGHBOURS = float(np.cos(np.radians(3.0)))
+"""Cosine of the distance up to which two stations are neighbours."""
 
 
 class Profile(NamedTuple):
@@ -71,6 +73,16 @@ def nearest_station_start(readings: Readings) -> Trial:
         readings.sites.latitude[first], readings.sites.longitude[first], 45.0, 0.05
     )
     return Trial(float(latitude), float(longitude), 0.0, float(readings.time_s[first]) - 2.0)
+
+
+def is_network_near(readings: Readings) -> bool:
+    """Tell whether the two stations that heard first are neighbours: the source may be near."""
+    named = [i for i, p in enumerate(readings.phases) if p]
+    first = readings.directions[named[0]] if named else np.zeros(3)
+    for i in named[1:]:
+        if readings.stations[i] != readings.stations[named[0]]:
+            return float(first @ readings.directions[i]) > NEIGHBOURS
+    return bool(named)
 
 
 def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list[Trial]:
