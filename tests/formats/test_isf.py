@@ -410,3 +410,59 @@ def test_damaged_bulletins_never_crash(noise: bytes, at: int, cut: int) -> None:
     contents = read(SEED[:at] + noise + SEED[at + cut :])
     assert contents.bulletin is not None
     read(noise)
+
+
+LONG = """\
+DATA_TYPE BULLETIN IMS1.0:LONG
+Long
+
+Event     1234 Somewhere
+
+   Date       Time        Err   RMS Latitude Longitude  Smaj  Smin  Az Depth   Err Ndef \
+Nsta Gap  mdist  Mdist Qual   Author      OrigID
+2016/01/06 01:30:00.00   0.10  0.50  41.3000  129.0000   9.0   6.0  71   0.0f              \
+                    m i    IDC             99
+
+Effects              Loc_Type Latitude  Longitude    Dist     Azim Country Postcode Net
+some effect F
+another
+Sta     Dist  EvAz Phase        Time      TRes  Azim AzRes   Slow   SRes Def   SNR       \
+Amp   Per Qual Magnitude    ArrID
+ILAR   52.00  30.0 P        01:39:02.100   0.1 270.0   0.5    7.0    0.1 TAS  12.0       \
+8.1  0.80 a__ mb     4.8    555
+MKAR   33.00 290.0 P        01:36:30.000  -0.1                           T__   9.0       \
+5.1  0.70 a__               556
+
+Net      Chan F Low_F HighF AuthPhas    Date     eTime wTime eAzim wAzim  eSlow wSlow      \
+eAmp  ePer eMag Author     ArrID
+IMS       SHZ 3  1.00  3.00 P        2016/01/06  0.120 1.000   2.5 1.000    0.4 1.000       \
+0.9  0.05  0.2 IDC            555
+IMS       SHZ 3  1.00  3.00 P        2016/01/06    bad 1.000                                \
+              IDC            556
+IMS       SHZ                                    0.120                                      \
+              IDC            999
+
+STOP
+"""
+
+
+def test_phase_information_gives_standard_errors_and_other_blocks_are_reported() -> None:
+    contents = read(LONG.encode())
+    (event,) = contents.bulletin.events if contents.bulletin else ()
+    ilar, mkar = event.detections
+    assert ilar.time_sigma_s == 0.12
+    assert ilar.azimuth_deg_sigma == 2.5
+    assert ilar.slowness_s_per_deg_sigma == 0.4
+    assert ilar.amplitude_nm_sigma == 0.9
+    assert ilar.period_s_sigma == 0.05
+    assert mkar.time_sigma_s is None
+    said = {i.place: i for i in contents.issues}
+    assert said["line 9"].severity == "omission"
+    assert said["line 9"].text == (
+        "the block 'Effects              Loc_Type Latitude  Longitude    Dist   ' is not read "
+        "(2 lines)"
+    )
+    assert said["line 18"].text.startswith("etime: 'bad' is not a number above 0")
+    assert said["line 19"].text.startswith("phase information: '999' is not of an arrival")
+    # With the station magnitude that no magnitude block has.
+    assert len(contents.issues) == 5

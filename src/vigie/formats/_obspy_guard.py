@@ -19,7 +19,7 @@ Untyped: TypeAlias = Any
 
 _T = TypeVar("_T")
 
-FAILURES = (
+_FAILURES = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -34,6 +34,12 @@ FAILURES = (
 """What ObsPy's readers raise on bad bytes: parsers' own errors (lxml's are a SyntaxError, those of
 SAC an OSError), and what follows where an element is missing or no number."""
 _ADDRESS = re.compile(r"'?<_io\.BytesIO object at 0x[0-9a-f]+>'?")
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether ObsPy means the file; anything else is a fault, and goes on."""
+    # Its QuakeML reader raises a bare Exception where the root element is another.
+    return isinstance(error, _FAILURES) or type(error) is Exception
 
 
 def in_words(error: BaseException) -> str:
@@ -70,7 +76,9 @@ def call_obspy(
             result = action()
         except VigieError:
             raise
-        except FAILURES as error:
+        except Exception as error:
+            if not is_refusal(error):
+                raise
             failure = error
     for text in dict.fromkeys(str(warning.message) for warning in caught):
         if "SelectableGroups" not in text:

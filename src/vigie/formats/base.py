@@ -31,7 +31,8 @@ class Issue:
     text: str = ""
     """The English message: what is wrong and what was done about it."""
     severity: str = "warning"
-    """``notice`` (a repair that loses nothing), ``warning`` (something was left out)."""
+    """``notice`` (a repair that loses nothing), ``omission`` (something sound is not read),
+    ``warning`` (something is wrong and was left out, or kept as it is)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class IssueLog:
 
     def omission(self, place: str, code: str, text: str, **params: str | float) -> None:
         """Note something sound that is left out all the same; never raises."""
-        self._issues.append(Issue(place, code, tuple(params.items()), text))
+        self._issues.append(Issue(place, code, tuple(params.items()), text, "omission"))
 
     @property
     def issues(self) -> tuple[Issue, ...]:

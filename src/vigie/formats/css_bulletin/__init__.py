@@ -37,9 +37,9 @@ class CssBulletin:
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether the first line has the columns of one of the tables."""
-        from vigie.formats.css_bulletin._tables import table_of
+        from vigie.formats.css_bulletin._tables import SET
 
-        return table_of(head, name) is not None
+        return SET.table_of(head, name) is not None
 
     def read(self, source: Source, *, strict: bool = False) -> Contents:
         """Read the set of tables that the source belongs to.
@@ -50,10 +50,10 @@ class CssBulletin:
             Only with ``strict``: at the first line that breaks its table.
         """
         from vigie.formats.css_bulletin._read import bulletin_of
-        from vigie.formats.css_bulletin._tables import load_tables
+        from vigie.formats.css_bulletin._tables import SET, Tables
 
         log = IssueLog(source.name, strict=strict)
-        bulletin = bulletin_of(load_tables(source, log), log)
+        bulletin = bulletin_of(Tables(**SET.load(source, log)), log)
         return Contents(format=self.name, bulletin=bulletin, issues=log.issues)
 
     def write(self, contents: Contents) -> Mapping[str, bytes]:

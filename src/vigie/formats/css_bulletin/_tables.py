@@ -1,4 +1,4 @@
-"""Columns of the bulletin tables, both variants, and finding the tables of a set.
+"""Columns of the bulletin tables, both variants.
 
 Source: CSS 3.0 (Anderson et al. 1990, SAND90-1700) and the NNSA KB Core schema for the wide
 variant. A line tells its variant by its length, else by its fields.
@@ -6,14 +6,13 @@ variant. A line tells its variant by its length, else by its fields.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vigie.formats.fixed_columns import Row, layout, read_row, read_table, text_lines
+from vigie.formats.css_tables import TableSet
+from vigie.formats.fixed_columns import Row, layout
 
 if TYPE_CHECKING:
-    from vigie.formats.base import IssueLog, Source
     from vigie.formats.fixed_columns import Layout
 
 _WIDE = {
@@ -99,8 +98,8 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
 }
 """Both variants of each table."""
 
-_MOSTLY_TEXT = frozenset({"event", "remark"})
-"""Tables whose columns fit many a text; they are known by their name only."""
+SET = TableSet(LAYOUTS, mostly_text=frozenset({"event", "remark"}), default="arrival")
+"""How a file is known to be one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,49 +115,3 @@ class Tables:
     stamag: tuple[Row, ...] = ()
     amplitude: tuple[Row, ...] = ()
     remark: tuple[Row, ...] = ()
-
-
-def table_of(head: bytes, name: str) -> str | None:
-    """Return the table whose columns the first line has; None where it has none.
-
-    The name decides where the columns leave a choice.
-    """
-    if b"\x00" in head:
-        return None
-    rows = [line for line in text_lines(head) if line.strip() and not line.startswith("#")]
-    if not rows:
-        return None
-    ending = _ending(name)
-    fits = [
-        table
-        for table, variants in LAYOUTS.items()
-        if (table == ending or table not in _MOSTLY_TEXT) and read_row(rows[0], variants)
-    ]
-    if len(fits) == 1:
-        return fits[0]
-    return ending if ending in fits else None
-
-
-def _ending(name: str) -> str:
-    """Return what names a table: the last suffix, or the whole file name."""
-    return PurePosixPath(name.replace("\\", "/")).name.lower().rsplit(".", 1)[-1]
-
-
-def load_tables(source: Source, log: IssueLog) -> Tables:
-    """Read the source's own table and those found beside it."""
-    own = _ending(source.name)
-    if own not in LAYOUTS:
-        own = table_of(source.data, source.name) or "arrival"
-    found: dict[str, tuple[Row, ...]] = {}
-    for field in fields(Tables):
-        data = source.data if field.name == own else _companion(source, field.name)
-        if data is not None:
-            # Companions have lines of their own: the table says which are meant.
-            found[field.name] = tuple(read_table(data, LAYOUTS[field.name], log))
-    return Tables(**found)
-
-
-def _companion(source: Source, table: str) -> bytes | None:
-    name = PurePosixPath(source.name.replace("\\", "/")).name
-    stem, dot, _ = name.rpartition(".")
-    return source.companion(f"{stem}{dot}{table}")

@@ -27,9 +27,9 @@ class CssStationsFormat:
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether the first line has the columns of one of the tables."""
-        from vigie.formats.css_stations._tables import table_of
+        from vigie.formats.css_stations._tables import SET
 
-        return table_of(head, name) is not None
+        return SET.table_of(head, name) is not None
 
     def read(self, source: Source, *, strict: bool = False) -> Contents:
         """Read the set of tables that the source belongs to.
@@ -40,10 +40,10 @@ class CssStationsFormat:
             Only with ``strict``: at the first line that breaks its table.
         """
         from vigie.formats.css_stations._stations import stations_of
-        from vigie.formats.css_stations._tables import load_tables
+        from vigie.formats.css_stations._tables import SET, Tables
 
         log = IssueLog(source.name, strict=strict)
-        stations = stations_of(load_tables(source, log), source, log)
+        stations = stations_of(Tables(**SET.load(source, log)), source, log)
         return Contents(format=self.name, stations=stations, issues=log.issues)
 
     def write(self, contents: Contents) -> Mapping[str, bytes]:

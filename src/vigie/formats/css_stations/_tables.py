@@ -1,4 +1,4 @@
-"""Columns of the station tables, and finding the tables of a set.
+"""Columns of the station tables.
 
 Source: CSS 3.0 (Anderson et al. 1990, SAND90-1700) and the NNSA KB Core schema for the wide
 variant; checked on the station tables of the IMS.
@@ -6,14 +6,13 @@ variant; checked on the station tables of the IMS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from pathlib import PurePosixPath
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vigie.formats.fixed_columns import Row, layout, read_row, read_table, text_lines
+from vigie.formats.css_tables import TableSet
+from vigie.formats.fixed_columns import Row, layout
 
 if TYPE_CHECKING:
-    from vigie.formats.base import IssueLog, Source
     from vigie.formats.fixed_columns import Layout
 
 WIDE = {
@@ -61,9 +60,8 @@ LAYOUTS: dict[str, tuple[Layout, ...]] = {
 }
 """Both variants of each table; ``instrument`` has only one."""
 
-
-_MOSTLY_TEXT = frozenset({"affiliation", "network"})
-"""Tables whose columns fit many a text; they are known by their name only."""
+SET = TableSet(LAYOUTS, mostly_text=frozenset({"affiliation", "network"}), default="site")
+"""How a file is known to be one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,66 +74,3 @@ class Tables:
     instrument: tuple[Row, ...] = ()
     affiliation: tuple[Row, ...] = ()
     network: tuple[Row, ...] = ()
-
-
-def table_of(head: bytes, name: str) -> str | None:
-    """Return the table whose columns the first lines have; None where they have none.
-
-    The name decides where the columns leave a choice.
-    """
-    if b"\x00" in head:
-        return None
-    lines = text_lines(head)
-    # The last line may be cut off by the end of the head.
-    whole = lines if len(lines) == 1 else lines[:-1]
-    rows = [line for line in whole if line.strip() and not line.startswith("#")]
-    if not rows:
-        return None
-    ending = _ending(name)
-    fits = [
-        table
-        for table, variants in LAYOUTS.items()
-        if (table == ending or table not in _MOSTLY_TEXT)
-        and read_row(rows[0], variants) is not None
-    ]
-    if len(fits) == 1:
-        return fits[0]
-    return ending if ending in fits else None
-
-
-def _ending(name: str) -> str:
-    """Return what names a table: the last suffix, or the whole file name."""
-    return PurePosixPath(name.replace("\\", "/")).name.lower().rsplit(".", 1)[-1]
-
-
-def load_tables(source: Source, log: IssueLog) -> Tables:
-    """Read the source's own table and those found beside it."""
-    own = _ending(source.name)
-    if own not in LAYOUTS:
-        own = table_of(source.data, source.name) or "site"
-    found: dict[str, tuple[Row, ...]] = {}
-    for field in fields(Tables):
-        data = source.data if field.name == own else _companion(source, own, field.name)
-        if data is not None:
-            rows = read_table(data, LAYOUTS[field.name], log)
-            found[field.name] = _unrepeated(rows, log)
-    return Tables(**found)
-
-
-def _unrepeated(rows: list[Row], log: IssueLog) -> tuple[Row, ...]:
-    """Drop lines that stand more than once, as tables put together from several do."""
-    kept: dict[str | None, Row] = {}
-    for row in rows:
-        kept.setdefault(row.line, row)
-    n_repeated = len(rows) - len(kept)
-    if n_repeated:
-        text = f"{rows[0].layout.table}: {n_repeated} repeated lines dropped"
-        log.notice(rows[0].place, "formats.css_repeated", text)
-    return tuple(kept.values())
-
-
-def _companion(source: Source, own: str, table: str) -> bytes | None:
-    """Return the file of another table of the set; None where there is none."""
-    file_name = PurePosixPath(source.name.replace("\\", "/")).name
-    stem = file_name[: -len(own)] if file_name.lower().endswith(own) else ""
-    return source.companion(f"{stem}{table}")

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vigie.formats.bulletins import coverage_90, decode_text, sigma_of_90
+from vigie.formats import bulletin_items as items
+from vigie.formats.bulletins import coverage_90, sigma_of_90
 from vigie.formats.gse_bulletin._layout import ERRORS, ORIGIN, PHASE_AS_READ, TAIL
-from vigie.formats.isf import _items
-from vigie.formats.isf._layout import EVENT, METHODS
+from vigie.formats.messages import (
+    EVENT,
+    METHODS,
+    frame_of,
+    message_lines,
+    with_station_magnitudes,
+)
 from vigie.records import (
     Association,
     Bulletin,
@@ -21,10 +27,8 @@ from vigie.records import (
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
-    from vigie.formats.isf._items import Values
+    from vigie.formats.bulletin_items import Values
 
-HEADER_WORDS = {"BEGIN", "MSG_TYPE", "MSG_ID", "REF_ID", "E-MAIL", "TIME_STAMP"}
-"""Lines around the data of a message, kept as its header."""
 _PLACES = ("1", "2", "3")
 
 
@@ -65,11 +69,9 @@ class GseReader:
         BadRecordError
             A line breaks the format and reading is strict.
         """
-        text = decode_text(data, self._log)
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        for number, line in enumerate(lines, 1):
-            if line.strip() and line.strip() != ".":
-                self._line(line.expandtabs().rstrip(), f"line {number}")
+        for number, line in message_lines(data, self._log):
+            if line != ".":
+                self._line(line, f"line {number}")
         self._flush_origin("the end")
         self._finish_event()
         return Bulletin(
@@ -84,18 +86,18 @@ class GseReader:
         if line[0] != " ":
             # The second line of an origin begins with blanks; where it says nothing it may lack.
             self._flush_origin(place)
-        if word in HEADER_WORDS or line.strip().upper() == "STOP":
+        frame = frame_of(line)
+        if frame is not None:
             self._finish_event()
             self._mode = "outside"
-            if word != "STOP":
-                self.header.append((word, line[len(word) :].strip()))
+            self.header += [frame] if word != "STOP" else []
         elif word == "DATA_TYPE":
             self._open_section(line, place)
         elif self._mode in ("outside", "skip"):
             return
         elif word == "EVENT" and len(words) <= 2:
             self._finish_event()
-            event_id, _ = _items.event_title(line, EVENT)
+            event_id, _ = items.event_title(line, EVENT)
             self._draft = _Draft(event_id or f"e{len(self._events) + 1}")
             self._mode = "event"
         elif (word == "DATE" and "LATITUDE" in line.upper()) or (
@@ -145,7 +147,7 @@ class GseReader:
             values_or_none = ORIGIN.parse(head, place, self._log)
             if values_or_none is None:
                 return
-            time = _items.origin_time(values_or_none, place, self._log)
+            time = items.origin_time(values_or_none, place, self._log)
             if time is not None:
                 self._first_line = values_or_none, time, tail
         elif draft.origins and not draft.region and not line.startswith(" "):
@@ -172,10 +174,10 @@ class GseReader:
         origin_id = last or f"{draft.id}.{len(draft.origins) + 1}"
         quality = tail.split()
         merged = {**errors, **values, "strike_deg": None}
-        origin = _items.origin(merged, time_ns, origin_id, place, self._log)
+        origin = items.origin(merged, time_ns, origin_id, place, self._log)
         if origin is None:
             return
-        strike = _strike(_items.text(errors, "strike_deg"), place, self._log)
+        strike = _strike(items.text(errors, "strike_deg"), place, self._log)
         major, minor = errors["semi_major_km"], errors["semi_minor_km"]
         draft.origins.append(
             replace(
@@ -187,7 +189,7 @@ class GseReader:
                     place,
                     self._log,
                 ),
-                depth_sigma_km=sigma_of_90(_items.number(errors, "depth_error_km")),
+                depth_sigma_km=sigma_of_90(items.number(errors, "depth_error_km")),
                 author=author.strip(),
                 analysis=next((q for q in quality if q in ("m", "a", "g")), "") if quality else "",
                 method=next((METHODS[q] for q in quality[:2] if q in METHODS and q != "g"), ""),
@@ -198,14 +200,14 @@ class GseReader:
 
     def _phase(self, line: str, place: str) -> None:
         values = PHASE_AS_READ.parse(line, place, self._log)
-        if values is None or not _items.has_station(values, place, self._log):
+        if values is None or not items.has_station(values, place, self._log):
             return
-        time_ns = _items.origin_time(values, place, self._log)
+        time_ns = items.origin_time(values, place, self._log)
         if time_ns is None:
             return
         self._n_read += 1
         taken = self._loose if self._draft is None else self._draft.detections
-        given = fresh = _items.text(values, "id") or f"a{self._n_read}"
+        given = fresh = items.text(values, "id") or f"a{self._n_read}"
         while fresh in taken:
             fresh = f"a{self._n_read}" if fresh == given else f"{fresh}'"
         if fresh != given:
@@ -214,17 +216,17 @@ class GseReader:
                 "gse.arrival_id_repeated",
                 f"arrival {given} stands twice; the second is called {fresh}",
             )
-        detection = _items.detection(values, time_ns, fresh)
+        detection = items.detection(values, time_ns, fresh)
         taken[fresh] = detection
         if self._draft is not None:
-            self._draft.associations.append(_items.association(values, detection))
+            self._draft.associations.append(items.association(values, detection))
             for number in _PLACES[:2]:
                 named = {
                     **values,
                     "magnitude": values[f"value_{number}"],
                     "magnitude_type": values[f"type_{number}"],
                 }
-                size = _items.station_magnitude(named, detection)
+                size = items.station_magnitude(named, detection)
                 if size is not None:
                     self._draft.sizes.append((size, place))
 
@@ -232,6 +234,7 @@ class GseReader:
         draft, self._draft, self._first_line = self._draft, None, None
         if draft is None:
             return
+        last_id = draft.origins[-1].id if draft.origins else None
         if draft.origins:
             last = draft.origins[-1]
             draft.origins[-1] = replace(last, associations=tuple(draft.associations))
@@ -239,48 +242,29 @@ class GseReader:
             Event(
                 id=draft.id,
                 origins=tuple(draft.origins),
-                preferred_id=draft.origins[-1].id if draft.origins else None,
+                preferred_id=last_id,
                 detections=tuple(draft.detections.values()),
-                magnitudes=self._sized(draft),
+                magnitudes=with_station_magnitudes(
+                    draft.magnitudes,
+                    ((size, last_id, place) for size, place in draft.sizes),
+                    self._log,
+                ),
                 region=draft.region,
             )
-        )
-
-    def _sized(self, draft: _Draft) -> tuple[Magnitude, ...]:
-        """Return the network magnitudes with the stations of their type."""
-        last_id = draft.origins[-1].id if draft.origins else None
-        stations: dict[int, list[StationMagnitude]] = {}
-        for size, place in draft.sizes:
-            kind = size.type.lower()
-            same = [i for i, m in enumerate(draft.magnitudes) if m.type.lower() == kind]
-            own = [i for i in same if draft.magnitudes[i].origin_id == last_id]
-            index = next(iter(own or same), None)
-            if index is None:
-                self._log.bad_record(
-                    place,
-                    field_name="station magnitude",
-                    text=f"{size.type} {size.value}",
-                    expected="a magnitude of a type that an origin has",
-                )
-            else:
-                stations.setdefault(index, []).append(size)
-        return tuple(
-            replace(magnitude, stations=tuple(stations.get(index, ())))
-            for index, magnitude in enumerate(draft.magnitudes)
         )
 
 
 def _magnitudes(values: Values, origin_id: str, author: str) -> list[Magnitude]:
     found = []
     for number in _PLACES:
-        value = _items.number(values, f"value_{number}")
+        value = items.number(values, f"value_{number}")
         if value is not None:
             found.append(
                 Magnitude(
-                    type=_items.text(values, f"type_{number}"),
+                    type=items.text(values, f"type_{number}"),
                     value=value,
-                    sigma=_items.number(values, f"error_{number}"),
-                    n_stations=_items.count(values, f"count_{number}"),
+                    sigma=items.number(values, f"error_{number}"),
+                    n_stations=items.count(values, f"count_{number}"),
                     origin_id=origin_id,
                     author=author,
                 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text, n_defining_phases
 from vigie.formats.clock import date_text
 from vigie.formats.gse_bulletin import _layout as lay
-from vigie.formats.isf._layout import METHODS
+from vigie.formats.messages import method_letter, reading_values
 from vigie.formats.short_ids import ShortIds
 from vigie.formats.text_columns import Field, number_text
 
@@ -161,8 +161,7 @@ def _origin(origin: Origin, origin_id: str, magnitudes: list[Magnitude]) -> Iter
     yield f"{lay.ORIGIN.format(first):<{lay.TAIL}}{head:<{_AUTHOR_WIDTH}}  {origin_id:>8}"
     if rest:
         yield " " * lay.TAIL + rest
-    letter = {word: letter for letter, word in METHODS.items()}.get(origin.method, "i")
-    method = letter if origin.method else " "
+    method = method_letter(origin.method) if origin.method else " "
     quality = f"{origin.analysis or ' '} {method} {origin.event_type}".rstrip()
     yield f"{lay.ERRORS.format(second):<{lay.TAIL}}{quality}".rstrip()
 
@@ -178,39 +177,12 @@ def _phase_values(
     detection: Detection, association: Association | None, short: str
 ) -> dict[str, Value]:
     date, clock = date_text(detection.time_ns, 1)
-    values: dict[str, Value] = {
-        "station": detection.station,
-        "analysis": detection.analysis,
-        "first_motion": detection.first_motion,
-        "onset": detection.onset.upper() if detection.onset else "",
-        "phase": detection.phase,
+    values = reading_values(detection, association, not_set=" ")
+    return values | {
+        "onset": str(values["onset"]).upper(),
         "date": date,
         "time": clock,
-        "azimuth_deg": detection.azimuth_deg,
-        "slowness_s_per_deg": detection.slowness_s_per_deg,
-        "snr": detection.snr,
-        "amplitude_nm": detection.amplitude_nm,
-        "period_s": detection.period_s,
         "id": short,
-    }
-    flags = ("analysis", "first_motion", "onset")
-    values |= {name: values[name] or " " for name in flags}
-    if association is None:
-        return values | {
-            "time_defining": " ",
-            "azimuth_defining": " ",
-            "slowness_defining": " ",
-        }
-    return values | {
-        "delta_deg": association.delta_deg,
-        "esaz_deg": association.esaz_deg,
-        "phase": association.phase,
-        "time_residual_s": association.time_residual_s,
-        "azimuth_residual_deg": association.azimuth_residual_deg,
-        "slowness_residual_s_per_deg": association.slowness_residual_s_per_deg,
-        "time_defining": "T" if association.time_defining else " ",
-        "azimuth_defining": "A" if association.azimuth_defining else " ",
-        "slowness_defining": "S" if association.slowness_defining else " ",
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vigie.formats.isf._comments import addressed
+from vigie.formats.messages import with_station_magnitudes
 from vigie.records import Association, Detection, Event, Magnitude, Origin, StationMagnitude
 
 if TYPE_CHECKING:
@@ -141,38 +142,19 @@ class EventDraft:
 
     def _magnitudes(self, log: IssueLog) -> tuple[Magnitude, ...]:
         by_id = dict(zip(self.origin_ids, self.origins, strict=True))
-        stations: dict[int, list[StationMagnitude]] = {}
-        for sized in self.sized:
-            index = self._network_magnitude(sized)
-            if index is None:
-                log.bad_record(
-                    sized.place,
-                    field_name="station magnitude",
-                    text=f"{sized.magnitude.type} {sized.magnitude.value}",
-                    expected="a magnitude whose type stands in the magnitude block",
-                )
-            else:
-                stations.setdefault(index, []).append(sized.magnitude)
+        sized = ((s.magnitude, self._file_id(s.block), s.place) for s in self.sized)
         return tuple(
-            replace(
-                magnitude,
-                origin_id=by_id[magnitude.origin_id].id
-                if magnitude.origin_id in by_id
-                else magnitude.origin_id,
-                stations=tuple(stations.get(index, ())),
-            )
-            for index, magnitude in enumerate(self.magnitudes)
+            replace(magnitude, origin_id=by_id[magnitude.origin_id].id)
+            if magnitude.origin_id in by_id
+            else magnitude
+            for magnitude in with_station_magnitudes(self.magnitudes, sized, log)
         )
 
-    def _network_magnitude(self, sized: Sized) -> int | None:
-        """Return the network magnitude of a station's: same type, of its origin if any is."""
-        kind = sized.magnitude.type.lower()
-        same = [i for i, m in enumerate(self.magnitudes) if m.type.lower() == kind]
-        origin = self.origin_of(sized.block)
+    def _file_id(self, block: int) -> str | None:
+        """Return the id that the file gives the origin of a phase block."""
+        origin = self.origin_of(block)
         origin = self.preferred if origin is None else origin
-        file_id = None if origin is None else self.origin_ids[origin]
-        own = [i for i in same if self.magnitudes[i].origin_id == file_id]
-        return next(iter(own or same), None)
+        return None if origin is None else self.origin_ids[origin]
 
     def _addressed(self, places: list[int]) -> list[str]:
         ids = {

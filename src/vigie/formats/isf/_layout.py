@@ -22,8 +22,6 @@ ARRIVAL_HEADER = (
     "Qual   Group C Author       ArrID"
 )
 
-EVENT = Line("event", (Field("word", 1, 5), Field("id", 7, 14), Field("region", 16, 80)))
-
 ORIGIN = Line(
     "origin",
     (
@@ -141,7 +139,3 @@ def block_of(line: str) -> str | None:
     block = _FIRST[words[0].lower()]
     lower = [word.lower() for word in words]
     return block if set(BLOCKS[block]) <= set(lower) else None
-
-
-METHODS = {"i": "inversion", "p": "pattern recognition", "g": "ground truth", "o": "other"}
-"""How an origin was found, by the letter of the format."""

@@ -9,23 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vigie.formats.bulletins import decode_text
-from vigie.formats.isf import _items
+from vigie.formats import bulletin_items as items
+from vigie.formats.isf._blocks import (
+    PhaseInformation,
+    UnreadBlock,
+    arrival_id,
+    is_header,
+    with_errors,
+)
 from vigie.formats.isf._comments import comment_text, pairs_of
-from vigie.formats.isf._draft import Comment, EventDraft, Reading, Sized
-from vigie.formats.isf._layout import ARRIVAL, EVENT, MAGNITUDE, ORIGIN, PHASE, block_of
+from vigie.formats.isf._draft import Comment, EventDraft
+from vigie.formats.isf._layout import ARRIVAL, MAGNITUDE, ORIGIN, block_of
+from vigie.formats.isf._phases import PhaseReader, is_phase_line, take_pairs
+from vigie.formats.messages import EVENT, frame_of, message_lines
 from vigie.records import Bulletin, Detection, Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vigie.formats.base import IssueLog
-
-HEADER_WORDS = {"BEGIN", "MSG_TYPE", "MSG_ID", "REF_ID", "PROD_ID", "E-MAIL", "TIME_STAMP"}
-"""Lines around the data of a message, kept as its header."""
-_FLAGS = [set(t + a + s) for t in "T_" for a in "A_" for s in "S_"]
-"""What a phase line has in its defining columns, and no other line."""
-_ID_COLUMN = PHASE.fields[-1].first - 1
 
 
 class IsfReader:
@@ -37,15 +39,13 @@ class IsfReader:
         self._title = ""
         self._events: list[Event] = []
         self._loose: list[Detection] = []
+        self._loose_ids: set[str] = set()
         self._draft: EventDraft | None = None
         self._mode = "outside"
-        self._skipped = 0
-        self._block = 0
-        self._n_read = 0
-        self._said_extended = False
-        self._loose_ids: set[str] = set()
-        self._by_id: dict[tuple[int | None, str], Reading] = {}
-        self._by_station: dict[tuple[int | None, str], Reading] = {}
+        self._phases = PhaseReader(log)
+        self._information: PhaseInformation | None = None
+        self._unread: UnreadBlock | None = None
+        self._may_open = True
         self._modes: dict[str, Callable[[str, str], None]] = {
             "outside": self._outside,
             "title": self._read_title,
@@ -53,9 +53,9 @@ class IsfReader:
             "origin": self._origin,
             "magnitude": self._magnitude,
             "phase": self._phase,
+            "information": self._phase_information,
             "arrival": self._arrival,
-            "bibliography": self._pass_over,
-            "skip": self._pass_over,
+            "unread": self._pass_over,
         }
 
     def read(self, data: bytes) -> Bulletin:
@@ -66,99 +66,107 @@ class IsfReader:
         BadRecordError
             A line breaks the format and reading is strict.
         """
-        text = decode_text(data, self._log)
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                self._line(line.expandtabs().rstrip(), f"line {number}")
+        last = 0
+        for number, line in message_lines(data, self._log):
+            # A block begins after a blank line; words within one that is not read are its own.
+            self._may_open = number > last + 1 or self._mode != "unread"
+            self._line(line, f"line {number}")
+            last = number
         self._finish_event()
-        self._finish_skipped("the end")
         return Bulletin(name=self._title, events=tuple(self._events), detections=tuple(self._loose))
 
     def _line(self, line: str, place: str) -> None:
         word = line.split(maxsplit=1)[0].upper()
-        if self._mode == "phase" and set(line[73:76]) in _FLAGS:
+        if self._mode == "phase" and is_phase_line(line):
             # No keyword: a station may be called STOP.
             self._phase(line, place)
-        elif word in HEADER_WORDS or line.strip().upper() == "STOP":
+        elif (frame := frame_of(line)) is not None:
             self._finish_event()
             self._mode = "outside"
-            if word != "STOP":
-                self.header.append((word, line[len(word) :].strip()))
+            self.header += [frame] if word != "STOP" else []
         elif word == "DATA_TYPE":
             self._open_section(line, place)
-        elif self._mode in ("outside", "skip"):
+        elif self._mode == "outside" or (self._mode == "unread" and self._draft is None):
             self._modes[self._mode](line, place)
         elif word == "EVENT" and line[:1] in "Ee":
-            self._open_event(line, place)
+            self._open_event(line)
         elif (block := block_of(line)) is not None:
-            self._open_block(block, place)
+            self._open_block(block, line, place)
         elif line[0] in " (" and (comment := comment_text(line)) is not None:
             self._comment(comment, place)
+        elif self._may_open and self._draft is not None and is_header(line):
+            self._open_other(line, place)
         else:
             self._modes[self._mode](line, place)
 
     def _open_section(self, line: str, place: str) -> None:
         self._finish_event()
-        self._finish_skipped(place)
         self.header.append(("DATA_TYPE", line[9:].strip()))
         kind = line[9:].strip().upper()
         if kind.startswith("BULLETIN"):
             self._mode = "title"
-            if ":LONG" in kind:
-                self._log.notice(
-                    place,
-                    "isf.long",
-                    "of IMS1.0:LONG the blocks that it shares with :SHORT are read; "
-                    "others are reported",
-                )
         elif kind.startswith("ARRIVAL"):
             self._mode = "event"
         else:
-            self._mode = "skip"
-            self._log.notice(place, "isf.section", f"the section {kind} is not read here")
+            self._pass_over_block(line, place)
 
-    def _open_event(self, line: str, place: str) -> None:
+    def _open_event(self, line: str) -> None:
         self._finish_event()
-        self._finish_skipped(place)
-        event_id, region = _items.event_title(line, EVENT)
+        event_id, region = items.event_title(line, EVENT)
         self._draft = EventDraft(event_id or f"e{len(self._events) + 1}", region)
-        self._by_id, self._by_station = {}, {}
+        self._phases.open_event()
         self._mode = "event"
 
-    def _open_block(self, block: str, place: str) -> None:
-        self._finish_skipped(place)
+    def _open_block(self, block: str, line: str, place: str) -> None:
+        self._finish_unread()
         if self._draft is None and block != "arrival":
             self._log.bad_record(
                 place, field_name="block", text=block, expected="a block after an event title"
             )
-            self._mode = "skip"
+            self._pass_over_block(line, place)
+        elif block == "bibliography":
+            self._pass_over_block(line, place)
+        else:
+            self._mode = block
+            if block == "phase":
+                self._phases.open_block()
+
+    def _open_other(self, header: str, place: str) -> None:
+        self._finish_unread()
+        self._information = PhaseInformation.of(header)
+        if self._information is None:
+            self._pass_over_block(header, place)
             return
-        self._mode = block
-        if block == "phase":
-            self._block += 1
+        self._mode = "information"
+        self._log.notice(
+            place,
+            "isf.phase_information",
+            "the uncertainties of this block are taken as standard errors; its other columns "
+            "are not read",
+        )
+
+    def _pass_over_block(self, header: str, place: str) -> None:
+        self._finish_unread()
+        self._unread = UnreadBlock(place, header.strip())
+        self._mode = "unread"
 
     def _finish_event(self) -> None:
+        self._finish_unread()
         if self._draft is not None:
             self._events.append(self._draft.finish(self._log))
         self._draft = None
 
-    def _finish_skipped(self, place: str) -> None:
-        if self._skipped:
-            self._log.notice(
-                place,
-                "isf.block_skipped",
-                f"{self._skipped} lines before this were passed over (bibliography or sections "
-                "that are not read)",
-                lines=self._skipped,
-            )
-        self._skipped = 0
+    def _finish_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.report(self._log)
+        self._unread = None
 
     def _outside(self, line: str, place: str) -> None:
         """Pass over what mail programs and messages put around the data."""
 
     def _pass_over(self, line: str, place: str) -> None:
-        self._skipped += 1
+        if self._unread is not None:
+            self._unread.lines += 1
 
     def _read_title(self, line: str, place: str) -> None:
         self._title = self._title or line.strip()
@@ -174,7 +182,7 @@ class IsfReader:
         values = ORIGIN.parse(line, place, self._log)
         if draft is None or values is None:
             return
-        time_ns = _items.origin_time(values, place, self._log)
+        time_ns = items.origin_time(values, place, self._log)
         if time_ns is None:
             return
         draft.reference_ns = time_ns
@@ -187,7 +195,7 @@ class IsfReader:
             return
         file_id = str(values["id"] or "")
         given = file_id or f"{draft.id}.{len(draft.origins) + 1}"
-        origin = _items.origin(values, time_ns, given, place, self._log)
+        origin = items.origin(values, time_ns, given, place, self._log)
         if origin is not None:
             draft.origins.append(origin)
             draft.origin_ids.append(file_id)
@@ -196,104 +204,52 @@ class IsfReader:
         values = MAGNITUDE.parse(line, place, self._log)
         if self._draft is None or values is None:
             return
-        magnitude = _items.magnitude(values, place, self._log)
+        magnitude = items.magnitude(values, place, self._log)
         if magnitude is not None:
             self._draft.magnitudes.append(magnitude)
 
     def _phase(self, line: str, place: str) -> None:
-        draft = self._draft
-        values = PHASE.parse(line, place, self._log)
-        if draft is None or values is None:
-            return
-        if not self._said_extended and len(line[_ID_COLUMN:].split()) > 1:
-            self._said_extended = True
-            self._log.notice(
-                place,
-                "isf.extended",
-                "the columns after the arrival id (an extension, as of ISF2) are not read, "
-                "here and below",
-            )
-        if values["time"] is None:
-            self._supplement(draft, values, place)
-            return
-        time_ns = _items.arrival_time(values, draft.reference(self._block), place, self._log)
-        if time_ns is None or not _items.has_station(values, place, self._log):
-            return
-        detection_id = self._arrival_id(draft, values, place)
-        detection = _items.detection(values, time_ns, detection_id)
-        association = _items.association(values, detection)
-        reading = Reading(detection, association, self._block)
-        draft.readings.append(reading)
-        origin = draft.origin_of(self._block)
-        self._by_id[origin, detection_id] = self._by_station[origin, detection.station] = reading
-        self._size(draft, values, detection, place)
+        if self._draft is not None:
+            self._phases.line(self._draft, line, place)
 
-    def _arrival_id(self, draft: EventDraft, values: _items.Values, place: str) -> str:
-        self._n_read += 1
-        origin = draft.origin_of(self._block)
-        given = fresh = str(values["id"] or f"a{self._n_read}")
-        while (origin, fresh) in self._by_id:
-            fresh = f"a{self._n_read}" if fresh == given else f"{fresh}'"
-        if fresh != given:
-            self._log.notice(
-                place,
-                "isf.arrival_id_repeated",
-                f"arrival {given} stands twice under one origin; the second is called {fresh}",
-            )
-        return fresh
-
-    def _supplement(self, draft: EventDraft, values: _items.Values, place: str) -> None:
-        """Take a line without a time: more of an arrival before it, or a silent station."""
-        if not _items.has_station(values, place, self._log):
+    def _phase_information(self, line: str, place: str) -> None:
+        if self._draft is None or self._information is None:
             return
-        wanted, station = str(values["id"] or ""), str(values["station"])
-        origin = draft.origin_of(self._block)
-        owner = self._by_id.get((origin, wanted)) or self._by_station.get((origin, station))
-        amplitude = _items.amplitude(values)
-        if amplitude is not None and owner is not None:
-            more = (*owner.detection.amplitudes, amplitude)
-            owner.detection = replace(owner.detection, amplitudes=more)
-        if values["magnitude"] is not None:
-            linked = owner if owner is not None and wanted else None
-            self._size(draft, values, linked.detection if linked else None, place)
-        elif amplitude is None or owner is None:
+        cells = self._information.cells(line)
+        reading = self._phases.of_id(self._draft, arrival_id(cells))
+        if reading is None:
             self._log.bad_record(
                 place,
-                field_name="phase, time",
-                text=station,
-                expected="a time, or an amplitude of the arrival before",
+                field_name="phase information",
+                text=arrival_id(cells) or line,
+                expected="of an arrival of the phase block before",
             )
-
-    def _size(
-        self, draft: EventDraft, values: _items.Values, detection: Detection | None, place: str
-    ) -> None:
-        magnitude = _items.station_magnitude(values, detection)
-        if magnitude is not None:
-            draft.sized.append(Sized(magnitude, self._block, place))
+            return
+        reading.detection = with_errors(reading.detection, cells, place, self._log)
 
     def _arrival(self, line: str, place: str) -> None:
         values = ARRIVAL.parse(line, place, self._log)
-        if values is None or not _items.has_station(values, place, self._log):
+        if values is None or not items.has_station(values, place, self._log):
             return
-        time_ns = _items.origin_time(values, place, self._log)
+        time_ns = items.origin_time(values, place, self._log)
         if time_ns is None:
             return
         given = str(values["id"] or f"a{len(self._loose) + 1}")
         if given in self._loose_ids:
             given = f"{given}-{len(self._loose) + 1}"
         self._loose_ids.add(given)
-        self._loose.append(_items.listed_detection(values, time_ns, given))
+        self._loose.append(items.listed_detection(values, time_ns, given))
 
     def _comment(self, text: str, place: str) -> None:
-        if self._mode == "bibliography":
-            self._skipped += 1
+        if self._mode == "unread":
+            self._pass_over(text, place)
             return
         draft = self._draft
         if draft is None:
             if self._mode == "arrival" and self._loose:
-                self._loose[-1] = _items.with_pairs(self._loose[-1], pairs_of(text))
+                self._loose[-1] = items.with_pairs(self._loose[-1], pairs_of(text))
             return
-        if self._mode == "phase" and self._block_comment(draft, text, place):
+        if self._mode == "phase" and self._phases.comment(draft, text, place):
             return
         pairs = pairs_of(text)
         if pairs and self._program_comment(draft, pairs):
@@ -311,28 +267,6 @@ class IsfReader:
         else:
             draft.event_comments.append(text)
 
-    def _block_comment(self, draft: EventDraft, text: str, place: str) -> bool:
-        """Take a comment that says which origin a phase block speaks of."""
-        words = text.split()
-        if words[:1] and words[0].upper() == "#ORIGID":
-            wanted = words[1] if len(words) > 1 else ""
-            if wanted in draft.origin_ids:
-                draft.block_origin[self._block] = draft.origin_ids.index(wanted)
-            else:
-                draft.block_origin[self._block] = None
-                if draft.origins:
-                    self._log.bad_record(
-                        place,
-                        field_name="#OrigID",
-                        text=wanted,
-                        expected="an origin of this event (its arrivals are kept without one)",
-                    )
-            return True
-        if text.upper() == "VIGIE UNASSOCIATED":
-            draft.block_origin[self._block] = None
-            return True
-        return False
-
     def _program_comment(self, draft: EventDraft, pairs: dict[str, str]) -> bool:
         if "EVENTID" in pairs:
             draft.id = pairs["EVENTID"]
@@ -341,19 +275,7 @@ class IsfReader:
         elif "ORIGINID" in pairs and draft.origins:
             draft.origins[-1] = replace(draft.origins[-1], id=pairs["ORIGINID"])
         elif self._mode == "phase" and draft.readings:
-            self._arrival_pairs(draft, pairs)
+            take_pairs(draft, pairs)
         else:
             return False
         return True
-
-    @staticmethod
-    def _arrival_pairs(draft: EventDraft, pairs: dict[str, str]) -> None:
-        reading = draft.readings[-1]
-        old_id = reading.detection.id
-        reading.detection = _items.with_pairs(reading.detection, pairs)
-        new_id = reading.detection.id
-        if reading.association is not None:
-            reading.association = replace(reading.association, detection_id=new_id)
-        for sized in draft.sized[-1:]:
-            if sized.magnitude.detection_id == old_id and sized.block == reading.block:
-                sized.magnitude = replace(sized.magnitude, detection_id=new_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text, n_defining_phases
 from vigie.formats.clock import date_text
-from vigie.formats.isf._layout import METHODS
+from vigie.formats.messages import method_letter, reading_values
 
 if TYPE_CHECKING:
     from vigie.formats.text_columns import Value
@@ -25,7 +25,6 @@ def origin_values(origin: Origin, origin_id: str) -> dict[str, Value]:
     date, clock = date_text(origin.time_ns, 2)
     ellipse = ellipse_90(origin)
     depth_flag = "f" if origin.depth_fixed else ""
-    method = {word: letter for letter, word in METHODS.items()}.get(origin.method, "i")
     return {
         "date": date,
         "time": clock,
@@ -47,7 +46,7 @@ def origin_values(origin: Origin, origin_id: str) -> dict[str, Value]:
         "min_distance_deg": origin.min_distance_deg,
         "max_distance_deg": origin.max_distance_deg,
         "analysis": origin.analysis,
-        "method": method if origin.method else "",
+        "method": method_letter(origin.method) if origin.method else "",
         "event_type": origin.event_type,
         "author": line_text(origin.author, 9),
         "id": origin_id,
@@ -71,33 +70,8 @@ def phase_values(
     detection: Detection, association: Association | None, short: str
 ) -> dict[str, Value]:
     """Return the fields of an arrival's line."""
-    values: dict[str, Value] = {
-        "station": detection.station,
-        "phase": detection.phase,
-        "time": date_text(detection.time_ns, 3)[1],
-        "azimuth_deg": detection.azimuth_deg,
-        "slowness_s_per_deg": detection.slowness_s_per_deg,
-        "snr": detection.snr,
-        "amplitude_nm": detection.amplitude_nm,
-        "period_s": detection.period_s,
-        "analysis": detection.analysis,
-        "first_motion": detection.first_motion,
-        "onset": detection.onset,
-        "id": short,
-    }
-    if association is not None:
-        values |= {
-            "delta_deg": association.delta_deg,
-            "esaz_deg": association.esaz_deg,
-            "phase": association.phase,
-            "time_residual_s": association.time_residual_s,
-            "azimuth_residual_deg": association.azimuth_residual_deg,
-            "slowness_residual_s_per_deg": association.slowness_residual_s_per_deg,
-            "time_defining": "T" if association.time_defining else "",
-            "azimuth_defining": "A" if association.azimuth_defining else "",
-            "slowness_defining": "S" if association.slowness_defining else "",
-        }
-    return values
+    time = date_text(detection.time_ns, 3)[1]
+    return reading_values(detection, association) | {"time": time, "id": short}
 
 
 def size_values(size: StationMagnitude | None) -> dict[str, Value]:

@@ -16,6 +16,7 @@ from vigie.formats.clock import EARLIEST_NS, date_text
 from vigie.formats.isf import _layout as lay
 from vigie.formats.isf import _values
 from vigie.formats.isf._comments import address_of, comment_line, pairs_text
+from vigie.formats.messages import EVENT
 from vigie.formats.short_ids import ShortIds
 from vigie.records import NS_PER_DAY
 
@@ -73,7 +74,7 @@ class _EventWriter:
 
     def event(self, event: Event) -> list[str]:
         """Return the lines of one event."""
-        title = lay.EVENT.format(
+        title = EVENT.format(
             {
                 "word": "Event",
                 "id": self._event_ids[event.id],

@@ -13,7 +13,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from vigie.formats._obspy_guard import FAILURES, Untyped, call_obspy, in_words
+from vigie.formats._obspy_guard import Untyped, call_obspy, in_words, is_refusal
 from vigie.formats._obspy_stations import stations_from_obspy
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def _inventory(data: bytes) -> tuple[Untyped, str]:
         warnings.simplefilter("ignore")
         try:
             return read_inventory(io.BytesIO(data), format="STATIONXML"), ""
-        except FAILURES as error:
+        except Exception as error:
+            if not is_refusal(error):
+                raise
             return None, in_words(error)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vigie.errors import BadTimeError
 from vigie.formats.bulletins import coverage_90, sigma_of_90
 from vigie.formats.clock import date_arrival, parse_clock, parse_date
-from vigie.formats.isf._layout import METHODS
+from vigie.formats.messages import METHODS
 from vigie.records import (
     Amplitude,
     Association,
