@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vigie.formats import _obspy_event_read as back
-from vigie.formats import _obspy_pick_read as picks
 from vigie.formats import _obspy_rest as rest
-from vigie.formats._obspy_ids import resource_text
+from vigie.formats._obspy_pick_write import MODES, add_detections
 from vigie.formats._obspy_times import scaled, utc
+from vigie.formats._obspy_twins import creation_info, quantity_error, resource_id
 from vigie.formats.bulletins import ellipse_90, n_defining_phases
 from vigie.formats.vigie_json import encode
 from vigie.records import EllipseKind
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from vigie.formats._obspy_guard import Untyped
     from vigie.records import (
-        Amplitude,
         Association,
         Detection,
         Event,
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
         StationMagnitude,
     )
 
-_POLARITIES = {letter: word for word, letter in picks.POLARITIES.items()}
-_ONSETS = {letter: word for word, letter in picks.ONSETS.items()}
-_MODES = {letter: word for word, letter in picks.MODES.items()}
 _DEPTHS = {"depth_phases": "constrained by depth phases", "free": "from location"}
 _EVENT_TYPES = {letter: word for word, letter in reversed(back.EVENT_TYPES.items())}
 
@@ -40,8 +36,8 @@ def event_to(event: Event) -> Untyped:
     """Return the ObsPy twin of an event."""
     from obspy.core import event as oe
 
-    twin = oe.Event(resource_id=_id("event", event.id), force_resource_id=False)
-    amplitude_ids = _add_detections(twin, event.detections)
+    twin = oe.Event(resource_id=resource_id("event", event.id), force_resource_id=False)
+    amplitude_ids = add_detections(twin, event.detections)
     origin = event.origin
     if origin and origin.event_type[1:] in _EVENT_TYPES:
         twin.event_type = _EVENT_TYPES[origin.event_type[1:]]
@@ -55,14 +51,14 @@ def event_to(event: Event) -> Untyped:
             for number, association in enumerate(one.associations)
         ]
     if origin is not None:
-        twin.preferred_origin_id = _id("origin", origin.id)
+        twin.preferred_origin_id = resource_id("origin", origin.id)
     for number, magnitude in enumerate(event.magnitudes):
         _add_magnitude(twin, event, number, magnitude, amplitude_ids)
     if event.region:
         described = oe.EventDescription(text=event.region, type="region name")
         twin.event_descriptions = [described]
     twin.comments = [
-        oe.Comment(text=text, resource_id=_id("comment", f"{event.id}/{number}"))
+        oe.Comment(text=text, resource_id=resource_id("comment", f"{event.id}/{number}"))
         for number, text in enumerate(event.comments)
     ]
     kept: dict[str, Untyped] = {}
@@ -80,109 +76,17 @@ def unassociated_to(detections: Iterable[Detection]) -> Untyped:
     """Return the ObsPy event that carries the detections of a bulletin without events."""
     from obspy.core import event as oe
 
-    twin = oe.Event(resource_id=_id("event", "unassociated"), force_resource_id=False)
-    _add_detections(twin, detections)
+    twin = oe.Event(resource_id=resource_id("event", "unassociated"), force_resource_id=False)
+    add_detections(twin, detections)
     rest.keep_values(twin, {"unassociated": True})
     return twin
-
-
-def _add_detections(twin: Untyped, detections: Iterable[Detection]) -> dict[str, str]:
-    """Add picks and amplitudes; return the amplitude's identifier by detection."""
-    amplitude_ids = {}
-    for detection in detections:
-        pick = _pick(detection)
-        amplitudes = _amplitudes(detection, str(pick.resource_id))
-        if amplitudes:
-            amplitude_ids[detection.id] = str(amplitudes[0].resource_id)
-        read_back = picks.detection_from(pick, amplitudes)
-        rest.keep_rest(
-            pick,
-            encode.detection_item(detection),
-            encode.detection_item(read_back),
-            rest.DETECTION,
-        )
-        twin.picks.append(pick)
-        twin.amplitudes.extend(amplitudes)
-    return amplitude_ids
-
-
-def _pick(detection: Detection) -> Untyped:
-    from obspy.core import event as oe
-
-    channel = detection.channel
-    pick = oe.Pick(
-        resource_id=_id("pick", detection.id),
-        time=utc(detection.time_ns),
-        waveform_id=oe.WaveformStreamID(
-            network_code=detection.network,
-            station_code=detection.station,
-            location_code=channel.location if channel else None,
-            channel_code=channel.channel if channel else None,
-        ),
-        backazimuth=detection.azimuth_deg,
-        horizontal_slowness=detection.slowness_s_per_deg,
-        onset=_ONSETS.get(detection.onset or ""),
-        polarity=_POLARITIES.get(detection.first_motion or ""),
-        phase_hint=detection.phase,
-        evaluation_mode=_MODES.get(detection.analysis),
-        method_id=_id("method", detection.method) if detection.method else None,
-        creation_info=_author(detection.author),
-    )
-    pick.time_errors = _errors(detection.time_sigma_s)
-    pick.backazimuth_errors = _errors(detection.azimuth_deg_sigma)
-    pick.horizontal_slowness_errors = _errors(detection.slowness_s_per_deg_sigma)
-    return pick
-
-
-def _amplitudes(detection: Detection, pick_id: str) -> list[Untyped]:
-    """Return the detection's own amplitude first; others of its list follow."""
-    from obspy.core import event as oe
-
-    found = []
-    nm = scaled(detection.amplitude_nm, 1e-9)
-    if nm is not None:
-        own = oe.Amplitude(
-            resource_id=_id("amplitude", detection.id),
-            generic_amplitude=nm,
-            type="A",
-            unit="m",
-            period=detection.period_s,
-            snr=detection.snr,
-            pick_id=pick_id,
-            waveform_id=oe.WaveformStreamID(detection.network, detection.station),
-        )
-        own.generic_amplitude_errors = _errors(scaled(detection.amplitude_nm_sigma, 1e-9))
-        own.period_errors = _errors(detection.period_s_sigma)
-        found.append(own)
-    for number, amplitude in enumerate(detection.amplitudes):
-        # Without the detection's own, one in metres would be read as that.
-        if amplitude.unit != "nm" or nm is not None:
-            found.append(_amplitude(detection, number, amplitude, pick_id))
-    return found
-
-
-def _amplitude(detection: Detection, number: int, amplitude: Amplitude, pick_id: str) -> Untyped:
-    from obspy.core import event as oe
-
-    unit = {"nm": "m", "nm/s": "m/s"}.get(amplitude.unit)
-    value = amplitude.value if unit is None else scaled(amplitude.value, 1e-9)
-    return oe.Amplitude(
-        resource_id=_id("amplitude", f"{detection.id}/{number}"),
-        generic_amplitude=value,
-        type=amplitude.type,
-        unit=unit or "other",
-        period=amplitude.period_s,
-        snr=amplitude.snr,
-        pick_id=pick_id,
-        waveform_id=oe.WaveformStreamID(detection.network, detection.station),
-    )
 
 
 def _origin(origin: Origin, event: Untyped) -> Untyped:
     from obspy.core import event as oe
 
     twin = oe.Origin(
-        resource_id=_id("origin", origin.id),
+        resource_id=resource_id("origin", origin.id),
         time=utc(origin.time_ns),
         latitude=origin.latitude,
         longitude=origin.longitude,
@@ -190,10 +94,10 @@ def _origin(origin: Origin, event: Untyped) -> Untyped:
         depth_type=_depth_type(origin),
         time_fixed=origin.time_fixed,
         epicenter_fixed=origin.epicentre_fixed,
-        method_id=_id("method", origin.method) if origin.method else None,
-        earth_model_id=_id("model", origin.model) if origin.model else None,
-        evaluation_mode=_MODES.get(origin.analysis),
-        creation_info=_author(origin.author),
+        method_id=resource_id("method", origin.method) if origin.method else None,
+        earth_model_id=resource_id("model", origin.model) if origin.model else None,
+        evaluation_mode=MODES.get(origin.analysis),
+        creation_info=creation_info(origin.author),
         quality=oe.OriginQuality(
             used_phase_count=n_defining_phases(origin),
             used_station_count=origin.n_stations,
@@ -204,8 +108,8 @@ def _origin(origin: Origin, event: Untyped) -> Untyped:
             maximum_distance=origin.max_distance_deg,
         ),
     )
-    twin.time_errors = _errors(origin.time_sigma_s)
-    twin.depth_errors = _errors(scaled(origin.depth_sigma_km, 1e3))
+    twin.time_errors = quantity_error(origin.time_sigma_s)
+    twin.depth_errors = quantity_error(scaled(origin.depth_sigma_km, 1e3))
     twin.origin_uncertainty = _uncertainty(origin)
     read_back = back.origin_from(twin, event)
     rest.keep_rest(twin, encode.origin_item(origin), encode.origin_item(read_back), rest.ORIGIN)
@@ -242,8 +146,8 @@ def _arrival(
     if association.time_defining and not weight:
         weight = 1.0
     twin = oe.Arrival(
-        resource_id=_id("arrival", f"{origin.id}/{number}"),
-        pick_id=_id("pick", association.detection_id),
+        resource_id=resource_id("arrival", f"{origin.id}/{number}"),
+        pick_id=resource_id("pick", association.detection_id),
         phase=association.phase,
         azimuth=association.esaz_deg,
         distance=association.delta_deg,
@@ -271,14 +175,14 @@ def _add_magnitude(
 
     name = f"{event.id}/{number}"
     one = oe.Magnitude(
-        resource_id=_id("magnitude", name),
+        resource_id=resource_id("magnitude", name),
         mag=magnitude.value,
         magnitude_type=magnitude.type or None,
         station_count=magnitude.n_stations,
-        origin_id=_id("origin", magnitude.origin_id) if magnitude.origin_id else None,
-        creation_info=_author(magnitude.author),
+        origin_id=resource_id("origin", magnitude.origin_id) if magnitude.origin_id else None,
+        creation_info=creation_info(magnitude.author),
     )
-    one.mag_errors = _errors(magnitude.sigma)
+    one.mag_errors = quantity_error(magnitude.sigma)
     rest.keep_rest(
         one,
         encode.magnitude_item(magnitude),
@@ -311,31 +215,13 @@ def _station_magnitude(
     from obspy.core import event as oe
 
     station = oe.StationMagnitude(
-        resource_id=_id("station_magnitude", name),
+        resource_id=resource_id("station_magnitude", name),
         mag=size.value,
         station_magnitude_type=size.type or None,
         amplitude_id=amplitude_ids.get(size.detection_id or ""),
         # QuakeML wants an origin, even where there is none.
-        origin_id=_id("origin", origin_id or "none"),
+        origin_id=resource_id("origin", origin_id or "none"),
         waveform_id=oe.WaveformStreamID(station_code=size.station, network_code=""),
     )
-    station.mag_errors = _errors(size.sigma)
+    station.mag_errors = quantity_error(size.sigma)
     return station
-
-
-def _errors(sigma: float | None) -> Untyped:
-    from obspy.core.event import QuantityError
-
-    return QuantityError(uncertainty=sigma)
-
-
-def _author(author: str) -> Untyped:
-    from obspy.core.event import CreationInfo
-
-    return CreationInfo(author=author) if author else None
-
-
-def _id(kind: str, record_id: str) -> Untyped:
-    from obspy.core.event import ResourceIdentifier
-
-    return ResourceIdentifier(resource_text(kind, record_id))
