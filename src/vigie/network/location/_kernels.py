@@ -61,7 +61,7 @@ def inverse(square: FloatArray) -> tuple[FloatArray, float]:
     for i in range(m):
         least = min(least, lower[i, i]) if lower[i, i] > 0.0 else 0.0
     if not least > 1e-5:
-        rough: FloatArray = np.linalg.pinv(square)
+        rough: FloatArray = np.linalg.pinv(square).astype(np.float64)
         return rough, float(np.log(max(np.linalg.det(square), 1e-300)))
     root = whiten(lower, np.eye(m))
     log_det = 2.0 * (np.sum(np.log(np.diag(lower))) - np.sum(np.log(size)))
