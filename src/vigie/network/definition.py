@@ -121,8 +121,12 @@ def assess(
     observations: Iterable[tuple[Association, Station]],
     *,
     treaty_network: bool = False,
+    sites: Mapping[str, str] | None = None,
 ) -> DefinitionVerdict:
     """Judge the observations of one event.
+
+    Stations of one site are one witness: a phase that several of them saw counts once, with the
+    greatest weight.
 
     Parameters
     ----------
@@ -131,33 +135,39 @@ def assess(
         What is associated; only defining observations count.
     treaty_network : bool
         Whether treaty codes tell primary from auxiliary stations; if not, all are primary.
+    sites : mapping of station code to site, optional
+        Which stations stand together (``vigie.network.sites``); others stand alone.
     """
-    weight, n_times, n_first_p = 0.0, 0, 0
-    heard: set[str] = set()
+    site_of = sites or {}
+    weights: dict[tuple[str, str], float] = {}
+    timed: set[tuple[str, str]] = set()
+    first_p: set[tuple[str, str]] = set()
     primary: set[str] = set()
     for association, station in observations:
         if not association.defining:
             continue
-        weight += _weight(definition.weights, association, station)
-        n_times += association.time_defining
-        n_first_p += association.time_defining and (
-            is_first_p(association.phase) or station.technology is not Technology.SEISMIC
-        )
-        heard.add(station.code)
-        code = station.treaty_code or ""
-        if station.technology is Technology.SEISMIC and (
-            not treaty_network or code.startswith("PS")
-        ):
-            primary.add(station.code)
+        site = site_of.get(station.code, station.code)
+        seen = (site, association.phase)
+        weight = _weight(definition.weights, association, station)
+        weights[seen] = max(weights.get(seen, 0.0), weight)
+        seismic = station.technology is Technology.SEISMIC
+        if association.time_defining:
+            timed.add(seen)
+            if is_first_p(association.phase) or not seismic:
+                first_p.add(seen)
+        if seismic and (not treaty_network or (station.treaty_code or "").startswith("PS")):
+            primary.add(site)
+    heard = {site for site, _ in weights}
+    total = sum(weights.values())
     found = {
-        "min_weight": weight,
+        "min_weight": total,
         "min_stations": len(heard),
-        "min_times": n_times,
-        "min_first_p": n_first_p,
+        "min_times": len(timed),
+        "min_first_p": len(first_p),
         "min_primary_stations": len(primary),
     }
     failed = tuple(k for k, v in found.items() if v < getattr(definition, k) - 1e-9)
-    return DefinitionVerdict(not failed, weight, len(heard), n_times, len(primary), failed)
+    return DefinitionVerdict(not failed, total, len(heard), len(timed), len(primary), failed)
 
 
 def is_first_p(phase: str) -> bool:

@@ -77,7 +77,7 @@ def make_events(
     from vigie.network.association import associate  # deferred: compiled kernels
 
     params = params or NetworkParams()
-    working = Inventory(tuple(_working_stations(run, book)))
+    working = Inventory(tuple(working_stations(run, book)))
     found = associate(run.detections, working, predictor, params.associate)
     events = []
     for event in found.bulletin.events:
@@ -119,8 +119,8 @@ def region_name(latitude: float, longitude: float) -> str:
     return name
 
 
-def _working_stations(run: DetectRun, book: StationBook) -> list[Station]:
-    """Stations that recorded: only their silence counts."""
+def working_stations(run: DetectRun, book: StationBook) -> list[Station]:
+    """Return the stations that recorded: only their silence counts."""
     found = []
     for station_run in run.runs:
         if not station_run.waveforms:

@@ -333,12 +333,12 @@ def origin_shift(solution, depth, stations, net, tabs, p):
 
 
 @njit(cache=True)
-def fit_detection(index, gain, loss, scatter, qualities, sizes, ratios):
+def fit_detection(index, gain, loss, scatter, qualities, sizes, log_weights, ratios):
     """Fit who should have heard: the event's size and the share of working stations.
 
     p(P) = quality * Phi((size - loss)/scatter), p(S) = ratio * p(P). All combinations are
-    tried; the score is averaged over them (uniform prior), the probabilities are those of the
-    best.
+    tried; the score is summed over sizes with their weights and averaged over the rest, the
+    probabilities are those of the best.
 
     Returns
     -------
@@ -351,11 +351,12 @@ def fit_detection(index, gain, loss, scatter, qualities, sizes, ratios):
     scores = np.empty(len(qualities) * len(sizes) * len(ratios))
     m = 0
     reach = np.empty(n)
-    for size in sizes:
+    for b in range(len(sizes)):
+        size = sizes[b]
         for a in range(n):
             reach[a] = 1.0 / (1.0 + math.exp(-1.7 * (size - loss[a]) / scatter))
         for quality in qualities:
-            score_p = 0.0
+            score_p = log_weights[b]
             for a in range(n):
                 score_p += mixture(index[a, 0], gain[a, 0], max(quality * reach[a], 1e-4))
             for ratio in ratios:
@@ -375,7 +376,7 @@ def fit_detection(index, gain, loss, scatter, qualities, sizes, ratios):
         r = 1.0 / (1.0 + math.exp(-1.7 * (size - loss[a]) / scatter))
         p[a, 0] = max(quality * r, 1e-4)
         p[a, 1] = max(ratio * quality * r, 1e-4)
-    return best + math.log(mean / m), p, size
+    return best + math.log(mean / (len(qualities) * len(ratios))), p, size
 
 
 @njit(cache=True)
@@ -442,7 +443,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
     source : (unit vector, depth km, origin time)
     heard : chance that each station of the network caught the event, shape (n stations,)
     phase : (table, chance at a station that caught P, whether it is P-type at the station,
-        model error s)
+        model error s, least log odds)
     rate_hz : noise rate of each pick
 
     Returns
@@ -451,7 +452,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
         Index -1 where nothing is explained.
     """
     unit, depth, origin = source
-    table, chance, is_p, model = phase
+    table, chance, is_p, model, least = phase
     station_units, east, north, first, rise_p, rise_s = net
     time, gain_p, _gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     iz, fz = depth_index(tabs[4], depth)
@@ -467,7 +468,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
             continue
         travel += rise_p[j] if is_p else rise_s[j]
         seaz = seaz_of(unit, east, north, j)
-        top = 0.0
+        top = least
         i = bisect(time, first[j], first[j + 1], origin + travel - 4.0 * model - 2.0)
         while i < first[j + 1] and time[i] <= origin + travel + 4.0 * model + 2.0:
             if gain_p[i] > TAKEN:

@@ -176,7 +176,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
     cells : (unit vectors, radii deg, depths km, half depths km, nearest stations, distances)
     levels : numbers of nearest stations that are tried as the reach of the event
     odds : (p of P, p of S) at a station within reach
-    floor : least score that is kept
+    floor : least score that is kept, by cell
 
     Returns
     -------
@@ -290,7 +290,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
                     break
         for b in range(n_bins):
             s = best[b]
-            if s < floor:
+            if s < floor[c]:
                 continue
             if (b > 0 and best[b - 1] > s) or (b < n_bins - 1 and best[b + 1] >= s):
                 continue

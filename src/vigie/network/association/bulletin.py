@@ -11,6 +11,9 @@ from vigie.earth.base import Hypocentre
 from vigie.errors import LocationError
 from vigie.facts.phase_windows import is_expected
 from vigie.geodesy import distance_azimuths, geographic_latitude_deg
+from vigie.network.association.modes import spread, widened
+from vigie.network.association.neighbours import with_neighbours
+from vigie.network.association.publish import refusal
 from vigie.network.location import LocateParams, locate
 from vigie.records import Association, Event, Origin
 from vigie.records.time import add_seconds
@@ -24,46 +27,60 @@ if TYPE_CHECKING:
 
 def build_event(
     context: Context, h: Hypothesis, predictor: Predictor, inventory: Inventory
-) -> Event:
-    """Turn a hypothesis into an event; the network locator gives its origin where it can."""
+) -> tuple[Event | None, str]:
+    """Turn a hypothesis into an event, located by the network locator unless that is unwanted.
+
+    Returns
+    -------
+    event, reason
+        None where the event does not hold when it is located, and why.
+    """
     own = own_origin(context, h, predictor)
     detections = _named(context, h)
     origin = own
     if context.params.relocate:
+        try:
+            detections, origin = _located(own, detections, inventory, predictor)
+        except LocationError:
+            return None, "no_place"
+        reason = refusal(context, origin)
+        if reason:
+            return None, reason
+        origin = widened(origin, spread(h))
+    columns = context.columns
+    onsets = {lead.id: columns.onset(k) for k, lead in enumerate(columns.detections)}
+    origin = with_neighbours(origin, onsets, columns.members, predictor)
+    found = tuple(d for lead in detections for d in onsets[lead.id])
+    return Event(id=own.id.split(".")[0], origins=(origin,), detections=found), ""
+
+
+def _located(
+    own: Origin, detections: list[Detection], inventory: Inventory, predictor: Predictor
+) -> tuple[list[Detection], Origin]:
+    """Locate; the locator may hold another depth, at which phases have other names."""
+    origin = _relocated(own, detections, inventory, predictor)
+    depth_km = 0.0 if origin.depth_km is None else origin.depth_km
+    delta = {a.detection_id: a.delta_deg or 0.0 for a in origin.associations}
+    renamed = [
+        d.with_phase(usual_name(d.phase or "", delta.get(d.id, 0.0), depth_km)) for d in detections
+    ]
+    if [d.phase for d in renamed] != [d.phase for d in detections]:
+        detections = renamed
         origin = _relocated(own, detections, inventory, predictor)
-        # The locator may hold another depth, at which phases have other names.
-        depth_km = h.depth_km if origin.depth_km is None else origin.depth_km
-        delta = {a.detection_id: a.delta_deg or 0.0 for a in origin.associations}
-        renamed = [
-            d.with_phase(usual_name(d.phase or "", delta.get(d.id, 0.0), depth_km))
-            for d in detections
-        ]
-        if [d.phase for d in renamed] != [d.phase for d in detections]:
-            detections = renamed
-            origin = _relocated(own, detections, inventory, predictor)
-    by_id = {d.id: d for d in context.columns.detections}
-    return Event(
-        id=own.id.split(".")[0],
-        origins=(origin,),
-        detections=tuple(by_id[d.id] for d in detections),
-    )
+    return detections, origin
 
 
 def _relocated(
     own: Origin, detections: list[Detection], inventory: Inventory, predictor: Predictor
 ) -> Origin:
-    """Return the origin of the network locator; the association's own where it finds none."""
-    try:
-        origin = locate(
-            own.id.split(".")[0],
-            detections,
-            inventory,
-            predictor,
-            LocateParams(phases="keep"),
-            start=Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0),
-        )
-    except LocationError as error:
-        return replace(own, warnings=(str(error),))
+    origin = locate(
+        own.id.split(".")[0],
+        detections,
+        inventory,
+        predictor,
+        LocateParams(phases="keep"),
+        start=Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0),
+    )
     return replace(origin, score=own.score)
 
 
@@ -111,7 +128,7 @@ def own_origin(context: Context, h: Hypothesis, predictor: Predictor) -> Origin:
         associations.append(
             Association(
                 detection_id=d.id,
-                station=station.code,
+                station=d.station,
                 phase="PS"[kind],
                 delta_deg=float(delta),
                 esaz_deg=float(esaz),

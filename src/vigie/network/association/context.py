@@ -9,7 +9,7 @@ import numpy as np
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg, loss_at
 from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust
-from vigie.network.association.prepare import label_gains, noise_rates
+from vigie.network.association.prepare import label_gains, noise_rates, tangents
 from vigie.network.association.tables import DELTAS_DEG
 
 if TYPE_CHECKING:
@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 
 MODEL_SCALES = (1.0, 0.4)
 """Factors on the model's errors that are tried."""
+VOLUME_STATIONS = 6
+"""Nearest stations by which the error of a place is foreseen."""
 MIN_DEPTH_PHASES = 3
 """Stations that must show a depth phase before any is believed."""
+B_VALUE = 1.0
+"""Of Gutenberg and Richter: how the number of events falls with size. It makes events that a
+network hears from afar rarer than those beside it, by as much as amplitude is lost on the way."""
 REACH_SCATTER = 0.35
 """Scatter of station magnitudes, which blurs the reach of an event."""
 
@@ -59,10 +64,12 @@ class Context:
         )
         farthest = float(self.near_deg[:, -1].max(initial=0.0))
         self.longest_s = self._longest(farthest)
-        self.near_scale_deg = float(np.median(grid.radius_deg)) * 0.25
-        near = float(np.median(self.near_deg[:, min(3, n - 1)]))
-        self.time_per_deg = self._slope(near)
+        self.near_scale_deg = 0.25 * float(np.median(grid.radius_deg[self._near_cells()]))
+        near = float(np.median(self.near_deg[self._near_cells(), min(3, n - 1)]))
+        self.time_per_deg = float(self._slopes(np.array(near)))
         self.learned = Learned(params.events_per_hour)
+        self.threshold = self._thresholds()
+        self.log_volume = self._log_volumes()
         self.required = self._required()
         self.least_radius_deg = self._least_radii()
         self.touching = touching_cells(grid)
@@ -76,6 +83,14 @@ class Context:
         self._taken = np.zeros(n_picks, dtype=np.bool_)
         self._doubled = np.zeros(n_picks, dtype=np.bool_)
 
+    def _near_cells(self) -> NDArray[np.bool_]:
+        """Return which cells lie within and around the network."""
+        grid = self.grid
+        if grid.aperture_deg > GLOBAL_APERTURE_DEG:
+            return np.ones(len(grid.unit), dtype=np.bool_)
+        reach = max(self.params.region_margin * grid.aperture_deg, 0.3)
+        return np.asarray(self.near_deg[:, 0] - grid.radius_deg <= reach)
+
     @property
     def onset_sigma_s(self) -> float:
         """Standard error of an onset: model and reading."""
@@ -87,13 +102,44 @@ class Context:
         self._taken |= self._doubled
         self._refresh()
 
-    def _required(self) -> float:
-        """Return the log likelihood ratio that a well-located event needs, nats."""
-        sigma = self.onset_sigma_s
-        place = 1.4 * sigma / self.time_per_deg
-        volume = 4.0 * np.pi**2 * place**2 * sigma * 10.0
-        density = log_density(self)
-        return float(self.params.min_log_odds - density - np.log(volume))
+    def _required(self) -> FloatArray:
+        """Return the log likelihood ratio that an event in each cell needs, nats."""
+        rarity = np.log(10.0) * B_VALUE * self.threshold
+        return np.asarray(self.params.min_log_odds - log_density(self) + rarity - self.log_volume)
+
+    def _thresholds(self) -> FloatArray:
+        """Return the size at which as many stations hear an event as make one, by cell."""
+        k = min(max(self.params.definition.min_stations, 1), self.near_deg.shape[1]) - 1
+        return loss_at(self.near_deg[:, k].astype(np.float64), 0.0)
+
+    def _log_volumes(self) -> FloatArray:
+        """Return the log volume in which the nearest stations place an event, by cell.
+
+        Four standard errors multiplied: those of place and time by the stations' directions and
+        the slowness to each, that of depth taken as 10 km.
+        """
+        n = min(VOLUME_STATIONS, self.near_deg.shape[1])
+        delta = self.near_deg[:, :n].astype(np.float64)
+        column = np.minimum(np.searchsorted(DELTAS_DEG, delta), len(DELTAS_DEG) - 1)
+        sigma = np.hypot(self.tables.sigma_p_s[column], self.default_sigma_s)
+        slope = self._slopes(delta)
+        toward = self.columns.unit[self.near[:, :n]]
+        unit = self.grid.unit[:, None, :]
+        across = toward - np.sum(toward * unit, axis=2, keepdims=True) * unit
+        across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
+        east, north = tangents(self.grid.unit)
+        rows = np.stack(
+            [
+                slope * np.sum(across * north[:, None, :], axis=2) / sigma,
+                slope * np.sum(across * east[:, None, :], axis=2) / sigma,
+                1.0 / sigma,
+            ],
+            axis=-1,
+        )
+        normal = np.einsum("cni,cnj->cij", rows, rows)
+        normal += np.diag([9.0 / self.grid.area_deg2, 9.0 / self.grid.area_deg2, 1e-6])
+        log_det = np.linalg.slogdet(normal)[1]
+        return np.asarray(2.0 * np.log(2.0 * np.pi) - 0.5 * log_det + np.log(10.0))
 
     def _longest(self, delta_deg: float) -> float:
         use = delta_deg + 1.0 >= DELTAS_DEG
@@ -101,12 +147,13 @@ class Context:
         longest = float(np.nanmax(times, initial=1.0))
         return min(longest, 2400.0) + 10.0
 
-    def _slope(self, delta_deg: float) -> float:
+    def _slopes(self, delta_deg: FloatArray) -> FloatArray:
+        """Return the slowness of the first P of a shallow source, s/deg; 8 where there is none."""
         deltas = DELTAS_DEG
-        k = int(np.clip(np.searchsorted(deltas, delta_deg), 1, len(deltas) - 2))
+        k = np.clip(np.searchsorted(deltas, delta_deg), 1, len(deltas) - 2)
         row = self.tables.first_p[2]
-        slope = float((row[k + 1] - row[k - 1]) / (deltas[k + 1] - deltas[k - 1]))
-        return slope if np.isfinite(slope) and slope > 1.0 else 8.0
+        slope = (row[k + 1] - row[k - 1]) / (deltas[k + 1] - deltas[k - 1])
+        return np.where(np.isfinite(slope) & (slope > 1.0), slope, 8.0)
 
     def deltas(self, h: Hypothesis) -> FloatArray:
         """Return the distances of a hypothesis' stations, deg."""
@@ -127,8 +174,7 @@ class Context:
         delta = self.near_deg[:, min(3, self.near_deg.shape[1] - 1)].astype(np.float64)
         column = np.minimum(np.searchsorted(DELTAS_DEG, delta), len(DELTAS_DEG) - 1)
         sigma = np.hypot(self.tables.sigma_p_s[column], self.default_sigma_s)
-        slope = np.array([self._slope(d) for d in delta])
-        return np.asarray(0.7 * sigma / slope)
+        return np.asarray(0.7 * sigma / self._slopes(delta))
 
     @property
     def default_sigma_s(self) -> float:
@@ -207,11 +253,11 @@ class Context:
         np.maximum.at(heard, h.stations, h.member.max(axis=1))
         own = {i for _, _, i in h.defining()}
         source = (h.unit, h.depth_km, h.time_s)
-        for name, (table, chance, is_p, model) in self.tables.later_phases().items():
+        for name, phase in self.tables.later_phases().items():
             index, residual = ek.explain(
                 source,
                 heard,
-                (table, chance, is_p, model),
+                phase,
                 columns.picks(),
                 self.net,
                 self.tabs,
@@ -228,10 +274,16 @@ class Context:
 
 
 def log_density(context: Context) -> float:
-    """Log of the expected events per deg^2, s and km at the surface."""
+    """Log of the expected events of size 0 and more per deg^2, s and km at the surface.
+
+    Events of size m and more are 10^(-b m) times as many; those of all places that the network
+    can hear add up to the expected rate.
+    """
     rate_hz = context.learned.events_per_hour / 3600.0
-    area, scale = context.grid.area_deg2, context.params.shallow_scale_km
-    return float(np.log(rate_hz / area / scale))
+    grid = context.grid
+    top = grid.is_top
+    heard = 2.0 * grid.radius_deg[top] ** 2 * 10.0 ** (-B_VALUE * context.threshold[top])
+    return float(np.log(rate_hz / heard.sum() / context.params.shallow_scale_km))
 
 
 def _variants(tabs: tuple[FloatArray, ...], tables: TravelTables) -> list[Variant]:

@@ -19,7 +19,7 @@ from vigie.network.association.grid import GridRule, make_grid
 from vigie.network.association.params import AssociateParams
 from vigie.network.association.prepare import Skipped, prepare
 from vigie.network.association.search import Tally, find_events
-from vigie.network.association.tables import sample
+from vigie.network.association.tables import tables_of
 from vigie.network.definition import assess
 from vigie.records import Association, Bulletin
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vigie.earth.base import Predictor
     from vigie.network.association.hypothesis import Hypothesis
     from vigie.network.association.prepare import Columns
-    from vigie.records import Detection, Inventory
+    from vigie.records import Detection, Event, Inventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ class AssociationResult:
     bulletin: Bulletin
     """Events with their detections; detections of no event beside them."""
     counts: dict[str, int]
-    """Hypotheses by the rule at which they ended, ``accepted`` among them."""
+    """Hypotheses by the rule at which they ended, ``accepted`` among them; ``refused_`` and a
+    reason: events that did not hold when they were located, whose detections are free again."""
     skipped: tuple[Skipped, ...]
     """Detections that could not be used, and why."""
 
@@ -65,30 +66,35 @@ def associate(
     params = params or AssociateParams()
     columns, skipped = prepare(detections, stations, params)
     counts: dict[str, int] = {"detections": len(columns.detections)}
-    found: list[Hypothesis] = []
+    events: list[Event] = []
     if len(columns.detections):
         context = _context(columns, predictor, params)
         tally = Tally(counts)
         found = find_events(context, _acceptance(context), tally)
         found.sort(key=lambda h: (h.time_s, float(h.unit[0])))
-        events = tuple(build_event(context, h, predictor, stations) for h in found)
-    else:
-        events = ()
+        for h in found:
+            event, reason = build_event(context, h, predictor, stations)
+            if event is None:
+                tally.add(f"refused_{reason}")
+            else:
+                events.append(event)
     used = {d.id for e in events for d in e.detections}
     rest = tuple(
         sorted(
-            (d for d in columns.detections if d.id not in used),
+            (d for d in columns.everything() if d.id not in used),
             key=lambda d: (d.time_ns, d.station, d.id),
         )
     )
-    bulletin = Bulletin(events=events, detections=rest, author="vigie")
+    bulletin = Bulletin(events=tuple(events), detections=rest, author="vigie")
     return AssociationResult(bulletin, counts, tuple(skipped))
 
 
 def _context(columns: Columns, predictor: Predictor, params: AssociateParams) -> Context:
-    tables = sample(predictor, sigma_scale=params.model_sigma_scale)
+    tables = tables_of(predictor, params.model_sigma_scale)
     heard = np.unique(columns.station)
-    rule = GridRule(params.cell_fraction, params.region_margin, params.max_depth_km)
+    rule = GridRule(
+        params.cell_fraction, params.region_margin, params.max_depth_km, tables.farthest_deg()
+    )
     grid = make_grid(columns.unit[heard], rule)
     context = Context(columns, tables, grid, params)
     sigma = columns.sigma_s
@@ -98,7 +104,7 @@ def _context(columns: Columns, predictor: Predictor, params: AssociateParams) ->
 
 def _acceptance(context: Context) -> Callable[[Hypothesis], str]:
     columns, params = context.columns, context.params
-    treaty_network = any((s.treaty_code or "").startswith("PS") for s in columns.stations)
+    treaty_network = columns.treaty_network()
 
     def accept(h: Hypothesis) -> str:
         if h.log_odds < params.min_log_odds:

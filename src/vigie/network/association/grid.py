@@ -16,6 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    BoolArray = NDArray[np.bool_]
     FloatArray = NDArray[np.float64]
 
 GLOBAL_APERTURE_DEG = 60.0
@@ -33,6 +34,8 @@ class Grid:
     half_depth_km: FloatArray
     area_deg2: float
     """Of the surface that they cover."""
+    is_top: BoolArray
+    """Whether a cell belongs to the uppermost layer, whose cells cover the surface once."""
     aperture_deg: float
     spacing_deg: float
     """Median distance of a station to its third neighbour."""
@@ -44,7 +47,10 @@ class GridRule:
 
     fraction: float
     margin: float
+    """How far beyond the stations all depths are looked at, apertures."""
     max_depth_km: float
+    reach_deg: float
+    """How far beyond the stations shallow cells are looked at: where travel times end."""
 
 
 def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
@@ -58,15 +64,17 @@ def make_grid(station_unit: FloatArray, rule: GridRule) -> Grid:
     """
     aperture = _aperture_deg(station_unit)
     everywhere = aperture > GLOBAL_APERTURE_DEG
-    reach = 180.0 if everywhere else max(rule.margin * aperture, 0.3)
+    near = 180.0 if everywhere else max(rule.margin * aperture, 0.3)
     spacing = _spacing_deg(station_unit)
     layers = []
-    for depth, half in _layers(reach, rule, spacing):
+    for k, (depth, half) in enumerate(_layers(near, rule, spacing)):
+        reach = max(near, rule.reach_deg) if k == 0 else near
         unit, radius = _cells(station_unit, reach, 0.6 * spacing, depth / 111.19, rule.fraction)
         layers.append((unit, radius, np.full(len(unit), depth), np.full(len(unit), half)))
     unit, radius, depths, halves = (np.concatenate(part) for part in zip(*layers, strict=True))
     area = float(np.sum(2.0 * layers[0][1] ** 2))
-    return Grid(unit, radius, depths, halves, area, aperture, spacing)
+    is_top = np.arange(len(unit)) < len(layers[0][0])
+    return Grid(unit, radius, depths, halves, area, is_top, aperture, spacing)
 
 
 def _cells(

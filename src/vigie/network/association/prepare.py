@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import unit_vectors
+from vigie.network.sites import group_sites
 from vigie.records import NS_PER_S, Detection, Station
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 HALF_WINDOW_S = 1800.0
 """Detections so far away tell the rate of noise at a station."""
+SAME_ONSET_S = 2.0
+"""Picks of the codes of one site that differ by less are one onset: S takes 1 s across 3 km, and
+an emergent onset is picked to some tenths of a second."""
 LABEL_TRUST = 0.9
 """Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
 
@@ -48,8 +52,9 @@ class Columns:
     """Usable detections, sorted by station, then time."""
 
     detections: list[Detection]
+    """One of each onset."""
     stations: list[Station]
-    """Those with detections, and those that were silent; sorted by code."""
+    """Those with detections, and those that were silent, one of each site; sorted by code."""
     reference_ns: int
     time_s: FloatArray
     station: IntArray
@@ -66,10 +71,28 @@ class Columns:
     """Noise rate that each detection's gain assumes."""
     coda_s: FloatArray
     """Rate of an event's coda, times lapse, over the rate of noise."""
+    partners: list[tuple[Detection, ...]]
+    """Further detections of the same onset, at other codes of the same site."""
+    members: dict[str, Station]
+    """Every station by its code."""
+    sites: dict[str, str]
+    """Code of the station that leads the site of each code."""
     unit: FloatArray
     east: FloatArray
     north: FloatArray
     elevation_km: FloatArray
+
+    def onset(self, pick: int) -> tuple[Detection, ...]:
+        """Return all detections of one onset."""
+        return (self.detections[pick], *self.partners[pick])
+
+    def everything(self) -> list[Detection]:
+        """Return all usable detections."""
+        return [d for k in range(len(self.detections)) for d in self.onset(k)]
+
+    def treaty_network(self) -> bool:
+        """Tell whether treaty codes tell primary from auxiliary stations."""
+        return any((s.treaty_code or "").startswith("PS") for s in self.members.values())
 
     def picks(self) -> tuple[FloatArray, ...]:
         """Return the tuple that the kernels take."""
@@ -93,18 +116,19 @@ def prepare(
     usable, skipped = _select(detections, inventory)
     codes = {code for _, code in usable}
     reference_ns = min((d.time_ns for d, _ in usable), default=0)
-    stations = _stations(inventory, reference_ns, codes)
-    number = {s.code: k for k, s in enumerate(stations)}
+    members = _stations(inventory, reference_ns, codes)
+    stations, number = _sites(members)
     usable.sort(key=lambda pair: (number[pair[1]], pair[0].time_ns, pair[0].id))
-    rows = [d for d, _ in usable]
+    onsets = _onsets([(number[code], code, d) for d, code in usable])
+    rows = [found[0] for _, found in onsets]
     time_s = np.array([(d.time_ns - reference_ns) / NS_PER_S for d in rows], dtype=np.float64)
-    station = np.array([number[c] for _, c in usable], dtype=np.int64)
+    station = np.array([k for k, _ in onsets], dtype=np.int64)
     first = np.searchsorted(station, np.arange(len(stations) + 1)).astype(np.int64)
     everything = np.ones(len(rows), dtype=np.bool_)
     rate_hz = noise_rates(time_s, first, params.prior_noise_interval_s, everything)
     gain_p, gain_s = (gain - np.log(rate_hz) for gain in label_gains(rows, LABEL_TRUST))
     unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
-    east, north = _tangents(unit.reshape(-1, 3))
+    east, north = tangents(unit.reshape(-1, 3))
     columns = Columns(
         rows,
         stations,
@@ -121,6 +145,9 @@ def prepare(
         np.fmax(_optional([d.slowness_s_per_deg_sigma for d in rows], 2.5), 0.3),
         rate_hz,
         params.coda_rate / rate_hz,
+        [found[1:] for _, found in onsets],
+        {s.code: s for s in members},
+        {code: stations[k].code for code, k in number.items()},
         unit.reshape(-1, 3),
         east,
         north,
@@ -177,6 +204,43 @@ def _stations(inventory: Inventory, time_ns: int, heard: set[str]) -> list[Stati
             if old is None or station.epoch.start_ns > old.epoch.start_ns:
                 chosen[station.code] = station
     return [chosen[code] for code in sorted(chosen)]
+
+
+def _sites(stations: list[Station]) -> tuple[list[Station], dict[str, int]]:
+    """Return the leading station of each site, and the number of the site of each code."""
+    leader = group_sites(stations)
+    leads = [k for k in range(len(stations)) if leader[k] == k]
+    number = {k: n for n, k in enumerate(leads)}
+    numbers = {s.code: number[int(leader[k])] for k, s in enumerate(stations)}
+    return [stations[k] for k in leads], numbers
+
+
+def _onsets(
+    usable: list[tuple[int, str, Detection]],
+) -> list[tuple[int, tuple[Detection, ...]]]:
+    """Gather what several codes of a site picked of one onset: the middle one leads.
+
+    Parameters
+    ----------
+    usable : list of (site, code, Detection)
+        Sorted by site, then time.
+    """
+    open_onsets: dict[int, list[list[tuple[str, Detection]]]] = {}
+    for site, code, detection in usable:
+        onsets = open_onsets.setdefault(site, [])
+        last = onsets[-1] if onsets else []
+        soon = last and detection.time_ns - last[0][1].time_ns < SAME_ONSET_S * NS_PER_S
+        if soon and all(code != other for other, _ in last):
+            last.append((code, detection))
+        else:
+            onsets.append([(code, detection)])
+    found = []
+    for site, onsets in open_onsets.items():
+        for onset in onsets:
+            ordered = [d for _, d in onset]
+            lead = ordered.pop((len(ordered) - 1) // 2)
+            found.append((site, (lead, *ordered)))
+    return sorted(found, key=lambda row: (row[0], row[1][0].time_ns, row[1][0].id))
 
 
 def noise_rates(
@@ -262,7 +326,8 @@ def _optional(values: Sequence[float | None], default: float = np.nan) -> FloatA
     return np.array([default if v is None else v for v in values], dtype=np.float64)
 
 
-def _tangents(unit: FloatArray) -> tuple[FloatArray, FloatArray]:
+def tangents(unit: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return unit vectors to the east and north of directions, shape (n, 3)."""
     east = np.stack([-unit[:, 1], unit[:, 0], np.zeros(len(unit))], axis=-1)
     norm = np.linalg.norm(east, axis=1, keepdims=True)
     east = np.where(norm > 1e-9, east / np.where(norm > 1e-9, norm, 1.0), [[0.0, 1.0, 0.0]])

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import settle_candidate
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def _search_window(
         radius = float(grid.radius_deg[c])
         depth = float(grid.depth_km[c])
         half = float(grid.half_depth_km[c])
+        required = float(context.required[c])
         slack = context.time_per_deg * radius + 0.5
         score, _, bound = kernels.sweep(
             grid.unit[c],
@@ -164,7 +166,7 @@ def _search_window(
             context.tabs,
             ODDS,
         )
-        if score < COARSE_SHARE * context.required or bound < context.required:
+        if score < COARSE_SHARE * required or bound < required:
             tally.add("too_weak")
             continue
         if heap and score < -heap[0][0] - 1e-6 and score < -negative - 1e-6:
@@ -175,9 +177,9 @@ def _search_window(
             (
                 context.least_radius_deg[c],
                 context.limit_depth_km,
-                context.required,
-                COARSE_SHARE * context.required,
-                FINE_SHARE * context.required,
+                required,
+                COARSE_SHARE * required,
+                FINE_SHARE * required,
             ),
             stations,
             picks,
@@ -185,7 +187,7 @@ def _search_window(
             context.tabs,
             ODDS,
         )
-        if score < FINE_SHARE * context.required:
+        if score < FINE_SHARE * required:
             tally.add("faded_on_refinement")
             continue
         if _near_failed(failed, unit, time, context):
@@ -193,6 +195,9 @@ def _search_window(
             continue
         hypothesis = settle_candidate(context, (unit, depth, time), int(level))
         reason = accept(hypothesis)
+        if not reason:
+            hypothesis = best_of_rivals(context, hypothesis)
+            reason = accept(hypothesis)
         tally.add(reason or "accepted")
         if reason:
             failed.append((unit, time))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.context import REACH_SCATTER, log_density
+from vigie.network.association.context import B_VALUE, REACH_SCATTER, log_density
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg, loss_at
 from vigie.network.association.tables import DELTAS_DEG
 
@@ -105,7 +105,8 @@ def _settle(
             # Everyone whom an event of this size could have reached.
             delta = deltas_deg(unit, columns.unit)
             order = np.argsort(delta, kind="stable").astype(np.int64)
-            order = order[loss_at(delta[order], depth) < size + 1.2]
+            reached = loss_at(delta[order], depth) < size + 1.2
+            order = order[reached | (np.arange(len(order)) < level)]
         index, _, gain, _, _ = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
         _, p, size = _fit_detection(context, unit, depth, order, index, gain)
         unit, depth, time, _, normal = ek.settle(
@@ -148,7 +149,11 @@ def _fit_detection(
 
     loss = loss_at(deltas_deg(unit, context.columns.unit[order]), depth)
     sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
-    score, p, size = ek.fit_detection(index, gain, loss, REACH_SCATTER, QUALITIES, sizes, S_RATIOS)
+    slope = np.log(10.0) * B_VALUE
+    weights = np.log(slope * (sizes[1] - sizes[0])) - slope * sizes
+    score, p, size = ek.fit_detection(
+        index, gain, loss, REACH_SCATTER, QUALITIES, sizes, weights, S_RATIOS
+    )
     return float(score), p, float(size)
 
 

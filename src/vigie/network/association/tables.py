@@ -72,6 +72,10 @@ SECONDARY = (
     "PPP",
 )
 """Phases that explain further detections of an event."""
+LEAST_LOG_ODDS = float(np.log(10.0))
+"""A later phase that is seldom seen is believed at ten to one."""
+FREQUENT = 0.2
+"""Chance of a phase that is often seen."""
 _FAMILY = {
     "pPKPdf": "PKPdf",
     "sPKPdf": "PKPdf",
@@ -82,6 +86,8 @@ _FAMILY = {
 SHADOW_END_DEG = 114.0
 """Where PKPdf takes over from Pdiff as the first P that is seen (phase windows of the IDC's
 global association, SAIC 1995)."""
+N_HELD = 2
+"""Predictors whose tables are kept, 25 MB each."""
 _PATH_LATITUDE = 35.264
 _PATH_AZIMUTH = 45.0
 
@@ -129,14 +135,23 @@ class TravelTables:
         near = usual or near
         return min(near, key=lambda name: near[name], default="P" if branch < 3 else "S")
 
-    def later_phases(self) -> dict[str, tuple[FloatArray, float, bool, float]]:
-        """Return table, chance, whether P at the station, and model error (s) of later phases."""
+    def later_phases(self) -> dict[str, tuple[FloatArray, float, bool, float, float]]:
+        """Return what ``explain`` takes of each later phase.
+
+        Table, chance, whether it is P at the station, model error (s), and the log odds from
+        which it is believed: a wrong PP can move a one-sided event by hundreds of kilometres.
+        """
         found = {}
         for name, table in self.secondary.items():
             regional = name in {"Pg", "Pn", "Sg", "Sn", "Lg", "Rg"}
             chance = 0.4 if regional or name.startswith("PKP") else 0.1
-            found[name] = (table, chance, name[-1] in "Pbcfn" or name == "Pg", 2.0)
+            least = 0.0 if chance > FREQUENT else LEAST_LOG_ODDS
+            found[name] = (table, chance, name[-1] in "Pbcfn" or name == "Pg", 2.0, least)
         return found
+
+    def farthest_deg(self) -> float:
+        """Return the distance at which the last first P comes."""
+        return float(DELTAS_DEG[np.isfinite(self.first_p).any(axis=0)].max(initial=0.0))
 
     def kernel(self) -> tuple[FloatArray, ...]:
         """Return the tuple that the kernels take."""
@@ -148,6 +163,22 @@ class TravelTables:
             self.depths_km,
             self.branches,
         )
+
+
+_HELD: dict[tuple[int, float], tuple[Predictor, TravelTables]] = {}
+
+
+def tables_of(predictor: Predictor, sigma_scale: float) -> TravelTables:
+    """Return the tables of a predictor; those of the last few are kept.
+
+    Keyed by identity and held with the predictor, whose id can then not be used again.
+    """
+    key = (id(predictor), sigma_scale)
+    if key not in _HELD:
+        while len(_HELD) >= N_HELD:
+            _HELD.pop(next(iter(_HELD)))
+        _HELD[key] = predictor, sample(predictor, sigma_scale=sigma_scale)
+    return _HELD[key][1]
 
 
 def sample(predictor: Predictor, *, sigma_scale: float = 1.0) -> TravelTables:

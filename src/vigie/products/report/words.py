@@ -37,13 +37,15 @@ ENGLISH: dict[str, str] = {
     "why_no_such_phase_there": "the phase does not exist there",
     "why_surface_wave": "a surface wave does not locate",
     "why_depth_held": "the depth is held",
+    "why_same_site": "a neighbour of the same site stands for it",
     "skip_line": "detections left out: {n}, of {stations}: {why}",
     "skip_more_stations": "{shown} and {more} more",
     "skip.unknown_station": (
         "no coordinates are known of the station; give them with --stations FILE"
     ),
     "skip.duplicate_id": "another detection has the same id",
-    "skip.phase": "{phase} does not help to find events",
+    "skip.noise": "judged to be noise",
+    "skip.phase": "{phase} is not used to find events",
     "depth_fixed": "Fixed at {depth:.0f} km ({reason}); the data do not determine it.",
     "depth_phases": "Fixed at {depth:.0f} km by depth phases.",
     "depth_free": "{depth:.1f} km.",

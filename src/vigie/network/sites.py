@@ -1,0 +1,61 @@
+"""Stations that stand so close together that they are one site.
+
+Elements of a mini-array often come under separate codes. Within a few kilometres the errors of
+travel times are common, one gust or one quarry is heard by all, and all of them together point
+nowhere: they are one witness, not several. How close that is follows the width of the network:
+stations of a mine 3 km wide stand apart, stations of a continent do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import KM_PER_DEG, unit_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from vigie.records import Station
+
+SITE_KM = 3.0
+"""Stations nearer than this see the same crust: scatterers have a length of some kilometres, and
+regional arrays of 3 km are processed as one (NORES, Mykkeltveit et al. 1983)."""
+APERTURE_SHARE = 0.01
+"""The same, over the aperture of a small network."""
+
+
+def group_sites(stations: Sequence[Station]) -> NDArray[np.int64]:
+    """Return, for each station, the index of the first station of its site.
+
+    Parameters
+    ----------
+    stations : sequence of Station
+        All stations of the network, in an order that says which one leads.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        A station that stands alone, or leads, has its own index.
+
+    Notes
+    -----
+    A station joins the first leader within min(3 km, 1 % of the aperture): no chains.
+    """
+    n = len(stations)
+    leader = np.arange(n, dtype=np.int64)
+    if n < 2:
+        return leader
+    unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
+    apart = np.linalg.norm(unit[:, None, :] - unit[None, :, :], axis=2)
+    aperture = float(apart.max())
+    reach = min(np.radians(SITE_KM / KM_PER_DEG), APERTURE_SHARE * aperture)
+    for k in range(n):
+        leads = leader[:k] == np.arange(k)
+        near = np.flatnonzero(leads & (apart[k, :k] < reach))
+        if len(near):
+            leader[k] = near[0]
+    return leader
