@@ -33,6 +33,7 @@ from vigie.signal.detectors import classic_sta_lta, triggers
 from vigie.signal.filters import BandPass, filter_causal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LEFT_OUT = "USS19871260402"
@@ -71,13 +72,16 @@ def plain_sta_lta(waveforms: tuple[Waveform, ...]) -> list[int]:
     return found
 
 
-def run_event(folder: Path, *, plain: bool = False) -> list[TraceResult]:
-    """Process every vertical trace of an event by itself, or detect by plain STA/LTA."""
+def predicted_p(folder: Path) -> Iterator[tuple[Waveform, int]]:
+    """Yield every vertical recording that holds the predicted first P, with that time.
+
+    Where no segment does, the first one.
+    """
     truth = json.loads((folder / "truth.json").read_text("utf-8"))
-    source = Hypocentre(truth["latitude"], truth["longitude"], float(truth["depth_km"] or 0.0))
+    depth_km = truth.get("depth_km") or (truth.get("depth_m") or 0.0) / 1e3
+    source = Hypocentre(truth["latitude"], truth["longitude"], float(depth_km))
     origin_ns = parse_iso(truth["origin_time"])
     places = {s.code: s for s in read_file(folder / "stations.csv").stations}
-    results = []
     for path in sorted(folder.glob("*.mseed")):
         waveforms = read_file(path).waveforms
         code = path.name.split(".")[1]
@@ -89,6 +93,15 @@ def run_event(folder: Path, *, plain: bool = False) -> list[TraceResult]:
         )
         times = load_predictor("ak135").predict(P_PHASES, source, site).time_s
         predicted_ns = add_seconds(origin_ns, float(np.nanmin(times)))
+        holding = (w for w in waveforms if w.start_ns <= predicted_ns <= w.end_ns)
+        yield next(holding, waveforms[0]), predicted_ns
+
+
+def run_event(folder: Path, *, plain: bool = False) -> list[TraceResult]:
+    """Process every vertical trace of an event by itself, or detect by plain STA/LTA."""
+    results = []
+    for waveform, predicted_ns in predicted_p(folder):
+        waveforms = (waveform,)
         if plain:
             times_ns, sigmas_s = plain_sta_lta(waveforms), []
         else:
@@ -98,8 +111,8 @@ def run_event(folder: Path, *, plain: bool = False) -> list[TraceResult]:
         results.append(
             TraceResult(
                 folder.name,
-                str(waveforms[0].channel),
-                _snr(waveforms, predicted_ns),
+                str(waveform.channel),
+                snr_at(waveforms, predicted_ns),
                 tuple(seconds_between(t, predicted_ns) for t in times_ns),
                 tuple(sigmas_s),
                 _excursion_s(waveforms, predicted_ns),
@@ -187,7 +200,8 @@ def _window(trace: Waveform, at_ns: int, span_s: tuple[float, float]) -> np.ndar
     )
 
 
-def _snr(waveforms: tuple[Waveform, ...], at_ns: int) -> float:
+def snr_at(waveforms: tuple[Waveform, ...], at_ns: int) -> float:
+    """Return peak of 1-4 Hz in -2 ... +8 s over rms of -25 ... -4 s; 0 without noise."""
     trace = _filtered(waveforms, at_ns, BandPass(1.0, 4.0))
     if trace is None:
         return 0.0

@@ -30,18 +30,26 @@ def noise(rng: np.random.Generator, n: int, rate_hz: float, rms: float = 50.0) -
 
 
 def onset_signal(
-    rng: np.random.Generator, n: int, rate_hz: float, onset: float, shape: tuple[float, float]
+    rng: np.random.Generator,
+    n: int,
+    rate_hz: float,
+    onset: float,
+    shape: tuple[float, float] | tuple[float, float, int],
 ) -> FloatArray:
     """Return a random signal that begins exactly at an index and decays over 6 s.
 
-    ``shape`` is rise time (s) and frequency (Hz). Noise under an envelope rings a causal
-    resonator, so nothing stands before the onset.
+    ``shape`` is rise time (s), frequency (Hz) and poles of the rise: 1 (by default) begins with a
+    corner, 3 smoothly, as waves do that went through the Earth and a seismometer. Noise under
+    an envelope rings a causal resonator, so nothing stands before the onset.
     """
     from scipy.signal import lfilter
+    from scipy.special import gammainc
 
-    rise_s, freq_hz = shape
+    rise_s, freq_hz, *poles = shape
+    order = poles[0] if poles else 1
     t = np.maximum((np.arange(n) - onset) / rate_hz, 0.0)
-    envelope = (1.0 - np.exp(-t / rise_s)) * np.exp(-t / 6.0)
+    # The law of a sum of exponential delays; its mean is the rise time.
+    envelope = gammainc(order, order * t / rise_s) * np.exp(-t / 6.0)
     pole = np.exp(-2.0 * np.pi * freq_hz * 0.35 / rate_hz)
     turn = 2.0 * np.pi * freq_hz / rate_hz * np.sqrt(1.0 - 0.35**2)
     driven = rng.standard_normal(n) * envelope

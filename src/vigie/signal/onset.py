@@ -2,13 +2,13 @@
 
 For every instant of a window around a trigger, ``onset_model`` says how likely a signal begins
 there: noise (variance known from the seconds before) up to it, then a signal of any size that
-rises in any time between 0.03 and 3 s, seen through the filter. A band-passed trace of width B
-holds 2 B T independent values in T seconds; with the log likelihood weighted so, the width of
-the posterior is a standard error. Its median is the onset.
+rises smoothly in any time between 0.06 and 1 s, seen through the filter. A band-passed trace
+of width B holds 2 B T independent values in T seconds; with the log likelihood weighted so, the
+width of the posterior is a standard error. Its median is the onset.
 
 Source: Maeda (1985), Zisin 38, 365-379 for the two-variance form; posterior, bandwidth
 weight and rise are ours. Assumes Gaussian noise that is stationary over 30 s.
-Accuracy: simulated onsets with rise times of 0.03-4 s, SNR 3.5-100: see
+Accuracy: real P weakened into real noise, and simulated onsets of SNR 3.5-100: see
 ``docs/methods/onset.md``. Cost: 0.2-2 ms per onset.
 """
 
