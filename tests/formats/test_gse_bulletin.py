@@ -165,3 +165,25 @@ def test_damaged_bulletins_never_crash(noise: bytes, at: int, cut: int) -> None:
     read(SEED[:at] + noise + SEED[at + cut :])
     read(noise)
     FORMAT.detect(noise, "x")
+
+
+def test_the_azimuth_of_the_event_is_that_from_the_station(standard: bytes) -> None:
+    (event,) = events_of(read(standard))
+    for detection, association in event.arrivals():
+        assert association.esaz_deg is None
+        if association.azimuth_residual_deg is not None:
+            expected = (detection.azimuth_deg or 0.0) - association.azimuth_residual_deg
+            assert association.seaz_deg == pytest.approx(expected, abs=0.2)
+
+
+def test_a_file_whose_azimuths_are_those_from_the_event_is_read_so(standard: bytes) -> None:
+    def turn(line: str) -> str:
+        if not line[14:18].strip().replace(".", "").isdigit() or "1995/01/16" not in line[30:45]:
+            return line
+        return f"{line[:13]}{(float(line[13:18]) + 180.0) % 360.0:5.1f}{line[18:]}"
+
+    turned = "\n".join(turn(line) for line in standard.decode().split("\n")).encode()
+    contents = read(turned)
+    (event,) = events_of(contents)
+    assert all(a.seaz_deg is None and a.esaz_deg is not None for _, a in event.arrivals())
+    assert [i.code for i in contents.issues] == ["formats.event_azimuth"]

@@ -162,9 +162,12 @@ def tell_issues(issues: Iterable[tuple[str, Issue]]) -> None:
 
 
 def tell_losses(written: Written) -> None:
-    """List what the formats of some files could not hold."""
+    """Say what the formats of some files could not hold, a line for each file."""
+    by_file: dict[tuple[Path, str], list[str]] = {}
     for path, name, loss in written.losses:
-        note(f"{path}: {name} cannot hold all of it: {loss}")
+        by_file.setdefault((path, name), []).append(loss)
+    for (path, name), losses in by_file.items():
+        note(f"{path}: {name} cannot hold all of it: {'; '.join(losses)}")
 
 
 def loss_rows(written: Written) -> list[dict[str, str]]:

@@ -51,7 +51,8 @@ def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
 
     Without --data: on records that ship inside ObsPy. They are a local event near Munich on
     2010-05-27 recorded at four stations, the bulletin of an event of 1995-01-16 by the
-    International Data Centre, and the ISC bulletin of the Spitak earthquake of 1967-01-30.
+    International Data Centre, and the ISC bulletin of an earthquake near Spitak, Armenia,
+    of 1967-01-30.
     """
     from vigie.errors import VigieError
 
@@ -87,7 +88,7 @@ def _tour(output: Path) -> list[Part]:
 
     munich, idc, spitak = (output / name for name in ("munich-2010", "idc-1995", "spitak-1967"))
     idc_title = "Event of 1995-01-16 in a bulletin of the International Data Centre"
-    spitak_title = "Spitak earthquake of 1967-01-30, whose place is known to 5 km"
+    spitak_title = "Earthquake near Spitak, Armenia, of 1967-01-30, whose place is known to 5 km"
     return [
         (munich.name, lambda: _local(munich)),
         (idc.name, lambda: _relocated(IDC_BULLETIN, "GSE_IDC", idc_title, idc)),

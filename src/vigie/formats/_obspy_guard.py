@@ -31,15 +31,17 @@ _FAILURES = (
     ValueError,
     struct.error,
 )
-"""What ObsPy's readers raise on bad bytes: parsers' own errors (lxml's are a SyntaxError, those of
-SAC an OSError), and what follows where an element is missing or no number."""
+"""What ObsPy's readers raise on bad bytes beside lxml's errors: those of SAC are an OSError; the
+others follow where an element is missing or no number."""
 _ADDRESS = re.compile(r"'?<_io\.BytesIO object at 0x[0-9a-f]+>'?")
 
 
 def is_refusal(error: Exception) -> bool:
     """Tell whether ObsPy means the file; anything else is a fault, and goes on."""
+    from lxml.etree import LxmlError  # deferred: ObsPy has loaded it
+
     # Its QuakeML reader raises a bare Exception where the root element is another.
-    return isinstance(error, _FAILURES) or type(error) is Exception
+    return isinstance(error, (*_FAILURES, LxmlError)) or type(error) is Exception
 
 
 def in_words(error: BaseException) -> str:

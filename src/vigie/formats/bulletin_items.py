@@ -196,6 +196,7 @@ def association(values: Values, found: Detection) -> Association:
         phase=found.phase or "",
         delta_deg=number(values, "delta_deg"),
         esaz_deg=number(values, "esaz_deg"),
+        seaz_deg=number(values, "seaz_deg"),
         time_residual_s=number(values, "time_residual_s"),
         azimuth_residual_deg=number(values, "azimuth_residual_deg"),
         slowness_residual_s_per_deg=number(values, "slowness_residual_s_per_deg"),

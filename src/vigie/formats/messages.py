@@ -17,13 +17,24 @@ if TYPE_CHECKING:
 
     from vigie.formats.base import IssueLog
     from vigie.formats.text_columns import Value
-    from vigie.records import Association, Detection, Magnitude, StationMagnitude
+    from vigie.records import (
+        Association,
+        Bulletin,
+        Detection,
+        Magnitude,
+        Origin,
+        StationMagnitude,
+    )
 
 EVENT = Line("event", (Field("word", 1, 5), Field("id", 7, 14), Field("region", 16, 80)))
 """The title of an event, in every dialect."""
 METHODS = {"i": "inversion", "p": "pattern recognition", "g": "ground truth", "o": "other"}
 """How an origin was found, by the letter of the formats."""
 _HEADER_WORDS = {"BEGIN", "MSG_TYPE", "MSG_ID", "REF_ID", "PROD_ID", "E-MAIL", "TIME_STAMP"}
+
+_FEWEST_LINES = 3
+_ROUNDING_DEG = 0.2
+"""Three values of one decimal."""
 
 _Sized = tuple["StationMagnitude", "str | None", str]
 """A station magnitude, the id of its origin as the magnitudes name it, and its line."""
@@ -85,6 +96,7 @@ def reading_values(
     return values | {
         "delta_deg": association.delta_deg,
         "esaz_deg": association.esaz_deg,
+        "seaz_deg": association.seaz_deg,
         "phase": association.phase,
         "time_residual_s": association.time_residual_s,
         "azimuth_residual_deg": association.azimuth_residual_deg,
@@ -93,6 +105,57 @@ def reading_values(
         "azimuth_defining": "A" if association.azimuth_defining else not_set,
         "slowness_defining": "S" if association.slowness_defining else not_set,
     }
+
+
+def with_event_azimuths(bulletin: Bulletin, log: IssueLog) -> Bulletin:
+    """Return a bulletin whose azimuths of events (EvAz) stand on the side where they are.
+
+    IMS1.0 and ISF print the azimuth from the event to the station, GSE2.0 of the International
+    Data Centre that from the station to the event, and some programs mix them up. Where a
+    measured azimuth and its residual stand beside it, their difference is the azimuth from
+    the station to the event: if most lines say that EvAz is the other one than the dialect
+    has, all are taken so, with a notice.
+    """
+    agree = {True: 0, False: 0}
+    for event in bulletin.events:
+        measured = {d.id: d.azimuth_deg for d in event.detections}
+        for association in (a for origin in event.origins for a in origin.associations):
+            at_station = _is_at_station(association, measured.get(association.detection_id))
+            if at_station is not None:
+                agree[at_station] += 1
+    n_agree = agree[True]
+    printed_at_station = any(
+        a.seaz_deg is not None for e in bulletin.events for o in e.origins for a in o.associations
+    )
+    n_lines = sum(agree.values())
+    if n_lines < _FEWEST_LINES or (2 * n_agree > n_lines) == printed_at_station:
+        return bulletin
+    side = "the event to the station" if printed_at_station else "the station to the event"
+    log.notice(
+        "file",
+        "formats.event_azimuth",
+        f"by the measured azimuths and their residuals, EvAz is that from {side}; read so",
+    )
+    events = tuple(
+        replace(event, origins=tuple(_turned(origin) for origin in event.origins))
+        for event in bulletin.events
+    )
+    return replace(bulletin, events=events)
+
+
+def _is_at_station(association: Association, azimuth_deg: float | None) -> bool | None:
+    """Tell whether EvAz is the azimuth from the station; None where nothing tells."""
+    printed = association.seaz_deg if association.esaz_deg is None else association.esaz_deg
+    residual = association.azimuth_residual_deg
+    if printed is None or residual is None or azimuth_deg is None:
+        return None
+    apart = (azimuth_deg - residual - printed + 180.0) % 360.0 - 180.0
+    return abs(apart) <= _ROUNDING_DEG
+
+
+def _turned(origin: Origin) -> Origin:
+    turned = (replace(a, esaz_deg=a.seaz_deg, seaz_deg=a.esaz_deg) for a in origin.associations)
+    return replace(origin, associations=tuple(turned))
 
 
 def with_station_magnitudes(

@@ -2,8 +2,8 @@
 
 ObsPy's wheel carries the records of its own tests. Three of them make a first tour: four
 stations of a local event near Munich on 2010-05-27; the bulletin of an event of 1995-01-16
-by the prototype International Data Centre; and the ISC bulletin of the Spitak earthquake of
-1967-01-30, whose place is known to 5 km (Bondár et al. 2008). The records are read where
+by the prototype International Data Centre; and the ISC bulletin of an earthquake near Spitak,
+Armenia, of 1967-01-30, whose place is known to 5 km (Bondár et al. 2008). The records are read where
 they lie; where this ObsPy lacks one, that part of the tour is left out and said so.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from vigie.errors import MissingInputError
 from vigie.exchange.files import read_file
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
-from vigie.records import Bulletin, Detection, Event, Origin, Waveform
+from vigie.records import Bulletin, Detection, Event, Origin, Station, Waveform
 from vigie.stations.rebuild import stations_from_bulletin
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ LOCAL_BULLETIN = "io/cnv/tests/data/obspyck_20141020150701.xml"
 """A located event of the same stations half an hour later: it tells where they stand."""
 IDC_BULLETIN = "io/gse2/tests/data/bulletin/gse_2.0_standard.txt"
 ISC_BULLETIN = "io/iaspei/tests/data/19670130012028.isf"
+
+_STATIONS_OF_1995 = (
+    ("NORES", 60.7353, 11.5414, 302.0),
+    ("MBC", 76.2420, -119.3600, 40.0),
+    ("FCC", 58.7616, -94.0866, 39.0),
+    ("WHY", 60.6597, -134.8806, 1292.0),
+)
+"""Code, latitude, longitude, elevation (m) of stations that the IMS has not; International
+Seismograph Station Registry. They agree with the distances and azimuths of the bulletin to its
+last digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,10 @@ def relocate(
     from vigie.network.location import LocateParams, locate  # deferred: SciPy
 
     bulletin = _bulletin(name)
+    book.add(
+        Station(code=code, latitude=latitude, longitude=longitude, elevation_m=elevation_m)
+        for code, latitude, longitude, elevation_m in _STATIONS_OF_1995
+    )
     book.add(stations_from_bulletin(bulletin))
     event = bulletin.events[0]
     detections = _named_as_associated(event)

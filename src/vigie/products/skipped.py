@@ -46,9 +46,10 @@ def _line(reason: str, stations: list[str], say: Catalogue) -> str:
     shown = ", ".join(names[:_MOST_STATIONS])
     if len(names) > _MOST_STATIONS:
         shown = say("skip_more_stations", shown=shown, more=len(names) - _MOST_STATIONS)
-    why = (
-        say("skip.phase", phase=reason.removeprefix(_PHASE))
-        if reason.startswith(_PHASE)
-        else say.get(f"skip.{reason}", reason)
-    )
+    if reason == f"{_PHASE}N":
+        why = say("skip.noise")
+    elif reason.startswith(_PHASE):
+        why = say("skip.phase", phase=reason.removeprefix(_PHASE))
+    else:
+        why = say.get(f"skip.{reason}", reason)
     return say("skip_line", n=len(stations), stations=shown, why=why)

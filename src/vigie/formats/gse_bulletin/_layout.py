@@ -85,7 +85,7 @@ PHASE = Line(
     (
         Field("station", 1, 5),
         Field("delta_deg", 7, 12, "f", 2),
-        Field("esaz_deg", 14, 18, "f", 1),
+        Field("seaz_deg", 14, 18, "f", 1),
         Field("analysis", 20, 20, blank="_"),
         Field("first_motion", 21, 21, blank="_"),
         Field("onset", 22, 22, blank="_"),

@@ -13,6 +13,7 @@ from vigie.formats.messages import (
     METHODS,
     frame_of,
     message_lines,
+    with_event_azimuths,
     with_station_magnitudes,
 )
 from vigie.records import (
@@ -74,11 +75,12 @@ class GseReader:
                 self._line(line, f"line {number}")
         self._flush_origin("the end")
         self._finish_event()
-        return Bulletin(
+        bulletin = Bulletin(
             name=self._title,
             events=tuple(self._events),
             detections=tuple(self._loose.values()),
         )
+        return with_event_azimuths(bulletin, self._log)
 
     def _line(self, line: str, place: str) -> None:
         words = line.split()

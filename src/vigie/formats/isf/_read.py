@@ -21,7 +21,7 @@ from vigie.formats.isf._comments import comment_text, pairs_of
 from vigie.formats.isf._draft import Comment, EventDraft
 from vigie.formats.isf._layout import ARRIVAL, MAGNITUDE, ORIGIN, block_of
 from vigie.formats.isf._phases import PhaseReader, is_phase_line, take_pairs
-from vigie.formats.messages import EVENT, frame_of, message_lines
+from vigie.formats.messages import EVENT, frame_of, message_lines, with_event_azimuths
 from vigie.records import Bulletin, Detection, Event
 
 if TYPE_CHECKING:
@@ -73,7 +73,10 @@ class IsfReader:
             self._line(line, f"line {number}")
             last = number
         self._finish_event()
-        return Bulletin(name=self._title, events=tuple(self._events), detections=tuple(self._loose))
+        bulletin = Bulletin(
+            name=self._title, events=tuple(self._events), detections=tuple(self._loose)
+        )
+        return with_event_azimuths(bulletin, self._log)
 
     def _line(self, line: str, place: str) -> None:
         word = line.split(maxsplit=1)[0].upper()
