@@ -45,7 +45,8 @@ def test_a_linear_p_wave_is_measured_exactly(
     expected = 0.30 * np.sin(np.radians(incidence_deg) / 2.0) * KM_PER_DEG
     assert found.slowness_s_per_deg == pytest.approx(expected)
     # delslo of a perfectly rectilinear signal is ds = 0.03 s/km.
-    assert found.slowness_s_per_deg_sigma == pytest.approx(0.03 * KM_PER_DEG, rel=1e-6)
+    floor, share = 0.03 * KM_PER_DEG, 0.6 * expected
+    assert found.slowness_s_per_deg_sigma == pytest.approx(np.hypot(floor, share), rel=1e-6)
 
 
 def test_circular_motion_is_not_rectilinear() -> None:
