@@ -174,6 +174,25 @@ def test_three_components_of_two_rates_give_azimuth_and_an_s() -> None:
     assert s.phase in ("Sn", "Lg")
 
 
+@pytest.mark.parametrize("gap_s", [3.0, 4.0, 6.0])
+def test_the_snr_of_p_is_its_own_whatever_s_follows(gap_s: float) -> None:
+    found = []
+    for s_size in (0.0, 4.0, 20.0):
+        rng = np.random.default_rng(8)
+        traces = []
+        for code, p, s in (("Z", 1.0, 0.3), ("N", -0.2, 1.0), ("E", -0.15, 1.0)):
+            samples = noise(rng, 16_000, 40.0)
+            for at_s, size in ((200.0, p), (200.0 + gap_s, s * s_size)):
+                late = np.maximum(np.arange(16_000) / 40.0 - at_s, 0.0)
+                wavelet = np.sin(6.0 * np.pi * late) * late * np.exp(-2.0 * late)
+                samples += 1200.0 * size * wavelet
+            traces.append(waveform(samples, 40.0, VERTICAL._replace(channel=f"BH{code}")))
+        found.append(process_station(traces).detections[0])
+    assert times_s(tuple(found)) == pytest.approx([200.0] * 3, abs=0.4)
+    # S reaches 40 and 200 within the group.
+    assert [d.snr for d in found] == pytest.approx([found[0].snr] * 3, rel=0.05)
+
+
 def test_coda_raises_the_threshold() -> None:
     traces = three_components(0.03)
     calm = StationRecipe(trigger=TriggerParams(coda_raise=0.0))

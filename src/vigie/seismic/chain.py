@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vigie.records import Detection, Mask, Waveform
 from vigie.records.time import add_seconds, seconds_between
@@ -43,6 +43,13 @@ if TYPE_CHECKING:
     from vigie.signal.filters import BandPass
 
 
+class Heard(NamedTuple):
+    """A detection, and how high it and all that came with it stood above the noise."""
+
+    detection: Detection
+    height: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StationState:
     """What the next call needs to go on where this one ended."""
@@ -51,7 +58,7 @@ class StationState:
     """End of the record, as received."""
     settled_ns: int
     """Detections before this time were given out."""
-    recent: tuple[Detection, ...] = ()
+    recent: tuple[Heard, ...] = ()
     """Those of the last minutes, which raise the threshold in their coda."""
 
 
@@ -121,13 +128,14 @@ def process_station(
             group, recording, past_ns, partial(_stands_out, before=recent, recipe=recipe)
         )
         if measured is not None:
-            recent.append(measured.detection)
+            recent.append(Heard(measured.detection, measured.height))
             notes.extend(measured.notes)
     known = len(state.recent) if state else 0
-    detections = name_phases(recent, recipe)[known:]
+    named = name_phases([h.detection for h in recent], recipe)
     masks = tuple(m for c in recording.channels for m in c.masks if m.end_ns > from_ns)
-    after = _next_state(everything, until_ns, name_phases(recent, recipe), recipe)
-    return StationResult(tuple(detections), masks, tuple(dict.fromkeys(notes)), after)
+    heard = [Heard(d, h.height) for d, h in zip(named, recent, strict=True)]
+    after = _next_state(everything, until_ns, heard, recipe)
+    return StationResult(tuple(named[known:]), masks, tuple(dict.fromkeys(notes)), after)
 
 
 def _recording(
@@ -168,17 +176,18 @@ def _height_before(group: Group, groups: Sequence[Group]) -> int | None:
     return max((peak_ns for peak_ns in earlier if peak_ns < on_ns), default=None)
 
 
-def _stands_out(detection: Detection, before: Sequence[Detection], recipe: StationRecipe) -> bool:
+def _stands_out(
+    time_ns: int, height: float, before: Sequence[Heard], recipe: StationRecipe
+) -> bool:
     """Tell whether a signal is new: apart from the last, and above the coda's threshold."""
     params = recipe.trigger
-    snr = detection.snr or 0.0
     for earlier in before:
-        apart_s = seconds_between(detection.time_ns, earlier.time_ns)
+        apart_s = seconds_between(time_ns, earlier.detection.time_ns)
         if apart_s < params.separation_s:
             return False
-        raised = params.coda_raise * math.log10(max(earlier.snr or 1.0, 1.0))
+        raised = params.coda_raise * math.log10(max(earlier.height, 1.0))
         threshold = params.threshold * (1.0 + raised * math.exp(-apart_s / params.coda_decay_s))
-        if snr < threshold:
+        if height < threshold:
             return False
     return True
 
@@ -186,7 +195,7 @@ def _stands_out(detection: Detection, before: Sequence[Detection], recipe: Stati
 def _next_state(
     waveforms: Sequence[Waveform],
     until_ns: int,
-    recent: Sequence[Detection],
+    recent: Sequence[Heard],
     recipe: StationRecipe,
 ) -> StationState:
     keep_ns = add_seconds(until_ns, -recipe.history_s)
@@ -195,5 +204,5 @@ def _next_state(
     return StationState(
         tuple(w for w in tail if len(w.samples) > 0),
         until_ns,
-        tuple(d for d in recent if d.time_ns >= memory_ns),
+        tuple(h for h in recent if h.detection.time_ns >= memory_ns),
     )

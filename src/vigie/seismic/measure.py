@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.records import Amplitude, ChannelId, Detection, MaskKind, format_iso
+from vigie.records import Amplitude, ChannelId, Detection, MaskKind, Waveform, format_iso
 from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.amplitude import measure_a52
 from vigie.seismic.arrays import is_incoherent, vertical_beam
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
 from vigie.seismic.direction import horizontal_over_vertical, measure_direction
 from vigie.seismic.sbsnr import measure_sbsnr
-from vigie.seismic.triggers import group_snr
+from vigie.seismic.triggers import Trigger, group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
+from vigie.signal.detectors import moving_sum
 from vigie.signal.filters import filter_causal
 from vigie.signal.onset import Onset, refine_onset
 from vigie.signal.spectra import Spectrum, dominant_frequency, multitaper
@@ -24,10 +25,10 @@ from vigie.signal.spectra import Spectrum, dominant_frequency, multitaper
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from vigie.records import Mask, Waveform
+    from vigie.records import Mask
     from vigie.seismic.recipe import StationRecipe
     from vigie.seismic.recording import Recording
-    from vigie.seismic.triggers import Group, Trigger
+    from vigie.seismic.triggers import Group
     from vigie.signal.filters import BandPass
 
 
@@ -36,7 +37,20 @@ class Measured:
     """A detection with remarks on what could not be measured."""
 
     detection: Detection
+    height: float
+    """SNR of all that the group holds, S behind P included: what the coda after it has."""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An onset as read on one channel and band."""
+
+    trigger: Trigger
+    onset: Onset
+    run: Waveform
+    snr: float
+    """Of the signal that begins there, up to the next one of its group."""
 
 
 CLEAR_SNR = 10.0
@@ -49,20 +63,20 @@ def measure_group(
     group: Group,
     recording: Recording,
     not_before_ns: int | None = None,
-    accept: Callable[[Detection], bool] = lambda _: True,
+    accept: Callable[[int, float], bool] = lambda *_: True,
 ) -> Measured | None:
     """Measure the signal that a group of triggers belongs to.
 
     The onset is sought after ``not_before_ns``, where another signal was at its height.
-    None without an onset, or where ``accept`` refuses what onset and detector say.
+    None without an onset, or where ``accept`` refuses its time and the height of the group.
     """
     read = _read_onset(group, recording, not_before_ns)
     if read is None:
         return None
-    trigger, onset, run = read
-    detection = _basic(group, trigger, onset, recording)
-    if not accept(detection):
+    trigger, onset, run = read.trigger, read.onset, read.run
+    if not accept(onset.time_ns, group_snr(group)):
         return None
+    detection = _basic(group, read, recording)
     direction = measure_direction(recording, trigger, onset.time_ns)
     freq_hz, freq_sigma = _frequency(run, onset.time_ns)
     amplitudes = _amplitudes(recording, trigger, onset.time_ns)
@@ -98,13 +112,13 @@ def measure_group(
         excluded_elements=direction.excluded,
         method=f"STA/LTA {trigger.band}, onset posterior{direction.method}",
     )
-    return Measured(complete, (direction.note,) if direction.note else ())
+    return Measured(complete, group_snr(group), (direction.note,) if direction.note else ())
 
 
-def _basic(group: Group, trigger: Trigger, onset: Onset, recording: Recording) -> Detection:
+def _basic(group: Group, read: _Reading, recording: Recording) -> Detection:
     """Return the detection with what the detector and the picker say."""
+    trigger, onset = read.trigger, read.onset
     code = recording.code(trigger.channel)
-    snr = group_snr(group)
     duration_s = max(t.duration_s for t in group if t.band == trigger.band)
     return Detection(
         id=f"{code}-{format_iso(onset.time_ns, digits=3)}",
@@ -114,8 +128,8 @@ def _basic(group: Group, trigger: Trigger, onset: Onset, recording: Recording) -
         time_ns=onset.time_ns,
         time_sigma_s=onset.sigma_s,
         onset=_sharpness(onset.sigma_s),
-        snr=snr,
-        snr_sigma=_snr_sigma(trigger, snr, recording.recipe),
+        snr=read.snr,
+        snr_sigma=_snr_sigma(trigger, read.snr, recording.recipe),
         duration_s=duration_s,
         # The end is where a fluctuating envelope meets the noise: good to a third.
         duration_s_sigma=max(0.3 * duration_s, recording.recipe.sta_lta.sta_s),
@@ -129,47 +143,65 @@ def _sharpness(sigma_s: float) -> str:
     return "e" if sigma_s <= 0.6 else "q"
 
 
-def _read_onset(
-    group: Group, recording: Recording, not_before_ns: int | None
-) -> tuple[Trigger, Onset, Waveform] | None:
+def _read_onset(group: Group, recording: Recording, not_before_ns: int | None) -> _Reading | None:
     """Read the onset on each good band, and take the sharpest reading."""
-    usable: Sequence[Trigger] = _first_component(group)
+    component, until_ns = _first_component(group)
     # Only the bands that tell a second onset from the first are sure to read the second.
-    usable = [_readable(t) for t in [t for t in usable if t.after_ns is not None] or usable]
+    usable: Sequence[Trigger] = [t for t in component if t.after_ns is not None] or component
     best = max(t.score for t in usable)
-    readings: list[tuple[Trigger, Onset, Waveform]] = []
-    for trigger in usable:
-        if trigger.score < 0.5 * best:
-            continue
+    readings: list[_Reading] = []
+    for trigger in (_readable(t) for t in usable if t.score >= 0.5 * best):
         channel = recording.by_id.get(trigger.channel)
         run = channel.run_at(trigger.on_ns) if channel else None
         if run is None:
             continue
         trace = filtered_window(run, trigger.band, trigger.on_ns, recording.recipe)
+        searched = trace
         if not_before_ns is not None:
-            trace = trace.slice(not_before_ns, trace.time_ns(len(trace.samples)))
+            searched = trace.slice(not_before_ns, trace.time_ns(len(trace.samples)))
         params = replace(recording.recipe.onset, fit_noise=not_before_ns is not None)
-        onset = refine_onset(trace, trigger.on_ns, trigger.band, params)
+        onset = refine_onset(searched, trigger.on_ns, trigger.band, params)
         if onset is not None:
-            readings.append((trigger, onset, run))
-    return min(readings, key=lambda r: r[1].sigma_s) if readings else None
+            snr = _snr_until(trace, trigger, until_ns, recording.recipe)
+            readings.append(_Reading(trigger, onset, run, snr))
+    if not readings:
+        return None
+    snr = group_snr(component) if until_ns is None else max(r.snr for r in readings)
+    return replace(min(readings, key=lambda r: r.onset.sigma_s), snr=snr)
 
 
-def _first_component(group: Group) -> Group:
-    """Return the triggers of the component on which the signal begins.
+def _first_component(group: Group) -> tuple[Group, int | None]:
+    """Return the triggers of the component on which the signal begins, and when the other does.
 
     The vertical, where it is about as strong as the horizontals; and where it stands clear of
-    the noise before they do: near an event S follows within the same group and outgrows P.
+    the noise before they do: near an event S follows within the same group and outgrows P. Only
+    then is there another wave, and a time.
     """
     vertical = tuple(t for t in group if t.direction == VERTICAL)
     horizontal = tuple(t for t in group if t.direction == HORIZONTAL)
     if not vertical or not horizontal:
-        return group
+        return group, None
     snr = max(t.snr for t in vertical)
+    other_ns = min(t.on_ns for t in horizontal)
+    lead_s = seconds_between(other_ns, min(t.on_ns for t in vertical))
     if snr > 0.6 * max(t.snr for t in group):
-        return vertical
-    lead_s = seconds_between(min(t.on_ns for t in horizontal), min(t.on_ns for t in vertical))
-    return vertical if snr >= CLEAR_SNR and lead_s >= LEAD_S else group
+        return vertical, None
+    return (vertical, other_ns) if snr >= CLEAR_SNR and lead_s >= LEAD_S else (group, None)
+
+
+def _snr_until(
+    trace: Waveform, trigger: Trigger, until_ns: int | None, recipe: StationRecipe
+) -> float:
+    """Return the trigger's SNR, or that of its signal before another wave begins."""
+    if until_ns is None:
+        return trigger.snr
+    n = max(round(recipe.sta_lta.sta_s * trace.rate_hz), 1)
+    # The short window ends where the other wave begins, or where it is first filled.
+    first = round(trace.index_of(trigger.on_ns))
+    stop = max(round(trace.index_of(until_ns)), first + 1)
+    power = np.asarray(trace.samples, dtype=np.float64)[max(first - n, 0) : stop] ** 2
+    level = np.sqrt(moving_sum(power, n)[-(stop - first) :] / n)
+    return min(float(level.max()) / trigger.noise, trigger.snr)
 
 
 def _readable(trigger: Trigger) -> Trigger:
