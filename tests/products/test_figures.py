@@ -42,7 +42,7 @@ def test_a_map_anywhere_shows_every_station(latitude: float, longitude: float) -
     assert drawing is not None
     texts = svg_texts(drawing)
     assert {f"S{i:02d}" for i in range(12)} <= set(texts)
-    assert "12 stations at 3.0 to 90.0 degrees" in drawing.alt
+    assert "12 stations at 3.0° to 90.0°" in drawing.alt
     assert "90 % coverage" in texts
 
 

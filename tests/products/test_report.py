@@ -187,7 +187,7 @@ def test_a_missing_magnitude_says_why() -> None:
     event = replace(event, origins=(replace(event.origins[0], associations=far),), magnitudes=())
     (text,) = [t for t in missing_magnitudes(event, Catalogue()) if t.startswith("mb")]
     assert "none of 9 stations" in text
-    assert "distance outside 20 to 105: 9" in text
+    assert "9 × distance outside 20 to 105" in text
 
 
 def test_texts_are_escaped() -> None:

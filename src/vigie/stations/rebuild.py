@@ -2,10 +2,12 @@
 
 A bulletin without a station list still says where its stations are: each arrival states
 the distance and the azimuth of its station from the event, or that of the event from the
-station. From the latter follow one or two positions; where two, the station is left out. Along the ray the position is as
-good as the printed distance (0.01 deg is 1 km); across, as good as the azimuth (0.1 deg is
-10 km at 60 deg), which hardly changes travel times to places near the event. Where several
-events saw a station, the mean direction is taken. Elevations are unknown and set to 0.
+station. From the latter follow one or two positions; where two, the station is left out.
+
+Along the ray the position is as good as the printed distance (0.01 deg is 1 km); across, as
+good as the azimuth (0.1 deg is 10 km at 60 deg), which hardly changes travel times to places
+near the event. Where several events saw a station, the mean direction is taken. Elevations are
+unknown and set to 0.
 """
 
 from __future__ import annotations

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vigie.geodesy import KM_PER_DEG
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
-from vigie.products.figures.phases import REGIONAL_TO_DEG, curve, usual_phases
+from vigie.products.figures.phases import LOCAL_TO_DEG, REGIONAL_TO_DEG, curve, usual_phases
 from vigie.records.time import seconds_between
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -21,6 +22,21 @@ if TYPE_CHECKING:
     from vigie.records import Association, Event, Magnitude, Origin, StationMagnitude
 
 _SIZE_IN = (6.4, 3.0)
+_FEWEST_STATIONS = 3
+
+
+class _Distance(NamedTuple):
+    """The axis of distances: in km about a local network, in degrees else."""
+
+    scale: float
+    """Units of the axis per degree."""
+    label: str
+
+
+def _axis(distances_deg: Iterable[float | None]) -> _Distance:
+    if max((d or 0.0 for d in distances_deg), default=0.0) < LOCAL_TO_DEG:
+        return _Distance(KM_PER_DEG, "distance, km")
+    return _Distance(1.0, "distance, degrees")
 
 
 def residual_plot(event: Event) -> Drawing | None:
@@ -30,6 +46,7 @@ def residual_plot(event: Event) -> Drawing | None:
     ]
     if not found:
         return None
+    axis = _axis(a.delta_deg for a in found)
     with canvas(*_SIZE_IN) as figure:
         ax = figure.subplots()
         ax.axhline(0.0, color=style.FAINT, linewidth=0.8)
@@ -40,8 +57,8 @@ def residual_plot(event: Event) -> Drawing | None:
             for used in (True, False):
                 chosen = [a for a in found if _is_s(a) is is_s and a.time_defining is used]
                 label = f"{name}, {'used' if used else 'not used'}"
-                _errorbars(ax, chosen, (colour, marker, label), used=used)
-        ax.set_xlabel("distance, degrees")
+                _errorbars(ax, chosen, (colour, marker, label), axis, used=used)
+        ax.set_xlabel(axis.label)
         ax.set_ylabel("time residual, s")
         largest = max(abs(a.time_residual_s or 0.0) for a in found)
         reach = max(abs(a.time_residual_s or 0.0) + (a.time_error_s or 0.0) for a in found)
@@ -72,13 +89,18 @@ def _is_s(association: Association) -> bool:
 
 
 def _errorbars(
-    ax: Axes, chosen: Sequence[Association], look: tuple[str, str, str], *, used: bool
+    ax: Axes,
+    chosen: Sequence[Association],
+    look: tuple[str, str, str],
+    axis: _Distance,
+    *,
+    used: bool,
 ) -> None:
     if not chosen:
         return
     colour, marker, label = look
     ax.errorbar(
-        [a.delta_deg or 0.0 for a in chosen],
+        [axis.scale * (a.delta_deg or 0.0) for a in chosen],
         [a.time_residual_s or 0.0 for a in chosen],
         yerr=[a.time_error_s or 0.0 for a in chosen],
         linestyle="none",
@@ -99,9 +121,10 @@ def travel_time_plot(event: Event, predictor: Predictor) -> Drawing | None:
         return None
     farthest = 1.08 * max(a.delta_deg or 0.0 for _, a in arrivals)
     unit_s, unit = (1.0, "s") if farthest < 8.0 else (60.0, "min")
+    axis = _axis(a.delta_deg for _, a in arrivals)
     with canvas(6.4, 3.6) as figure:
         ax = figure.subplots()
-        _curves(ax, predictor, origin, (farthest, unit_s))
+        _curves(ax, predictor, origin, (farthest, unit_s, axis.scale))
         for used, face, label in (
             (True, style.VERMILION, "read, used"),
             (False, style.PAPER, "read, not used"),
@@ -110,14 +133,14 @@ def travel_time_plot(event: Event, predictor: Predictor) -> Drawing | None:
             if not chosen:
                 continue
             ax.plot(
-                [a.delta_deg or 0.0 for _, a in chosen],
+                [axis.scale * (a.delta_deg or 0.0) for _, a in chosen],
                 [seconds_between(d.time_ns, origin.time_ns) / unit_s for d, _ in chosen],
                 linestyle="none", marker="o", markersize=5, markerfacecolor=face,
                 markeredgecolor=style.VERMILION, label=label, zorder=3,
             )  # fmt: skip
-        ax.set_xlim(0.0, farthest)
+        ax.set_xlim(0.0, axis.scale * farthest)
         ax.set_ylim(bottom=0.0)
-        ax.set_xlabel("distance, degrees")
+        ax.set_xlabel(axis.label)
         ax.set_ylabel(f"travel time, {unit}")
         ax.figure.legend(loc="outside upper right", ncols=2)
     alt = f"Travel times of {len(arrivals)} arrivals and curves of {predictor.name}."
@@ -128,9 +151,9 @@ def _curves(
     ax: Axes,
     predictor: Predictor,
     origin: Origin,
-    extent: tuple[float, float],
+    extent: tuple[float, float, float],
 ) -> None:
-    farthest, unit_s = extent
+    farthest, unit_s, scale = extent
     delta = np.linspace(max(0.01, farthest / 400.0), farthest, 400)
     phases = usual_phases(farthest)
     if farthest > REGIONAL_TO_DEG:
@@ -140,11 +163,11 @@ def _curves(
         known = np.flatnonzero(np.isfinite(times))
         if len(known) < 2:
             continue
-        ax.plot(delta, times, color=style.BLUE, linewidth=0.9)
+        ax.plot(scale * delta, times, color=style.BLUE, linewidth=0.9)
         # PcP ends where P does, so its name stands at its beginning.
         end = known[0] if phase == "PcP" else known[-1]
         ax.annotate(
-            phase, (delta[end], times[end]), xytext=(2, 6 if phase == "PcP" else 0),
+            phase, (scale * delta[end], times[end]), xytext=(2, 6 if phase == "PcP" else 0),
             textcoords="offset points", fontsize=7, color=style.BLUE, va="center",
             annotation_clip=False,
         )  # fmt: skip
@@ -159,8 +182,10 @@ def magnitude_plot(event: Event, types: tuple[str, str] = ("mb", "mbmle")) -> Dr
         for s in m.stations
         if s.defining and math.isfinite(s.value) and s.delta_deg is not None
     }
-    if not stations:
+    # Of one or two stations the table says all.
+    if len(stations) < _FEWEST_STATIONS:
         return None
+    axis = _axis(s.delta_deg for s in stations.values())
     with canvas(*_SIZE_IN) as figure:
         ax = figure.subplots()
         for bound, marker, name in (
@@ -171,13 +196,13 @@ def magnitude_plot(event: Event, types: tuple[str, str] = ("mb", "mbmle")) -> Dr
             found = [s for s in stations.values() if s.bound == bound]
             if found:
                 ax.plot(
-                    [s.delta_deg or 0.0 for s in found], [s.value for s in found],
+                    [axis.scale * (s.delta_deg or 0.0) for s in found], [s.value for s in found],
                     linestyle="none", marker=marker, markersize=6, label=name,
                     color=style.BLUE, markerfacecolor=style.BLUE if not bound else style.PAPER,
                 )  # fmt: skip
         for m in chosen:
             _network_line(ax, m)
-        ax.set_xlabel("distance, degrees")
+        ax.set_xlabel(axis.label)
         ax.set_ylabel(f"{types[0]} of the station")
         ax.figure.legend(loc="outside upper right", ncols=5)
     parts = [f"{m.type} {m.bound}{m.value:.2f}" for m in chosen]

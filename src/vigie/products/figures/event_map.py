@@ -9,6 +9,7 @@ import numpy as np
 from vigie.geodesy import KM_PER_DEG
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.phases import LOCAL_TO_DEG, distance_text
 from vigie.products.figures.projection import (
     WORLD_EDGE_KM,
     AzimuthalEquidistant,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from vigie.records import Association, Ellipse, Event, Inventory, Origin
 
-_RINGS_DEG = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+_RINGS_DEG = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 _SCALE_BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MAX_LABELS = 30
 
@@ -74,11 +75,11 @@ def _alt(origin: Origin, heard: dict[str, Association], ellipse: Ellipse | None)
     )
     if heard:
         distances = [a.delta_deg for a in heard.values() if a.delta_deg is not None]
-        text += f" at {min(distances):.1f} to {max(distances):.1f} degrees"
+        text += f" at {distance_text(min(distances))} to {distance_text(max(distances))}"
     if ellipse is not None:
         text += (
             f". Second map: error ellipse with semi-axes of {ellipse.semi_major_km:.1f} and "
-            f"{ellipse.semi_minor_km:.1f} km, long axis at {ellipse.strike_deg:.0f} degrees"
+            f"{ellipse.semi_minor_km:.1f} km, long axis at {ellipse.strike_deg:.0f}° from north"
         )
     return text + "."
 
@@ -139,10 +140,14 @@ def _draw_network(
 def _distance_rings(ax: Axes, radius_km: float) -> None:
     from matplotlib.patches import Circle
 
-    radius_deg = radius_km / KM_PER_DEG
-    step = next((s for s in _RINGS_DEG if radius_deg / s <= 4.2), 60.0)
-    for k in range(1, int(radius_deg / step) + 1):
-        ring_km = k * step * KM_PER_DEG
+    is_local = radius_km < LOCAL_TO_DEG * KM_PER_DEG
+    unit_km, unit = (1.0, " km") if is_local else (KM_PER_DEG, "°")
+    radius = radius_km / unit_km
+    step = next(
+        (s for s in (_SCALE_BARS_KM if is_local else _RINGS_DEG) if radius / s <= 4.2), 60.0
+    )
+    for k in range(1, int(radius / step) + 1):
+        ring_km = k * step * unit_km
         if ring_km > 0.97 * radius_km or ring_km >= WORLD_EDGE_KM:
             continue
         ax.add_patch(
@@ -150,7 +155,9 @@ def _distance_rings(ax: Axes, radius_km: float) -> None:
         )
         # On the lower left, where the ring leaves room for its label.
         x = -ring_km * np.sqrt(0.5)
-        ax.text(x, x, f"{k * step:g}°", fontsize=7, color=style.FAINT, ha="center", va="center")
+        ax.text(
+            x, x, f"{k * step:g}{unit}", fontsize=7, color=style.FAINT, ha="center", va="center"
+        )
 
 
 def _silent(

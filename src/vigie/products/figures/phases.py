@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.base import Hypocentre, Sites
-from vigie.geodesy import destination
+from vigie.geodesy import KM_PER_DEG, destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,20 @@ LOCAL = ("Pg", "Pn", "Sg", "Sn")
 REGIONAL = ("Pn", "Pg", "Sn", "Lg")
 TELESEISMIC = ("P", "pP", "PcP", "PKPdf", "PKPbc", "PKPab", "S")
 LOCAL_TO_DEG, REGIONAL_TO_DEG = 1.5, 20.0
+
+
+def distance_text(delta_deg: float) -> str:
+    """Write a distance: in km where a network is local, in degrees else.
+
+    Examples
+    --------
+    >>> distance_text(0.05), distance_text(0.5), distance_text(33.0)
+    ('5.6 km', '56 km', '33.0°')
+    """
+    if delta_deg >= LOCAL_TO_DEG:
+        return f"{delta_deg:.1f}°"
+    distance_km = delta_deg * KM_PER_DEG
+    return f"{distance_km:.1f} km" if distance_km < 10.0 else f"{distance_km:.0f} km"
 
 
 def hypocentre(origin: Origin) -> Hypocentre:

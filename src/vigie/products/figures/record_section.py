@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
-from vigie.products.figures.phases import phases_at, times_at
+from vigie.products.figures.phases import REGIONAL_TO_DEG, distance_text, phases_at, times_at
 from vigie.records import Association, Detection
 from vigie.records.time import add_seconds, seconds_between
 from vigie.signal.filters import BandPass, filter_zero_phase
@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from vigie.records import Event, Inventory, Origin, Waveform
 
 FloatArray = NDArray[np.float64]
+
+_BEHIND = {
+    "boxstyle": "square,pad=0.05",
+    "facecolor": style.PAPER,
+    "edgecolor": "none",
+    "alpha": 0.75,
+}
+"""Paper behind names, so that they can be read upon the traces."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +115,27 @@ def record_section(
             _mark_read(ax, k, row, origin)
         _decorate(ax, [row for row, _ in shown], window, predictor)
     alt = (
-        f"Recordings of {len(shown)} stations between {shown[0][0].delta_deg:.1f} and "
-        f"{shown[-1][0].delta_deg:.1f} degrees, with predicted and read arrivals."
+        f"Recordings of {len(shown)} stations between {distance_text(shown[0][0].delta_deg)} and "
+        f"{distance_text(shown[-1][0].delta_deg)}, with predicted and read arrivals: the vertical "
+        "component in the order of distance, each scaled to its own largest value, "
+        f"{_bands([row.delta_deg for row, _ in shown], params)}."
     )
     return Drawing("section", "Record section", alt, figure)
+
+
+def _bands(distances_deg: Sequence[float], params: SectionParams) -> str:
+    """Return the bands in which the traces are drawn, in words."""
+    near = [d for d in distances_deg if d < REGIONAL_TO_DEG]
+    parts = []
+    for band, is_used in (
+        (params.regional_band, bool(near)),
+        (params.teleseismic_band, len(near) < len(distances_deg)),
+    ):
+        if is_used:
+            parts.append(f"{band.low_hz:g}–{band.high_hz:g} Hz")
+    if len(parts) == 2:
+        return f"{parts[0]} to {REGIONAL_TO_DEG:.0f}° and {parts[1]} beyond"
+    return parts[0]
 
 
 def _verticals(
@@ -156,8 +181,11 @@ def _window(rows: Sequence[_Row], origin: Origin, params: SectionParams) -> tupl
     read = [
         seconds_between(d.time_ns, origin.time_ns) - r.zero_s for r in rows for d, _ in r.readings
     ]
-    start = min([0.0, *read]) - params.before_s
-    end = max([0.0, *read]) + params.after_s
+    # A local event is over in seconds: its S comes soon after its P.
+    expected = [t - r.zero_s for r in rows for t in r.predicted_s.values()]
+    span = max([0.0, *read, *expected]) - min([0.0, *read])
+    start = min([0.0, *read]) - min(params.before_s, max(2.0, 2.0 * span))
+    end = max([0.0, *read]) + min(params.after_s, max(5.0, 4.0 * span))
     return start, min(end, start + params.max_length_s)
 
 
@@ -170,7 +198,7 @@ def _trace(
 ) -> tuple[FloatArray, FloatArray] | None:
     """Return times and filtered samples between -0.5 and 0.5; gaps are NaN."""
     zero_ns = add_seconds(origin.time_ns, row.zero_s)
-    regional = row.delta_deg < 20.0
+    regional = row.delta_deg < REGIONAL_TO_DEG
     band = params.regional_band if regional else params.teleseismic_band
     times: list[FloatArray] = []
     values: list[FloatArray] = []
@@ -225,7 +253,7 @@ def _mark_predicted(ax: Axes, k: int, row: _Row, window: tuple[float, float]) ->
         if t - last > 0.03 * (window[1] - window[0]):
             ax.annotate(
                 phase, (t, k + 0.45), xytext=(2, -1), textcoords="offset points",
-                fontsize=6.5, color=style.BLUE, va="top",
+                fontsize=6.5, color=style.BLUE, va="top", bbox=_BEHIND, zorder=5,
             )  # fmt: skip
             last = t
 
@@ -242,7 +270,7 @@ def _mark_read(ax: Axes, k: int, row: _Row, origin: Origin) -> None:
         ax.plot([t, t], [k - 0.4, k + 0.4], color=style.VERMILION, lw=1.3, ls=dashes, zorder=4)
         ax.annotate(
             association.phase, (t, k - 0.4), xytext=(-2, 0), textcoords="offset points",
-            fontsize=6.5, color=style.VERMILION, ha="right", va="bottom",
+            fontsize=6.5, color=style.VERMILION, ha="right", va="bottom", bbox=_BEHIND, zorder=5,
         )  # fmt: skip
 
 
@@ -253,7 +281,7 @@ def _decorate(
 
     ax.set_xlim(*window)
     ax.set_ylim(-0.7, len(rows) - 0.3)
-    ax.set_yticks(range(len(rows)), [f"{r.station}  {r.delta_deg:.1f}°" for r in rows])
+    ax.set_yticks(range(len(rows)), [f"{r.station}  {distance_text(r.delta_deg)}" for r in rows])
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
     zero = "first predicted arrival" if predictor is not None else "first reading"

@@ -161,7 +161,7 @@ def _provenance(event: Event, context: ReportContext) -> str:
     if origin is not None:
         items += [
             (words("p_model"), origin.model or "–"),
-            (words("p_method"), origin.method or "–"),
+            (words("p_method"), words.get(f"method.{origin.method}", origin.method) or "–"),
             (words("p_author"), origin.author or "–"),
             (words("p_analysis"), words.get(f"analysis.{origin.analysis}", origin.analysis)),
         ]

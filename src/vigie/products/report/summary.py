@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from vigie.products.figures import position_text
+from vigie.products.report.tables import missing_magnitudes
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _when(origin: Origin, words: Catalogue) -> str:
 def _size(event: Event, words: Catalogue) -> str:
     m = preferred_magnitude(event)
     if m is None:
-        return words("size_none")
+        return " ".join([words("size_none"), *missing_magnitudes(event, words)])
     name = m.type or words("size_type_unknown")
     if m.bound == "<":
         return words("size_below", type=name, value=m.value)

@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from vigie.geodesy import KM_PER_DEG
 from vigie.network.magnitude import MB, MagnitudeParams, ml_scale, station_magnitudes
+from vigie.products.figures.phases import LOCAL_TO_DEG
 from vigie.products.report.html import bullets, code, paragraph, table
 from vigie.records import format_iso
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from vigie.records import Association, Detection, Event, Magnitude, Screening
 
 
+_MOST_OPEN = 25
+"""Tables of more stations are folded."""
 _RANGE = re.compile(r"^(distance|depth|period) [\d.]+ \w+ outside (.*)$")
 """A reason with a station's own number, which is taken out to count equal ones."""
 
@@ -29,10 +33,11 @@ def number(value: float | None, digits: int) -> str:
 
 
 def signed(value: float | None, digits: int) -> str:
-    """Write a number with its sign, or a dash."""
+    """Write a number with its sign, or a dash; what rounds to nought has none."""
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{value:+.{digits}f}"
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0.0 else text
 
 
 def arrivals_table(event: Event, words: Catalogue) -> str:
@@ -42,32 +47,30 @@ def arrivals_table(event: Event, words: Catalogue) -> str:
     )
     if not arrivals:
         return paragraph(words("no_arrivals"))
+    is_local = max(a.delta_deg or 0.0 for _, a in arrivals) < LOCAL_TO_DEG
+    distance = "distance_km" if is_local else "distance"
     heads = [
         words(f"col_{name}")
         for name in (
-            "station", "phase", "distance", "azimuth", "time", "residual", "error", "azres",
+            "station", "phase", distance, "azimuth", "time", "residual", "error", "azres",
             "slores", "snr", "used",
         )
     ]  # fmt: skip
     used = sum(a.defining for _, a in arrivals)
     caption = words("cap_arrivals", n=len(arrivals), used=used)
-    rows = [_arrival_row(d, a, words) for d, a in arrivals]
-    # A column in which nobody has anything to say is left out.
-    kept = [i for i in range(len(heads)) if any(row[i] != "–" for row in rows)]
-    return table(
-        caption,
-        [heads[i] for i in kept],
-        [[row[i] for i in kept] for row in rows],
-        text_columns=[k for k, i in enumerate(kept) if i in (0, 1, 10)],
-    )
+    rows = [_arrival_row(d, a, words, is_local=is_local) for d, a in arrivals]
+    return _filled_table(caption, heads, rows, texts=(0, 1, 10))
 
 
-def _arrival_row(detection: Detection, a: Association, words: Catalogue) -> list[Cell]:
+def _arrival_row(
+    detection: Detection, a: Association, words: Catalogue, *, is_local: bool
+) -> list[Cell]:
+    distance_km = None if a.delta_deg is None else a.delta_deg * KM_PER_DEG
     clock = format_iso(detection.time_ns, digits=2)[11:-1]
     return [
         code(a.station),
         code(a.phase),
-        number(a.delta_deg, 2),
+        number(distance_km, 1) if is_local else number(a.delta_deg, 2),
         number(a.seaz_deg, 0),
         clock,
         signed(a.time_residual_s, 2),
@@ -80,19 +83,19 @@ def _arrival_row(detection: Detection, a: Association, words: Catalogue) -> list
 
 
 def _used(a: Association, words: Catalogue) -> str:
-    named = [
-        name
-        for name, is_used in (
-            ("time", a.time_defining),
-            ("azimuth", a.azimuth_defining),
-            ("slowness", a.slowness_defining),
+    letters = "".join(
+        letter
+        for letter, is_used in (
+            ("T", a.time_defining),
+            ("A", a.azimuth_defining),
+            ("S", a.slowness_defining),
         )
         if is_used
-    ]
-    if named == ["time"]:
-        text = words("yes")
-    elif named:
-        text = words("partly", what=", ".join(named))
+    )
+    if a.time_defining:
+        text = words("yes", what=letters)
+    elif letters:
+        text = words("partly", what=letters)
     else:
         text = words("no")
     # A reason that is no code of ours stands as it is.
@@ -110,7 +113,9 @@ def missing_magnitudes(event: Event, words: Catalogue) -> list[str]:
         stations = station_magnitudes(event, scale, MagnitudeParams())
         counts = Counter(_RANGE.sub(r"\1 outside \2", s.reason) for s in stations if s.reason)
         if counts:
-            reasons = "; ".join(f"{reason}: {n}" for reason, n in counts.most_common())
+            reasons = "; ".join(
+                words("size_reason", n=n, reason=reason) for reason, n in counts.most_common()
+            )
             texts.append(words("size_why", type=scale.type, n=len(stations), reasons=reasons))
         elif not stations:
             phases = ", ".join(scale.phases)
@@ -137,20 +142,37 @@ def magnitudes_table(event: Event, words: Catalogue) -> str:
 
 
 def _stations(magnitude: Magnitude, words: Catalogue) -> str:
-    heads = [words(f"col_{name}") for name in ("station", "phase", "distance", "value", "note")]
-    caption = words("cap_stations", type=magnitude.type)
+    columns = ("station", "phase", "distance", "value", "size_residual", "note")
+    heads = [words(f"col_{name}") for name in columns]
     rows: list[list[Cell]] = [
         [
             code(s.station),
             code(s.phase or "–"),
             number(s.delta_deg, 1),
             f"{s.bound} {number(s.value, 2)}".strip(),
-            s.reason,
+            "–" if s.bound else signed(s.value - magnitude.value, 2),
+            s.reason or "–",
         ]
         for s in sorted(magnitude.stations, key=lambda s: (s.delta_deg or 0.0, s.station))
     ]
-    inner = table(caption, heads, rows, text_columns=(0, 1, 4))
-    return f"<details><summary>{caption}</summary>\n{inner}</details>"
+    inner = _filled_table(words("cap_stations"), heads, rows, texts=(0, 1, 5))
+    # Folded away they would be missing on paper.
+    opened = " open" if len(magnitude.stations) <= _MOST_OPEN else ""
+    title = words("fold_stations", type=magnitude.type)
+    return f"<details{opened}><summary>{title}</summary>\n{inner}</details>"
+
+
+def _filled_table(
+    caption: str, heads: list[str], rows: list[list[Cell]], *, texts: tuple[int, ...]
+) -> str:
+    """Return a table without the columns in which nobody has anything to say."""
+    kept = [i for i in range(len(heads)) if any(row[i] != "–" for row in rows)]
+    return table(
+        caption,
+        [heads[i] for i in kept],
+        [[row[i] for i in kept] for row in rows],
+        text_columns=[k for k, i in enumerate(kept) if i in texts],
+    )
 
 
 def screening_table(event: Event, words: Catalogue) -> str:

@@ -28,6 +28,7 @@ ENGLISH: dict[str, str] = {
     "size_sigma": "{type} {value:.2f}, standard error {sigma:.2f}, from {n} stations.",
     "size_below": "{type} below {value:.2f}: no station measured it.",
     "size_why": "{type}: none of {n} stations with the right phase could be used ({reasons}).",
+    "size_reason": "{n} × {reason}",
     "size_why_none": "{type}: no station has the right phase ({phases}).",
     "size_none": "No magnitude could be computed.",
     "why_big_residual": "too far from its prediction",
@@ -53,12 +54,12 @@ ENGLISH: dict[str, str] = {
     "depth_none": "Not determined.",
     "sure": (
         "The epicentre lies within {major:.1f} by {minor:.1f} km (half axes, long axis at "
-        "{strike:.0f} degrees; {area:.0f} square km) with {percent:.0f} % probability, if the "
+        "{strike:.0f}° from north; {area:,.0f} km²) with {percent:.0f} % probability, if the "
         "stated errors are right."
     ),
     "sure_none": "No error ellipse was computed.",
     "evidence": (
-        "{defining} observations at {stations} stations; largest azimuthal gap {gap:.0f} degrees; "
+        "{defining} observations at {stations} stations; largest azimuthal gap {gap:.0f}°; "
         "rms of the time residuals {rms:.2f} s."
     ),
     "evidence_short": "{arrivals} arrivals at {stations} stations.",
@@ -76,7 +77,8 @@ ENGLISH: dict[str, str] = {
     "col_station": "station",
     "col_phase": "phase",
     "col_distance": "distance (deg)",
-    "col_azimuth": "azimuth (deg)",
+    "col_distance_km": "distance (km)",
+    "col_azimuth": "azimuth to event (deg)",
     "col_time": "time (UTC)",
     "col_residual": "residual (s)",
     "col_error": "error (s)",
@@ -90,16 +92,21 @@ ENGLISH: dict[str, str] = {
     "col_stations": "stations",
     "col_bound": "bound",
     "col_note": "note",
+    "col_size_residual": "residual",
     "col_criterion": "criterion",
     "col_verdict": "verdict",
     "col_score": "score",
     "col_reason": "reason",
-    "yes": "●\u00a0yes",
+    "yes": "●\u00a0{what}",
     "partly": "◐\u00a0{what}",
     "no": "○\u00a0no",
-    "cap_arrivals": "{n} arrivals in the order of distance; {used} help to locate.",
+    "cap_arrivals": (
+        "{n} arrivals in the order of distance; {used} help to locate, by their time (T), "
+        "azimuth (A) or slowness (S)."
+    ),
     "cap_magnitudes": "Network magnitudes.",
-    "cap_stations": "Station magnitudes ({type})",
+    "fold_stations": "Station magnitudes ({type})",
+    "cap_stations": "Residual: that of the station less that of the network.",
     "cap_screening": (
         "Score: standard deviations from the criterion's line; positive speaks for an "
         "earthquake. Thresholds of version {version}."
@@ -118,7 +125,8 @@ ENGLISH: dict[str, str] = {
     ),
     "map_note": (
         "Azimuthal equidistant about the epicentre. Coastlines and borders: Natural Earth; they "
-        "state no position on any territory."
+        "state no position on any territory. Ellipses: coverage follows from the stated errors "
+        "alone, confidence from the scatter of the residuals alone, k-weighted from both."
     ),
     "p_software": "Software",
     "p_command": "Command",
@@ -129,6 +137,7 @@ ENGLISH: dict[str, str] = {
     "p_bulletin": "Bulletin",
     "p_written": "Written",
     "p_thresholds": "Screening thresholds",
+    "method.geiger": "iterated weighted least squares (Geiger)",
     "analysis.a": "automatic, not reviewed",
     "analysis.m": "reviewed by a person",
     "analysis.g": "a guess",
