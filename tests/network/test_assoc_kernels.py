@@ -37,7 +37,7 @@ def test_sweep_finds_the_time_with_the_greatest_sum(context: Context) -> None:
     odds = (0.5, 0.3)
     span = (500.0, 900.0)
     score, time, _ = _kernels.sweep(
-        unit, depth, radius, 5.0, span, stations, columns.picks(), context.net, context.tabs, odds
+        unit, depth, (radius, 5.0, 1.0), span, stations, columns.picks(), context.net, context.tabs, odds
     )
     trial = np.arange(span[0], span[1], 0.01)
     total = np.full(len(trial), len(stations) * (np.log(0.5) + np.log(0.7)))

@@ -173,7 +173,9 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
     Parameters
     ----------
     window : (start, end, first pick of each station, end pick of each station, least stations)
-    cells : (unit vectors, radii deg, depths km, half depths km, nearest stations, distances)
+    cells : (unit vectors, radii deg, shares, depths km, half depths km, nearest stations,
+        distances); the share of a cell is how much of what its size changes in travel times
+        differs between stations: the rest is a change of origin time
     levels : numbers of nearest stations that are tried as the reach of the event
     odds : (p of P, p of S) at a station within reach
     floor : least score that is kept, by cell
@@ -184,7 +186,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
         Cell, origin time, score, level of each local maximum in time.
     """
     start, end, low, high, least_stations = window
-    units, radii, depths, half_depths, near, near_delta = cells
+    units, radii, shares, depths, half_depths, near, near_delta = cells
     time, gain_p, gain_s, sigma, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     _, east, north, _, rise_p, rise_s = net
     first_p, first_s, model_p, model_s, nodes, _ = tabs
@@ -209,6 +211,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
         if heard < least_stations:
             continue
         radius = radii[c]
+        share = shares[c]
         iz, fz = depth_index(nodes, depths[c])
         layer = half_depths[c] / (nodes[iz + 1] - nodes[iz])
         # Time resolution: the blur that the cell's size gives to the nearest stations.
@@ -218,7 +221,7 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
         if slope_ref != slope_ref:
             slope_ref = 8.0
             by_depth_ref = 0.0
-        width = max(0.7 * (radius * abs(slope_ref) + 0.5 * layer * abs(by_depth_ref)), 0.3)
+        width = max(0.7 * share * (radius * abs(slope_ref) + 0.5 * layer * abs(by_depth_ref)), 0.3)
         n_bins = int((end - start) / width) + 2
         change = np.zeros(n_bins + 1)
         best = np.full(n_bins, -1e9)
@@ -245,10 +248,8 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
                         gains = gain_s
                     if travel != travel:
                         continue
-                    half = (
-                        radius * abs(slope)
-                        + layer * abs(by_depth)
-                        + 1.2 * math.sqrt(model * model + spread[j] * spread[j])
+                    half = share * (radius * abs(slope) + layer * abs(by_depth)) + 1.2 * math.sqrt(
+                        model * model + spread[j] * spread[j]
                     )
                     hit -= math.log(2.0 * half)
                     offset = travel + start
@@ -307,11 +308,12 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
 
 
 @njit(cache=True)
-def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odds):
+def sweep(unit, depth, extent, span, stations, picks, net, tabs, odds):
     """Find the origin time in a span at which most evidence falls together, at one place.
 
-    Every pick that a place within ``radius`` (deg) and ``half_depth`` (km) could explain opens
-    an interval of origin times, weighted by its gain over chance; the sum is swept in time.
+    Every pick that a place within ``extent`` (radius deg, half depth km, share that differs
+    between stations) could explain opens an interval of origin times, weighted by its gain over
+    chance; the sum is swept in time.
 
     Returns
     -------
@@ -322,6 +324,7 @@ def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odd
     station_units, east, north, first, rise_p, rise_s = net
     first_p, first_s, model_p, model_s, nodes, _ = tabs
     low_t, high_t = span
+    radius, half_depth, share = extent
     iz, fz = depth_index(nodes, depth)
     cap = 256
     edges = np.empty(cap)
@@ -345,7 +348,8 @@ def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odd
                 continue
             column, _, _ = _column(delta)
             model = model_p[column] if kind == 0 else model_s[column]
-            blur = radius * abs(slope) + half_depth * abs(by_depth) / (nodes[iz + 1] - nodes[iz])
+            layer = half_depth / (nodes[iz + 1] - nodes[iz])
+            blur = share * (radius * abs(slope) + layer * abs(by_depth))
             reach = blur + 1.2 * model + 3.0
             i = bisect(time, first[j], first[j + 1], low_t + travel - reach)
             previous = -1
@@ -414,12 +418,39 @@ def sweep(unit, depth, radius, half_depth, span, stations, picks, net, tabs, odd
 
 
 @njit(cache=True)
+def survey(places, layer, spans, stations, picks, net, tabs, odds):
+    """Sweep the origin time at many places.
+
+    Parameters
+    ----------
+    places : (unit vectors, radii deg, shares)
+    layer : (depth km, half depth km)
+    spans : first and last origin time at each place, shape (n, 2)
+
+    Returns
+    -------
+    score, time : ndarray, shape (n,)
+    """
+    unit, radius, share = places
+    depth, half_depth = layer
+    n = len(unit)
+    score = np.empty(n)
+    time = np.empty(n)
+    for k in range(n):
+        score[k], time[k], _ = sweep(
+            unit[k], depth, (radius[k], half_depth, share[k]), (spans[k, 0], spans[k, 1]), stations,
+            picks, net, tabs, odds,
+        )  # fmt: skip
+    return score, time
+
+
+@njit(cache=True)
 def refine(start, steps, stations, picks, net, tabs, odds):
     """Narrow a candidate to a place and time, halving the search radius at each step.
 
     Parameters
     ----------
-    start : (unit vector, depth km, radius deg, half depth km, span of origin times)
+    start : (unit vector, depth km, radius deg, half depth km, share, span of origin times)
     steps : (least radius deg, depth limit km, score that must stay possible, least score at
         the start, at the end)
 
@@ -427,7 +458,7 @@ def refine(start, steps, stations, picks, net, tabs, odds):
     -------
     unit vector, depth, time, score; the score is -1e9 where the candidate was given up
     """
-    unit, depth, radius, half_depth, low_t, high_t = start
+    unit, depth, radius, half_depth, share, low_t, high_t = start
     least, limit_depth, needed, floor, last_floor = steps
     n_steps = 0
     r = radius
@@ -459,8 +490,9 @@ def refine(start, steps, stations, picks, net, tabs, odds):
                 for ky in range(-1, 2):
                     u = shifted(best_unit, ky * 0.8 * radius, kx * 0.8 * radius)
                     s, t, b = sweep(
-                        u, z, fine, fine_depth, (low_t, high_t), stations, picks, net, tabs, odds
-                    )
+                        u, z, (fine, fine_depth, share), (low_t, high_t), stations, picks, net,
+                        tabs, odds,
+                    )  # fmt: skip
                     top_limit = max(top_limit, b)
                     if s > top:
                         top = s

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MODEL_SCALES = (1.0, 0.4)
 """Factors on the model's errors that are tried."""
+LEAST_SHARE = 0.05
 VOLUME_STATIONS = 6
 """Nearest stations by which the error of a place is foreseen."""
 MIN_DEPTH_PHASES = 3
@@ -67,6 +68,7 @@ class Context:
         self.near_scale_deg = 0.25 * float(np.median(grid.radius_deg[self._near_cells()]))
         near = float(np.median(self.near_deg[self._near_cells(), min(3, n - 1)]))
         self.time_per_deg = float(self._slopes(np.array(near)))
+        self.share = self.shares(self.near_deg[:, 0].astype(np.float64))
         self.learned = Learned(params.events_per_hour)
         self.threshold = self._thresholds()
         self.log_volume = self._log_volumes()
@@ -82,6 +84,15 @@ class Context:
         self._wake_expected = 0.0
         self._taken = np.zeros(n_picks, dtype=np.bool_)
         self._doubled = np.zeros(n_picks, dtype=np.bool_)
+
+    def shares(self, nearest_deg: FloatArray) -> FloatArray:
+        """Return how much of a change of travel times differs between the stations.
+
+        A network seen from afar under an angle of a / delta turns a shift of the place by r into
+        times that differ by r a / (2 delta) slownesses; the rest shifts the origin time.
+        """
+        angle = 0.75 * self.grid.aperture_deg / np.maximum(nearest_deg, 1e-6)
+        return np.asarray(np.clip(angle, LEAST_SHARE, 1.0))
 
     def _near_cells(self) -> NDArray[np.bool_]:
         """Return which cells lie within and around the network."""

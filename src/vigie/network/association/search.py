@@ -120,6 +120,7 @@ def _search_window(
         (
             grid.unit,
             grid.radius_deg,
+            context.share,
             grid.depth_km,
             grid.half_depth_km,
             context.near,
@@ -157,8 +158,7 @@ def _search_window(
         score, _, bound = kernels.sweep(
             grid.unit[c],
             depth,
-            radius,
-            half,
+            (radius, half, float(context.share[c])),
             (time - slack, time + slack),
             stations,
             picks,
@@ -173,7 +173,15 @@ def _search_window(
             heapq.heappush(heap, (-float(score), k))
             continue
         unit, depth, time, score = kernels.refine(
-            (grid.unit[c], depth, radius, half, time - slack, time + slack),
+            (
+                grid.unit[c],
+                depth,
+                radius,
+                half,
+                float(context.share[c]),
+                time - slack,
+                time + slack,
+            ),
             (
                 context.least_radius_deg[c],
                 context.limit_depth_km,
