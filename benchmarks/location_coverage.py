@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.earth.base import Hypocentre, Predictor, Sites
+from vigie.errors import LocationError
 from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
 from vigie.network.location import LocateParams, locate
 from vigie.records import NS_PER_S, Detection, Station, Technology
@@ -102,7 +103,13 @@ def run(
         detections = _detections(rng, predictor, stations, truth, law, scene)
         if len(detections) < scene.n_stations[0]:
             continue
-        origin = locate("synthetic", detections, stations, predictor, LocateParams(phases="keep"))
+        try:
+            origin = locate(
+                "synthetic", detections, stations, predictor, LocateParams(phases="keep")
+            )
+        except LocationError:
+            trials.append(_refused(len(detections), special=special))
+            continue
         trials.append(_judge(truth, origin, len(detections), special=special))
     return trials
 
@@ -204,6 +211,18 @@ def _judge(truth: Hypocentre, origin: Origin, n_stations: int, *, special: bool)
     )
 
 
+def _refused(n_stations: int, *, special: bool) -> Trial:
+    """Return an event that was not located, which counts as one whose ellipse is wrong."""
+    return Trial(
+        n_stations=n_stations,
+        error_km=float("nan"),
+        inside=False,
+        area_km2=float("nan"),
+        reason="refused",
+        special=special,
+    )
+
+
 def summary(trials: list[Trial]) -> dict[str, object]:
     """Return coverage, in all and by kind of event, with areas and errors."""
 
@@ -213,6 +232,7 @@ def summary(trials: list[Trial]) -> dict[str, object]:
     groups = {"4-8": (4, 8), "9-20": (9, 20), "21-40": (21, 40), "41-60": (41, 60)}
     return {
         "events": len(trials),
+        "refused": sum(t.reason == "refused" for t in trials),
         "coverage_percent": share(trials),
         "coverage_percent_poles_and_antimeridian": share([t for t in trials if t.special]),
         "coverage_percent_by_stations": {
@@ -223,15 +243,17 @@ def summary(trials: list[Trial]) -> dict[str, object]:
             reason: share([t for t in trials if t.reason == reason])
             for reason in sorted({t.reason for t in trials})
         },
-        "median_area_km2": round(float(np.median([t.area_km2 for t in trials]))),
+        "median_area_km2": round(float(np.nanmedian([t.area_km2 for t in trials]))),
         "median_area_km2_by_stations": {
             name: round(
-                float(np.median([t.area_km2 for t in trials if low <= t.n_stations <= high] or [0]))
+                float(
+                    np.nanmedian([t.area_km2 for t in trials if low <= t.n_stations <= high] or [0])
+                )
             )
             for name, (low, high) in groups.items()
         },
-        "median_error_km": round(float(np.median([t.error_km for t in trials])), 1),
-        "error_km_95": round(float(np.percentile([t.error_km for t in trials], 95)), 1),
+        "median_error_km": round(float(np.nanmedian([t.error_km for t in trials])), 1),
+        "error_km_95": round(float(np.nanpercentile([t.error_km for t in trials], 95)), 1),
     }
 
 

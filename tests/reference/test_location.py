@@ -159,7 +159,7 @@ def test_neic_global_at_its_depth(shared_data: Path) -> None:
     params = LocateParams(phases="keep", depth=float(verified["Depth"]))
     origin = locate("global", case.detections, case.stations, load_predictor("ak135"), params)
     assert distance_km(origin, verified["Latitude"], verified["Longitude"]) < 5.0
-    assert abs(origin.time_ns - parse_iso(verified["Time"])) < 0.7e9
+    assert abs(origin.time_ns - parse_iso(verified["Time"])) < 0.5e9
 
 
 @pytest.mark.data

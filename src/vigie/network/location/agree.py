@@ -8,12 +8,13 @@ included; the worst is left out while it exceeds the limit (3 sigma), up to a sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.network.location.covariance import ErrorParts, error_parts
+from vigie.network.location.deeper import FEW, with_deeper
 from vigie.network.location.kinds import BoolArray, Case
 from vigie.network.location.linear import Rows
 from vigie.network.location.posterior import Posterior, posterior_of, solve_component
@@ -100,7 +101,17 @@ def agree(
         judged = _judged(problem, fit, use, free, default_depth=default_depth)
     if use.tobytes() not in seen:
         fit = _refined(problem, fit, judged, default_depth=default_depth)
-    return _judged(problem, fit, use, free, default_depth=default_depth)
+    judged = _judged(problem, fit, use, free, default_depth=default_depth)
+    if not default_depth or use.sum() > FEW or not problem.params.errors.correlated:
+        return judged
+    shallow = posterior_of(
+        judged.parts,
+        fit.rows.derivative[use][:, free],
+        fit.rows.residual[use],
+        problem.params.errors,
+        depth_sigmas_km=problem.params.errors.default_depth_sigmas_km[:1],
+    )
+    return replace(judged, posterior=with_deeper(problem, fit, use, free, shallow))
 
 
 def _refined(problem: Problem, fit: Fit, judged: Agreement, *, default_depth: bool) -> Fit:

@@ -143,6 +143,12 @@ def linearise(readings: Readings, trial: Trial, predictor: Predictor) -> Rows:
     return Rows(predicted, phases, residual, derivative, readings.sigma, model_sigma, sigma)
 
 
+def with_errors(rows: Rows, readings: Readings) -> Rows:
+    """Return rows with the standard errors of these readings."""
+    sigma = np.hypot(readings.sigma, rows.model_sigma)
+    return replace(rows, reading_sigma=readings.sigma, sigma=sigma)
+
+
 def predict_with_stand_ins(
     readings: Readings, source: Hypocentre, predictor: Predictor
 ) -> tuple[Predictions, tuple[str, ...]]:

@@ -14,8 +14,9 @@ import numpy as np
 
 from vigie.errors import LocationError
 from vigie.network.location.depth import DepthChoice, choose_depth
+from vigie.network.location.errors import with_estimated_errors
 from vigie.network.location.identify import first_names, identify
-from vigie.network.location.linear import Trial
+from vigie.network.location.linear import Trial, with_errors
 from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
 from vigie.network.location.phases import FAMILIES, SURFACE_WAVES
@@ -44,7 +45,9 @@ KEPT_SHARE = 0.8
 ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
 
-
+ERROR_ROUNDS = 3
+SAME_ERRORS = 0.15
+"""Relative change of the readings' errors for which nothing is located anew."""
 SHALLOW_DEPTHS_KM = (5.0, 15.0)
 """Depths below the nearest station that are tried beside the default."""
 MAX_RMS_S = 60.0
@@ -105,6 +108,7 @@ def locate(
             remedy="Check phases and station positions, or hold the depth with --depth KM.",
         )
     problem, choice = _settle_phases(problem, choice, unnamed)
+    problem, choice = _settle_errors(problem, choice)
     try:
         origin = build_origin(event_id, problem, choice, unplaced)
     except np.linalg.LinAlgError:
@@ -252,6 +256,34 @@ def _settle_phases(
         if again is None or again.agreement.n_rows < KEPT_SHARE * choice.agreement.n_rows:
             break
         problem, choice = renamed, again
+    return problem, choice
+
+
+def _settle_errors(problem: Problem, choice: DepthChoice) -> tuple[Problem, DepthChoice]:
+    """Locate again where readings without stated errors err by more than assumed."""
+    weight = problem.params.reading_errors.prior_weight
+    assumed = problem
+    for _ in range(ERROR_ROUNDS if np.isfinite(weight) else 0):
+        agreement = choice.agreement
+        rows = agreement.fit.rows
+        told = with_estimated_errors(
+            assumed.readings,
+            with_errors(rows, assumed.readings),
+            _allowed(assumed)[: len(assumed.readings)],
+            prior_weight=weight,
+            n_unknown=int(agreement.free.sum()),
+        )
+        if told is None:
+            break
+        changed = float(np.abs(told.time_sigma_s / problem.readings.time_sigma_s - 1.0).max())
+        if changed < SAME_ERRORS:
+            break
+        renewed = replace(assumed, readings=told)
+        fit = robust_fit(renewed, agreement.fit.trial, free_depth=False)
+        again = choose_depth(renewed, fit, _allowed(renewed))
+        if again is None:
+            break
+        problem, choice = renewed, again
     return problem, choice
 
 

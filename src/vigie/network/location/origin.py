@@ -29,6 +29,7 @@ def build_origin(
     trial, rows, centre = _final_trial(problem, agreement)
     moments = agreement.posterior.covariance_about(centre)
     covariance = _full(moments, agreement.free)
+    covariance[3, 3] += _common_time_variance(problem, rows, agreement)
     n = len(problem.readings)
     time_use = agreement.use[:n]
     residual = rows.residual[:n][time_use]
@@ -87,6 +88,17 @@ def _final_trial(problem: Problem, agreement: Agreement) -> tuple[Trial, Rows, F
         rows = problem.rows(trial)
         step[3] = later
     return trial, rows, step[agreement.free]
+
+
+def _common_time_variance(problem: Problem, rows: Rows, agreement: Agreement) -> float:
+    """Return the variance of what the model gets wrong along all paths alike, s^2."""
+    errors = problem.params.errors
+    use = agreement.use[: len(problem.readings)]
+    if not errors.correlated or not use.any():
+        return 0.0
+    weights = rows.sigma[: len(use)][use] ** -2.0
+    common = float(np.average(rows.model_sigma[: len(use)][use], weights=weights))
+    return (errors.common_time_share * common) ** 2
 
 
 def _mean_time_residual(rows: Rows, agreement: Agreement, n: int) -> float:

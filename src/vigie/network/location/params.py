@@ -36,6 +36,9 @@ class ReadingErrors:
     strong_snr: float = 50.0
     azimuth_deg: float = 15.0
     slowness_s_per_deg: float = 2.5
+    prior_weight: float = 8.0
+    """How many readings these errors are worth against the residuals of a class of phases; as K of
+    the k-weighted ellipse of SNL-GMS. Infinite: they are taken as they are."""
 
     def of_snr(self, snr: float) -> float:
         """Return the standard error of an onset time with this SNR, s."""
@@ -83,6 +86,9 @@ class ErrorModel:
     events with so few readings that their residuals tell nothing of it."""
     default_depth_sigmas_km: tuple[tuple[float, float], ...] = ((15.0, 0.85), (200.0, 0.15))
     """(how wrong a default depth may be, weight): a crustal event, or one that may be deep."""
+    common_time_share: float = 0.5
+    """Of the model's standard error, what all paths of an event have in common, as mean residuals
+    of source regions differ; it belongs to the origin time alone. About 0.6 s for far stations."""
     outlier_fraction: float = 0.05
     """Prior share of readings that have nothing to do with the event's phase."""
     outlier_sigma_s: float = 20.0
@@ -96,9 +102,15 @@ class ErrorModel:
                     name=name, value=str(table), expected="rows of values, none negative"
                 )
 
-    def cases(self, *, depth_is_default: bool) -> tuple[list[Case], FloatArray]:
+    def cases(
+        self,
+        *,
+        depth_is_default: bool,
+        depth_sigmas_km: tuple[tuple[float, float], ...] | None = None,
+    ) -> tuple[list[Case], FloatArray]:
         """Return all possibilities and their prior weights (sum 1)."""
-        depths = self.default_depth_sigmas_km if depth_is_default else ((0.0, 1.0),)
+        wrong = depth_sigmas_km or self.default_depth_sigmas_km
+        depths = wrong if depth_is_default else ((0.0, 1.0),)
         sizes = [(1.0, 0.0, 1.0, 0.0, 1.0)]
         if self.correlated:
             sizes = [

@@ -97,6 +97,8 @@ class Posterior:
     best: Component
     """The heaviest component without an extra outlier."""
     best_case: Case
+    log_evidence: float = 0.0
+    """Logarithm of the likelihood, averaged over the error model, up to a constant."""
 
     @property
     def mean(self) -> FloatArray:
@@ -131,7 +133,12 @@ class Posterior:
 
 
 def posterior_of(
-    parts: ErrorParts, derivative: FloatArray, residual: FloatArray, errors: ErrorModel
+    parts: ErrorParts,
+    derivative: FloatArray,
+    residual: FloatArray,
+    errors: ErrorModel,
+    *,
+    depth_sigmas_km: tuple[tuple[float, float], ...] | None = None,
 ) -> Posterior:
     """Average over the error model.
 
@@ -145,8 +152,12 @@ def posterior_of(
         At the origin about which the posterior is given.
     errors : ErrorModel
         Priors.
+    depth_sigmas_km : tuple of pairs, optional
+        How wrong a default depth may be, and weights; the error model's if left out.
     """
-    cases, priors = errors.cases(depth_is_default=parts.depth_is_default)
+    cases, priors = errors.cases(
+        depth_is_default=parts.depth_is_default, depth_sigmas_km=depth_sigmas_km
+    )
     if len(residual) > MANY and len(cases) > 1:
         cases, priors = _likely_cases(parts, derivative, residual, cases, priors)
     log_likelihood, shifts, covariances = _solve_all(parts, derivative, residual, cases)
@@ -160,7 +171,8 @@ def posterior_of(
         shifts = np.concatenate([shifts, extra[1]])
         covariances = np.concatenate([covariances, extra[2]])
     weights = np.exp(log_weight - log_weight.max())
-    return Posterior(weights / weights.sum(), shifts, covariances, best, cases[top])
+    evidence = float(np.log(weights.sum()) + log_weight.max())
+    return Posterior(weights / weights.sum(), shifts, covariances, best, cases[top], evidence)
 
 
 def _solve_all(

@@ -9,13 +9,13 @@ import numpy as np
 
 from vigie.earth.base import FloatArray, Sites
 from vigie.geodesy import unit_vectors
+from vigie.network.location.kinds import BoolArray
 from vigie.network.location.phases import known_name, stand_ins, wave_type
 from vigie.records import NS_PER_S, Detection, Inventory, Station
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vigie.network.location.kinds import BoolArray
     from vigie.network.location.params import LocateParams
 
 
@@ -39,6 +39,8 @@ class Readings:
     """What may stand for the phase where it does not exist."""
     directions: FloatArray
     """Shape (n, 3): unit vectors of the sites."""
+    unstated: BoolArray
+    """Shape (n,): whose time came without a standard error."""
     sigma: FloatArray
     """Standard errors of all times, azimuths and slownesses, shape (3 n,)."""
 
@@ -152,6 +154,7 @@ def _columns(
         tuple(known_name(d.phase, known) for d in detections),
         tuple(stand_ins(d.phase, known) for d in detections),
         unit_vectors(spots[:, 0], spots[:, 1]).reshape(-1, 3),
+        np.array([not (d.time_sigma_s or 0.0) > 0.0 for d in detections], dtype=bool),
         np.concatenate([time_sigma_s, values[:, 1], values[:, 3]]),
     )
 

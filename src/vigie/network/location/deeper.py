@@ -1,0 +1,129 @@
+"""What a default depth leaves open: the event may be deep, and then lies elsewhere.
+
+Few times do not tell the depth, and an event located at the surface though it is 300 km
+deep is misplaced by more than derivatives at the surface can say. For events of few
+observations the origin is therefore solved again with the depth held at others, and the
+solutions join the mixture, each with the prior weight of its depths times how well it
+explains the times (see ``posterior``).
+
+Prior: how deep events are, from the depths of the Late Event Bulletin of the IDC, January to June
+2022 (5687 events): 70 % above 40 km, 15 % between 40 and 100, 9 % between 100 and 200, 6 % below.
+
+Cost: four more solutions, about 3 ms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from vigie.geodesy import KM_PER_DEG, distance_azimuths
+from vigie.network.location.covariance import error_parts
+from vigie.network.location.posterior import Posterior, posterior_of
+from vigie.network.location.solve import refine
+
+if TYPE_CHECKING:
+    from vigie.earth.base import FloatArray
+    from vigie.network.location.kinds import BoolArray, Case
+    from vigie.network.location.linear import Rows, Trial
+    from vigie.network.location.solve import Fit, Problem
+
+FEW = 12
+"""Observations up to which other depths are solved for."""
+
+
+class DeepPart(NamedTuple):
+    """Events of one range of depths."""
+
+    depth_km: float
+    sigma_km: float
+    share: float
+    """Of all events."""
+
+
+DEEP_PARTS = (
+    DeepPart(70.0, 18.0, 0.148),
+    DeepPart(145.0, 30.0, 0.088),
+    DeepPart(290.0, 60.0, 0.041),
+    DeepPart(560.0, 80.0, 0.018),
+)
+
+
+def with_deeper(
+    problem: Problem, fit: Fit, use: BoolArray, free: BoolArray, shallow: Posterior
+) -> Posterior:
+    """Return the mixture of a shallow origin and deeper ones.
+
+    Parameters
+    ----------
+    problem : Problem
+        The event.
+    fit : Fit
+        The origin at the default depth, about which the mixture is given.
+    use : ndarray of bool, shape (3 n,)
+        Rows that define it.
+    free : ndarray of bool, shape (4,)
+        Unknowns; the depth is not among them.
+    shallow : Posterior
+        Uncertainty of the origin at the default depth.
+    """
+    share = 1.0 - sum(part.share for part in DEEP_PARTS)
+    posteriors, offsets = [shallow], [np.zeros(int(free.sum()))]
+    evidence = [np.log(share) + shallow.log_evidence]
+    for part in DEEP_PARTS:
+        found = _solved(problem, fit, use, free, shallow.best_case, part)
+        if found is None:
+            continue
+        posteriors.append(found[0])
+        offsets.append(found[1][free])
+        evidence.append(np.log(part.share) + found[0].log_evidence)
+    weight = np.exp(np.array(evidence) - max(evidence))
+    weight /= weight.sum()
+    return replace(
+        shallow,
+        weights=np.concatenate([w * p.weights for w, p in zip(weight, posteriors, strict=True)]),
+        shifts=np.concatenate([p.shifts + o for p, o in zip(posteriors, offsets, strict=True)]),
+        covariances=np.concatenate([p.covariances for p in posteriors]),
+    )
+
+
+def _solved(
+    problem: Problem, fit: Fit, use: BoolArray, free: BoolArray, case: Case, part: DeepPart
+) -> tuple[Posterior, FloatArray] | None:
+    """Return the uncertainty of the origin at another depth, and how far off it lies."""
+    known = case._replace(depth_sigma_km=0.0)
+
+    def covariance_of(rows: Rows) -> FloatArray:
+        return error_parts(problem.readings, rows, use, default_depth=False).matrix(known)
+
+    start = fit.trial._replace(depth_km=part.depth_km)
+    if not np.isfinite(problem.rows(start).residual[use]).all():
+        return None
+    deep = refine(problem, start, use, covariance_of, free_depth=False)
+    parts = error_parts(problem.readings, deep.rows, use, default_depth=True)
+    posterior = posterior_of(
+        parts,
+        deep.rows.derivative[use][:, free],
+        deep.rows.residual[use],
+        problem.params.errors,
+        depth_sigmas_km=((part.sigma_km, 1.0),),
+    )
+    return posterior, _offset(fit.trial, deep.trial)
+
+
+def _offset(here: Trial, there: Trial) -> FloatArray:
+    """Return north, east, depth, km, and time, s, from one origin to another."""
+    delta, azimuth, _ = distance_azimuths(
+        here.latitude, here.longitude, there.latitude, there.longitude
+    )
+    distance_km, turn = float(delta) * KM_PER_DEG, np.radians(float(azimuth))
+    return np.array(
+        [
+            distance_km * np.cos(turn),
+            distance_km * np.sin(turn),
+            there.depth_km - here.depth_km,
+            there.time_s - here.time_s,
+        ]
+    )
