@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,3 +167,58 @@ def test_wrong_usage_has_its_own_status() -> None:
     assert run("process").exit_code == 2
     assert run("process", ".", "--start", "yesterday").exit_code == 2
     assert run("nonsense").exit_code == 2
+
+
+DOCS = Path(__file__).resolve().parents[2]
+
+
+def command_lines(text: str) -> list[list[str]]:
+    """Return the words of each line of a code block that calls vigie."""
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.split("\n")]
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("vigie ")]
+
+
+def test_every_documented_command_line_does_what_is_said(
+    recordings: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("recordings", "data", "RECORDINGS"):
+        Path(name).symlink_to(recordings)
+    Path("stations.csv").write_bytes((recordings / "stations.csv").read_bytes())
+    n_lines = 0
+    for page in ("README.md", "docs/first-event.md", "docs/reports.md"):
+        for words in command_lines((DOCS / page).read_text("utf-8")):
+            expanded = [
+                p for w in words for p in (sorted(map(str, Path().glob(w))) if "*" in w else [w])
+            ]
+            if words[0] == "inspect":  # The folder holds truth.json, which is none.
+                expanded = [w for w in expanded if not w.endswith("truth.json")]
+            result = run(*expanded)
+            assert result.exit_code == 0, (page, words, result.output)
+            n_lines += 1
+            if words[0] == "process":
+                said = (DOCS / "docs/first-event.md").read_text("utf-8")
+                for name in re.findall(r"^\| `([\w.*]+)` \|", said, re.MULTILINE):
+                    assert list(Path("results").glob(name)), name
+                converted = run("convert", "results/bulletin.isf", "reference.isf")
+                assert converted.exit_code == 0
+    assert n_lines >= 9
+
+
+def test_the_example_of_the_readme_runs(
+    recordings: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stations = recordings / "stations.csv"
+    Path("stations.csv").write_bytes(stations.read_bytes())
+    assert run("detect", recordings, "--stations", stations, "-o", "arrivals.csv").exit_code == 0
+    text = (DOCS / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "README.md", "exec"), {})
+    latitude, longitude, *_ = capsys.readouterr().out.split()
+    assert abs(float(latitude) - TRUTH.latitude) < 0.1
+    assert abs(float(longitude) - TRUTH.longitude) < 0.1

@@ -22,7 +22,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "latitude": ("latitude", "lat", "latitude_deg"),
     "longitude": ("longitude", "lon", "longitude_deg"),
     "depth_km": ("depth_km", "depth", "depth/km", "dep"),
-    "magnitude": ("magnitude", "mag", "mb", "ml"),
+    "magnitude": ("magnitude", "mag"),
+    "mb": ("mb",),
+    "ms": ("ms",),
+    "ml": ("ml",),
+    "mw": ("mw",),
     "magnitude_type": ("magnitude_type", "mag_type", "magtype"),
     "region": ("region", "place", "eventlocationname"),
     "author": ("author", "bulletin", "catalog", "contributor"),
@@ -31,6 +35,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """Per column its accepted headers, in lower case."""
 
 _CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
+_NAMED_TYPES = {"mb": "mb", "ms": "Ms", "ml": "ML", "mw": "Mw"}
+"""Columns that hold magnitudes of one type."""
 _FOREIGN = {"station", "sta"}
 _DEPTHS_KM = (-10.0, 1000.0)
 """Above the highest mountains, below the deepest earthquakes."""
@@ -125,12 +131,14 @@ def _depth_km(row: CsvRow, log: IssueLog) -> float | None:
 
 
 def _magnitudes(row: CsvRow, event_id: str, log: IssueLog) -> tuple[Magnitude, ...]:
-    value = row.number("magnitude", log)
-    if value is None:
-        return ()
-    kind = row.cells.get("magnitude_type", "M")
     author = row.cells.get("author", "")
-    return (Magnitude(type=kind, value=value, origin_id=event_id, author=author),)
+    columns = {"magnitude": row.cells.get("magnitude_type", "M"), **_NAMED_TYPES}
+    values = ((kind, row.number(column, log)) for column, kind in columns.items())
+    return tuple(
+        Magnitude(type=kind, value=value, origin_id=event_id, author=author)
+        for kind, value in values
+        if value is not None
+    )
 
 
 FORMAT = EventCsv()
