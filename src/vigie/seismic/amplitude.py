@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,13 @@ from numpy.typing import NDArray
 from vigie.errors import ParameterError
 from vigie.records import Amplitude
 from vigie.records.time import add_seconds, seconds_between
+from vigie.seismic.half_cycle import (
+    ExtremumRule,
+    HalfCycle,
+    Noise,
+    largest_half_cycle,
+    period_sigma_s,
+)
 from vigie.signal.filters import BandPass, cosine_taper, filter_zero_phase, gain
 from vigie.signal.response import Calibration
 
@@ -66,6 +73,11 @@ class A52Params:
     skip_last_extremum: bool = False
     """Leave the window's last extremum out, as the published program does."""
 
+    @property
+    def rule(self) -> ExtremumRule:
+        """How extrema are found."""
+        return ExtremumRule(self.band.high_hz, self.max_interpolation, self.skip_last_extremum)
+
     def __post_init__(self) -> None:
         if self.signal_window_s[0] >= self.signal_window_s[1]:
             raise ParameterError(
@@ -76,16 +88,6 @@ class A52Params:
 
 
 DEFAULT_A52 = A52Params()
-
-
-class HalfCycle(NamedTuple):
-    """The largest half-cycle of a window."""
-
-    amplitude: float
-    """Half of the peak-to-trough difference, in the samples' unit."""
-    period_s: float
-    place: float
-    """Of the later extremum, in samples of the input."""
 
 
 def measure_a52(
@@ -114,6 +116,20 @@ def measure_a52(
         time of the half-cycle's end, and SNR against the noise STAV. None where the record
         does not cover the signal window, or there is no half-cycle the filter passes.
     """
+    found = measure_a52_and_period(waveform, onset_ns, calibration, params)
+    return found[0] if found else None
+
+
+def measure_a52_and_period(
+    waveform: Waveform,
+    onset_ns: int,
+    calibration: Calibration | None = None,
+    params: A52Params = DEFAULT_A52,
+) -> tuple[Amplitude, float | None] | None:
+    """Measure A5/2 as ``measure_a52`` does, with the standard error of its period in s.
+
+    The error is None without noise before the signal.
+    """
     calibration = calibration or Calibration.of(waveform, None)
     cut = _cut(waveform, onset_ns, params)
     if cut is None or not params.band.fits(waveform.rate_hz):
@@ -122,14 +138,15 @@ def measure_a52(
     first, stop = (
         math.ceil(cut.index_of(add_seconds(onset_ns, s)) - 1e-6) for s in params.signal_window_s
     )
-    cycle = largest_half_cycle(filtered, cut.rate_hz, (first, stop + 1), params)
+    cycle = largest_half_cycle(filtered, cut.rate_hz, (first, stop + 1), params.rule)
     if cycle is None:
         return None
     loss = float(gain(params.band, cut.rate_hz, 1.0 / cycle.period_s, zero_phase=True)[0])
     if 20.0 * math.log10(max(loss, 1e-30)) < -params.max_filter_loss_db:
         return None
-    noise = _noise_stav(filtered, cut, onset_ns, params)
-    return _as_amplitude(cycle, loss, noise, cut, calibration, params)
+    noise = _noise(filtered, cut, onset_ns, params)
+    amplitude = _as_amplitude(cycle, loss, noise.stav if noise else None, cut, calibration, params)
+    return amplitude, period_sigma_s(cycle, noise) if noise else None
 
 
 def noise_at(
@@ -159,60 +176,6 @@ def noise_at(
     )
 
 
-def largest_half_cycle(
-    samples: FloatArray, rate_hz: float, window: tuple[int, int], params: A52Params
-) -> HalfCycle | None:
-    """Find the adjacent extrema with the largest difference inside a window.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n,)
-        Band-passed, and silent (or tapered) at the ends.
-    rate_hz : float
-        Samples per second.
-    window : tuple of int
-        First index, and index after the last.
-    params : A52Params
-        Band (for the interpolation) and switches.
-    """
-    factor = max(math.ceil(16.0 * params.band.high_hz / rate_hz), 1)
-    fine = _upsample(samples, factor)
-    low, high = max(window[0] * factor, 0), min((window[1] - 1) * factor + 1, len(fine))
-    places, values = extrema(fine[low:high], params.max_interpolation)
-    if params.skip_last_extremum:
-        places, values = places[:-1], values[:-1]
-    if len(values) < 2:
-        return None
-    swing = np.abs(np.diff(values))
-    best = int(np.argmax(swing))
-    half_period = (places[best + 1] - places[best]) / (factor * rate_hz)
-    return HalfCycle(
-        float(swing[best]) / 2.0, 2.0 * float(half_period), (low + places[best + 1]) / factor
-    )
-
-
-def _upsample(samples: FloatArray, factor: int) -> FloatArray:
-    if factor == 1:
-        return samples
-    from scipy.signal import resample
-
-    fine: FloatArray = resample(samples, len(samples) * factor)
-    return fine
-
-
-def extrema(samples: FloatArray, max_ratio: float) -> tuple[FloatArray, FloatArray]:
-    """Places and values of all inner extrema, refined by a parabola."""
-    slope = np.diff(samples)
-    at = np.flatnonzero((slope[:-1] * slope[1:] < 0.0) | ((slope[:-1] != 0.0) & (slope[1:] == 0.0)))
-    at = at + 1
-    left, middle, right = samples[at - 1], samples[at], samples[at + 1]
-    bend = left - 2.0 * middle + right
-    shift = np.divide(0.5 * (left - right), bend, out=np.zeros_like(bend), where=bend != 0.0)
-    value = middle - 0.25 * (left - right) * shift
-    wild = np.abs(value) >= max_ratio * np.abs(middle)
-    return np.where(wild, at, at + shift), np.where(wild, middle, value)
-
-
 def _cut(waveform: Waveform, onset_ns: int, params: A52Params) -> Waveform | None:
     begin_s = params.signal_window_s[0] - params.noise_gap_s - params.noise_length_s
     cut = waveform.slice(
@@ -238,10 +201,8 @@ def _filtered(cut: Waveform, params: A52Params) -> FloatArray:
     return filtered[len(padding) : len(padding) + len(samples)]
 
 
-def _noise_stav(
-    filtered: FloatArray, cut: Waveform, onset_ns: int, params: A52Params
-) -> float | None:
-    """Mean of the 1-s averages of |x| in the noise window: its short-term average level."""
+def _noise(filtered: FloatArray, cut: Waveform, onset_ns: int, params: A52Params) -> Noise | None:
+    """Measure the noise window; None where it is too short, or silent."""
     end_s = params.signal_window_s[0] - params.noise_gap_s
     stop = round(cut.index_of(add_seconds(onset_ns, end_s)))
     first = max(stop - round(params.noise_length_s * cut.rate_hz), 0)
@@ -249,8 +210,14 @@ def _noise_stav(
     n = max(round(params.stav_s * cut.rate_hz), 1)
     if stop - first < max(params.min_noise_s * cut.rate_hz, n):
         return None
-    stav = np.convolve(np.abs(filtered[first:stop]), np.full(n, 1.0 / n), mode="valid")
-    return float(stav.mean())
+    noise = filtered[first:stop]
+    stav = np.convolve(np.abs(noise), np.full(n, 1.0 / n), mode="valid")
+    if not stav.mean() > 0.0:
+        return None
+    slope = np.diff(noise) * cut.rate_hz
+    return Noise(
+        float(stav.mean()), float(np.sqrt(np.mean(noise**2))), float(np.sqrt(np.mean(slope**2)))
+    )
 
 
 def _as_amplitude(

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.records import Amplitude, ChannelId, Detection, MaskKind, Waveform, format_iso
-from vigie.records.time import add_seconds, seconds_between
-from vigie.seismic.amplitude import measure_a52
-from vigie.seismic.arrays import is_incoherent, vertical_beam
+from vigie.records.time import add_seconds
+from vigie.seismic.amplitude import measure_a52_and_period
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
 from vigie.seismic.direction import horizontal_over_vertical, measure_direction
+from vigie.seismic.onset_reading import Reading, read_onset
 from vigie.seismic.sbsnr import measure_sbsnr
 from vigie.seismic.triggers import Trigger, group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
-from vigie.signal.detectors import moving_sum
-from vigie.signal.filters import filter_causal
-from vigie.signal.onset import Onset, refine_onset
 from vigie.signal.spectra import Spectrum, dominant_frequency, multitaper
 
 if TYPE_CHECKING:
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from vigie.seismic.recipe import StationRecipe
     from vigie.seismic.recording import Recording
     from vigie.seismic.triggers import Group
-    from vigie.signal.filters import BandPass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +36,6 @@ class Measured:
     height: float
     """SNR of all that the group holds, S behind P included: what the coda after it has."""
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """An onset as read on one channel and band."""
-
-    trigger: Trigger
-    onset: Onset
-    run: Waveform
-    snr: float
-    """Of the signal that begins there, up to the next one of its group."""
-
-
-CLEAR_SNR = 10.0
-"""On the vertical: well above any threshold, so that noise does not begin a signal."""
-LEAD_S = 0.3
-"""A vertical that begins so much earlier begins with another wave than the horizontals."""
 
 
 def measure_group(
@@ -70,7 +49,7 @@ def measure_group(
     The onset is sought after ``not_before_ns``, where another signal was at its height.
     None without an onset, or where ``accept`` refuses its time and the height of the group.
     """
-    read = _read_onset(group, recording, not_before_ns)
+    read = read_onset(group, recording, not_before_ns)
     if read is None:
         return None
     trigger, onset, run = read.trigger, read.onset, read.run
@@ -79,7 +58,7 @@ def measure_group(
     detection = _basic(group, read, recording)
     direction = measure_direction(recording, trigger, onset.time_ns)
     freq_hz, freq_sigma = _frequency(run, onset.time_ns)
-    amplitudes = _amplitudes(recording, trigger, onset.time_ns)
+    amplitudes, period_sigma_s = _amplitudes(recording, trigger, onset.time_ns)
     a52 = next((a for a in amplitudes if a.type == "A5/2"), None)
     in_nm = a52 if a52 is not None and a52.unit == "nm" else None
     features = Features(
@@ -105,7 +84,7 @@ def measure_group(
         amplitude_nm=in_nm.value if in_nm else None,
         amplitude_nm_sigma=in_nm.sigma if in_nm else None,
         period_s=a52.period_s if a52 else None,
-        period_s_sigma=_period_sigma(a52),
+        period_s_sigma=period_sigma_s,
         amplitudes=amplitudes,
         wave_type_probabilities=wave_type_probabilities(features, recording.recipe.wave_type),
         elements=direction.elements or (trigger.channel.channel,),
@@ -115,7 +94,7 @@ def measure_group(
     return Measured(complete, group_snr(group), (direction.note,) if direction.note else ())
 
 
-def _basic(group: Group, read: _Reading, recording: Recording) -> Detection:
+def _basic(group: Group, read: Reading, recording: Recording) -> Detection:
     """Return the detection with what the detector and the picker say."""
     trigger, onset = read.trigger, read.onset
     code = recording.code(trigger.channel)
@@ -143,87 +122,6 @@ def _sharpness(sigma_s: float) -> str:
     return "e" if sigma_s <= 0.6 else "q"
 
 
-def _read_onset(group: Group, recording: Recording, not_before_ns: int | None) -> _Reading | None:
-    """Read the onset on each good band, and take the sharpest reading."""
-    component, until_ns = _first_component(group)
-    # Only the bands that tell a second onset from the first are sure to read the second.
-    usable: Sequence[Trigger] = [t for t in component if t.after_ns is not None] or component
-    best = max(t.score for t in usable)
-    readings: list[_Reading] = []
-    for trigger in (_readable(t) for t in usable if t.score >= 0.5 * best):
-        channel = recording.by_id.get(trigger.channel)
-        run = channel.run_at(trigger.on_ns) if channel else None
-        if run is None:
-            continue
-        trace = filtered_window(run, trigger.band, trigger.on_ns, recording.recipe)
-        searched = trace
-        if not_before_ns is not None:
-            searched = trace.slice(not_before_ns, trace.time_ns(len(trace.samples)))
-        params = replace(recording.recipe.onset, fit_noise=not_before_ns is not None)
-        onset = refine_onset(searched, trigger.on_ns, trigger.band, params)
-        if onset is not None:
-            snr = _snr_until(trace, trigger, until_ns, recording.recipe)
-            readings.append(_Reading(trigger, onset, run, snr))
-    if not readings:
-        return None
-    snr = group_snr(component) if until_ns is None else max(r.snr for r in readings)
-    return replace(min(readings, key=lambda r: r.onset.sigma_s), snr=snr)
-
-
-def _first_component(group: Group) -> tuple[Group, int | None]:
-    """Return the triggers of the component on which the signal begins, and when the other does.
-
-    The vertical, where it is about as strong as the horizontals; and where it stands clear of
-    the noise before they do: near an event S follows within the same group and outgrows P. Only
-    then is there another wave, and a time.
-    """
-    vertical = tuple(t for t in group if t.direction == VERTICAL)
-    horizontal = tuple(t for t in group if t.direction == HORIZONTAL)
-    if not vertical or not horizontal:
-        return group, None
-    snr = max(t.snr for t in vertical)
-    other_ns = min(t.on_ns for t in horizontal)
-    lead_s = seconds_between(other_ns, min(t.on_ns for t in vertical))
-    if snr > 0.6 * max(t.snr for t in group):
-        return vertical, None
-    return (vertical, other_ns) if snr >= CLEAR_SNR and lead_s >= LEAD_S else (group, None)
-
-
-def _snr_until(
-    trace: Waveform, trigger: Trigger, until_ns: int | None, recipe: StationRecipe
-) -> float:
-    """Return the trigger's SNR, or that of its signal before another wave begins."""
-    if until_ns is None:
-        return trigger.snr
-    n = max(round(recipe.sta_lta.sta_s * trace.rate_hz), 1)
-    # The short window ends where the other wave begins, or where it is first filled.
-    first = round(trace.index_of(trigger.on_ns))
-    stop = max(round(trace.index_of(until_ns)), first + 1)
-    power = np.asarray(trace.samples, dtype=np.float64)[max(first - n, 0) : stop] ** 2
-    level = np.sqrt(moving_sum(power, n)[-(stop - first) :] / n)
-    return min(float(level.max()) / trigger.noise, trigger.snr)
-
-
-def _readable(trigger: Trigger) -> Trigger:
-    """Return the trigger on a channel that carries a waveform."""
-    if is_incoherent(trigger.channel):
-        return replace(trigger, channel=vertical_beam(trigger.channel))
-    return trigger
-
-
-def filtered_window(run: Waveform, band: BandPass, time_ns: int, recipe: StationRecipe) -> Waveform:
-    """Filter a stretch about a trigger, long enough before it for the filter to settle."""
-    before_s = recipe.onset.lead_s + recipe.onset.noise_s
-    settle_s = 4.0 * band.ring_s + 5.0
-    begin_ns = add_seconds(time_ns, -before_s - settle_s)
-    cut = run.slice(begin_ns, add_seconds(time_ns, 15.0))
-    filtered = cut.with_samples(filter_causal(cut.samples, cut.rate_hz, band))
-    if cut.start_ns > add_seconds(begin_ns, 1.0):
-        # The run begins here: its first oscillation is all there is to lose.
-        settle_s = 0.5 * band.ring_s
-    return filtered.slice(add_seconds(cut.start_ns, settle_s), cut.time_ns(len(cut.samples)))
-
-
 def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None]:
     """Dominant frequency of the first 4 s, noise spectrum taken off."""
     signal = run.slice(onset_ns, add_seconds(onset_ns, 4.0)).samples
@@ -239,25 +137,31 @@ def _frequency(run: Waveform, onset_ns: int) -> tuple[float | None, float | None
     return (freq, sigma) if math.isfinite(freq) else (None, None)
 
 
-def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[Amplitude, ...]:
-    """Measure A5/2 and SBSNR; at an array the median of the elements, and the incoherent beam."""
+def _amplitudes(
+    recording: Recording, trigger: Trigger, onset_ns: int
+) -> tuple[tuple[Amplitude, ...], float | None]:
+    """Measure A5/2 and SBSNR, and the standard error of the former's period.
+
+    At an array the median of the elements, and the incoherent beam.
+    """
     recipe = recording.recipe
     if recording.array is not None and trigger.direction == VERTICAL:
         sources: Sequence[ConditionedChannel] = recording.array.elements
     else:
         sources = [recording.by_id[trigger.channel]]
         if trigger.direction != VERTICAL:
-            return ()
+            return (), None
     present = [(c, r) for c in sources if (r := c.run_at(onset_ns)) is not None]
     # A clipped element says too little; it counts only where every one is clipped.
     pairs = [(c, r) for c, r in present if not _is_clipped(c, onset_ns)] or present
     clipped = any(_is_clipped(c, onset_ns) for c, _ in pairs)
     calibrations = [c.calibration(r) for c, r in pairs]
     single = [
-        measure_a52(r, onset_ns, k, recipe.a52)
+        measure_a52_and_period(r, onset_ns, k, recipe.a52)
         for (_, r), k in zip(pairs, calibrations, strict=True)
     ]
-    found = [_median_amplitude([a for a in single if a is not None])]
+    a52, period_sigma_s = _median_amplitude([a for a in single if a is not None])
+    found = [a52]
     equal = [i for i, (_, r) in enumerate(pairs) if r.rate_hz == pairs[0][1].rate_hz]
     if equal:
         found.append(
@@ -268,7 +172,7 @@ def _amplitudes(recording: Recording, trigger: Trigger, onset_ns: int) -> tuple[
                 recipe.sbsnr,
             )
         )
-    return tuple(replace(a, clipped=clipped) for a in found if a is not None)
+    return tuple(replace(a, clipped=clipped) for a in found if a is not None), period_sigma_s
 
 
 def _is_clipped(channel: ConditionedChannel, onset_ns: int) -> bool:
@@ -277,19 +181,14 @@ def _is_clipped(channel: ConditionedChannel, onset_ns: int) -> bool:
     return any(m.kind is MaskKind.CLIPPED for m in near)
 
 
-def _median_amplitude(found: Sequence[Amplitude]) -> Amplitude | None:
+def _median_amplitude(
+    found: Sequence[tuple[Amplitude, float | None]],
+) -> tuple[Amplitude | None, float | None]:
     """Return the amplitude of the element in the middle; in nm if any is."""
-    in_nm = [a for a in found if a.unit == "nm"] or list(found)
+    in_nm = [a for a in found if a[0].unit == "nm"] or list(found)
     if not in_nm:
-        return None
-    return sorted(in_nm, key=lambda a: a.value)[(len(in_nm) - 1) // 2]
-
-
-def _period_sigma(amplitude: Amplitude | None) -> float | None:
-    """Return the standard error of a period: noise moves each extremum by T / (2 pi SNR)."""
-    if amplitude is None or not amplitude.snr or amplitude.period_s is None:
-        return None
-    return amplitude.period_s * math.sqrt(2.0) / (math.pi * max(amplitude.snr, 1.0))
+        return None, None
+    return sorted(in_nm, key=lambda a: a[0].value)[(len(in_nm) - 1) // 2]
 
 
 def _snr_sigma(trigger: Trigger, snr: float, recipe: StationRecipe) -> float:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from vigie.records import Amplitude
 from vigie.records.time import add_seconds, seconds_between
-from vigie.seismic.amplitude import extrema
+from vigie.seismic.half_cycle import extrema
 from vigie.signal.filters import BandPass, cosine_taper, filter_zero_phase, gain
 
 if TYPE_CHECKING:
