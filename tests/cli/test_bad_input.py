@@ -150,6 +150,17 @@ def test_a_result_that_cannot_be_written_is_refused_before_any_work(place: Path)
     assert "a part of the path is a file" in result.stderr
 
 
+def test_a_folder_that_cannot_be_made_is_refused_before_any_work(place: Path) -> None:
+    for args in (
+        ["process", "wlf.mseed", "-o", "arrivals.csv/out"],
+        ["demo", "-o", "arrivals.csv/out"],
+    ):
+        result = run(*args, "--json")
+        assert result.exit_code == 1
+        assert json.loads(result.stdout)["error"]["code"] == "vigie.output"
+        assert "arrivals.csv/out cannot be written" in result.stderr
+
+
 TABLES = {
     "semicolon.csv": "station;latitude;longitude;elevation_m\nWLF;49,6646;6,1526;295\n",
     "crlf.csv": "station,latitude,longitude,elevation_m\r\nWLF,49.6646,6.1526,295\r\n",

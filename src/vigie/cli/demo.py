@@ -55,7 +55,9 @@ def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
     of 1967-01-30.
     """
     from vigie.errors import VigieError
+    from vigie.exchange.files import make_folder
 
+    make_folder(output)
     parts = _tour(output) if data is None else _given(data, output)
     told: list[tuple[str, str]] = []
     skipped: list[tuple[str, str]] = []

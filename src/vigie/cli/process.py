@@ -68,10 +68,13 @@ def process_command(  # noqa: PLR0913 — one argument per option
     """
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
+    from vigie.exchange.files import make_folder
     from vigie.pipeline.manifest import retire_pages
     from vigie.pipeline.process import process, write_processed
     from vigie.products.skipped import skipped_lines
 
+    if output is not None:
+        make_folder(output)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
     book = open_stations(station_files)
     with progress("processing", total=0) as advance:

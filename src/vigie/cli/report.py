@@ -72,10 +72,11 @@ def report_command(  # noqa: PLR0913 — one argument per option
 
     Example: vigie report events.json --waveforms data/ --stations stations.csv -o reports
     """
-    from vigie.pipeline.files import read_file
+    from vigie.exchange.files import make_folder, read_file
     from vigie.pipeline.reports import ReportOptions, write_reports
 
     contents = read_file(bulletin)
+    make_folder(output)
     tell_issues((str(bulletin), issue) for issue in contents.issues)
     chosen = _chosen(contents, bulletin, event_ids)
     book = open_stations(station_files)

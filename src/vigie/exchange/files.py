@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,23 @@ def put_file(path: Path, data: bytes) -> None:
         raise OutputError(
             path=str(path), **_why(error, "Name a file, or another folder.")
         ) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder for results, before the work whose results go there.
+
+    Raises
+    ------
+    OutputError
+        The system does not let it be made or written to.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(path=str(path), **_why(error, "Name another folder.")) from error
+    if not os.access(path, os.W_OK):
+        denied = PermissionError()
+        raise OutputError(path=str(path), **_why(denied, "Name another folder."))
 
 
 def _why(error: OSError, if_folder: str) -> dict[str, str]:

@@ -16,6 +16,14 @@ _ROOT = re.compile(rb"<(?:\w+:)?quakeml[\s>]|<(?:\w+:)?eventParameters[\s>]", re
 _SEISCOMP = re.compile(rb"<seiscomp[\s>]")
 
 
+def _read(name: str, dialect: str, source: Source, *, strict: bool) -> Contents:
+    from vigie.formats.quakeml._xml import read_events_xml
+
+    log = IssueLog(source.name, strict=strict)
+    bulletin = read_events_xml(source.data, dialect, log)
+    return Contents(format=name, bulletin=bulletin, issues=log.issues)
+
+
 class QuakeMl:
     """QuakeML 1.2, with vigie's own elements beside what it has a place for."""
 
@@ -37,11 +45,7 @@ class QuakeMl:
         BadRecordError
             Only with ``strict``: the document cannot be read.
         """
-        from vigie.formats.quakeml._xml import read_events_xml
-
-        log = IssueLog(source.name, strict=strict)
-        bulletin = read_events_xml(source.data, "QUAKEML", log)
-        return Contents(format=self.name, bulletin=bulletin, issues=log.issues)
+        return _read(self.name, "QUAKEML", source, strict=strict)
 
     def write(self, contents: Contents) -> Mapping[str, bytes]:
         """Return the document.
@@ -78,11 +82,7 @@ class Sc3Ml:
         BadRecordError
             Only with ``strict``: the document cannot be read.
         """
-        from vigie.formats.quakeml._xml import read_events_xml
-
-        log = IssueLog(source.name, strict=strict)
-        bulletin = read_events_xml(source.data, "SCML", log)
-        return Contents(format=self.name, bulletin=bulletin, issues=log.issues)
+        return _read(self.name, "SCML", source, strict=strict)
 
     def write(self, contents: Contents) -> Mapping[str, bytes]:
         """Refuse: events are written as QuakeML.
