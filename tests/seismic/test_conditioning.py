@@ -9,7 +9,7 @@ from tests.support_signals import START_NS, VERTICAL, noise, waveform
 from vigie.records import Channel, ChannelId, Detection, Epoch, Site, Station
 from vigie.records.time import add_seconds
 from vigie.seismic import StationRecipe
-from vigie.seismic.conditioning import condition, direction_of, find_channel
+from vigie.seismic.conditioning import condition, direction_of
 from vigie.seismic.phase import name_phases
 from vigie.signal.quality import DEFAULT_QUALITY
 
@@ -43,11 +43,17 @@ def test_metadata_are_those_of_the_time_and_location() -> None:
         code="SYN", latitude=1.0, longitude=2.0, elevation_m=0.0, channels=(old, new, other)
     )
     station = Station(code="SYN", latitude=1.0, longitude=2.0, elevation_m=0.0, sites=(site,))
-    wanted = ChannelId("XX", "SYN", "00", "BHZ")
-    assert find_channel(station, wanted, START_NS + 1) == ("SYN", new)
-    assert find_channel(station, wanted, START_NS - 1) == ("SYN", old)
-    assert find_channel(station, wanted._replace(location="20"), START_NS) == ("SYN", None)
-    assert find_channel(None, wanted, START_NS) == ("SYN", None)
+
+    def metadata(station: Station | None, location: str, start_ns: int) -> Channel | None:
+        recorded = waveform(np.arange(9.0), 40.0, ChannelId("XX", "SYN", location, "BHZ"), start_ns)
+        (found,) = condition([recorded], station, DEFAULT_QUALITY)
+        assert found.site == "SYN"
+        return found.metadata
+
+    assert metadata(station, "00", START_NS + 1) is new
+    assert metadata(station, "00", START_NS - 1) is old
+    assert metadata(station, "20", START_NS) is None
+    assert metadata(None, "00", START_NS) is None
 
 
 def test_runs_lie_between_gaps_and_dead_stretches() -> None:

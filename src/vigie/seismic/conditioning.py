@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vigie.records import Channel, ChannelId, Mask, MaskKind, Waveform
+from vigie.records import Channel, ChannelId, Mask, Waveform
 from vigie.signal.quality import QualityParams, find_masks, repair
 from vigie.signal.response import Calibration
 from vigie.signal.segments import by_channel
+from vigie.stations.lookup import find_channel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,8 @@ def condition(
             found = find_masks(segment, params)
             masks.extend(found)
             runs.extend(repair(segment, found))
-        site, metadata = find_channel(station, channel, record.segments[0].start_ns)
+        known = find_channel(station, channel, record.segments[0].start_ns) if station else None
+        metadata = known[1] if known else None
         conditioned.append(
             ConditionedChannel(
                 channel,
@@ -84,7 +86,7 @@ def condition(
                 tuple(runs),
                 tuple(sorted(masks, key=lambda m: (m.start_ns, m.end_ns))),
                 metadata,
-                site,
+                known[0].code if known else channel.station,
             )
         )
     return tuple(conditioned)
@@ -100,39 +102,3 @@ def direction_of(channel: ChannelId, metadata: Channel | None) -> str:
     if code[-1] in "NE12RT":
         return HORIZONTAL
     return HORIZONTAL if any(c in code[1:] for c in "NE12") and "Z" not in code else VERTICAL
-
-
-def find_channel(
-    station: Station | None, channel: ChannelId, time_ns: int
-) -> tuple[str, Channel | None]:
-    """Return the site code and metadata of a channel; metadata None where unknown.
-
-    Network and location need not agree where the metadata leave them empty.
-    """
-    if station is None:
-        return channel.station, None
-    best: tuple[int, str, Channel] | None = None
-    for site in station.sites:
-        for known in site.channels:
-            if not known.epoch.holds(time_ns) or known.id.channel != channel.channel:
-                continue
-            if channel.station not in (known.id.station, site.code):
-                continue
-            score = sum(a == b for a, b in zip(known.id, channel, strict=True))
-            clash = any(
-                a and b and a != b
-                for a, b in (
-                    (known.id.location, channel.location),
-                    (known.id.network, channel.network),
-                )
-            )
-            if not clash and (best is None or score > best[0]):
-                best = (score, site.code, known)
-    if best is not None:
-        return best[1], best[2]
-    known_site = next((s.code for s in station.sites if s.code == channel.station), None)
-    return known_site or channel.station, None
-
-
-FLAGGING = frozenset({MaskKind.SPIKE, MaskKind.STEP, MaskKind.OVERLAP, MaskKind.DEAD, MaskKind.GAP})
-"""Kinds that can make a trigger by themselves."""
