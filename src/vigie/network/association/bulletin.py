@@ -14,9 +14,13 @@ from vigie.geodesy import distance_azimuths, geographic_latitude_deg
 from vigie.network.association.modes import spread, widened
 from vigie.network.association.neighbours import with_neighbours
 from vigie.network.association.publish import refusal
+from vigie.network.association.settling import SHALLOW_KM
 from vigie.network.location import LocateParams, locate
+from vigie.network.location.locator import MAX_SEMI_AXIS_KM
 from vigie.records import Association, Event, Origin
 from vigie.records.time import add_seconds
+
+DEEP_KM = 70.0
 
 if TYPE_CHECKING:
     from vigie.earth.base import Predictor
@@ -41,14 +45,19 @@ def build_event(
     if context.params.relocate:
         try:
             detections, origin = _located(own, detections, inventory, predictor)
+            if _too_deep(h, origin):
+                shallow = replace(own, depth_fixed=True)
+                detections, origin = _located(shallow, detections, inventory, predictor)
         except LocationError:
             return None, "no_place"
         reason = refusal(context, origin)
         if reason:
             return None, reason
         origin = widened(origin, spread(h))
+        if origin.ellipse is not None and origin.ellipse.semi_major_km > MAX_SEMI_AXIS_KM:
+            return None, "no_place"
     columns = context.columns
-    onsets = {lead.id: columns.onset(k) for k, lead in enumerate(columns.detections)}
+    onsets = {lead.id: columns.onset(columns.number[lead.id]) for lead in detections}
     origin = with_neighbours(origin, onsets, columns.members, predictor)
     found = tuple(d for lead in detections for d in onsets[lead.id])
     return Event(id=own.id.split(".")[0], origins=(origin,), detections=found), ""
@@ -70,17 +79,27 @@ def _located(
     return detections, origin
 
 
+def _too_deep(h: Hypothesis, origin: Origin) -> bool:
+    """Tell whether times alone put an event deep that the prior odds of depth keep shallow.
+
+    A fifth of the world's events lie below 70 km (IDC Late Event Bulletin, January to June 2022:
+    1180 of 5687), and one misread phase makes a shallow event deep; the locator knows no prior.
+    """
+    deep = origin.depth_km is not None and origin.depth_km > DEEP_KM
+    return deep and not origin.depth_fixed and h.depth_km < SHALLOW_KM
+
+
 def _relocated(
     own: Origin, detections: list[Detection], inventory: Inventory, predictor: Predictor
 ) -> Origin:
-    origin = locate(
-        own.id.split(".")[0],
-        detections,
-        inventory,
-        predictor,
-        LocateParams(phases="keep"),
-        start=Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0),
-    )
+    """Locate from the association's place; where that leads nowhere, from the locator's own."""
+    name = own.id.split(".")[0]
+    params = LocateParams(phases="keep", depth="default" if own.depth_fixed else "auto")
+    start = Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0)
+    try:
+        origin = locate(name, detections, inventory, predictor, params, start=start)
+    except LocationError:
+        origin = locate(name, detections, inventory, predictor, params)
     return replace(origin, score=own.score)
 
 

@@ -73,6 +73,8 @@ class Columns:
     """Rate of an event's coda, times lapse, over the rate of noise."""
     partners: list[tuple[Detection, ...]]
     """Further detections of the same onset, at other codes of the same site."""
+    number: dict[str, int]
+    """Index of each leading detection by its id."""
     members: dict[str, Station]
     """Every station by its code."""
     sites: dict[str, str]
@@ -146,6 +148,7 @@ def prepare(
         rate_hz,
         params.coda_rate / rate_hz,
         [found[1:] for _, found in onsets],
+        {d.id: k for k, d in enumerate(rows)},
         {s.code: s for s in members},
         {code: stations[k].code for code, k in number.items()},
         unit.reshape(-1, 3),

@@ -3,7 +3,7 @@
 Stations on one side of an event see a wave front and hardly how it bends: a quake beside the
 network and one a quarter around the globe can look alike. The search takes the strongest
 candidate, which need not be the likeliest event. So wherever the stations leave a wide gap, all
-places of the surface are surveyed (some 2600 points, 4 deg apart, and the finer cells of the grid)
+the surface is surveyed (2600 points, 4 deg apart)
 for an origin time near the one that meets the hypothesis' first P; the best places apart from
 each other are narrowed and settled with all free detections, and the best log odds win.
 
@@ -22,6 +22,8 @@ from vigie.network.association.settling import settle_candidate
 from vigie.network.association.tables import DELTAS_DEG
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from vigie.network.association.context import Context
@@ -46,25 +48,31 @@ ODDS = (0.5, 0.3)
 ANY_SCORE = -1e6
 
 
-def best_of_rivals(context: Context, h: Hypothesis) -> Hypothesis:
-    """Return the likeliest of a hypothesis and its rivals elsewhere."""
+def best_of_rivals(
+    context: Context, h: Hypothesis, accept: Callable[[Hypothesis], str]
+) -> Hypothesis:
+    """Return the likeliest of a hypothesis and its rivals elsewhere that are events too."""
     rows = [(row, pick) for row, kind, pick in h.defining() if kind == 0]
     if len(rows) < MIN_ONSETS or gap_deg(context, h) < WIDE_GAP_DEG:
         return h
     found = [h]
     for unit, time in _elsewhere(context, h, rows):
-        found.append(settle_candidate(context, (unit, 0.0, time), max(len(rows), 6)))
-    best = _polished(context, max(found, key=lambda r: r.log_odds), len(rows))
+        rival = settle_candidate(context, (unit, 0.0, time), max(len(rows), 6))
+        if not accept(rival):
+            found.append(_polished(context, rival, accept))
+    best = max(found, key=lambda r: r.log_odds)
     best.rivals = distinct(best, [r for r in found if r is not best])
     return best
 
 
-def _polished(context: Context, best: Hypothesis, n_onsets: int) -> Hypothesis:
+def _polished(
+    context: Context, best: Hypothesis, accept: Callable[[Hypothesis], str]
+) -> Hypothesis:
     """Settle again while it helps: along the line of sight steps are long and many."""
     for _ in range(MAX_POLISH):
         start = (best.unit, best.depth_km, best.time_s)
-        again = settle_candidate(context, start, max(n_onsets, 6))
-        if again.log_odds < best.log_odds + WORTH_NATS:
+        again = settle_candidate(context, start, max(len(best.defining()), 6))
+        if again.log_odds < best.log_odds + WORTH_NATS or accept(again):
             break
         best = again
     return best
@@ -86,7 +94,7 @@ def _elsewhere(
     """Return places and times where the onsets may come from, by a survey of the surface."""
     from vigie.network.association import _kernels as kernels
 
-    unit, radius = _places(context)
+    unit, radius = _places()
     spans = _spans(context, h, rows, unit, radius)
     known = np.isfinite(spans).all(axis=1)
     unit, radius, spans = unit[known], radius[known], spans[known]
@@ -109,18 +117,14 @@ def _elsewhere(
     return found
 
 
-def _places(context: Context) -> tuple[FloatArray, FloatArray]:
-    """Return points all over the globe, and the finer cells of the grid, with their radii."""
-    grid = context.grid
-    fine = grid.is_top & (grid.radius_deg < POINT_RADIUS_DEG)
+def _places() -> tuple[FloatArray, FloatArray]:
+    """Return points all over the globe with their radii; the grid itself is finer nearby."""
     k = np.arange(N_POINTS) + 0.5
     z = 1.0 - 2.0 * k / N_POINTS
     turn = np.pi * (1.0 + 5.0**0.5) * k
     ring = np.sqrt(1.0 - z * z)
-    spiral = np.stack([ring * np.cos(turn), ring * np.sin(turn), z], axis=-1)
-    unit = np.concatenate([spiral, grid.unit[fine]])
-    radius = np.concatenate([np.full(N_POINTS, POINT_RADIUS_DEG), grid.radius_deg[fine]])
-    return unit, radius
+    unit = np.stack([ring * np.cos(turn), ring * np.sin(turn), z], axis=-1)
+    return unit, np.full(N_POINTS, POINT_RADIUS_DEG)
 
 
 def _spans(

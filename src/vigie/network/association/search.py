@@ -204,8 +204,7 @@ def _search_window(
         hypothesis = settle_candidate(context, (unit, depth, time), int(level))
         reason = accept(hypothesis)
         if not reason:
-            hypothesis = best_of_rivals(context, hypothesis)
-            reason = accept(hypothesis)
+            hypothesis = best_of_rivals(context, hypothesis, accept)
         tally.add(reason or "accepted")
         if reason:
             failed.append((unit, time))
