@@ -154,7 +154,7 @@ def _curves(
     extent: tuple[float, float, float],
 ) -> None:
     farthest, unit_s, scale = extent
-    delta = np.linspace(max(0.01, farthest / 400.0), farthest, 400)
+    delta = np.linspace(farthest / 400.0, farthest, 400)
     phases = usual_phases(farthest)
     if farthest > REGIONAL_TO_DEG:
         phases = ("Pdiff", *(p for p in phases if p != "pP"))

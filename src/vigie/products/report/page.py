@@ -163,7 +163,7 @@ def _provenance(event: Event, context: ReportContext) -> str:
             (words("p_model"), origin.model or "–"),
             (words("p_method"), words.get(f"method.{origin.method}", origin.method) or "–"),
             (words("p_author"), origin.author or "–"),
-            (words("p_analysis"), words.get(f"analysis.{origin.analysis}", origin.analysis)),
+            (words("p_analysis"), words.get(f"analysis.{origin.analysis}", origin.analysis) or "–"),
         ]
     if context.written_ns is not None:
         items.append((words("p_written"), format_iso(context.written_ns, digits=0)))

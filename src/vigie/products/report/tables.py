@@ -130,7 +130,7 @@ def magnitudes_table(event: Event, words: Catalogue) -> str:
     heads = [words(f"col_{name}") for name in ("type", "value", "sigma", "stations")]
     rows: list[list[Cell]] = [
         [
-            code(m.type),
+            code(m.type or words("size_type_unknown")),
             f"{m.bound} {m.value:.2f}".strip(),
             number(m.sigma, 2),
             "–" if m.n_stations is None else str(m.n_stations),

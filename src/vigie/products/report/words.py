@@ -66,7 +66,7 @@ ENGLISH: dict[str, str] = {
     "no_origin": "This event has no origin: nothing was located.",
     "no_screening": "The event was not screened.",
     "no_arrivals": "No arrivals are associated with this event.",
-    "no_waveforms": "No recordings were given to this report.",
+    "no_waveforms": "No recordings of this event were given to the report.",
     "q_where": "Where",
     "q_when": "When",
     "q_size": "How big",
