@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vigie.errors import VigieError
+from vigie.pipeline.joined_arrays import MIN_ELEMENTS, Recorded, joined_arrays, stem_of
 from vigie.records import Detection, Mask, Station, Waveform
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def detect_all(
 ) -> DetectRun:
     """Run station processing over every station of the sources.
 
-    A station that fails is noted with its reason, and the others go on.
+    A station that fails is noted with its reason, and the others go on. Elements of a small array
+    that are listed as stations of their own are joined to it (``joined_arrays``), unless the
+    stations listen for local events: then each of them counts.
 
     Parameters
     ----------
@@ -77,7 +80,7 @@ def detect_all(
     from vigie.seismic import default_recipe, process_station  # deferred: compiled kernels
 
     result = DetectRun()
-    for code, waveforms, station in _stations(intake, book):
+    for code, waveforms, station in _stations(intake, book, join=use != "local"):
         try:
             recipe = (
                 None if use == "any" else default_recipe(max(w.rate_hz for w in waveforms), use)
@@ -94,10 +97,11 @@ def detect_all(
 
 
 def _stations(
-    intake: Intake, book: StationBook
+    intake: Intake, book: StationBook, *, join: bool
 ) -> Iterator[tuple[str, list[Waveform], Station | None]]:
     """Yield recordings by station; elements of an array wait for each other."""
     arrays: dict[str, tuple[list[Waveform], Station]] = {}
+    alone: dict[str, Recorded] = {}
     for batch in intake.batches():
         book.add(intake.stations)
         station = book.find(batch.station, _time_of(batch))
@@ -106,9 +110,29 @@ def _stations(
         elif station.is_array:
             arrays.setdefault(station.code, ([], station))[0].extend(batch.waveforms)
         else:
-            yield station.code, list(batch.waveforms), station
+            may_join = join and _may_be_element(station, book)
+            kept = batch.waveforms if may_join else ()
+            earlier = alone[station.code].waveforms if station.code in alone else ()
+            alone[station.code] = Recorded(station, (*earlier, *kept))
+            if not may_join:
+                yield station.code, list(batch.waveforms), station
+    joined = joined_arrays(alone, {s.code for s in book.stations}) if join else {}
+    book.add(joined.values())
+    for code, (station, recordings) in alone.items():
+        if code in joined:
+            array = joined[code]
+            arrays.setdefault(array.code, ([], array))[0].extend(recordings)
+        elif recordings:
+            yield code, list(recordings), station
     for code, (waveforms, station) in arrays.items():
         yield code, waveforms, station
+
+
+def _may_be_element(station: Station, book: StationBook) -> bool:
+    """Tell whether enough stations share the stem of its code to be an array with it."""
+    stem = stem_of(station.code)
+    like = {s.code for s in book.stations if stem_of(s.code) == stem}
+    return bool(stem) and len(like) >= MIN_ELEMENTS
 
 
 def _time_of(batch: Batch) -> int:
