@@ -161,6 +161,21 @@ def test_a_folder_that_cannot_be_made_is_refused_before_any_work(place: Path) ->
         assert "arrivals.csv/out cannot be written" in result.stderr
 
 
+def test_a_fault_of_its_own_is_told_without_a_trace(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("of today")
+
+    monkeypatch.setattr("vigie.exchange.files.read_file", fail)
+    result = run("locate", "arrivals.csv", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["error"]["code"] == "vigie.fault"
+    assert "a fault of its own, RuntimeError: of today" in result.stderr
+    monkeypatch.setenv("VIGIE_DEBUG", "1")
+    assert isinstance(run("locate", "arrivals.csv").exception, RuntimeError)
+
+
 TABLES = {
     "semicolon.csv": "station;latitude;longitude;elevation_m\nWLF;49,6646;6,1526;295\n",
     "crlf.csv": "station,latitude,longitude,elevation_m\r\nWLF,49.6646,6.1526,295\r\n",

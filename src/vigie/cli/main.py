@@ -61,11 +61,14 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             tell(error)
             raise
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            # click's own, among them that the reader of a pipe has left.
+            raise
         except (VigieError, OSError) as error:
             tell(error)
             click.echo(f"vigie: {error}", err=True)
             sys.exit(2 if isinstance(error, UnknownModelError | ParameterError) else 1)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except Exception as error:
             if os.environ.get("VIGIE_DEBUG"):
                 raise
             tell(error)
