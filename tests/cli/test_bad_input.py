@@ -112,6 +112,7 @@ def test_wrong_usage_is_told_as_json_too(place: Path) -> None:
         assert json.loads(result.stdout)["error"]["code"] == "vigie.usage"
 
 
+@pytest.mark.slow
 def test_a_source_that_is_not_there_stops_nothing_but_fails_at_the_end(place: Path) -> None:
     result = run("detect", "nowhere.mseed", "junk.bin", "wlf.mseed", "--json")
     document = json.loads(result.stdout)
@@ -245,6 +246,7 @@ def test_a_station_without_coordinates_is_named_with_the_remedy(place: Path) -> 
     assert "unknown_station" not in result.stderr
 
 
+@pytest.mark.slow
 def test_a_second_run_into_a_folder_leaves_no_page_of_the_first(place: Path) -> None:
     rows = "time,latitude,longitude\n2016-01-06T01:30:00Z,41.3,129.0\n"
     Path("two.csv").write_text(f"{rows}2016-09-09T00:30:00Z,41.3,129.0\n")
