@@ -106,7 +106,7 @@ def test_poles_and_zeros_in_the_z_plane_are_multiplied_out() -> None:
     np.testing.assert_allclose(evaluate(response, freq_hz), expected, rtol=1e-12)
 
 
-def test_a_filter_without_its_rate_is_refused() -> None:
+def test_a_filter_without_its_rate_is_its_gain() -> None:
     from obspy.core.inventory import CoefficientsTypeResponseStage
     from obspy.core.inventory import Response as ObspyResponse
 
@@ -114,8 +114,33 @@ def test_a_filter_without_its_rate_is_refused() -> None:
         1, 1.0, 0.0, "M/S", "COUNTS", cf_transfer_function_type="DIGITAL",
         numerator=[0.5, 0.5], denominator=[],
     )  # fmt: skip
-    with pytest.raises(ValueError, match="input sample rate"):
-        response_from_obspy(ObspyResponse(response_stages=[stage]))
+    said: list[str] = []
+    response = response_from_obspy(ObspyResponse(response_stages=[stage]), said.append)
+    assert response is not None
+    assert response.stages[0].kind == "gain"
+    assert "input sample rate" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("unit", "ours", "factor"),
+    [("nm/s", "m/s", 1e9), ("NM", "m", 1e9), ("um/s**2", "m/s**2", 1e6), ("kPa", "Pa", 1e-3)],
+)
+def test_parts_and_multiples_of_units_are_turned_into_ours(
+    unit: str, ours: str, factor: float
+) -> None:
+    from obspy.core.inventory import InstrumentSensitivity
+    from obspy.core.inventory import Response as ObspyResponse
+    from obspy.core.inventory import ResponseStage as PlainStage
+
+    twin = ObspyResponse(
+        instrument_sensitivity=InstrumentSensitivity(3.0, 1.0, unit, "COUNTS"),
+        response_stages=[PlainStage(1, 3.0, 1.0, unit, "COUNTS")],
+    )
+    response = response_from_obspy(twin)
+    assert response is not None
+    assert response.input_unit == ours
+    assert response.sensitivity == pytest.approx(3.0 * factor)
+    assert response.stages[0].gain == pytest.approx(3.0 * factor)
 
 
 def test_a_filter_that_stops_a_constant_is_used_as_it_is() -> None:

@@ -2,39 +2,56 @@
 
 Poles and zeros are kept in rad/s: those given in Hz are multiplied by 2 pi, their norm factor
 by (2 pi)^(poles - zeros). Digital filters keep all their coefficients: halves of symmetric ones
-are completed, and poles and zeros in the z plane are multiplied out.
+are completed, and poles and zeros in the z plane are multiplied out. Input units that are a part or
+a multiple of ours (nm/s, kPa) are turned into ours by the gain of the first stage.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vigie.records import Response, ResponseStage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vigie.formats._obspy_guard import Untyped
 
+_MOTIONS = {"M": "m", "M/S": "m/s", "M/S**2": "m/s**2", "M/S/S": "m/s**2", "M/(S**2)": "m/s**2"}
+_LENGTHS = {"": 1.0, "N": 1e9, "U": 1e6, "M": 1e3, "C": 1e2}
 _UNITS = {
-    "M": "m",
-    "M/S": "m/s",
-    "M/S**2": "m/s**2",
-    "M/S/S": "m/s**2",
-    "M/(S**2)": "m/s**2",
-    "PA": "Pa",
-    "PASCAL": "Pa",
-    "PASCALS": "Pa",
+    **{
+        f"{part}{name}": (unit, per_metre)
+        for name, unit in _MOTIONS.items()
+        for part, per_metre in _LENGTHS.items()
+    },
+    **dict.fromkeys(("PA", "PASCAL", "PASCALS"), ("Pa", 1.0)),
+    "HPA": ("Pa", 1e-2),
+    "MBAR": ("Pa", 1e-2),
+    "KPA": ("Pa", 1e-3),
 }
+"""Unit to ours, and how many of it are one of ours."""
 
 
-def response_from_obspy(response: Untyped) -> Response | None:
+def response_from_obspy(
+    response: Untyped, complain: Callable[[str], None] = lambda _: None
+) -> Response | None:
     """Return a response; None where there are neither stages nor a sensitivity.
+
+    Parameters
+    ----------
+    response : obspy Response or None
+        Of a channel.
+    complain : callable
+        Is told in words of each stage that is not kept whole.
 
     Raises
     ------
     ValueError
         The input unit is not ground motion or pressure, or a stage is of a kind that has no
-        twin (a polynomial, analogue coefficients, a digital filter without its rate).
+        twin (a polynomial, analogue coefficients).
     """
     if response is None:
         return None
@@ -42,15 +59,19 @@ def response_from_obspy(response: Untyped) -> Response | None:
     has_total = total is not None and total.value is not None
     if not response.response_stages and not has_total:
         return None
+    unit, per_ours = _input_unit(response)
+    stages = [_stage(stage, complain) for stage in response.response_stages]
+    if stages and per_ours != 1.0:
+        stages[0] = replace(stages[0], gain=stages[0].gain * per_ours)
     return Response(
-        input_unit=_input_unit(response),
-        stages=tuple(_stage(stage) for stage in response.response_stages),
-        sensitivity=float(total.value) if has_total else None,
+        input_unit=unit,
+        stages=tuple(stages),
+        sensitivity=float(total.value) * per_ours if has_total else None,
         sensitivity_freq_hz=float(total.frequency) if has_total and total.frequency else None,
     )
 
 
-def _input_unit(response: Untyped) -> str:
+def _input_unit(response: Untyped) -> tuple[str, float]:
     stated = []
     if response.response_stages:
         stated.append(response.response_stages[0].input_units)
@@ -62,7 +83,7 @@ def _input_unit(response: Untyped) -> str:
     raise ValueError(f"its input unit {stated[0] if stated else None!r} is not ground motion or Pa")
 
 
-def _stage(stage: Untyped) -> ResponseStage:
+def _stage(stage: Untyped, complain: Callable[[str], None]) -> ResponseStage:
     from obspy.core.inventory import (
         PolesZerosResponseStage,
         PolynomialResponseStage,
@@ -87,7 +108,8 @@ def _stage(stage: Untyped) -> ResponseStage:
     if len(numerator) + len(denominator) < 2:
         return ResponseStage(kind="gain", gain=gain, gain_freq_hz=gain_freq_hz)
     if not stage.decimation_input_sample_rate:
-        raise ValueError("a digital filter has no input sample rate")
+        complain("a digital filter without its input sample rate is taken as its gain")
+        return ResponseStage(kind="gain", gain=gain, gain_freq_hz=gain_freq_hz)
     return ResponseStage(
         kind="digital",
         gain=gain,

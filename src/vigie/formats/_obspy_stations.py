@@ -25,7 +25,7 @@ def stations_from_obspy(inventory: Untyped, complain: Callable[[str], None]) -> 
     inventory : obspy.Inventory
         The stations.
     complain : callable
-        Is told in words of each response that cannot be kept.
+        Is told in words of each response that cannot be kept whole.
     """
     return tuple(
         _station(network.code or "", station, complain)
@@ -76,7 +76,9 @@ def _channel(
     burial_m = float(channel.depth or 0.0)
     response = None
     try:
-        response = response_from_obspy(channel.response)
+        response = response_from_obspy(
+            channel.response, lambda text: complain(f"{channel_id}: {text}")
+        )
     except ValueError as error:
         complain(f"{channel_id}: response left out, {error}")
     return Channel(
