@@ -95,7 +95,7 @@ def solve_cases(
         Scale, length (0: independent), power, share of a station's own errors and
         standard error of a default depth.
     shares : ndarray, shape (2,)
-        Share of errors by epicentral distance; km within which stations are one.
+        Share of errors by epicentral distance; km over which stations are one.
 
     Returns
     -------
@@ -160,5 +160,4 @@ def _fill_likeness(
             if power == 2.0:
                 apart *= apart
             likeness[i, j] = common[i, j] + (1.0 - shares[0] - own) * np.exp(-apart)
-            if distance_km[i, j] < shares[1]:
-                likeness[i, j] += own
+            likeness[i, j] += own * np.exp(-((distance_km[i, j] / shares[1]) ** 2))

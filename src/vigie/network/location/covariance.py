@@ -38,7 +38,7 @@ DISTANCE_SHARE = 0.1
 """Share w: 0.4 s where the model errs by 1.15 s, as mean residuals of regions differ."""
 DISTANCE_LENGTH_DEG = 15.0
 SAME_SITE_KM = 1.0
-"""Readings of one family so near each other share the station's own error as well."""
+"""Readings of one family at one site share the station's own error; it fades over so far."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +81,9 @@ class ErrorParts:
             scaled = scale * self.model_sigma
             covariance = np.exp(-((self.distance_km / length_km) ** power))
             covariance *= 1.0 - DISTANCE_SHARE - own_share
-            covariance += self.common + own_share * (self.distance_km < SAME_SITE_KM)
+            # A Gaussian, since "nearer than" is not positive definite for three stations.
+            same_site = np.exp(-((self.distance_km / SAME_SITE_KM) ** 2))
+            covariance += self.common + own_share * same_site
             covariance *= np.outer(scaled, scaled)
             np.fill_diagonal(covariance, self.reading_variance + model)
         shift = depth_sigma_km * self.depth_derivative

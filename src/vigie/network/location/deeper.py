@@ -34,6 +34,11 @@ FEW = 12
 """Observations up to which other depths are solved for."""
 
 
+NEAR_DEG = 2.0
+"""With a station nearer than this, depths within the crust are told apart as well: right below a
+station times hardly change with depth at first, so that derivatives say nothing."""
+
+
 class DeepPart(NamedTuple):
     """Events of one range of depths."""
 
@@ -49,6 +54,8 @@ DEEP_PARTS = (
     DeepPart(290.0, 60.0, 0.041),
     DeepPart(560.0, 80.0, 0.018),
 )
+
+CRUSTAL_PARTS = (DeepPart(12.0, 5.0, 0.3), DeepPart(27.0, 7.0, 0.2))
 
 
 def with_deeper(
@@ -69,10 +76,12 @@ def with_deeper(
     shallow : Posterior
         Uncertainty of the origin at the default depth.
     """
-    share = 1.0 - sum(part.share for part in DEEP_PARTS)
+    nearest = np.nanmin(fit.rows.predictions.delta_deg, initial=180.0)
+    parts = (*CRUSTAL_PARTS, *DEEP_PARTS) if nearest < NEAR_DEG else DEEP_PARTS
+    share = 1.0 - sum(part.share for part in parts)
     posteriors, offsets = [shallow], [np.zeros(int(free.sum()))]
     evidence = [np.log(share) + shallow.log_evidence]
-    for part in DEEP_PARTS:
+    for part in parts:
         found = _solved(problem, fit, use, free, shallow.best_case, part)
         if found is None:
             continue
@@ -86,6 +95,8 @@ def with_deeper(
         weights=np.concatenate([w * p.weights for w, p in zip(weight, posteriors, strict=True)]),
         shifts=np.concatenate([p.shifts + o for p, o in zip(posteriors, offsets, strict=True)]),
         covariances=np.concatenate([p.covariances for p in posteriors]),
+        # The epicentre that belongs to the depth that is stated.
+        centre=shallow.mean,
     )
 
 

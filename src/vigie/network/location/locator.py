@@ -27,6 +27,7 @@ from vigie.network.location.start import (
     grid_starts,
     is_network_near,
     nearest_station_start,
+    network_starts,
 )
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     if is_network_near(readings):
         # Within a network as small as a source is deep, no epicentre fits at the surface.
         starts += [near._replace(depth_km=depth_km) for depth_km in SHALLOW_DEPTHS_KM]
+        if sum(1 for p in readings.phases if p) <= FEW_READINGS:
+            starts += network_starts(readings)
     if start is not None:
         starts.insert(0, Trial(*start, 0.0))
     starts += array_starts(readings, problem.predictor)

@@ -99,10 +99,14 @@ class Posterior:
     best_case: Case
     log_evidence: float = 0.0
     """Logarithm of the likelihood, averaged over the error model, up to a constant."""
+    centre: FloatArray | None = None
+    """Shape (M,): where the origin is put, if not at the mean."""
 
     @property
     def mean(self) -> FloatArray:
-        """Shape (M,)."""
+        """Where the origin is put, the mean if nothing else is said; shape (M,)."""
+        if self.centre is not None:
+            return self.centre
         mean: FloatArray = self.weights @ self.shifts
         return mean
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vigie.earth.base import FloatArray, Hypocentre, Predictor, Sites
-from vigie.geodesy import destination, unit_vectors
+from vigie.geodesy import destination, distance_azimuths, unit_vectors
 from vigie.network.location.linear import Trial, in_window
 from vigie.network.location.phases import is_shear
 
@@ -27,6 +27,10 @@ CAP_S = 120.0
 """Largest absolute residual that counts in the search."""
 PROFILE_STEP_DEG = 0.5
 DEPTHS_KM = (0.0, 300.0)
+NEAR_DEG = 6.0
+S_PER_DEG = 18.0
+"""Slowness of crustal P, for the time of a start."""
+CRUSTAL_DEPTH_KM = 10.0
 NEIGHBOURS = float(np.cos(np.radians(3.0)))
 """Cosine of the distance up to which two stations are neighbours."""
 
@@ -83,6 +87,31 @@ def is_network_near(readings: Readings) -> bool:
         if readings.stations[i] != readings.stations[named[0]]:
             return float(first @ readings.directions[i]) > NEIGHBOURS
     return bool(named)
+
+
+def network_starts(readings: Readings) -> list[Trial]:
+    """Return origins in and around a near network: few times fit at several places.
+
+    The middle of the stations, and points around the one that heard first at the distance of
+    the middle, at a depth where crustal sources are.
+    """
+    named = [i for i, p in enumerate(readings.phases) if p]
+    latitude, longitude = readings.sites.latitude[named], readings.sites.longitude[named]
+    first = named[0]
+    delta, azimuth, _ = distance_azimuths(latitude[0], longitude[0], latitude, longitude)
+    north, east = (
+        np.mean(delta * np.cos(np.radians(azimuth))),
+        np.mean(delta * np.sin(np.radians(azimuth))),
+    )
+    reach, turn = float(np.hypot(north, east)), float(np.degrees(np.arctan2(east, north)))
+    if not 0.0 < reach < NEAR_DEG:
+        return []
+    time_s = float(readings.time_s[first]) - reach * S_PER_DEG
+    starts = []
+    for away in (0.0, 90.0, 180.0, 270.0):
+        place = destination(latitude[0], longitude[0], turn + away, reach)
+        starts.append(Trial(float(place[0]), float(place[1]), CRUSTAL_DEPTH_KM, time_s))
+    return starts
 
 
 def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list[Trial]:
