@@ -13,19 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.geodesy import offsets_km
+from vigie.records.time import add_seconds
 from vigie.seismic.conditioning import VERTICAL, ConditionedChannel
 from vigie.seismic.triggers import Trigger, detect_on_filtered
 from vigie.signal.filters import filter_causal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vigie.records import ChannelId, Station, Waveform
     from vigie.seismic.recipe import StationRecipe
 
 FloatArray = NDArray[np.float64]
+_Placed = tuple["Waveform", FloatArray]
+"""A run with the place of its element."""
 
 INCOHERENT = "INC"
+LONG_PAUSE_S = 600.0
+"""Beams are not formed across a longer pause of all elements."""
+SLOW_ELEMENT = 0.25
+"""An element with less than this share of the middle sampling rate would slow all down."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,16 +46,37 @@ class ArraySetup:
 
     def runs(self) -> tuple[list[Waveform], FloatArray]:
         """Return all runs of all elements, and the place of each."""
-        pairs = [
-            (r, o) for e, o in zip(self.elements, self.offsets_km, strict=True) for r in e.runs
-        ]
-        return [r for r, _ in pairs], np.array([o for _, o in pairs]).reshape(-1, 2)
+        return _split(self._placed())
+
+    def stretches(self) -> Iterator[tuple[list[Waveform], FloatArray]]:
+        """Yield runs and places by stretches of time in which no element pauses for long.
+
+        Beams need one axis of time, and months between two recordings would fill it.
+        """
+        stretch: list[_Placed] = []
+        until_ns = 0
+        for run, offset in sorted(self._placed(), key=lambda pair: pair[0].start_ns):
+            if stretch and run.start_ns > add_seconds(until_ns, LONG_PAUSE_S):
+                yield _split(stretch)
+                stretch = []
+            stretch.append((run, offset))
+            until_ns = max(until_ns, run.end_ns)
+        if stretch:
+            yield _split(stretch)
+
+    def _placed(self) -> list[_Placed]:
+        return [(r, o) for e, o in zip(self.elements, self.offsets_km, strict=True) for r in e.runs]
+
+
+def _split(placed: Sequence[_Placed]) -> tuple[list[Waveform], FloatArray]:
+    return [r for r, _ in placed], np.array([o for _, o in placed]).reshape(-1, 2)
 
 
 def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) -> ArraySetup | None:
     """Return the array that the vertical channels form; None for fewer than three sites.
 
-    One channel per site: that with the most samples, the first of equals.
+    One channel per site: the longest, the first of equals. Channels much slower than the rest are
+    left out.
     """
     if station is None or not station.is_array:
         return None
@@ -60,9 +88,9 @@ def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) ->
         present = chosen.get(channel.site)
         if present is None or _duration_s(channel) > _duration_s(present):
             chosen[channel.site] = channel
-    if len(chosen) < 3:
+    elements = _of_similar_rates(chosen.values())
+    if len(elements) < 3:
         return None
-    elements = tuple(chosen.values())
     at = np.array(
         [
             (c.metadata.latitude, c.metadata.longitude) if c.metadata else places[c.site]
@@ -73,16 +101,24 @@ def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) ->
     return ArraySetup(station.code, elements, offsets)
 
 
+def _of_similar_rates(channels: Iterable[ConditionedChannel]) -> tuple[ConditionedChannel, ...]:
+    rated = [(c, min(r.rate_hz for r in c.runs)) for c in channels]
+    middle_hz = float(np.median([rate_hz for _, rate_hz in rated])) if rated else 0.0
+    return tuple(c for c, rate_hz in rated if rate_hz >= SLOW_ELEMENT * middle_hz)
+
+
 def beam_channels(setup: ArraySetup, recipe: StationRecipe) -> tuple[ConditionedChannel, ...]:
     """Form the coherent detection beams, each as a vertical channel of its own."""
     from vigie.seismic.detection_beams import detection_beams, steering_set
 
     beams = [b for b in steering_set(setup.offsets_km, recipe.beams) if b.coherent]
-    runs, places = setup.runs()
-    formed = detection_beams(runs, places, station=setup.station, beams=beams)
+    found: dict[ChannelId, list[Waveform]] = {}
+    for runs, places in setup.stretches():
+        for beam in detection_beams(runs, places, station=setup.station, beams=beams):
+            found.setdefault(beam.channel, []).extend(_finite_runs(beam))
     return tuple(
-        ConditionedChannel(b.channel, VERTICAL, _finite_runs(b), (), None, setup.station)
-        for b in formed
+        ConditionedChannel(channel, VERTICAL, tuple(runs), (), None, setup.station)
+        for channel, runs in found.items()
     )
 
 
@@ -91,18 +127,19 @@ def incoherent_triggers(setup: ArraySetup, recipe: StationRecipe) -> Iterator[Tr
     from vigie.seismic.detection_beams import detection_beams, steering_set
 
     beams = [b for b in steering_set(setup.offsets_km, recipe.beams) if not b.coherent]
-    runs, places = setup.runs()
-    for band in recipe.bands:
-        usable = [i for i, r in enumerate(runs) if band.fits(r.rate_hz)]
-        if not beams or len(usable) < 3:
-            continue
-        filtered = [
-            runs[i].with_samples(filter_causal(runs[i].samples, runs[i].rate_hz, band))
-            for i in usable
-        ]
-        formed = detection_beams(filtered, places[usable], station=setup.station, beams=beams)
-        for beam in formed:
-            for run in _finite_runs(beam):
+    if not beams:
+        return
+    for runs, places in setup.stretches():
+        for band in recipe.bands:
+            usable = [i for i, r in enumerate(runs) if band.fits(r.rate_hz)]
+            if len(usable) < 3:
+                continue
+            filtered = [
+                runs[i].with_samples(filter_causal(runs[i].samples, runs[i].rate_hz, band))
+                for i in usable
+            ]
+            formed = detection_beams(filtered, places[usable], station=setup.station, beams=beams)
+            for run in (run for beam in formed for run in _finite_runs(beam)):
                 yield from detect_on_filtered(run, VERTICAL, band, recipe)
 
 

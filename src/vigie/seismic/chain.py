@@ -114,7 +114,8 @@ def process_station(
         return StationResult((), (), (note,), state)
     recipe = recipe or default_recipe(fastest_hz)
     recording = _recording(condition(everything, station, recipe.quality), station, recipe)
-    notes: list[str] = []
+    usable = {c.channel for c in recording.channels}
+    notes = [f"{c}: no usable sample" for c in sorted({w.channel for w in everything} - usable)]
     groups = group_triggers(_all_triggers(recording), recipe)
     from_ns = state.settled_ns if state else min(w.start_ns for w in everything)
     end_ns = max(w.end_ns for w in everything)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, Waveform
 from vigie.signal.elements import ElementData, element_data
 from vigie.signal.filters import BandPass, filter_causal
@@ -98,6 +99,10 @@ def measure_polarization(
         return PolarizationMeasure(
             reason=f"{len({w.channel for w in waveforms})} components, not 3"
         )
+    slowest_hz, band = min(w.rate_hz for w in waveforms), BandPass(*r.band_hz, r.poles)
+    if not band.fits(slowest_hz):
+        reason = f"{slowest_hz:g} samples per second are too few for {band}"
+        return PolarizationMeasure(reason=reason)
     data = element_data(waveforms, np.zeros((len(waveforms), 2)), start_ns=start_ns, end_ns=end_ns)
     known = {w.channel: axis for w, axis in zip(waveforms, given, strict=True)}
     rotated = _vertical_north_east(data, [known[c] for c in data.channels])
@@ -148,9 +153,12 @@ def _vertical_north_east(
     azimuths = [_azimuth(letters[i], axes[i]) for i in (first, second)]
     if azimuths[0] is None or azimuths[1] is None:
         return np.stack([up, data.samples[first], data.samples[second]]), False
-    north, east = rotate_horizontals(
-        data.samples[first], data.samples[second], azimuths[0], azimuths[1]
-    )
+    try:
+        north, east = rotate_horizontals(
+            data.samples[first], data.samples[second], azimuths[0], azimuths[1]
+        )
+    except ParameterError as error:
+        return str(error)
     return np.stack([up, north, east]), True
 
 
@@ -173,8 +181,6 @@ def _polarize(
         return "the record does not hold the signal window"
     if not np.isfinite(components[:, first:stop]).all():
         return "a component has a gap or mask in the signal window"
-    if not band.fits(data.rate_hz):
-        return f"{data.rate_hz:g} samples per second are too few for {band}"
     bad = np.flatnonzero(~np.isfinite(components[:, :first]).all(axis=0))
     begin = int(bad[-1]) + 1 if len(bad) else 0
     run = components[:, begin:stop]

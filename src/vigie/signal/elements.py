@@ -12,6 +12,7 @@ Cost: about 20 million samples per second.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -215,7 +216,8 @@ def at_rate(waveform: Waveform, rate_hz: float, start_ns: int, end_ns: int) -> W
 
     from scipy.signal import resample_poly
 
-    ratio = Fraction(rate_hz / waveform.rate_hz).limit_denominator(1000)
+    exact = Fraction(rate_hz / waveform.rate_hz)
+    ratio = exact.limit_denominator(max(1000, 10 * math.ceil(1 / exact)))
     samples = np.asarray(near.samples, dtype=np.float64)
     missing = ~np.isfinite(samples)
     if missing.all():

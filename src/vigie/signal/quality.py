@@ -272,7 +272,7 @@ def _clipped_spans(segment: Waveform, samples: FloatArray, params: QualityParams
     overshoot = (np.abs(left) + np.abs(right)) / 2.0 * (spans[:, 1] - spans[:, 0]) / 4.0
     flat = (left * right > 0.0) & (overshoot > 4.0)
     spans, level, overshoot = spans[flat], level[flat], overshoot[flat]
-    height = _height(samples, spans[:, 0], round(5.0 * segment.rate_hz))
+    height = _height(samples, spans[:, 0], max(round(5.0 * segment.rate_hz), 1))
     flat = (height > params.clip_min_counts) & (overshoot > 0.02 * height)
     spans, level = spans[flat], level[flat]
     long = spans[:, 1] - spans[:, 0] >= 2 * params.clip_samples

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 METHOD = "assemble"
+LARGEST = 1e30
+"""Larger values are no samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +45,8 @@ def assemble(waveforms: Sequence[Waveform]) -> ChannelRecord:
     Parameters
     ----------
     waveforms : sequence of Waveform
-        Of one channel, in any order; they may overlap, repeat and hold NaN (a gap).
+        Of one channel, in any order; they may overlap, repeat and hold NaN or values beyond
+        any digitizer (a gap).
 
     Returns
     -------
@@ -179,7 +182,8 @@ def _finite_pieces(waveform: Waveform) -> Iterator[Waveform]:
     if not np.issubdtype(waveform.samples.dtype, np.floating):
         yield waveform
         return
-    finite = np.isfinite(waveform.samples)
+    # No digitizer gives such values; they would overflow in sums of squares.
+    finite = np.isfinite(waveform.samples) & (np.abs(waveform.samples) <= LARGEST)
     if finite.all():
         yield waveform
         return
