@@ -61,7 +61,7 @@ def test_table_names_the_phases_asked_for() -> None:
 
 
 def test_takeoff_angles_point_down_and_up() -> None:
-    _, text = run("--depth", "300", "--delta", "50", "--phases", "P,pP,LR", "--json")
+    _, text = run("--depth", "120", "--delta", "50", "--phases", "P,pP,LR", "--json")
     angles = {row["phase"]: row["takeoff_deg"] for row in json.loads(text)["arrivals"]}
     assert angles["P"] < 90.0 < angles["pP"]
     assert angles["LR"] is None
@@ -108,3 +108,26 @@ def test_wrong_usage_exits_2_and_says_why(arguments: tuple[str, ...], message: s
     code, text = run(*arguments)
     assert code == 2
     assert message in text
+
+
+def test_right_above_the_source_the_vertical_reflections_are_there() -> None:
+    _, text = run("--depth", "10", "--delta", "0", "--json")
+    rows = {row["phase"]: row for row in json.loads(text)["arrivals"]}
+    assert {"P", "S", "PcP", "ScP", "PcS", "ScS", "PKiKP"} <= rows.keys()
+    assert not {"PP", "pP", "SS", "LR", "Lg", "T"} & rows.keys()
+    near = json.loads(run("--depth", "10", "--delta", "0.1", "--json")[1])["arrivals"]
+    for row in near:
+        if row["phase"] in ("PcP", "ScS", "PKiKP"):
+            assert abs(row["time_s"] - rows[row["phase"]]["time_s"]) < 0.05
+    assert all(row["time_s"] > 1.0 for row in rows.values())
+
+
+def test_a_deep_source_makes_no_surface_waves() -> None:
+    _, text = run("--depth", "800", "--delta", "0", "--json")
+    rows = json.loads(text)["arrivals"]
+    assert rows
+    assert not {"LR", "LQ", "T", "H", "O", "I", "Lg", "Rg"} & {row["phase"] for row in rows}
+    _, text = run("--depth", "100", "--delta", "0.5", "--json")
+    assert "LR" not in {row["phase"] for row in json.loads(text)["arrivals"]}
+    _, text = run("--depth", "100", "--delta", "1.5", "--json")
+    assert "LR" in {row["phase"] for row in json.loads(text)["arrivals"]}

@@ -128,9 +128,10 @@ def _entry(
     """Evaluate one entry at depth interval k, fraction g; NaN where it does not exist."""
     nothing = (math.nan, math.nan, math.nan, math.nan)
     limit = tables.entry_limit[e]
-    if depth_km <= limit[0] or depth_km > limit[1] or delta_deg > limit[2]:
-        return nothing
     kind = tables.entry_kind[e]
+    too_near = kind == SPEED and delta_deg * KM_PER_DEG < depth_km
+    if too_near or depth_km <= limit[0] or depth_km > limit[1] or delta_deg > limit[2]:
+        return nothing
     if kind == CHORD:
         return chord(delta_deg, depth_km, tables.radius_km, limit[3], limit[4])
     if kind == SPEED:

@@ -13,7 +13,10 @@ SRL 74, 761-772), with the IDC's use where the two differ:
 * ``Pb`` turns in the lower crust (20-35 km). ``Pn`` turns in the mantle above 410 km, or
   rises from a source above 210 km; it is the turned ray, not TauP's head wave.
 * ``PKP``, ``SKS``, ``SKP``, ``PKKP``, ``PKPPKP`` without a branch are the earliest branch.
-* ``Lg``, ``Rg``, ``LR``, ``LQ``, ``T``, ``H``, ``O``, ``I`` travel at one group velocity.
+* ``Lg``, ``Rg``, ``LR``, ``LQ``, ``T``, ``H``, ``O``, ``I`` travel at one group velocity, from
+  sources down to the depth that still excites them (H, O, I: depths of the GA phase table; LR,
+  LQ, T: chosen), and are there only beyond a distance equal to the depth of the source:
+  nearer, rays along the surface have not formed (Rayleigh waves: Lay & Wallace 1995, section 4.3).
 
 A branch may serve several phases; a phase takes the earliest of its entries.
 """
@@ -110,12 +113,12 @@ PHASES: dict[str, tuple[Entry, ...]] = {
     "PKPPKP": _branches("PKPPKPdf", "PKPPKPbc", "PKPPKPab"),
     "Lg": _speed(3.5, 40.0, 60.0),
     "Rg": _speed(3.0, 10.0, 10.0),
-    "LR": _speed(3.3, 180.0, ALL_KM),
-    "LQ": _speed(3.8, 180.0, ALL_KM),
-    "T": _speed(1.485, 180.0, ALL_KM),
-    "H": _speed(1.485, 180.0, ALL_KM),
-    "O": _speed(1.485, 180.0, ALL_KM),
-    "I": _speed(0.3, 180.0, ALL_KM),
+    "LR": _speed(3.3, 180.0, 150.0),
+    "LQ": _speed(3.8, 180.0, 150.0),
+    "T": _speed(1.485, 180.0, 300.0),
+    "H": _speed(1.485, 180.0, 10.0),
+    "O": _speed(1.485, 180.0, 10.0),
+    "I": _speed(0.3, 180.0, 150.0),
 }
 """Phase name to its entries."""
 

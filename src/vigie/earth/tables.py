@@ -29,6 +29,7 @@ IntArray = NDArray[np.int64]
 MODELS = ("ak135", "iasp91")
 X_BUCKET_DEG = 0.0625
 Z_BUCKET_KM = 1.0
+VERTICAL_DEG = 1e-6
 
 
 class PhaseTables(NamedTuple):
@@ -121,6 +122,9 @@ def _assemble(arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> Ph
         buckets.append(_buckets(x, X_BUCKET_DEG, x[0]))
         offset_x, offset_v = offset_x + len(x), offset_v + len(values[-1])
         offset_b += len(buckets[-1])
+    # Vertical rays to the core: the builder's shooting ends a billionth of a degree short of them.
+    to_core = np.array([bool({"c", "K"} & set(name)) for name in names])
+    ends[to_core[:, None, None] & (ends < VERTICAL_DEG)] = 0.0
     # Not every branch that could turn back does so in every model.
     used = [[e for e in phase if _exists(e, names)] for phase in PHASES.values()]
     entries = [entry for phase in used for entry in phase]

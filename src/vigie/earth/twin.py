@@ -38,7 +38,7 @@ def _phase(tables: PhaseTables, phase: int, x: FloatArray, z: FloatArray) -> Flo
         if kind == CHORD:
             found = _chord(x, np.minimum(z, bottom), tables.radius_km, speed, bottom)
         elif kind == SPEED:
-            per_deg = np.full_like(x, KM_PER_DEG / speed)
+            per_deg = np.where(x * KM_PER_DEG < z, np.nan, KM_PER_DEG / speed)
             found = np.stack([x * per_deg, per_deg, 0.0 * x, 0.0 * x], axis=-1)
         else:
             b = tables.entry_branch[e]
@@ -48,7 +48,7 @@ def _phase(tables: PhaseTables, phase: int, x: FloatArray, z: FloatArray) -> Flo
             rows &= (x >= start) & (x <= end)
             found = np.full((len(x), 4), np.nan)
             found[rows] = _branch(tables, int(b), k[rows], x[rows], z[rows])
-        rows &= ~(found[:, 0] >= best[:, 0])
+        rows &= ~(found[:, 0] >= best[:, 0]) & np.isfinite(found[:, 0])
         best[rows] = found[rows]
     return best
 
