@@ -261,8 +261,9 @@ def _power_ratio(data: ElementData, start_ns: int, length_s: float, p: ArrayPara
     ratios = []
     for loud, quiet in zip(signal, noise, strict=True):
         trusted = quiet[np.isfinite(quiet)]
-        if len(trusted) > data.rate_hz and np.any(trusted):
-            ratios.append(np.mean(loud**2) / np.mean(trusted**2) - 1.0)
+        level = float(np.mean(trusted**2)) if len(trusted) > data.rate_hz else 0.0
+        if level > 0.0:
+            ratios.append(np.mean(loud**2) / level - 1.0)
     return max(float(np.median(ratios)), 0.0) if ratios else p.min_power_ratio
 
 

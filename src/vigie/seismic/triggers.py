@@ -80,6 +80,8 @@ def find_triggers(
     since a trigger. Wide bands come first, as they alone tell these second onsets, where the
     first signal ends in the narrow ones, too.
     """
+    if _is_too_short(run, recipe):
+        return
     breaks_ns: list[int] = []
     for band in sorted(bands, key=lambda b: (-b.width_hz, b.low_hz)):
         if not band.fits(run.rate_hz):
@@ -101,6 +103,8 @@ def detect_on_filtered(
 
     ``breaks_ns`` are second onsets known from other bands.
     """
+    if _is_too_short(run, recipe):
+        return
     samples = np.asarray(run.samples, dtype=np.float64)
     params = recipe.trigger
     base = _base_threshold(run, direction, recipe)
@@ -126,6 +130,12 @@ def detect_on_filtered(
         for span in pairs:
             found = _measure(run, span, result, recipe, known)
             yield Trigger(run.channel, direction, band, *found, in_coda)
+
+
+def _is_too_short(run: Waveform, recipe: StationRecipe) -> bool:
+    """Tell whether no detector's windows fit into a run: pieces between gaps are many."""
+    detectors = (recipe.sta_lta, recipe.coda_sta_lta)
+    return run.duration_s < min(d.sta_s + d.lta_gap_s + d.min_lta_s for d in detectors)
 
 
 def _steps(
