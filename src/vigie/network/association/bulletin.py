@@ -16,7 +16,6 @@ from vigie.network.association.neighbours import with_neighbours
 from vigie.network.association.publish import refusal
 from vigie.network.association.settling import SHALLOW_KM
 from vigie.network.location import LocateParams, locate
-from vigie.network.location.locator import MAX_SEMI_AXIS_KM
 from vigie.records import Association, Event, Origin
 from vigie.records.time import add_seconds
 
@@ -50,12 +49,10 @@ def build_event(
                 detections, origin = _located(shallow, detections, inventory, predictor)
         except LocationError:
             return None, "no_place"
+        origin = widened(origin, spread(h))
         reason = refusal(context, origin)
         if reason:
             return None, reason
-        origin = widened(origin, spread(h))
-        if origin.ellipse is not None and origin.ellipse.semi_major_km > MAX_SEMI_AXIS_KM:
-            return None, "no_place"
     columns = context.columns
     onsets = {lead.id: columns.onset(columns.number[lead.id]) for lead in detections}
     origin = with_neighbours(origin, onsets, columns.members, predictor)

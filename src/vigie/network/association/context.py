@@ -77,6 +77,7 @@ class Context:
         self.touching = touching_cells(grid)
         self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
         self.events: list[Hypothesis] = []
+        self.barred: list[tuple[FloatArray, float]] = []
         n_picks = len(columns.detections)
         self._noise_hz = columns.rate_hz.copy()
         self._label_gains = label_gains(columns.detections, self.learned.label_trust)
@@ -199,6 +200,11 @@ class Context:
         self._explain(hypothesis)
         self._apply(hypothesis)
         self.events.append(hypothesis)
+
+    def bar(self, refused: list[Hypothesis]) -> None:
+        """Free the picks of events that did not hold, whose places are not tried again."""
+        self.barred += [(h.unit, h.time_s) for h in refused]
+        self.rebuild([e for e in self.events if all(e is not r for r in refused)])
 
     def rebuild(self, events: list[Hypothesis]) -> None:
         """Free all picks, then take those of the events given."""

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from vigie.records import Detection, Event, Inventory
 
 
+MAX_SEARCHES = 2
+"""The first, and one around events that did not hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssociationResult:
     """What an association gives."""
@@ -69,15 +73,7 @@ def associate(
     events: list[Event] = []
     if len(columns.detections):
         context = _context(columns, predictor, params)
-        tally = Tally(counts)
-        found = find_events(context, _acceptance(context), tally)
-        found.sort(key=lambda h: (h.time_s, float(h.unit[0])))
-        for h in found:
-            event, reason = build_event(context, h, predictor, stations)
-            if event is None:
-                tally.add(f"refused_{reason}")
-            else:
-                events.append(event)
+        events = _published(context, predictor, stations, Tally(counts))
     used = {d.id for e in events for d in e.detections}
     rest = tuple(
         sorted(
@@ -87,6 +83,32 @@ def associate(
     )
     bulletin = Bulletin(events=tuple(events), detections=rest, author="vigie")
     return AssociationResult(bulletin, counts, tuple(skipped))
+
+
+def _published(
+    context: Context, predictor: Predictor, stations: Inventory, tally: Tally
+) -> list[Event]:
+    """Find events and locate them; where one does not hold, search again without its place."""
+    accept = _acceptance(context)
+    held: dict[int, Event] = {}
+    found: list[Hypothesis] = []
+    for _ in range(MAX_SEARCHES):
+        found = find_events(context, accept, tally)
+        refused = []
+        for h in found:
+            if id(h) in held:
+                continue
+            event, reason = build_event(context, h, predictor, stations)
+            if event is None:
+                tally.add(f"refused_{reason}")
+                refused.append(h)
+            else:
+                held[id(h)] = event
+        if not refused:
+            break
+        context.bar(refused)
+    kept = sorted((h for h in found if id(h) in held), key=lambda h: (h.time_s, float(h.unit[0])))
+    return [held[id(h)] for h in kept]
 
 
 def _context(columns: Columns, predictor: Predictor, params: AssociateParams) -> Context:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.geodesy import KM_PER_DEG
 from vigie.network.definition import assess
+from vigie.network.location.locator import MAX_SEMI_AXIS_KM
 
 if TYPE_CHECKING:
     from vigie.network.association.context import Context
@@ -19,6 +21,8 @@ CONFIDENCE = 0.999
 """Of one-event residuals, so many are smaller than the limit."""
 ERRORS_WORTH = 8
 """Observations that the stated errors are worth (K of the k-weighted ellipse, SNL-GMS)."""
+FARTHEST_TIMES = 5.0
+"""An ellipse so many times as long as its farthest station is away places the event nowhere."""
 N_UNKNOWNS = 3
 """Place and time; the depth is held more often than not."""
 
@@ -31,8 +35,8 @@ def refusal(context: Context, origin: Origin) -> str:
     The weighted sum of squares over its degrees of freedom N - M follows an F distribution with
     (N - M, K) degrees of freedom when the stated errors are known as if from K observations.
     """
-    if origin.ellipse is None:
-        return "no_ellipse"
+    if not is_placed(origin):
+        return "no_place"
     if origin.weighted_rms is not None and origin.weighted_rms > rms_limit(origin.n_defining or 0):
         return "misfit"
     columns = context.columns
@@ -44,6 +48,15 @@ def refusal(context: Context, origin: Origin) -> str:
         sites=columns.sites,
     )
     return verdict.failed[0] if verdict.failed else ""
+
+
+def is_placed(origin: Origin) -> bool:
+    """Tell whether an ellipse says where an event is: not anywhere, nor beyond all stations."""
+    if origin.ellipse is None:
+        return False
+    farthest_km = (origin.max_distance_deg or 0.0) * KM_PER_DEG
+    limit_km = min(MAX_SEMI_AXIS_KM, FARTHEST_TIMES * farthest_km)
+    return origin.ellipse.semi_major_km <= limit_km
 
 
 def rms_limit(n_rows: int) -> float:

@@ -13,7 +13,7 @@ Cost as measured: 10 to 40 ms per event.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+    Start = tuple[FloatArray, float, float]
 
 WIDE_GAP_DEG = 120.0
 """Three stations all around leave no larger one; beyond it the place may be open."""
@@ -43,6 +44,11 @@ APART_DEG = 6.0
 N_POINTS = 2600
 POINT_RADIUS_DEG = 2.4
 """Within which every place lies of one of so many points."""
+LEAST_DEG = 0.1
+"""Radius to which a rival is narrowed before it is settled."""
+SLACK_S = 3.0
+WORSE_NATS = 3.0
+"""A place that scores less than the hypothesis' own by more is not settled."""
 MAX_STATIONS = 40
 MAX_POLISH = 6
 WORTH_NATS = 0.1
@@ -55,12 +61,14 @@ def best_of_rivals(
 ) -> Hypothesis:
     """Return the likeliest of a hypothesis and its rivals that are events too."""
     best = h
-    for start in _narrowed(context, h, _around(context, h), N_NEAR):
-        best = _better(context, best, start, accept)
+    own = _score_at((h.unit, h.depth_km, h.time_s), _work(context, h))
+    for start, score in _narrowed(context, h, _around(context, h), N_NEAR):
+        if score > own - WORSE_NATS:
+            best = _better(context, best, start, accept)
     if gap_deg(context, best) < WIDE_GAP_DEG:
         return best
     found = [best]
-    for start in _narrowed(context, best, _globe(context), N_FAR):
+    for start, _ in _narrowed(context, best, _globe(context), N_FAR):
         rival = settle_candidate(context, start, _level(best))
         if not accept(rival):
             found.append(_polished(context, rival, accept))
@@ -72,7 +80,7 @@ def best_of_rivals(
 def _better(
     context: Context,
     h: Hypothesis,
-    start: tuple[FloatArray, float, float],
+    start: Start,
     accept: Callable[[Hypothesis], str],
 ) -> Hypothesis:
     other = settle_candidate(context, start, _level(h))
@@ -144,13 +152,11 @@ def _globe(context: Context) -> Places:
     return Places(unit, radius, float(grid.depth_km[0]), float(grid.half_depth_km[0]), APART_DEG)
 
 
-def _narrowed(
-    context: Context, h: Hypothesis, places: Places, n: int
-) -> list[tuple[FloatArray, float, float]]:
-    """Return place, depth and origin time of the best of some places, narrowed."""
+def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[tuple[Start, float]]:
+    """Return place, depth, origin time and score of the best of some places, narrowed."""
     from vigie.network.association import _kernels as kernels
 
-    rows = [(row, pick) for row, kind, pick in h.defining() if kind == 0]
+    rows = _first_p(h)
     if len(rows) < MIN_ONSETS or not len(places.unit):
         return []
     spans = _spans(context, h, rows, places)
@@ -159,16 +165,37 @@ def _narrowed(
     nearest = np.clip((unit @ context.columns.unit.T).max(axis=1, initial=-1.0), -1.0, 1.0)
     share = context.shares(np.degrees(np.arccos(nearest)))
     depth, half = places.depth_km, places.half_depth_km
-    work = (_listeners(h, rows), context.columns.picks(), context.net, context.tabs, ODDS)
+    work = _work(context, h)
     score, time = kernels.survey((unit, radius, share), (depth, half), spans, *work)
-    steps = (0.1, context.limit_depth_km, ANY_SCORE, ANY_SCORE, ANY_SCORE)
+    steps = (LEAST_DEG, context.limit_depth_km, ANY_SCORE, ANY_SCORE, ANY_SCORE)
     found = []
     for k in _apart(unit, score, places.apart_deg, n):
         slack = context.time_per_deg * radius[k] + 0.5
         start = (unit[k], depth, radius[k], half, share[k], time[k] - slack, time[k] + slack)
         place, at_depth, at, _ = kernels.refine(start, steps, *work)
-        found.append((place, float(at_depth), float(at)))
+        reached = (place, float(at_depth), float(at))
+        found.append((reached, _score_at(reached, work)))
     return found
+
+
+def _score_at(start: Start, work: tuple[Any, ...]) -> float:
+    """Return the score of a place and time, blurred alike for all."""
+    from vigie.network.association import _kernels as kernels
+
+    unit, depth, time = start
+    span = (time - SLACK_S, time + SLACK_S)
+    return float(kernels.sweep(unit, depth, (LEAST_DEG, 2.0, 1.0), span, *work)[0])
+
+
+def _work(context: Context, h: Hypothesis) -> tuple[Any, ...]:
+    """Return what the kernels take after a place: stations of ``h``, picks, tables."""
+    stations = _listeners(h, _first_p(h))
+    return stations, context.columns.picks(), context.net, context.tabs, ODDS
+
+
+def _first_p(h: Hypothesis) -> list[tuple[int, int]]:
+    """Return row and pick of the first P of a hypothesis."""
+    return [(row, pick) for row, kind, pick in h.defining() if kind == 0]
 
 
 def _spans(

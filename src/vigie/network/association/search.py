@@ -73,15 +73,23 @@ def find_events(
     """
     for turn in range(2):
         for window in _windows(context):
-            failed: list[tuple[FloatArray, float]] = []
+            if context.barred and not _holds_barred(context, window):
+                continue
+            failed = list(context.barred)
             for _ in range(PASSES):
                 if not _search_window(context, window, accept, tally, failed):
                     break
         if not context.events:
             break
-        if turn == 0:
+        if turn == 0 and not context.barred:
             context.learn()
     return list(context.events)
+
+
+def _holds_barred(context: Context, window: tuple[float, float]) -> bool:
+    """Tell whether an event that did not hold, or its onsets, lie in a window."""
+    start, end = window
+    return any(start <= time <= end for _, time in context.barred)
 
 
 def _windows(context: Context) -> Iterator[tuple[float, float]]:
@@ -205,6 +213,8 @@ def _search_window(
         reason = accept(hypothesis)
         if not reason:
             hypothesis = best_of_rivals(context, hypothesis, accept)
+            if _near_failed(context.barred, hypothesis.unit, hypothesis.time_s, context):
+                reason = "refused_before"
         tally.add(reason or "accepted")
         if reason:
             failed.append((unit, time))
