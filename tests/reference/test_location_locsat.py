@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from benchmarks import location_locsat
 from tests.network import support_locsat
 
 from vigie.earth import EarthPredictor, Hypocentre, PredictorOptions, Sites, load_predictor
@@ -101,3 +102,15 @@ def test_parity_with_locsat_on_its_own_times(shared_data: Path) -> None:
     good, compared = agreement(events()[::30])
     assert compared >= 9
     assert good / compared >= 0.9
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_weighted_rms_is_no_larger_than_that_of_locsat(shared_data: Path) -> None:
+    found = location_locsat.measure(step=11)
+    share = found["no_larger_percent"]
+    assert isinstance(share, dict)
+    assert found["not_located"] == []
+    assert share["same_tables"] >= 99.0
+    assert share["stated"] >= 87.0  # 92 % of all 352; 32 events scatter by 5 %.
+    assert share["their_interpolation_within_0.05_s"] >= 85.0  # 97.7 % of all.
