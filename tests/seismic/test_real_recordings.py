@@ -73,7 +73,7 @@ def test_false_triggers_before_the_event_are_weak_and_uncertain(shared_data: Pat
 
 @pytest.mark.data
 @pytest.mark.slow
-def test_p_of_the_norwegian_archive_is_read_where_the_trace_first_moves(
+def test_p_of_the_norwegian_archive_is_found_where_the_trace_first_moves(
     shared_data: Path,
 ) -> None:
     from benchmarks.nuclear_archive import run_event, score
@@ -84,9 +84,7 @@ def test_p_of_the_norwegian_archive_is_read_where_the_trace_first_moves(
     summary = score(results)
     assert summary["traces"] >= 45
     # Clock errors of other events in the archive bring the whole to 84 %.
-    assert summary["found_share"] >= 0.95
-    # Weak P lifts above the largest noise half a second and more after it began.
-    assert summary["read_well_share"] >= 0.85
+    assert summary["found_share"] >= 0.98
     within = [r for r in results if r.snr > 5.0 and r.excursion_s is not None]
     apart = [min(abs(t - (r.excursion_s or 0.0)) for t in r.detections_s) for r in within]
     assert np.mean(np.array(apart) <= 1.0) >= 0.95
