@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import KM_PER_DEG, angle_difference_deg
-from vigie.signal.fk import window_spectra
+from vigie.signal.array_spectra import window_spectra
 from vigie.signal.fk_params import FkParams
 from vigie.signal.slowness import SlownessParams, estimate_slowness
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
+from vigie.signal.array_spectra import window_spectra
 from vigie.signal.elements import ElementData
-from vigie.signal.fk import fk_analysis, grid_maxima, window_spectra
+from vigie.signal.fk import fk_analysis, grid_maxima
 from vigie.signal.fk_params import FkParams, SlownessGrid
 
 if TYPE_CHECKING:

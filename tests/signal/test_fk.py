@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.errors import ArrayGeometryError, ParameterError
+from vigie.signal.array_spectra import window_spectra
 from vigie.signal.capon import window_covariance
 from vigie.signal.fisher import fisher
-from vigie.signal.fk import fk_analysis, power_map, window_spectra
+from vigie.signal.fk import fk_analysis, power_map
 from vigie.signal.fk_kernels import maxima, power_numpy, power_one
 from vigie.signal.fk_params import FkParams, SlownessGrid
 

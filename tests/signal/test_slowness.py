@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.errors import ArrayGeometryError, ParameterError
-from vigie.signal.fk import Spectra, window_spectra
+from vigie.signal.array_spectra import Spectra, window_spectra
 from vigie.signal.fk_params import FkParams
 from vigie.signal.slowness import SlownessParams, estimate_slowness
 

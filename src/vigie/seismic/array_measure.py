@@ -21,16 +21,16 @@ from numpy.typing import NDArray
 from vigie.errors import ArrayGeometryError
 from vigie.geodesy import angle_difference_deg
 from vigie.records import NS_PER_S, ExcludedElement, Waveform
+from vigie.seismic.array_band import aperture_km, best_band, resolved_band
 from vigie.signal.array_faults import FaultParams, correlate_pairs, find_faults
+from vigie.signal.array_spectra import window_spectra
 from vigie.signal.elements import ElementData, element_data
-from vigie.signal.filters import BandPass, filter_causal
-from vigie.signal.fk import check_geometry, window_spectra
+from vigie.signal.filters import BandPass
 from vigie.signal.fk_params import FkParams
 from vigie.signal.slowness import (
     SlownessEstimate,
     SlownessParams,
     estimate_slowness,
-    resolved_freq_hz,
 )
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _measure(data: ElementData, window: tuple[int, float], p: ArrayParams) -> Ar
     if not bands:
         reason = f"no band fits {kept.rate_hz:g} samples per second"
         return ArrayMeasure(excluded_elements=excluded, reason=reason)
-    band_hz, filtered = _best_band(kept, bands, window, p)
+    band_hz, filtered = best_band(kept, bands, window, p)
     try:
         measured = _without_faults(filtered, window, band_hz, p)
     except ArrayGeometryError as error:
@@ -163,7 +163,7 @@ def _without_faults(
     faults, suspects = find_faults(pairs, p.faults)
     excluded = [ExcludedElement(names[f.element], f.text) for f in faults]
     rest = [i for i in range(len(names)) if i not in {f.element for f in faults}]
-    band_hz = _resolved(band_hz, filtered.offsets_km[rest], p)
+    band_hz = resolved_band(band_hz, filtered.offsets_km[rest], p)
 
     def measure_with(rows: list[int]) -> ArrayMeasure:
         estimate = _estimate(filtered.select(np.array(rows)), window, band_hz, p)
@@ -219,62 +219,14 @@ def _usable(
     return covered & moving, tuple(excluded)
 
 
-def _filtered(data: ElementData, band_hz: tuple[float, float]) -> ElementData:
-    """Band-pass each run of trusted samples; what is not trusted stays NaN."""
-    band = BandPass(*band_hz)
-    out = np.full(data.samples.shape, np.nan)
-    for row, samples in zip(out, data.samples, strict=True):
-        good = np.isfinite(samples)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]])))
-        for first, stop in edges.reshape(-1, 2):
-            piece = samples[first:stop] - samples[first:stop].mean()
-            row[first:stop] = filter_causal(piece, data.rate_hz, band)
-    return ElementData(data.channels, data.offsets_km, data.start_ns, data.rate_hz, out)
-
-
-def _best_band(
-    data: ElementData,
-    fits: list[tuple[float, float]],
-    window: tuple[int, float],
-    p: ArrayParams,
-) -> tuple[tuple[float, float], ElementData]:
-    """Return the band to measure in, and the data filtered to it.
-
-    It reaches from the lowest to the highest recipe band that touches the one of best
-    signal-to-noise ratio and has a ratio of at least ``min_power_ratio`` itself. Wide is good:
-    the likelihood weighs sub-bands by their coherence, and bandwidth lowers side lobes.
-    """
-    ratios = [_power_ratio(_filtered(data, b), *window, p) for b in fits]
-    low_hz, high_hz = fits[int(np.argmax(ratios))]
-    heard = [b for b, r in zip(fits, ratios, strict=True) if r >= p.min_power_ratio]
-    for _ in heard:
-        for band in heard:
-            if band[0] <= high_hz and band[1] >= low_hz:
-                low_hz, high_hz = min(low_hz, band[0]), max(high_hz, band[1])
-    return (low_hz, high_hz), _filtered(data, (low_hz, high_hz))
-
-
-def _power_ratio(data: ElementData, start_ns: int, length_s: float, p: ArrayParams) -> float:
-    """Median over elements of signal power over noise power; just heard where no noise is known."""
-    signal = data.window(start_ns, length_s).samples
-    noise = data.window(start_ns - round(p.noise_s * NS_PER_S), p.noise_s).samples
-    ratios = []
-    for loud, quiet in zip(signal, noise, strict=True):
-        trusted = quiet[np.isfinite(quiet)]
-        level = float(np.mean(trusted**2)) if len(trusted) > data.rate_hz else 0.0
-        if level > 0.0:
-            ratios.append(np.mean(loud**2) / level - 1.0)
-    return max(float(np.median(ratios)), 0.0) if ratios else p.min_power_ratio
-
-
 def _estimate(
     data: ElementData, window: tuple[int, float], band_hz: tuple[float, float], p: ArrayParams
 ) -> SlownessEstimate:
     start_ns, length_s = window
     cut = data.window(start_ns, length_s)
-    aperture_km = _aperture_km(cut.offsets_km)
+    aperture = aperture_km(cut.offsets_km)
     # Delays as long as the window would wrap around in an unpadded transform.
-    long_delays = aperture_km * p.slowness.max_s_per_km > 0.2 * length_s
+    long_delays = aperture * p.slowness.max_s_per_km > 0.2 * length_s
     fk = FkParams(
         band_hz=band_hz,
         window_s=length_s,
@@ -325,19 +277,6 @@ def _one_of_several(answers: list[ArrayMeasure]) -> ArrayMeasure:
         azimuth_deg_sigma=min(float(np.hypot(best.azimuth_deg_sigma or 0.0, turn)), 180.0),
         slowness_s_per_deg_sigma=float(np.hypot(best.slowness_s_per_deg_sigma or 0.0, change)),
     )
-
-
-def _aperture_km(offsets_km: FloatArray) -> float:
-    centred = check_geometry(offsets_km)
-    return 2.0 * float(np.max(np.linalg.norm(centred, axis=1)))
-
-
-def _resolved(
-    band_hz: tuple[float, float], offsets_km: FloatArray, p: ArrayParams
-) -> tuple[float, float]:
-    """Lower the upper end of a band to what the search can resolve, an octave at least."""
-    limit_hz = resolved_freq_hz(_aperture_km(offsets_km), p.slowness)
-    return band_hz[0], min(band_hz[1], max(round(limit_hz, 2), 2.0 * band_hz[0]))
 
 
 def _corrected(measure: ArrayMeasure, correction: StationCorrection) -> ArrayMeasure:

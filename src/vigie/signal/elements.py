@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.errors import ParameterError
+from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.records import NS_PER_S, ChannelId, Waveform
 
 if TYPE_CHECKING:
@@ -188,6 +188,23 @@ def element_data(
         rate_hz,
         np.array(list(rows.values())).reshape(len(rows), count),
     )
+
+
+def check_geometry(offsets_km: FloatArray) -> FloatArray:
+    """Return centred offsets.
+
+    Raises
+    ------
+    ArrayGeometryError
+        Fewer than three elements, or all in line.
+    """
+    offsets = np.asarray(offsets_km, dtype=np.float64)
+    centred = offsets - offsets.mean(axis=0)
+    widths = np.linalg.svd(centred, compute_uv=False) if len(offsets) else np.zeros(2)
+    rank = int(np.sum(widths > 1e-3 * max(float(widths[0]), 1e-9)))
+    if len(offsets) < 3 or rank < 2:
+        raise ArrayGeometryError(n_elements=len(offsets), rank=rank)
+    return np.asarray(centred)
 
 
 def _lay(row: FloatArray, waveform: Waveform, first_ns: int, rate_hz: float) -> None:

@@ -29,16 +29,34 @@ Accuracy as measured: ``docs/methods/fk.md``. Cost: 5 to 60 ms per signal, with 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
-from vigie.signal.fisher import fisher, maximum_p_value
-from vigie.signal.fk import Spectra, check_geometry
+from vigie.signal.elements import check_geometry
 from vigie.signal.fk_params import SlownessGrid
+from vigie.signal.slowness_errors import (
+    information,
+    noise_probability,
+    residual_delays,
+    timing_sigma,
+)
 from vigie.signal.slowness_moments import Mixture, moments_about
+from vigie.signal.subbands import (
+    SubBand,
+    coherence_at,
+    coherence_map,
+    full_power,
+    likelihood,
+    sub_bands,
+    timing_shares,
+)
+
+if TYPE_CHECKING:
+    from vigie.signal.array_spectra import Spectra
 
 _MAX_HALF = 100
 """Nodes of the search grid on either side of zero, at most."""
@@ -102,17 +120,6 @@ class SlownessEstimate:
     """Number of maxima that compete."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _SubBand:
-    """Coefficients of one sub-band of elements that have unit energy each."""
-
-    values: ComplexArray
-    """Shape (n, bins)."""
-    omega: FloatArray
-    bins: float
-    """Independent bins K."""
-
-
 def estimate_slowness(
     spectra: Spectra, offsets_km: FloatArray, params: SlownessParams
 ) -> SlownessEstimate:
@@ -135,15 +142,15 @@ def estimate_slowness(
         Fewer than three elements, or all in line.
     """
     offsets = check_geometry(offsets_km)
-    bands = _sub_bands(spectra, params)
+    bands = sub_bands(spectra, params)
     grid = _grid_for(offsets, float(spectra.freq_hz[-1]), params)
-    maps = np.stack([_coherence_map(b, offsets, grid) for b in bands])
+    maps = np.stack([coherence_map(b, offsets, grid) for b in bands])
     weight = np.array([b.bins * (len(offsets) - 1) for b in bands])
-    first = _argmax2(_likelihood(maps, weight))
-    rho = _timing_shares(bands, maps[:, first[0], first[1]], params.timing_sigma_s)
+    first = _argmax2(likelihood(maps, weight))
+    rho = timing_shares(bands, maps[:, first[0], first[1]], params.timing_sigma_s)
     bins = np.array([b.bins for b in bands])
     weight = weight / ((1.0 - rho) ** 2 + 2.0 * bins * rho**2)
-    starts = _lobe_nodes(_likelihood(maps, weight), params.lobe_depth)
+    starts = _lobe_nodes(likelihood(maps, weight), params.lobe_depth)
     axis = grid.axis_s_per_km
     places, levels = _climb(bands, offsets, weight, axis[starts], grid.step_s_per_km)
     return _summarise(
@@ -163,18 +170,6 @@ def resolved_freq_hz(aperture_km: float, params: SlownessParams) -> float:
     return 0.25 * _MAX_HALF / (params.max_s_per_km * max(aperture_km, 1e-9))
 
 
-def _sub_bands(spectra: Spectra, params: SlownessParams) -> list[_SubBand]:
-    values = spectra.values[0]
-    level = np.sqrt(np.mean(np.abs(values) ** 2, axis=1, keepdims=True))
-    unit = values / np.maximum(level, 1e-300)
-    total = spectra.independent_bins
-    number = int(np.clip(total / params.min_bins_per_subband, 1, params.max_subbands))
-    number = min(number, len(spectra.freq_hz))
-    parts = np.array_split(np.arange(len(spectra.freq_hz)), number)
-    share = total / len(spectra.freq_hz)
-    return [_SubBand(unit[:, p], 2.0 * np.pi * spectra.freq_hz[p], share * len(p)) for p in parts]
-
-
 def _grid_for(offsets_km: FloatArray, freq_hz: float, params: SlownessParams) -> SlownessGrid:
     """Grid that samples the main lobe, whose width is about 1/(f D), at least four times."""
     aperture_km = float(np.max(np.linalg.norm(offsets_km[:, None] - offsets_km[None], axis=2)))
@@ -183,52 +178,9 @@ def _grid_for(offsets_km: FloatArray, freq_hz: float, params: SlownessParams) ->
     return SlownessGrid(max_s_per_km=params.max_s_per_km, nodes=2 * half + 1)
 
 
-def _coherence_map(band: _SubBand, offsets_km: FloatArray, grid: SlownessGrid) -> FloatArray:
-    from vigie.signal.fk_kernels import power_one
-
-    freq_hz = band.omega / (2.0 * np.pi)
-    power = power_one(band.values, freq_hz, offsets_km, grid.axis_s_per_km)
-    return np.asarray(np.minimum(power / _full(band), 1.0 - 1e-9))
-
-
-def _full(band: _SubBand) -> float:
-    return max(float(len(band.values) * np.sum(np.abs(band.values) ** 2)), 1e-300)
-
-
-def _coherence_at(band: _SubBand, offsets_km: FloatArray, slowness: FloatArray) -> FloatArray:
-    """C of a sub-band at slownesses of shape (k, 2)."""
-    delays = slowness @ offsets_km.T
-    steered = np.exp(1j * delays[:, :, None] * band.omega)
-    beams = np.einsum("jf,kjf->kf", band.values, steered)
-    return np.asarray(np.minimum(np.sum(np.abs(beams) ** 2, axis=1) / _full(band), 1.0 - 1e-9))
-
-
-def _likelihood(coherence: FloatArray, weight: FloatArray) -> FloatArray:
-    """L from the coherences of all sub-bands (first axis)."""
-    return np.asarray(-np.tensordot(weight, np.log1p(-coherence), axes=1))
-
-
 def _argmax2(values: FloatArray) -> tuple[int, int]:
     row, column = np.unravel_index(int(values.argmax()), values.shape)
     return int(row), int(column)
-
-
-def _levels(band: _SubBand, coherence: float) -> tuple[float, float]:
-    """Signal power per element and bin, and residual power, of a sub-band."""
-    number = len(band.values)
-    mean = float(np.mean(np.abs(band.values) ** 2))
-    residual = (1.0 - coherence) * mean * number / (number - 1)
-    return max(coherence * mean - residual / number, 0.0), max(residual, 1e-12 * mean + 1e-300)
-
-
-def _timing_shares(bands: list[_SubBand], coherence: FloatArray, timing_s: float) -> FloatArray:
-    """Share rho of the residual of each sub-band that timing errors explain."""
-    shares = []
-    for band, c in zip(bands, coherence, strict=True):
-        signal, residual = _levels(band, float(c))
-        omega2 = float(np.mean(band.omega**2))
-        shares.append(min(signal * omega2 * timing_s**2 / residual, 1.0))
-    return np.array(shares)
 
 
 def _lobe_nodes(likelihood: FloatArray, depth: float) -> NDArray[np.intp]:
@@ -245,7 +197,7 @@ def _lobe_nodes(likelihood: FloatArray, depth: float) -> NDArray[np.intp]:
 
 
 def _climb(
-    bands: list[_SubBand],
+    bands: list[SubBand],
     offsets_km: FloatArray,
     weight: FloatArray,
     start: FloatArray,
@@ -259,8 +211,8 @@ def _climb(
 
     def level(points: FloatArray) -> FloatArray:
         flat = points.reshape(-1, 2)
-        coherence = np.stack([_coherence_at(b, offsets_km, flat) for b in bands])
-        return _likelihood(coherence, weight).reshape(points.shape[:-1])
+        coherence = np.stack([coherence_at(b, offsets_km, flat) for b in bands])
+        return likelihood(coherence, weight).reshape(points.shape[:-1])
 
     for size in (step, step / 2, step / 6, step / 20, step / 60):
         around = here[:, None] + size * stencil
@@ -277,59 +229,8 @@ def _climb(
     return here, level(here)
 
 
-def _information(
-    bands: list[_SubBand], offsets_km: FloatArray, slowness: FloatArray, timing_s: float
-) -> float:
-    """Information on one element's time, 1/s^2: 2 sum w^2 SNR N SNR/(1 + N SNR)."""
-    number = len(offsets_km)
-    total = 0.0
-    for band in bands:
-        coherence = float(_coherence_at(band, offsets_km, slowness[None])[0])
-        signal, residual = _levels(band, coherence)
-        omega2 = float(np.mean(band.omega**2))
-        # What timing errors leave over is noise; at least a tenth of it, as the prior is rough.
-        noise = residual * (1.0 - min(signal * omega2 * timing_s**2 / residual, 0.9))
-        snr = signal / noise
-        steered = band.values * np.exp(1j * (offsets_km @ slowness)[:, None] * band.omega)
-        # Not cut at zero bin by bin: noise would then add up to information.
-        beam = np.abs(steered.mean(axis=0)) ** 2 - residual / number
-        moving = max(float(np.sum(band.omega**2 * beam)), 0.0)
-        scale = 2.0 * band.bins / len(band.omega)
-        total += scale * moving / noise * number * snr / (1 + number * snr)
-    return max(total, 1e-12)
-
-
-def residual_delays(
-    bands: list[_SubBand], offsets_km: FloatArray, slowness: FloatArray
-) -> FloatArray:
-    """Delay of each element against the beam of the others, less the plane fitted to them, s."""
-    number = len(offsets_km)
-    up, down = np.zeros(number), np.zeros(number)
-    for band in bands:
-        steered = band.values * np.exp(1j * (offsets_km @ slowness)[:, None] * band.omega)
-        others = (steered.sum(axis=0) - steered) / (number - 1)
-        cross = steered * others.conj()
-        coherence = float(_coherence_at(band, offsets_km, slowness[None])[0])
-        _, residual = _levels(band, coherence)
-        up -= np.sum(band.omega * cross.imag, axis=1) / residual
-        down += np.sum(band.omega**2 * np.maximum(cross.real, 0.0), axis=1) / residual
-    delays = np.where(down > 0.0, up / np.maximum(down, 1e-300), 0.0) * (number - 1) / number
-    design = np.column_stack([np.ones(number), offsets_km])
-    fitted = design @ np.linalg.lstsq(design, delays, rcond=None)[0]
-    return np.asarray(delays - fitted)
-
-
-def _timing_sigma(residuals_s: FloatArray, noise_variance: float, params: SlownessParams) -> float:
-    """Combine prior and residuals: mean square with nu_0 + N - 3 degrees of freedom."""
-    spare = max(len(residuals_s) - 3, 0)
-    excess = max(float(residuals_s @ residuals_s) - spare * noise_variance, 0.0)
-    prior = params.timing_dof * params.timing_sigma_s**2
-    dof = params.timing_dof + spare
-    return float(np.sqrt((prior + excess) / dof)) if dof > 0.0 else 0.0
-
-
 def _summarise(
-    bands: list[_SubBand],
+    bands: list[SubBand],
     offsets: FloatArray,
     params: SlownessParams,
     places: FloatArray,
@@ -337,13 +238,13 @@ def _summarise(
 ) -> SlownessEstimate:
     best = places[levels.argmax()]
     inverse = np.linalg.inv(offsets.T @ offsets)
-    info = _information(bands, offsets, best, params.timing_sigma_s)
+    info = information(bands, offsets, best, params.timing_sigma_s)
     residuals = residual_delays(bands, offsets, best)
-    timing = _timing_sigma(residuals, 1.0 / info, params) if params.timing_sigma_s else 0.0
+    timing = timing_sigma(residuals, 1.0 / info, params) if params.timing_sigma_s else 0.0
     model = (params.model_sigma_s_per_deg / KM_PER_DEG) ** 2 * np.eye(2)
     covariances, weights = [], []
     for place, level in zip(places, levels, strict=True):
-        own = _information(bands, offsets, place, params.timing_sigma_s)
+        own = information(bands, offsets, place, params.timing_sigma_s)
         covariance = (1.0 / own + timing**2) * inverse
         weights.append(np.exp(level - levels.max()) / own)
         covariances.append(covariance + model)
@@ -353,12 +254,12 @@ def _summarise(
     )
     coherence = float(
         np.average(
-            [float(_coherence_at(b, offsets, best[None])[0]) for b in bands],
-            weights=[_full(b) for b in bands],
+            [float(coherence_at(b, offsets, best[None])[0]) for b in bands],
+            weights=[full_power(b) for b in bands],
         )
     )
     f_value = (len(offsets) - 1) * coherence / max(1.0 - coherence, 1e-12)
-    p_value = _noise_probability(bands, offsets, best, params)
+    p_value = noise_probability(bands, offsets, best, params)
     return SlownessEstimate(
         best,
         moments.covariance,
@@ -373,24 +274,3 @@ def _summarise(
         residuals,
         len(places),
     )
-
-
-def _noise_probability(
-    bands: list[_SubBand], offsets: FloatArray, slowness: FloatArray, params: SlownessParams
-) -> float:
-    """Probability that noise is as coherent as this anywhere in the range searched.
-
-    The F tests of the sub-bands are independent at one slowness and are combined by Fisher's
-    method, -2 sum log p ~ chi^2(2G).
-    """
-    from scipy.special import chdtrc
-
-    number = np.array([len(offsets)])
-    logs = 0.0
-    for band in bands:
-        _, p_one = fisher(_coherence_at(band, offsets, slowness[None]), number, band.bins)
-        logs += float(np.log(max(float(p_one[0]), 1e-300)))
-    p_all = float(chdtrc(2.0 * len(bands), -2.0 * logs))
-    freq_hz = np.concatenate([b.omega for b in bands]) / (2.0 * np.pi)
-    bins = sum(b.bins for b in bands)
-    return float(maximum_p_value(p_all, bins, offsets, freq_hz, params.max_s_per_km))
