@@ -116,27 +116,39 @@ def process_station(
     recording = _recording(condition(everything, station, recipe.quality), station, recipe)
     usable = {c.channel for c in recording.channels}
     notes = [f"{c}: no usable sample" for c in sorted({w.channel for w in everything} - usable)]
-    groups = group_triggers(_all_triggers(recording), recipe)
     from_ns = state.settled_ns if state else min(w.start_ns for w in everything)
     end_ns = max(w.end_ns for w in everything)
     until_ns = end_ns + 1 if final else add_seconds(end_ns, -recipe.lookahead_s)
     until_ns = max(until_ns, from_ns)
-    ours = [g for g in groups if from_ns <= g[0].on_ns < until_ns]
-    recent = list(state.recent) if state else []
-    for group in ours:
-        past_ns = _height_before(group, groups)
-        measured = measure_group(
-            group, recording, past_ns, partial(_stands_out, before=recent, recipe=recipe)
-        )
+    before = state.recent if state else ()
+    heard, remarks = _measured(recording, (from_ns, until_ns), before)
+    masks = tuple(m for c in recording.channels for m in c.masks if m.end_ns > from_ns)
+    return StationResult(
+        tuple(h.detection for h in heard[len(before) :]),
+        masks,
+        tuple(dict.fromkeys([*notes, *remarks])),
+        _next_state(everything, until_ns, heard, recipe),
+    )
+
+
+def _measured(
+    recording: Recording, span_ns: tuple[int, int], before: Sequence[Heard]
+) -> tuple[list[Heard], list[str]]:
+    """Return all that was heard, earlier calls first, with phase names; and remarks."""
+    recipe = recording.recipe
+    groups = group_triggers(_all_triggers(recording), recipe)
+    recent = list(before)
+    notes: list[str] = []
+    for group in groups:
+        if not span_ns[0] <= group[0].on_ns < span_ns[1]:
+            continue
+        accept = partial(_stands_out, before=recent, recipe=recipe)
+        measured = measure_group(group, recording, _height_before(group, groups), accept)
         if measured is not None:
             recent.append(Heard(measured.detection, measured.height))
             notes.extend(measured.notes)
-    known = len(state.recent) if state else 0
     named = name_phases([h.detection for h in recent], recipe)
-    masks = tuple(m for c in recording.channels for m in c.masks if m.end_ns > from_ns)
-    heard = [Heard(d, h.height) for d, h in zip(named, recent, strict=True)]
-    after = _next_state(everything, until_ns, heard, recipe)
-    return StationResult(tuple(named[known:]), masks, tuple(dict.fromkeys(notes)), after)
+    return [Heard(d, h.height) for d, h in zip(named, recent, strict=True)], notes
 
 
 def _recording(

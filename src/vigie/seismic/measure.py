@@ -52,19 +52,15 @@ def measure_group(
     read = read_onset(group, recording, not_before_ns)
     if read is None:
         return None
-    trigger, onset, run = read.trigger, read.onset, read.run
+    trigger, onset = read.trigger, read.onset
     if not accept(onset.time_ns, group_snr(group)):
         return None
-    detection = _basic(group, read, recording)
     direction = measure_direction(recording, trigger, onset.time_ns)
-    freq_hz, freq_sigma = _frequency(run, onset.time_ns)
-    amplitudes, period_sigma_s = _amplitudes(recording, trigger, onset.time_ns)
-    a52 = next((a for a in amplitudes if a.type == "A5/2"), None)
-    in_nm = a52 if a52 is not None and a52.unit == "nm" else None
+    detection = _with_amplitudes(_basic(group, read, recording), recording, read)
     features = Features(
         slowness_s_per_deg=direction.slowness_s_per_deg,
         slowness_sigma=direction.slowness_s_per_deg_sigma,
-        freq_hz=freq_hz,
+        freq_hz=detection.freq_hz,
         hv_ratio=horizontal_over_vertical(recording, trigger, onset.time_ns),
         rectilinearity=direction.rectilinearity,
         snr=detection.snr,
@@ -73,25 +69,36 @@ def measure_group(
     )
     complete = replace(
         detection,
-        freq_hz=freq_hz,
-        freq_hz_sigma=freq_sigma,
         azimuth_deg=direction.azimuth_deg,
         azimuth_deg_sigma=direction.azimuth_deg_sigma,
         slowness_s_per_deg=direction.slowness_s_per_deg,
         slowness_s_per_deg_sigma=direction.slowness_s_per_deg_sigma,
         rectilinearity=direction.rectilinearity,
         rectilinearity_sigma=direction.rectilinearity_sigma,
-        amplitude_nm=in_nm.value if in_nm else None,
-        amplitude_nm_sigma=in_nm.sigma if in_nm else None,
-        period_s=a52.period_s if a52 else None,
-        period_s_sigma=period_sigma_s,
-        amplitudes=amplitudes,
         wave_type_probabilities=wave_type_probabilities(features, recording.recipe.wave_type),
         elements=direction.elements or (trigger.channel.channel,),
         excluded_elements=direction.excluded,
         method=f"STA/LTA {trigger.band}, onset posterior{direction.method}",
     )
     return Measured(complete, group_snr(group), (direction.note,) if direction.note else ())
+
+
+def _with_amplitudes(detection: Detection, recording: Recording, read: Reading) -> Detection:
+    """Return the detection with frequency, amplitudes and period."""
+    freq_hz, freq_sigma = _frequency(read.run, detection.time_ns)
+    amplitudes, period_sigma_s = _amplitudes(recording, read.trigger, detection.time_ns)
+    a52 = next((a for a in amplitudes if a.type == "A5/2"), None)
+    in_nm = a52 if a52 is not None and a52.unit == "nm" else None
+    return replace(
+        detection,
+        freq_hz=freq_hz,
+        freq_hz_sigma=freq_sigma,
+        amplitude_nm=in_nm.value if in_nm else None,
+        amplitude_nm_sigma=in_nm.sigma if in_nm else None,
+        period_s=a52.period_s if a52 else None,
+        period_s_sigma=period_sigma_s,
+        amplitudes=amplitudes,
+    )
 
 
 def _basic(group: Group, read: Reading, recording: Recording) -> Detection:

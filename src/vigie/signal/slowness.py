@@ -242,22 +242,14 @@ def _summarise(
     residuals = residual_delays(bands, offsets, best)
     timing = timing_sigma(residuals, 1.0 / info, params) if params.timing_sigma_s else 0.0
     model = (params.model_sigma_s_per_deg / KM_PER_DEG) ** 2 * np.eye(2)
-    covariances, weights = [], []
-    for place, level in zip(places, levels, strict=True):
-        own = information(bands, offsets, place, params.timing_sigma_s)
-        covariance = (1.0 / own + timing**2) * inverse
-        weights.append(np.exp(level - levels.max()) / own)
-        covariances.append(covariance + model)
-    share = np.array(weights) / np.sum(weights)
-    moments = moments_about(
-        best, Mixture(places, covariances, share), params.max_s_per_km * np.sqrt(2.0)
+    owns = np.array([information(bands, offsets, p, params.timing_sigma_s) for p in places])
+    weights = np.exp(levels - levels.max()) / owns
+    mixture = Mixture(
+        places, [(1.0 / own + timing**2) * inverse + model for own in owns], weights / weights.sum()
     )
-    coherence = float(
-        np.average(
-            [float(coherence_at(b, offsets, best[None])[0]) for b in bands],
-            weights=[full_power(b) for b in bands],
-        )
-    )
+    moments = moments_about(best, mixture, params.max_s_per_km * np.sqrt(2.0))
+    coherences = [float(coherence_at(b, offsets, best[None])[0]) for b in bands]
+    coherence = float(np.average(coherences, weights=[full_power(b) for b in bands]))
     f_value = (len(offsets) - 1) * coherence / max(1.0 - coherence, 1e-12)
     p_value = noise_probability(bands, offsets, best, params)
     return SlownessEstimate(
