@@ -4,8 +4,8 @@ Station lists often give every element of a small array a code of its own. Three
 are taken for one array when all of this holds:
 
 * their codes are one stem of two letters or more, with a number behind it or without;
-* they stand at one site as association understands it: within 3 km of the first of them, and
-  within 1 % of the aperture of the network, so that a local network stays one;
+* they stand at one site as association understands it (``network.sites``): within 1 km of the
+  first of them, and within 1 % of the aperture of the network, so that a local network stays one;
 * each has a vertical recording under one and the same channel code;
 * no other station has the stem for its code.
 
@@ -111,7 +111,7 @@ def _array(code: str, elements: Sequence[Station]) -> Station:
         )
         for s in elements
     )
-    # Within 3 km; longitudes are unwrapped about the first for arrays at 180 degrees.
+    # Longitudes are unwrapped about the first for arrays at 180 degrees.
     first = elements[0].longitude
     east = [(s.longitude - first + 180.0) % 360.0 - 180.0 for s in elements]
     longitude = (first + float(np.mean(east)) + 180.0) % 360.0 - 180.0
