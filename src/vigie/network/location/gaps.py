@@ -34,7 +34,8 @@ def secondary_gap_deg(azimuth_by_station: Mapping[str, float]) -> float:
     >>> secondary_gap_deg({"A": 0.0, "B": 90.0, "C": 180.0, "D": 270.0})
     180.0
     """
-    azimuths = list(azimuth_by_station.values())
+    azimuths = np.sort(np.mod(np.array(list(azimuth_by_station.values())), 360.0))
     if len(azimuths) < 3:
         return 360.0
-    return max(azimuthal_gap_deg(azimuths[:i] + azimuths[i + 1 :]) for i in range(len(azimuths)))
+    # From each station to the next but one.
+    return float((np.append(azimuths[2:], azimuths[:2] + 360.0) - azimuths).max())

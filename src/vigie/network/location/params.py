@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log10
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -110,17 +111,24 @@ class ErrorModel:
     ) -> tuple[list[Case], FloatArray]:
         """Return all possibilities and their prior weights (sum 1)."""
         wrong = depth_sigmas_km or self.default_depth_sigmas_km
-        depths = wrong if depth_is_default else ((0.0, 1.0),)
-        sizes = [(1.0, 0.0, 1.0, 0.0, 1.0)]
-        if self.correlated:
-            sizes = [
-                (scale, f.length_km, f.power, f.own_share, a * f.weight)
-                for f in self.fields
-                for scale, a in self.scales
-            ]
-        cases = [Case(*size[:4], z) for size in sizes for z, _ in depths]
-        weights = np.array([a * b for *_, a in sizes for _, b in depths])
-        return cases, weights / weights.sum()
+        cases, weights = _cases(self, wrong if depth_is_default else ((0.0, 1.0),))
+        return list(cases), weights.copy()
+
+
+@lru_cache(maxsize=64)
+def _cases(
+    errors: ErrorModel, depths: tuple[tuple[float, float], ...]
+) -> tuple[tuple[Case, ...], FloatArray]:
+    sizes = [(1.0, 0.0, 1.0, 0.0, 1.0)]
+    if errors.correlated:
+        sizes = [
+            (scale, f.length_km, f.power, f.own_share, a * f.weight)
+            for f in errors.fields
+            for scale, a in errors.scales
+        ]
+    cases = tuple(Case(*size[:4], z) for size in sizes for z, _ in depths)
+    weights = np.array([a * b for *_, a in sizes for _, b in depths])
+    return cases, weights / weights.sum()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

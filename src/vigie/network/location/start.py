@@ -146,7 +146,9 @@ def _cost(origin: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return the best origin time and the capped misfit of each grid point."""
     missing = np.asarray(np.isnan(origin))
     filled = np.where(np.all(missing, axis=1, keepdims=True), 0.0, origin)
-    time_s = np.nanmedian(filled, axis=1)
+    # Without missing values the plain median, which is many times as quick.
+    median = np.nanmedian if missing.any() else np.median
+    time_s = median(filled, axis=1)
     residual = np.where(missing, CAP_S, np.minimum(np.abs(filled - time_s[:, None]), CAP_S))
     return time_s, residual.sum(axis=1)
 
