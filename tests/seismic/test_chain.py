@@ -174,6 +174,25 @@ def test_three_components_of_two_rates_give_azimuth_and_an_s() -> None:
     assert s.phase in ("Sn", "Lg")
 
 
+@pytest.mark.slow
+def test_errors_of_snr_are_as_large_as_stated() -> None:
+    rng = np.random.default_rng(1)
+    pulls: list[float] = []
+    for amplitude in (300.0, 1e4):
+        for _ in range(8):
+            shape = (0.2, float(rng.uniform(1.2, 3.5)), 3)
+            signal = onset_signal(rng, 6000, RATE_HZ, 4000.3, shape)
+            signal *= amplitude / np.abs(signal).max()
+            noisy = [waveform(signal + noise(rng, 6000, RATE_HZ), RATE_HZ) for _ in range(10)]
+            found = [d for w in noisy for d in process_station([w]).detections if d.snr]
+            near = [d for d in found if abs(seconds_between(d.time_ns, START_NS) - 100.0) < 2.0]
+            snr = np.array([d.snr for d in near], dtype=np.float64)
+            sigma = np.array([d.snr_sigma for d in near], dtype=np.float64)
+            pulls += list((snr - np.median(snr)) / np.median(sigma))
+    assert len(pulls) > 140
+    assert 0.7 < float(np.std(pulls)) < 1.6
+
+
 @pytest.mark.parametrize("gap_s", [3.0, 4.0, 6.0])
 def test_the_snr_of_p_is_its_own_whatever_s_follows(gap_s: float) -> None:
     found = []

@@ -199,11 +199,14 @@ def _median_amplitude(
 
 
 def _snr_sigma(trigger: Trigger, snr: float, recipe: StationRecipe) -> float:
-    """Return the standard error of an amplitude ratio: each window holds 2 B T values."""
-    windows = recipe.sta_lta
-    width_hz = trigger.band.width_hz
+    """Return the standard error of a signal's SNR.
+
+    The noise window holds 2 B T values, of which half are taken for independent, as noise is not
+    white in its band; noise in the signal's window adds to it.
+    """
+    windows, width_hz = recipe.sta_lta, trigger.band.width_hz
     n_sta, n_lta = (max(2.0 * width_hz * t, 1.0) for t in (windows.sta_s, windows.lta_s))
-    return snr * math.sqrt(0.5 / n_sta + 0.5 / n_lta)
+    return snr * math.sqrt(1.0 / n_lta + 1.0 / (n_sta * max(snr, 1.0) ** 2))
 
 
 def _masks(group: Group, recording: Recording, onset_ns: int) -> tuple[Mask, ...]:
