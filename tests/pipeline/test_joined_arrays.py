@@ -127,7 +127,10 @@ def test_elements_of_the_archive_detect_as_one(
     args = ["detect", str(folder), "--stations", str(folder / "stations.csv"), "-o", str(path)]
     result = CliRunner().invoke(main, args)
     assert result.exit_code == 0, result.output
-    rows = json.loads(path.read_text("utf-8"))["detections"]
+    document = json.loads(path.read_text("utf-8"))
+    notes = [n["text"] for n in document["notes"] if n["station"] == code]
+    assert notes == ["KTK1, KTK2, KTK3, KTK4, KTK5, KTK6 are processed as one array"]
+    rows = document["detections"]
     assert not {r["station"] for r in rows} & {f"{code}{i}" for i in range(1, 7)}
     p = max((r for r in rows if r["station"] == code), key=lambda r: r["snr"])
     turn = (p["azimuth_deg"] - seaz_deg + 180.0) % 360.0 - 180.0

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vigie.errors import VigieError
-from vigie.pipeline.joined_arrays import MIN_ELEMENTS, Recorded, joined_arrays, stem_of
+from vigie.pipeline.joined_arrays import (
+    MIN_ELEMENTS,
+    Recorded,
+    joined_arrays,
+    joining_notes,
+    stem_of,
+)
 from vigie.records import Detection, Mask, Station, Waveform
 
 if TYPE_CHECKING:
@@ -90,7 +96,13 @@ def detect_all(
             result.failed.append((code, str(error)))
         else:
             result.runs.append(
-                StationRun(code, tuple(waveforms), done.detections, done.masks, done.notes)
+                StationRun(
+                    code,
+                    tuple(waveforms),
+                    done.detections,
+                    done.masks,
+                    (*joining_notes(station), *done.notes),
+                )
             )
         report(code)
     return result

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MIN_ELEMENTS = 3
 """Fewer have no azimuth."""
+JOINED = "joined array: "
+"""Begin of the name of such an array; its elements follow."""
 
 
 class Recorded(NamedTuple):
@@ -82,6 +84,13 @@ def joined_arrays(
     return found
 
 
+def joining_notes(station: Station | None) -> tuple[str, ...]:
+    """Return what to tell of a station that was joined; nothing of others."""
+    if station is None or not station.name.startswith(JOINED):
+        return ()
+    return (f"{station.name.removeprefix(JOINED)} are processed as one array",)
+
+
 def _of_one_kind(members: Sequence[Recorded]) -> list[Recorded]:
     """Return the members that have the vertical channel code which most of them have."""
     kinds = [
@@ -121,7 +130,7 @@ def _array(code: str, elements: Sequence[Station]) -> Station:
         longitude=longitude,
         elevation_m=float(np.mean([s.elevation_m for s in elements])),
         network=elements[0].network,
-        name=f"array of {', '.join(s.code for s in elements)}",
+        name=f"{JOINED}{', '.join(s.code for s in elements)}",
         technology=elements[0].technology,
         sites=sites,
     )
