@@ -5,9 +5,10 @@ import pytest
 from benchmarks.association_pyocto import HomogeneousPredictor, make_scene
 
 from vigie.geodesy import unit_vectors
-from vigie.network.association import AssociateParams, _kernels
+from vigie.network.association import AssociateParams
 from vigie.network.association.context import Context
 from vigie.network.association.engine import _context
+from vigie.network.association.kernels import lookup, narrowing
 from vigie.network.association.prepare import prepare
 from vigie.network.association.tables import DELTAS_DEG, DEPTHS_KM
 
@@ -22,8 +23,8 @@ def context() -> Context:
 
 def test_lookup_interpolates_as_numpy_does(context: Context) -> None:
     for depth, delta in ((0.0, 0.01), (4.0, 1.237), (33.0, 2.99)):
-        iz, fz = _kernels.depth_index(DEPTHS_KM, depth)
-        got, _, _ = _kernels.lookup(context.tables.first_p, iz, fz, delta)
+        iz, fz = lookup.depth_index(DEPTHS_KM, depth)
+        got, _, _ = lookup.lookup(context.tables.first_p, iz, fz, delta)
         column = [
             np.interp(delta, DELTAS_DEG, context.tables.first_p[k]) for k in range(len(DEPTHS_KM))
         ]
@@ -36,16 +37,24 @@ def test_sweep_finds_the_time_with_the_greatest_sum(context: Context) -> None:
     stations = np.arange(len(columns.stations))
     odds = (0.5, 0.3)
     span = (500.0, 900.0)
-    score, time, _ = _kernels.sweep(
-        unit, depth, (radius, 5.0, 1.0), span, stations, columns.picks(), context.net, context.tabs, odds
+    score, time, _ = narrowing.sweep(
+        unit,
+        depth,
+        (radius, 5.0, 1.0),
+        span,
+        stations,
+        columns.picks(),
+        context.net,
+        context.tabs,
+        odds,
     )
     trial = np.arange(span[0], span[1], 0.01)
     total = np.full(len(trial), len(stations) * (np.log(0.5) + np.log(0.7)))
-    iz, fz = _kernels.depth_index(DEPTHS_KM, depth)
+    iz, fz = lookup.depth_index(DEPTHS_KM, depth)
     for j in stations:
-        delta = _kernels.delta_between(unit, columns.unit, j)
+        delta = lookup.delta_between(unit, columns.unit, j)
         for kind, table in enumerate((context.tables.first_p, context.tables.first_s)):
-            travel, slope, by_depth = _kernels.lookup(table, iz, fz, delta)
+            travel, slope, by_depth = lookup.lookup(table, iz, fz, delta)
             blur = radius * abs(slope) + 5.0 * abs(by_depth) / (DEPTHS_KM[iz + 1] - DEPTHS_KM[iz])
             end = -np.inf
             for i in range(columns.first[j], columns.first[j + 1]):

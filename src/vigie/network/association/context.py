@@ -43,12 +43,12 @@ class Context:
     def __init__(
         self, columns: Columns, tables: TravelTables, grid: Grid, params: AssociateParams
     ) -> None:
-        from vigie.network.association import _kernels as kernels
+        from vigie.network.association.kernels import stacking
 
         self.columns, self.tables, self.grid, self.params = columns, tables, grid, params
         n = len(columns.stations)
         n_near = min(n, 128 if grid.aperture_deg > GLOBAL_APERTURE_DEG else 64)
-        self.near, self.near_deg = kernels.nearest(grid.unit, columns.unit, n_near)
+        self.near, self.near_deg = stacking.nearest(grid.unit, columns.unit, n_near)
         self.levels = _levels(n_near)
         self.net = (
             columns.unit,
@@ -237,10 +237,10 @@ class Context:
         self._refresh()
 
     def _mark(self, h: Hypothesis) -> None:
-        from vigie.network.association import _event_kernels as event_kernels
+        from vigie.network.association.kernels import wave_train
 
         self._taken[[i for _, _, i in h.defining()] + list(h.secondary)] = True
-        self._wake_expected += event_kernels.wake(
+        self._wake_expected += wave_train.wake(
             (h.unit, h.depth_km, h.time_s),
             h.stations,
             h.p,
@@ -262,7 +262,7 @@ class Context:
 
     def _explain(self, h: Hypothesis) -> None:
         """Give the free picks that later phases of an event explain to the event."""
-        from vigie.network.association import _event_kernels as ek
+        from vigie.network.association.kernels import wave_train
 
         columns = self.columns
         delta = deltas_deg(h.unit, columns.unit)
@@ -271,7 +271,7 @@ class Context:
         own = {i for _, _, i in h.defining()}
         source = (h.unit, h.depth_km, h.time_s)
         for name, phase in self.tables.later_phases().items():
-            index, residual = ek.explain(
+            index, residual = wave_train.explain(
                 source,
                 heard,
                 phase,

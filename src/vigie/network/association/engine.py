@@ -3,7 +3,7 @@
 Method, after Arora, Russell & Sudderth (2013): an event is kept when it explains its detections
 better than noise and coda do, with the trials of the search counted. The search is not theirs:
 candidates come from a stack over an adaptive grid (``grid``, ``search``), a hypothesis is settled
-by expectation-maximisation (``_event_kernels``), events are taken one by one, best first.
+by expectation-maximisation (``kernels.settling``), events are taken one by one, best first.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from vigie.network.association.context import Context
 from vigie.network.association.grid import GridRule, make_grid
 from vigie.network.association.params import AssociateParams
 from vigie.network.association.prepare import Skipped, prepare
-from vigie.network.association.search import Tally, find_events
+from vigie.network.association.search import find_events
 from vigie.network.association.tables import tables_of
+from vigie.network.association.tally import Tally
 from vigie.network.definition import assess
 from vigie.records import Association, Bulletin
 

@@ -5,7 +5,7 @@ assumption as its prior, and a second round looks at what is left (empirical Bay
 
 * Rate of events: Gamma prior of one event.
 * Share of right labels: Beta prior of ten readings.
-* Coda: the wake of an event, as ``_event_kernels.wake`` gives it, is scaled by the factor that
+* Coda: the wake of an event, as ``kernels.wave_train.wake`` gives it, is scaled by the factor that
   maximises the likelihood of the detections left over in all wakes, Poisson with noise and wake
   added; Gamma prior of 20 detections. Expectation-maximisation, which always converges.
 """

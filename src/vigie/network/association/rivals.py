@@ -154,7 +154,7 @@ def _globe(context: Context) -> Places:
 
 def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[tuple[Start, float]]:
     """Return place, depth, origin time and score of the best of some places, narrowed."""
-    from vigie.network.association import _kernels as kernels
+    from vigie.network.association.kernels import narrowing
 
     rows = _first_p(h)
     if len(rows) < MIN_ONSETS or not len(places.unit):
@@ -166,13 +166,13 @@ def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[t
     share = context.shares(np.degrees(np.arccos(nearest)))
     depth, half = places.depth_km, places.half_depth_km
     work = _work(context, h)
-    score, time = kernels.survey((unit, radius, share), (depth, half), spans, *work)
+    score, time = narrowing.survey((unit, radius, share), (depth, half), spans, *work)
     steps = (LEAST_DEG, context.limit_depth_km, ANY_SCORE, ANY_SCORE, ANY_SCORE)
     found = []
     for k in _apart(unit, score, places.apart_deg, n):
         slack = context.time_per_deg * radius[k] + 0.5
         start = (unit[k], depth, radius[k], half, share[k], time[k] - slack, time[k] + slack)
-        place, at_depth, at, _ = kernels.refine(start, steps, *work)
+        place, at_depth, at, _ = narrowing.refine(start, steps, *work)
         reached = (place, float(at_depth), float(at))
         found.append((reached, _score_at(reached, work)))
     return found
@@ -180,11 +180,11 @@ def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[t
 
 def _score_at(start: Start, work: tuple[Any, ...]) -> float:
     """Return the score of a place and time, blurred alike for all."""
-    from vigie.network.association import _kernels as kernels
+    from vigie.network.association.kernels import narrowing
 
     unit, depth, time = start
     span = (time - SLACK_S, time + SLACK_S)
-    return float(kernels.sweep(unit, depth, (LEAST_DEG, 2.0, 1.0), span, *work)[0])
+    return float(narrowing.sweep(unit, depth, (LEAST_DEG, 2.0, 1.0), span, *work)[0])
 
 
 def _work(context: Context, h: Hypothesis) -> tuple[Any, ...]:

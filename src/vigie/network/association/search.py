@@ -1,6 +1,6 @@
 """The search: candidates from the grid, settled one by one, best first, in two rounds.
 
-1. Windows of origin time are stacked on the grid (``_kernels.stack``); local maxima are
+1. Windows of origin time are stacked on the grid (``candidates``); local maxima are
    candidates.
 2. The best candidate is scored again with the picks that are still free, narrowed (``refine``)
    and settled (``settling``); who heard and who should have heard gives its size and score.
@@ -16,11 +16,12 @@ Cost as measured: about 0.2 s of one core per pass over half an hour of 40 stati
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.candidates import candidates_of, narrowed, score_now
+from vigie.network.association.merging import absorbed
 from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import settle_candidate
 
@@ -31,31 +32,14 @@ if TYPE_CHECKING:
 
     from vigie.network.association.context import Context
     from vigie.network.association.hypothesis import Hypothesis
+    from vigie.network.association.tally import Tally
 
     FloatArray = NDArray[np.float64]
 
 PASSES = 4
 """Of the grid at most; a pass that finds nothing ends them."""
-ODDS = (0.5, 0.3)
-"""Chance that a station within reach catches P, and S, while the size is unknown."""
-COARSE_SHARE = 0.35
-"""Least score on the coarse grid, over what a well-located event needs. Lower values find the same
-events at more cost."""
-FINE_SHARE = 0.9
-"""The same after refinement."""
-SAME_SIGMAS = 5.0
-"""Events whose onsets differ by fewer standard errors of one onset are one."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many hypotheses met each rule."""
-
-    counts: dict[str, int]
-
-    def add(self, rule: str, n: int = 1) -> None:
-        """Count under a rule."""
-        self.counts[rule] = self.counts.get(rule, 0) + n
+TIE = 1e-6
+"""Scores that differ by less are equal."""
 
 
 def find_events(
@@ -116,155 +100,53 @@ def _search_window(
     accept: Callable[[Hypothesis], str],
     tally: Tally,
     failed: list[tuple[FloatArray, float]],
-) -> list[Hypothesis]:
-    from vigie.network.association import _kernels as kernels
-
-    grid, columns = context.grid, context.columns
-    start, end = window
-    picks = columns.picks()
-    low, high = context.bounds(start, end + context.longest_s)
-    candidates = kernels.stack(
-        (start, end, low, high, context.params.definition.min_stations),
-        (
-            grid.unit,
-            grid.radius_deg,
-            context.share,
-            grid.depth_km,
-            grid.half_depth_km,
-            context.near,
-            context.near_deg,
-        ),
-        picks,
-        context.net,
-        context.tabs,
-        context.levels,
-        ODDS,
-        COARSE_SHARE * context.required,
-    )
-    tally.add("grid_maxima", len(candidates))
-    kept = kernels.thin(
-        candidates,
-        grid.radius_deg,
-        context.touching,
-        context.time_per_deg,
-        context.params.max_candidates,
-    )
-    tally.add("candidates", len(kept))
-    heap = [(-float(candidates[k, 2]), int(k)) for k in kept]
+) -> bool:
+    """Settle the candidates of a window, best first; tell whether any became an event."""
+    n_maxima, candidates = candidates_of(context, window)
+    tally.add("grid_maxima", n_maxima)
+    tally.add("candidates", len(candidates))
+    heap = [(-candidate.score, k) for k, candidate in candidates.items()]
     heapq.heapify(heap)
-    before = list(context.events)
+    found = False
     while heap:
-        negative, k = heapq.heappop(heap)
-        cell, time, _, level = candidates[k]
-        c = int(cell)
-        stations = context.near[c, : int(level)]
-        radius = float(grid.radius_deg[c])
-        depth = float(grid.depth_km[c])
-        half = float(grid.half_depth_km[c])
-        required = float(context.required[c])
-        slack = context.time_per_deg * radius + 0.5
-        score, _, bound = kernels.sweep(
-            grid.unit[c],
-            depth,
-            (radius, half, float(context.share[c])),
-            (time - slack, time + slack),
-            stations,
-            picks,
-            context.net,
-            context.tabs,
-            ODDS,
-        )
-        if score < COARSE_SHARE * required or bound < required:
+        before, k = heapq.heappop(heap)
+        candidate = candidates[k]
+        score, may_suffice = score_now(context, candidate)
+        if not may_suffice:
             tally.add("too_weak")
             continue
-        if heap and score < -heap[0][0] - 1e-6 and score < -negative - 1e-6:
-            heapq.heappush(heap, (-float(score), k))
+        if heap and score < -heap[0][0] - TIE and score < -before - TIE:
+            heapq.heappush(heap, (-score, k))
             continue
-        unit, depth, time, score = kernels.refine(
-            (
-                grid.unit[c],
-                depth,
-                radius,
-                half,
-                float(context.share[c]),
-                time - slack,
-                time + slack,
-            ),
-            (
-                context.least_radius_deg[c],
-                context.limit_depth_km,
-                required,
-                COARSE_SHARE * required,
-                FINE_SHARE * required,
-            ),
-            stations,
-            picks,
-            context.net,
-            context.tabs,
-            ODDS,
-        )
-        if score < FINE_SHARE * required:
+        start = narrowed(context, candidate)
+        if start is None:
             tally.add("faded_on_refinement")
-            continue
-        if _near_failed(failed, unit, time, context):
+        elif _near_failed(failed, start[0], start[2], context):
             tally.add("seen_before")
-            continue
-        hypothesis = settle_candidate(context, (unit, depth, time), int(level))
-        reason = accept(hypothesis)
-        if not reason:
-            hypothesis = best_of_rivals(context, hypothesis, accept)
-            if _near_failed(context.barred, hypothesis.unit, hypothesis.time_s, context):
-                reason = "refused_before"
-        tally.add(reason or "accepted")
-        if reason:
-            failed.append((unit, time))
-            continue
-        if _absorbed(context, hypothesis, accept, tally):
-            continue
-        context.take(hypothesis)
-    return [h for h in context.events if all(h is not b for b in before)]
+        elif (h := _event_at(context, start, candidate.level, accept, tally)) is None:
+            failed.append((start[0], start[2]))
+        elif not absorbed(context, h, accept, tally):
+            context.take(h)
+            found = True
+    return found
 
 
-def _absorbed(
-    context: Context, new: Hypothesis, accept: Callable[[Hypothesis], str], tally: Tally
-) -> bool:
-    """Try whether an event that was found beside ``new`` and it are one; then keep the better.
-
-    A strong event that settled at a wrong place leaves picks that make a second one at the
-    right place: with the picks of both the right place explains more.
-    """
-    if _echo(context, new):
-        context.drop(new)
-        tally.add("same_onsets_twice")
-        return True
-    for old in list(context.events):
-        apart_s = abs(old.time_s - new.time_s)
-        apart_deg = float(np.degrees(np.linalg.norm(old.unit - new.unit)))
-        reach = context.merge_deg
-        if apart_deg > reach or apart_s > reach * context.time_per_deg:
-            continue
-        others = [h for h in context.events if h is not old]
-        keep = context.events
-        context.rebuild(others)
-        level = int(max(len(new.defining()), len(old.defining()), 6))
-        both = settle_candidate(context, (new.unit, new.depth_km, new.time_s), level)
-        if not accept(both) and both.log_odds > old.log_odds:
-            context.take(both)
-            tally.add("merged")
-            return True
-        context.rebuild(keep)
-    return False
-
-
-def _echo(context: Context, new: Hypothesis) -> bool:
-    """Tell whether an event is the same as one before, its onsets having been picked twice."""
-    reach_s = SAME_SIGMAS * context.onset_sigma_s
-    return any(
-        abs(old.time_s - new.time_s)
-        + context.time_per_deg * np.degrees(np.linalg.norm(old.unit - new.unit))
-        < reach_s
-        for old in context.events
-    )
+def _event_at(
+    context: Context,
+    start: tuple[FloatArray, float, float],
+    level: int,
+    accept: Callable[[Hypothesis], str],
+    tally: Tally,
+) -> Hypothesis | None:
+    """Return the event that a start, or a rival of it, leads to; None where there is none."""
+    h = settle_candidate(context, start, level)
+    reason = accept(h)
+    if not reason:
+        h = best_of_rivals(context, h, accept)
+        if _near_failed(context.barred, h.unit, h.time_s, context):
+            reason = "refused_before"
+    tally.add(reason or "accepted")
+    return None if reason else h
 
 
 def _near_failed(

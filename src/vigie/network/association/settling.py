@@ -83,7 +83,7 @@ def _settle(
     variant: Variant,
     limit_km: float,
 ) -> Hypothesis:
-    from vigie.network.association import _event_kernels as ek
+    from vigie.network.association.kernels import evidence, settling
 
     unit, depth, time = start
     columns = context.columns
@@ -95,7 +95,7 @@ def _settle(
     shallow = context.params.shallow_scale_km
     limits = (5, 5.0 / variant.scale, 4.0, limit_km)
     trials = tabs[4][tabs[4] <= limit_km]
-    unit, depth, time, _, _ = ek.settle_depths(
+    unit, depth, time, _, _ = settling.settle_depths(
         (unit, depth, time), trials, limits, order, p, picks, net, tabs, shallow
     )
     size = 0.0
@@ -107,12 +107,12 @@ def _settle(
             order = np.argsort(delta, kind="stable").astype(np.int64)
             reached = loss_at(delta[order], depth) < size + 1.2
             order = order[reached | (np.arange(len(order)) < level)]
-        index, _, gain, _, _ = ek.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
+        index, _, gain, _, _ = evidence.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
         _, p, size = _fit_detection(context, unit, depth, order, index, gain)
-        unit, depth, time, _, normal = ek.settle(
+        unit, depth, time, _, normal = settling.settle(
             (unit, depth, time), True, limits, order, p, picks, net, tabs
         )
-    index, branch, gain, residual, sigma = ek.evidence(
+    index, branch, gain, residual, sigma = evidence.evidence(
         unit, depth, time, 4.0, order, picks, net, tabs
     )
     score, p, size = _fit_detection(context, unit, depth, order, index, gain)
@@ -145,13 +145,13 @@ def _fit_detection(
     index: IntArray,
     gain: FloatArray,
 ) -> tuple[float, FloatArray, float]:
-    from vigie.network.association import _event_kernels as ek
+    from vigie.network.association.kernels import size as sizing
 
     loss = loss_at(deltas_deg(unit, context.columns.unit[order]), depth)
     sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
     slope = np.log(10.0) * B_VALUE
     weights = np.log(slope * (sizes[1] - sizes[0])) - slope * sizes
-    score, p, size = ek.fit_detection(
+    score, p, size = sizing.fit_detection(
         index, gain, loss, REACH_SCATTER, QUALITIES, sizes, weights, S_RATIOS
     )
     return float(score), p, float(size)
@@ -159,12 +159,12 @@ def _fit_detection(
 
 def _log_prior(context: Context, depth_km: float, normal: FloatArray) -> float:
     """Log of the expected number of events in the volume that the posterior fills."""
-    from vigie.network.association import _event_kernels as ek
+    from vigie.network.association.kernels import settling
 
     params, grid = context.params, context.grid
     precision = normal + np.diag(
         [9.0 / grid.area_deg2, 9.0 / grid.area_deg2, 1.0 / params.shallow_scale_km**2, 1e-6]
     )
     log_volume = 2.0 * np.log(2.0 * np.pi) - 0.5 * float(np.linalg.slogdet(precision)[1])
-    prior = ek.depth_prior(depth_km, params.shallow_scale_km)
+    prior = settling.depth_prior(depth_km, params.shallow_scale_km)
     return float(log_density(context) + prior + log_volume)
