@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.foresight import log_volumes, thresholds
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg, loss_at
+from vigie.network.association.labels import label_gains
 from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust
-from vigie.network.association.prepare import label_gains, noise_rates, tangents
+from vigie.network.association.prepare import noise_rates
 from vigie.network.association.tables import DELTAS_DEG
 
 if TYPE_CHECKING:
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 MODEL_SCALES = (1.0, 0.4)
 """Factors on the model's errors that are tried."""
 LEAST_SHARE = 0.05
-VOLUME_STATIONS = 6
-"""Nearest stations by which the error of a place is foreseen."""
 MIN_DEPTH_PHASES = 3
 """Stations that must show a depth phase before any is believed."""
 B_VALUE = 1.0
@@ -67,11 +67,11 @@ class Context:
         self.longest_s = self._longest(farthest)
         self.near_scale_deg = 0.25 * float(np.median(grid.radius_deg[self._near_cells()]))
         near = float(np.median(self.near_deg[self._near_cells(), min(3, n - 1)]))
-        self.time_per_deg = float(self._slopes(np.array(near)))
+        self.time_per_deg = float(self.slopes(np.array(near)))
         self.share = self.shares(self.near_deg[:, 0].astype(np.float64))
         self.learned = Learned(params.events_per_hour)
-        self.threshold = self._thresholds()
-        self.log_volume = self._log_volumes()
+        self.threshold = thresholds(self)
+        self.log_volume = log_volumes(self)
         self.required = self._required()
         self.least_radius_deg = self._least_radii()
         self.touching = touching_cells(grid)
@@ -119,47 +119,13 @@ class Context:
         rarity = np.log(10.0) * B_VALUE * self.threshold
         return np.asarray(self.params.min_log_odds - log_density(self) + rarity - self.log_volume)
 
-    def _thresholds(self) -> FloatArray:
-        """Return the size at which as many stations hear an event as make one, by cell."""
-        k = min(max(self.params.definition.min_stations, 1), self.near_deg.shape[1]) - 1
-        return loss_at(self.near_deg[:, k].astype(np.float64), 0.0)
-
-    def _log_volumes(self) -> FloatArray:
-        """Return the log volume in which the nearest stations place an event, by cell.
-
-        Four standard errors multiplied: those of place and time by the stations' directions and
-        the slowness to each, that of depth taken as 10 km.
-        """
-        n = min(VOLUME_STATIONS, self.near_deg.shape[1])
-        delta = self.near_deg[:, :n].astype(np.float64)
-        column = np.minimum(np.searchsorted(DELTAS_DEG, delta), len(DELTAS_DEG) - 1)
-        sigma = np.hypot(self.tables.sigma_p_s[column], self.default_sigma_s)
-        slope = self._slopes(delta)
-        toward = self.columns.unit[self.near[:, :n]]
-        unit = self.grid.unit[:, None, :]
-        across = toward - np.sum(toward * unit, axis=2, keepdims=True) * unit
-        across /= np.maximum(np.linalg.norm(across, axis=2, keepdims=True), 1e-9)
-        east, north = tangents(self.grid.unit)
-        rows = np.stack(
-            [
-                slope * np.sum(across * north[:, None, :], axis=2) / sigma,
-                slope * np.sum(across * east[:, None, :], axis=2) / sigma,
-                1.0 / sigma,
-            ],
-            axis=-1,
-        )
-        normal = np.einsum("cni,cnj->cij", rows, rows)
-        normal += np.diag([9.0 / self.grid.area_deg2, 9.0 / self.grid.area_deg2, 1e-6])
-        log_det = np.linalg.slogdet(normal)[1]
-        return np.asarray(2.0 * np.log(2.0 * np.pi) - 0.5 * log_det + np.log(10.0))
-
     def _longest(self, delta_deg: float) -> float:
         use = delta_deg + 1.0 >= DELTAS_DEG
         times = np.concatenate([self.tables.first_p[:, use], self.tables.first_s[:, use]])
         longest = float(np.nanmax(times, initial=1.0))
         return min(longest, 2400.0) + 10.0
 
-    def _slopes(self, delta_deg: FloatArray) -> FloatArray:
+    def slopes(self, delta_deg: FloatArray) -> FloatArray:
         """Return the slowness of the first P of a shallow source, s/deg; 8 where there is none."""
         deltas = DELTAS_DEG
         k = np.clip(np.searchsorted(deltas, delta_deg), 1, len(deltas) - 2)
@@ -186,7 +152,7 @@ class Context:
         delta = self.near_deg[:, min(3, self.near_deg.shape[1] - 1)].astype(np.float64)
         column = np.minimum(np.searchsorted(DELTAS_DEG, delta), len(DELTAS_DEG) - 1)
         sigma = np.hypot(self.tables.sigma_p_s[column], self.default_sigma_s)
-        return np.asarray(0.7 * sigma / self._slopes(delta))
+        return np.asarray(0.7 * sigma / self.slopes(delta))
 
     @property
     def default_sigma_s(self) -> float:

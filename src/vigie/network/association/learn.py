@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.prepare import LABEL_TRUST, kind_of
+from vigie.network.association.labels import LABEL_TRUST, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

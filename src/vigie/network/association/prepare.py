@@ -7,14 +7,14 @@ log of p(label, SNR | phase) / (p(label, SNR | noise) rate), per second of resid
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.geodesy import unit_vectors
-from vigie.network.sites import group_sites
+from vigie.network.association.labels import LABEL_TRUST, label_gains, optional
+from vigie.network.association.onsets import onsets_of, sites_of
 from vigie.records import NS_PER_S, Detection, Station
 
 if TYPE_CHECKING:
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 HALF_WINDOW_S = 1800.0
 """Detections so far away tell the rate of noise at a station."""
-SAME_ONSET_S = 1.0
-"""Picks of the codes of one site that differ by less are one onset: S takes 0.3 s across 1 km, and
-an emergent onset is picked to some tenths of a second."""
-SAME_PICK_S = 0.05
-"""Picks of one station that differ by less, a sample or two, are one: several filters give the same
-onset (a hundredth of the picks of neic-glass3 comes twice so, and none between 0.05 and 0.5 s)."""
-LABEL_TRUST = 0.9
-"""Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +114,9 @@ def prepare(
     codes = {code for _, code in usable}
     reference_ns = min((d.time_ns for d, _ in usable), default=0)
     members = _stations(inventory, reference_ns, codes)
-    stations, number = _sites(members)
+    stations, number = sites_of(members)
     usable.sort(key=lambda pair: (number[pair[1]], pair[0].time_ns, pair[0].id))
-    onsets = _onsets([(number[code], code, d) for d, code in usable])
+    onsets = onsets_of([(number[code], code, d) for d, code in usable])
     rows = [found[0] for _, found in onsets]
     time_s = np.array([(d.time_ns - reference_ns) / NS_PER_S for d in rows], dtype=np.float64)
     station = np.array([k for k, _ in onsets], dtype=np.int64)
@@ -143,11 +135,11 @@ def prepare(
         first,
         gain_p,
         gain_s,
-        _optional([d.time_sigma_s for d in rows]),
-        _optional([d.azimuth_deg for d in rows]),
-        np.fmax(_optional([d.azimuth_deg_sigma for d in rows], 15.0), 2.0),
-        _optional([d.slowness_s_per_deg for d in rows]),
-        np.fmax(_optional([d.slowness_s_per_deg_sigma for d in rows], 2.5), 0.3),
+        optional([d.time_sigma_s for d in rows]),
+        optional([d.azimuth_deg for d in rows]),
+        np.fmax(optional([d.azimuth_deg_sigma for d in rows], 15.0), 2.0),
+        optional([d.slowness_s_per_deg for d in rows]),
+        np.fmax(optional([d.slowness_s_per_deg_sigma for d in rows], 2.5), 0.3),
         rate_hz,
         params.coda_rate / rate_hz,
         [found[1:] for _, found in onsets],
@@ -212,50 +204,6 @@ def _stations(inventory: Inventory, time_ns: int, heard: set[str]) -> list[Stati
     return [chosen[code] for code in sorted(chosen)]
 
 
-def _sites(stations: list[Station]) -> tuple[list[Station], dict[str, int]]:
-    """Return the leading station of each site, and the number of the site of each code."""
-    leader = group_sites(stations)
-    leads = [k for k in range(len(stations)) if leader[k] == k]
-    number = {k: n for n, k in enumerate(leads)}
-    numbers = {s.code: number[int(leader[k])] for k, s in enumerate(stations)}
-    return [stations[k] for k in leads], numbers
-
-
-def _onsets(
-    usable: list[tuple[int, str, Detection]],
-) -> list[tuple[int, tuple[Detection, ...]]]:
-    """Gather what several codes of a site picked of one onset: the middle one leads.
-
-    Parameters
-    ----------
-    usable : list of (site, code, Detection)
-        Sorted by site, then time.
-    """
-    open_onsets: dict[int, list[list[tuple[str, Detection]]]] = {}
-    for site, code, detection in usable:
-        onsets = open_onsets.setdefault(site, [])
-        last = onsets[-1] if onsets else []
-        if last and _is_same(code, detection, last):
-            last.append((code, detection))
-        else:
-            onsets.append([(code, detection)])
-    found = []
-    for site, onsets in open_onsets.items():
-        for onset in onsets:
-            ordered = [d for _, d in onset]
-            lead = ordered.pop((len(ordered) - 1) // 2)
-            found.append((site, (lead, *ordered)))
-    return sorted(found, key=lambda row: (row[0], row[1][0].time_ns, row[1][0].id))
-
-
-def _is_same(code: str, detection: Detection, onset: list[tuple[str, Detection]]) -> bool:
-    """Tell whether a pick is one of an onset's: at another code, or the same pick given twice."""
-    later_s = (detection.time_ns - onset[0][1].time_ns) / NS_PER_S
-    if any(code == other for other, _ in onset):
-        return later_s < SAME_PICK_S
-    return later_s < SAME_ONSET_S
-
-
 def noise_rates(
     time_s: FloatArray, first: IntArray, prior_s: float, noise: NDArray[np.bool_]
 ) -> FloatArray:
@@ -272,71 +220,6 @@ def noise_rates(
         # Itself is left out; one more is the prior.
         rate[own] = (n - noise[own] + 1.0) / (span + prior_s)
     return rate
-
-
-def label_gains(rows: Sequence[Detection], trust: float) -> tuple[FloatArray, FloatArray]:
-    """Return log p(label, SNR | phase) / p(label, SNR | noise) for P and S.
-
-    Parameters
-    ----------
-    rows : sequence of Detection
-    trust : float
-        Share of right labels.
-    """
-    kinds = np.array([kind_of(d.phase) for d in rows])
-    counts = Counter(kinds.tolist())
-    labelled = counts["P"] + counts["S"]
-    # Labels that never say S, or never P, tell nothing.
-    informative = labelled > 0 and min(counts["P"], counts["S"]) > 0.02 * labelled
-    snr_gain = _snr_gain(rows)
-    gain_p, gain_s = snr_gain.copy(), 0.5 * snr_gain
-    if informative:
-        for kind, right in (("P", gain_p), ("S", gain_s)):
-            share = counts[kind] / labelled
-            right += np.where(kinds == kind, np.log(trust / share), 0.0)
-            other = "S" if kind == "P" else "P"
-            wrong = (1.0 - trust) / max(counts[other] / labelled, 1e-3)
-            right += np.where(kinds == other, np.log(wrong), 0.0)
-    return gain_p, gain_s
-
-
-def kind_of(phase: str | None) -> str:
-    """Return ``P`` or ``S`` by the last leg of a phase name; empty where it tells nothing."""
-    name = (phase or "").strip()
-    if name in {"tx", "N", ""} or name.lower() == "none":
-        return ""
-    for letter in reversed(name):
-        if letter in "PS":
-            return letter
-        if letter in "ps":
-            return letter.upper()
-        if letter == "L":
-            return "S"
-    return ""
-
-
-def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
-    """Return log p(SNR | signal) / p(SNR | noise).
-
-    The logarithm of SNR over its least value is taken as exponential for both, with the median
-    of all picks (mostly noise) as the scale of noise and three times that for signals.
-    """
-    snr = _optional([d.snr for d in rows])
-    known = np.isfinite(snr) & (snr > 0.0)
-    if known.sum() < 20:
-        # Too few to tell what noise is like here: 1.6 e-folds per factor of e is typical.
-        scale, floor = 0.6, 3.0
-    else:
-        values = np.log(snr[known])
-        floor = float(np.exp(np.percentile(values, 1.0)))
-        scale = max(float(np.median(values) - np.log(floor)) / np.log(2.0), 0.1)
-    excess = np.maximum(np.log(np.where(known, snr, floor) / floor), 0.0)
-    gain = np.log(1.0 / 3.0) + excess * (1.0 - 1.0 / 3.0) / scale
-    return np.where(known, np.clip(gain, -1.1, 3.0), 0.0)
-
-
-def _optional(values: Sequence[float | None], default: float = np.nan) -> FloatArray:
-    return np.array([default if v is None else v for v in values], dtype=np.float64)
 
 
 def tangents(unit: FloatArray) -> tuple[FloatArray, FloatArray]:
