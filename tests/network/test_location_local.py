@@ -73,9 +73,12 @@ def test_a_few_stations_place_an_event_near_them_or_refuse(seed: int, shear: boo
     delta, _, _ = distance_azimuths(
         network.source.latitude, network.source.longitude, origin.latitude, origin.longitude
     )
-    assert float(delta) * KM_PER_DEG < max(40.0, 1.5 * network.radius_km)
     assert origin.ellipse is not None
-    assert np.isfinite(origin.ellipse.area_km2)
+    # Four times of P may fit an exact origin elsewhere; then the ellipse has to say so.
+    told_km = 1.2 * origin.ellipse.semi_major_km
+    assert float(delta) * KM_PER_DEG < max(20.0, 1.3 * network.radius_km, told_km)
+    if shear:
+        assert float(delta) * KM_PER_DEG < max(20.0, 1.3 * network.radius_km)
 
 
 @pytest.mark.slow

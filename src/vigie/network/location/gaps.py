@@ -38,4 +38,4 @@ def secondary_gap_deg(azimuth_by_station: Mapping[str, float]) -> float:
     if len(azimuths) < 3:
         return 360.0
     # From each station to the next but one.
-    return float((np.append(azimuths[2:], azimuths[:2] + 360.0) - azimuths).max())
+    return min(float((np.append(azimuths[2:], azimuths[:2] + 360.0) - azimuths).max()), 360.0)
