@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from vigie.records import Station
 
 SITE_KM = 1.0
-"""P takes 0.2 s across it, less than onsets are read to: nearer stations place nothing. Farther ones
-do place an event beside them (a local network of 3 km within a national one)."""
+"""P takes 0.2 s across it, less than onsets are read to: nearer stations place nothing. Farther
+ones do place an event beside them (a local network of 3 km within a national one)."""
 APERTURE_SHARE = 0.01
 """The same, over the aperture of a small network."""
 
