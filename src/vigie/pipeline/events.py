@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vigie.pipeline.detect import DetectRun, StationRun
     from vigie.pipeline.station_book import StationBook
     from vigie.records import Station
+    from vigie.seismic.recipe import Use
 
 REGIONAL_DEG = 20.0
 """Beyond this the regional phases are not measured (phase windows of the IDC)."""
@@ -38,6 +39,34 @@ class NetworkParams:
     associate: AssociateParams = field(default_factory=AssociateParams)
     magnitude: MagnitudeParams = field(default_factory=MagnitudeParams)
     screening: ScreeningParams = field(default_factory=ScreeningParams)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far and deep the events lie that stations listen for."""
+
+    distance_deg: float
+    """Beyond the region of the network (``AssociateParams.region_margin``)."""
+    depth_km: float
+
+
+REACHES: dict[Use, Reach] = {"regional": Reach(25.0, 700.0), "local": Reach(0.0, 50.0)}
+"""By what the recordings are used for; anything else hears the whole Earth. A few P times within a
+second fit a source beneath a small network and a head wave from afar alike: who uses recordings
+for local events says that they come from within the network or beside it."""
+
+
+def within_reach(params: NetworkParams, use: Use) -> NetworkParams:
+    """Return parameters that look no farther than the recordings are used for."""
+    reach = REACHES.get(use)
+    if reach is None:
+        return params
+    associate = replace(
+        params.associate,
+        max_distance_deg=min(params.associate.max_distance_deg, reach.distance_deg),
+        max_depth_km=min(params.associate.max_depth_km, reach.depth_km),
+    )
+    return replace(params, associate=associate)
 
 
 @dataclass(frozen=True, slots=True)

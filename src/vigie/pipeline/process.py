@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vigie.formats.vigie_json import detections_document, events_document
 from vigie.formats.vigie_json.encode import mask_item
 from vigie.pipeline.detect import DetectRun, detect_all
-from vigie.pipeline.events import NetworkParams, NetworkRun, make_events
+from vigie.pipeline.events import NetworkParams, NetworkRun, make_events, within_reach
 from vigie.pipeline.write import Written, write_bulletin, write_named
 from vigie.records import Bulletin
 
@@ -54,12 +54,13 @@ def process(
     params : NetworkParams, optional
         Parameters of network processing.
     use : {"any", "teleseismic", "regional", "local"}
-        What the stations listen for.
+        What the stations listen for, and how far away events are looked for.
     report : callable
         Told each station and event that is finished.
     """
     detected = detect_all(intake, book, use, report=report)
-    network = make_events(detected, book, predictor, params, report=report)
+    heard = within_reach(params or NetworkParams(), use)
+    network = make_events(detected, book, predictor, heard, report=report)
     extra = {**left_out(intake, detected), **left_out_of_network(network)}
     document = events_document(
         network.bulletin.events, unassociated=network.bulletin.detections, extra=extra

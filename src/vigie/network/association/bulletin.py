@@ -43,10 +43,14 @@ def build_event(
     origin = own
     if context.params.relocate:
         try:
-            detections, origin = _located(own, detections, inventory, predictor)
+            detections, origin = _located(
+                own, detections, inventory, predictor, context.params.max_depth_km
+            )
             if _too_deep(h, origin):
                 shallow = replace(own, depth_fixed=True)
-                detections, origin = _located(shallow, detections, inventory, predictor)
+                detections, origin = _located(
+                    shallow, detections, inventory, predictor, context.params.max_depth_km
+                )
         except LocationError:
             return None, "no_place"
         origin = widened(origin, spread(h))
@@ -61,10 +65,14 @@ def build_event(
 
 
 def _located(
-    own: Origin, detections: list[Detection], inventory: Inventory, predictor: Predictor
+    own: Origin,
+    detections: list[Detection],
+    inventory: Inventory,
+    predictor: Predictor,
+    max_depth_km: float,
 ) -> tuple[list[Detection], Origin]:
     """Locate; the locator may hold another depth, at which phases have other names."""
-    origin = _relocated(own, detections, inventory, predictor)
+    origin = _relocated(own, detections, inventory, predictor, max_depth_km)
     depth_km = 0.0 if origin.depth_km is None else origin.depth_km
     delta = {a.detection_id: a.delta_deg or 0.0 for a in origin.associations}
     renamed = [
@@ -72,7 +80,7 @@ def _located(
     ]
     if [d.phase for d in renamed] != [d.phase for d in detections]:
         detections = renamed
-        origin = _relocated(own, detections, inventory, predictor)
+        origin = _relocated(own, detections, inventory, predictor, max_depth_km)
     return detections, origin
 
 
@@ -87,11 +95,19 @@ def _too_deep(h: Hypothesis, origin: Origin) -> bool:
 
 
 def _relocated(
-    own: Origin, detections: list[Detection], inventory: Inventory, predictor: Predictor
+    own: Origin,
+    detections: list[Detection],
+    inventory: Inventory,
+    predictor: Predictor,
+    max_depth_km: float,
 ) -> Origin:
     """Locate from the association's place; where that leads nowhere, from the locator's own."""
     name = own.id.split(".")[0]
-    params = LocateParams(phases="keep", depth="default" if own.depth_fixed else "auto")
+    params = LocateParams(
+        phases="keep",
+        depth="default" if own.depth_fixed else "auto",
+        max_depth_km=max_depth_km,
+    )
     start = Hypocentre(own.latitude, own.longitude, own.depth_km or 0.0)
     try:
         origin = locate(name, detections, inventory, predictor, params, start=start)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from vigie.network.association.context import Context
 
     FloatArray = NDArray[np.float64]
 
-ODDS = (0.5, 0.3)
-"""Chance that a station within reach catches P, and S, while the size is unknown."""
+ODDS = np.array([(0.5, 0.3), (0.15, 0.05)])
+"""Chances that a station within reach catches P, and S, while the size is unknown: in a network
+that hears as its distances let it, and in one of which most stations are deaf or send nothing."""
 COARSE_SHARE = 0.35
 """Least score on the coarse grid, over what a well-located event needs. Lower values find the same
 events at more cost."""
@@ -31,6 +33,8 @@ class Candidate:
     score: float
     level: int
     """How many of the nearest stations heard it, about."""
+    chance: int
+    """Row of ``ODDS``."""
 
 
 def candidates_of(
@@ -69,7 +73,8 @@ def candidates_of(
     )
     rows = ((int(k), found[k]) for k in kept)
     return len(found), {
-        k: Candidate(int(row[0]), float(row[1]), float(row[2]), int(row[3])) for k, row in rows
+        k: Candidate(int(row[0]), float(row[1]), float(row[2]), int(row[3]), int(row[4]))
+        for k, row in rows
     }
 
 
@@ -88,7 +93,7 @@ def score_now(context: Context, candidate: Candidate) -> tuple[float, bool]:
         context.columns.picks(),
         context.net,
         context.tabs,
-        ODDS,
+        ODDS[candidate.chance],
     )
     return float(score), bool(score >= COARSE_SHARE * required and bound >= required)
 
@@ -111,7 +116,7 @@ def narrowed(context: Context, candidate: Candidate) -> tuple[FloatArray, float,
         context.columns.picks(),
         context.net,
         context.tabs,
-        ODDS,
+        ODDS[candidate.chance],
     )
     return (unit, float(depth), float(time)) if score >= FINE_SHARE * required else None
 

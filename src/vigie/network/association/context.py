@@ -8,11 +8,12 @@ import numpy as np
 
 from vigie.network.association.foresight import log_volumes, thresholds
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
-from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg, loss_at
+from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg
 from vigie.network.association.labels import label_gains
 from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust
 from vigie.network.association.prepare import noise_rates
 from vigie.network.association.tables import DELTAS_DEG
+from vigie.network.loss import B_VALUE, loss_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,9 +31,6 @@ MODEL_SCALES = (1.0, 0.4)
 LEAST_SHARE = 0.05
 MIN_DEPTH_PHASES = 3
 """Stations that must show a depth phase before any is believed."""
-B_VALUE = 1.0
-"""Of Gutenberg and Richter: how the number of events falls with size. It makes events that a
-network hears from afar rarer than those beside it, by as much as amplitude is lost on the way."""
 REACH_SCATTER = 0.35
 """Scatter of station magnitudes, which blurs the reach of an event."""
 
@@ -79,6 +77,7 @@ class Context:
         self.events: list[Hypothesis] = []
         self.barred: list[tuple[FloatArray, float]] = []
         n_picks = len(columns.detections)
+        self.frequency_hz = np.array([d.freq_hz or 0.0 for d in columns.detections])
         self._noise_hz = columns.rate_hz.copy()
         self._label_gains = label_gains(columns.detections, self.learned.label_trust)
         self._wake_hz = np.zeros(n_picks)

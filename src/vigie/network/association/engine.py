@@ -115,9 +115,8 @@ def _published(
 def _context(columns: Columns, predictor: Predictor, params: AssociateParams) -> Context:
     tables = tables_of(predictor, params.model_sigma_scale)
     heard = np.unique(columns.station)
-    rule = GridRule(
-        params.cell_fraction, params.region_margin, params.max_depth_km, tables.farthest_deg()
-    )
+    reach_deg = min(tables.farthest_deg(), params.max_distance_deg)
+    rule = GridRule(params.cell_fraction, params.region_margin, params.max_depth_km, reach_deg)
     grid = make_grid(columns.unit[heard], rule)
     context = Context(columns, tables, grid, params)
     sigma = columns.sigma_s

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.hypothesis import loss_at
 from vigie.network.association.prepare import tangents
 from vigie.network.association.tables import DELTAS_DEG
+from vigie.network.loss import loss_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

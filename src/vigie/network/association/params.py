@@ -34,6 +34,9 @@ class AssociateParams:
     region_margin: float = 0.5
     """How far beyond its stations a network looks, in apertures; world-wide networks look
     everywhere."""
+    max_distance_deg: float = 180.0
+    """How far a network looks that need not look everywhere; its own region, by
+    ``region_margin``, it always does."""
     cell_fraction: float = 0.2
     """Radius of a grid cell over the distance to its fourth-nearest station."""
     prior_noise_interval_s: float = 1200.0

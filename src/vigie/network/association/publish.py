@@ -22,7 +22,9 @@ CONFIDENCE = 0.999
 ERRORS_WORTH = 8
 """Observations that the stated errors are worth (K of the k-weighted ellipse, SNL-GMS)."""
 FARTHEST_TIMES = 5.0
-"""An ellipse so many times as long as its farthest station is away places the event nowhere."""
+"""An ellipse so many times as long as its farthest station is away places the event nowhere ..."""
+LEAST_LIMIT_KM = 100.0
+"""... unless it is shorter than this, by which a few stations close together still place one."""
 N_UNKNOWNS = 3
 """Place and time; the depth is held more often than not."""
 
@@ -55,7 +57,7 @@ def is_placed(origin: Origin) -> bool:
     if origin.ellipse is None:
         return False
     farthest_km = (origin.max_distance_deg or 0.0) * KM_PER_DEG
-    limit_km = min(MAX_SEMI_AXIS_KM, FARTHEST_TIMES * farthest_km)
+    limit_km = min(MAX_SEMI_AXIS_KM, max(FARTHEST_TIMES * farthest_km, LEAST_LIMIT_KM))
     return origin.ellipse.semi_major_km <= limit_km
 
 

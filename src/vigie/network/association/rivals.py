@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vigie.network.association.modes import distinct
+from vigie.network.association.pairs import are_two
 from vigie.network.association.prepare import tangents
 from vigie.network.association.settling import settle_candidate
 from vigie.network.association.tables import DELTAS_DEG
@@ -70,8 +71,11 @@ def best_of_rivals(
     found = [best]
     for start, _ in _narrowed(context, best, _globe(context), N_FAR):
         rival = settle_candidate(context, start, _level(best))
-        if not accept(rival):
-            found.append(_polished(context, rival, accept))
+        if accept(rival):
+            continue
+        rival = _polished(context, rival, accept)
+        if not are_two(context, best, rival, accept):
+            found.append(rival)
     best = max(found, key=lambda r: r.log_odds)
     best.rivals = distinct(best, [r for r in found if r is not best])
     return best
@@ -84,7 +88,8 @@ def _better(
     accept: Callable[[Hypothesis], str],
 ) -> Hypothesis:
     other = settle_candidate(context, start, _level(h))
-    return other if other.log_odds > h.log_odds and not accept(other) else h
+    better = other.log_odds > h.log_odds and not accept(other)
+    return other if better and not are_two(context, h, other, accept) else h
 
 
 def _level(h: Hypothesis) -> int:
@@ -161,6 +166,10 @@ def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[t
         return []
     spans = _spans(context, h, rows, places)
     known = np.isfinite(spans).all(axis=1)
+    nearest_deg = np.degrees(
+        np.arccos(np.clip((places.unit @ context.columns.unit.T).max(1), -1, 1))
+    )
+    known &= nearest_deg <= context.params.max_distance_deg
     unit, radius, spans = places.unit[known], places.radius_deg[known], spans[known]
     nearest = np.clip((unit @ context.columns.unit.T).max(axis=1, initial=-1.0), -1.0, 1.0)
     share = context.shares(np.degrees(np.arccos(nearest)))

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.context import B_VALUE, REACH_SCATTER, log_density
-from vigie.network.association.hypothesis import Hypothesis, deltas_deg, loss_at
+from vigie.network.association.attenuation import frequency_evidence
+from vigie.network.association.context import REACH_SCATTER, log_density
+from vigie.network.association.hypothesis import Hypothesis, deltas_deg
 from vigie.network.association.tables import DELTAS_DEG
+from vigie.network.loss import B_VALUE, loss_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,12 +120,13 @@ def _settle(
     score, p, size = _fit_detection(context, unit, depth, order, index, gain)
     e = p * np.exp(np.minimum(gain, 50.0))
     member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
+    heard_as = frequency_evidence(context, unit, order, index, member)
     return Hypothesis(
         unit,
         depth,
         time,
         score,
-        score + _log_prior(context, depth, normal),
+        score + _log_prior(context, depth, normal) + heard_as,
         size,
         normal,
         order,

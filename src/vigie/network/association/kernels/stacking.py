@@ -67,17 +67,22 @@ def bin_width(extent, delta, first_p, iz, fz):
 
 @njit(cache=True)
 def levels_of(change, near, near_delta, span, place, extent, heard, levels, odds, picks, net, tabs):
-    """Add station after station, nearest first; return the best score and reach of each bin."""
+    """Add station after station, nearest first; return the best of each bin.
+
+    That is its score, its reach (how many stations) and the row of ``odds`` that it has.
+    """
     first_p, first_s, model_p, model_s, _, _ = tabs
     unit, iz, fz = place
     radius, layer, share = extent
     low, high, spread, directed = heard
-    n_bins = len(change) - 1
+    n_odds, n_bins = len(change), change.shape[1] - 1
     best = np.full(n_bins, -1e9)
     level = np.zeros(n_bins, np.int16)
-    base = 0.0
+    row = np.zeros(n_bins, np.int16)
+    base = np.zeros(n_odds)
     at_level = 0
-    missed = math.log(1.0 - odds[0]) + math.log(1.0 - odds[1])
+    missed = np.log(1.0 - odds)
+    hits = np.log(odds) - missed
     for a in range(len(near)):
         j = near[a]
         if high[j] > low[j]:
@@ -95,35 +100,37 @@ def levels_of(change, near, near_delta, span, place, extent, heard, levels, odds
                     model = model_p[column] if kind == 0 else model_s[column]
                     error = 1.2 * math.sqrt(model * model + spread[j] * spread[j])
                     half = share * (radius * abs(slope) + layer * abs(by_depth)) + error
-                    hit = math.log(odds[kind] / (1.0 - odds[kind])) - math.log(2.0 * half)
                     lay(
-                        change, (low[j], high[j]), kind, span, travel, half, hit, slope, direction,
-                        radius, picks,
+                        change, (low[j], high[j]), kind, span, travel, half, hits[:, kind], slope,
+                        direction, radius, picks,
                     )  # fmt: skip
-        base += missed
+        base += missed[:, 0] + missed[:, 1]
         if a + 1 == levels[at_level]:
-            total = base
-            for b in range(n_bins):
-                total += change[b]
-                if total > best[b]:
-                    best[b] = total
-                    level[b] = a + 1
+            for o in range(n_odds):
+                total = base[o]
+                for b in range(n_bins):
+                    total += change[o, b]
+                    if total > best[b]:
+                        best[b] = total
+                        level[b] = a + 1
+                        row[b] = o
             at_level += 1
             if at_level == len(levels):
                 break
-    return best, level
+    return best, level, row
 
 
 @njit(cache=True)
-def lay(change, rows, kind, span, travel, half, hit, slope, direction, radius, picks):
+def lay(change, rows, kind, span, travel, half, hits, slope, direction, radius, picks):
     """Add the intervals of origin time that the picks of one station open for one phase."""
     time, gain_p, gain_s, _, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
     gains = gain_p if kind == 0 else gain_s
     start, end, width = span
     seaz, angle = direction
     after = -1
+    top = hits.max()
     for i in range(rows[0], rows[1]):
-        weight = gains[i] + hit
+        weight = gains[i] + top - math.log(2.0 * half)
         tau = time[i] - start - travel
         if weight <= 0.2 or tau < 0.0 or tau >= end - start:
             continue
@@ -136,11 +143,14 @@ def lay(change, rows, kind, span, travel, half, hit, slope, direction, radius, p
                 continue
         # Picks come in order of time: of two that overlap, one counts.
         b0 = max(int((tau - half) / width), after, 0)
-        b1 = min(int((tau + half) / width) + 1, len(change) - 1)
+        b1 = min(int((tau + half) / width) + 1, change.shape[1] - 1)
         if b1 > b0:
-            change[b0] += weight
-            change[b1] -= weight
             after = b1
+            for o in range(len(hits)):
+                step = weight - top + hits[o]
+                if step > 0.2:
+                    change[o, b0] += step
+                    change[o, b1] -= step
 
 
 @njit(cache=True)
@@ -154,19 +164,19 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
         distances); the share of a cell is how much of what its size changes in travel times
         differs between stations: the rest is a change of origin time
     levels : numbers of nearest stations that are tried as the reach of the event
-    odds : (p of P, p of S) at a station within reach
+    odds : array, shape (k, 2): p of P and p of S at a station within reach; all are tried
     floor : least score that is kept, by cell
 
     Returns
     -------
-    ndarray, shape (n, 4)
-        Cell, origin time, score, level of each local maximum in time.
+    ndarray, shape (n, 5)
+        Cell, origin time, score, level and row of ``odds`` of each local maximum in time.
     """
     start, end, low, high, least_stations = window
     units, radii, shares, depths, half_depths, near, near_delta = cells
     nodes = tabs[4]
     heard = heard_by(low, high, picks)
-    out = np.empty((1024, 4))
+    out = np.empty((1024, 5))
     n_out = 0
     for c in range(len(units)):
         n_heard = 0
@@ -179,9 +189,9 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
         extent = (radii[c], layer, shares[c])
         reference = near_delta[c, min(3, near.shape[1] - 1)]
         width = bin_width(extent, reference, tabs[0], iz, fz)
-        change = np.zeros(int((end - start) / width) + 3)
+        change = np.zeros((len(odds), int((end - start) / width) + 3))
         place = (units[c], iz, fz)
-        best, level = levels_of(
+        best, level, row = levels_of(
             change, near[c], near_delta[c], (start, end, width), place, extent, heard, levels,
             odds, picks, net, tabs,
         )  # fmt: skip
@@ -192,13 +202,14 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
             if (b > 0 and best[b - 1] > s) or (b < len(best) - 1 and best[b + 1] >= s):
                 continue
             if n_out == len(out):
-                bigger = np.empty((2 * n_out, 4))
+                bigger = np.empty((2 * n_out, 5))
                 bigger[:n_out] = out
                 out = bigger
             out[n_out, 0] = c
             out[n_out, 1] = start + (b + 0.5) * width
             out[n_out, 2] = s
             out[n_out, 3] = level[b]
+            out[n_out, 4] = row[b]
             n_out += 1
     return out[:n_out].copy()
 
