@@ -1,11 +1,9 @@
 """Which depth an origin gets: held, free, or a default that says so.
 
 ``auto`` compares the origin at the default depth with those found with the depth free. The
-free one is taken where its depth is well determined (standard error below a limit, as with
-depth phases or a station nearly above) or differs from the default by more than 3 sigma
-(deep events). Otherwise the depth stays at the default, and its possible error goes into
-the covariance. Times of depth phases count only within their windows of distance and depth,
-and when two stations agree on them.
+free one is taken where depth phases agree (``depth_phases``), or where a station is near or the
+source so deep that no crustal one explains the arrivals (``depth_evidence``). Otherwise the depth
+stays at the default, and its possible error goes into the covariance.
 """
 
 from __future__ import annotations
@@ -15,9 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.facts.phase_windows import windows_of
 from vigie.network.location.agree import Agreement, agree
-from vigie.network.location.phases import DEPTH_PHASES, LEAST_PHASE_DEPTH_KM
+from vigie.network.location.depth_evidence import is_depth_known
+from vigie.network.location.depth_phases import (
+    MIN_STATIONS,
+    depth_phase_rows,
+    unfit_depth_phases,
+)
+from vigie.network.location.phases import LEAST_PHASE_DEPTH_KM
 from vigie.network.location.solve import Fit, Problem, first_look, robust_fit
 
 if TYPE_CHECKING:
@@ -26,14 +29,11 @@ if TYPE_CHECKING:
 
 TRIAL_DEPTHS_KM = (10.0, 60.0, 250.0, 550.0)
 """Where the free depth starts from; between them lie the Moho and the transition zone."""
-MIN_STATIONS = 2
-"""With depth phases that agree, for these to tell the depth."""
 AT_SURFACE_KM = 0.05
 N_TRIED = 2
 """How many of them, those that fit best after one step, are followed to the end."""
 HOPELESS_SIGMA_KM = 100.0
 """A depth that the linear problem leaves this uncertain is not worth solving for."""
-SURE_SIGMA = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,7 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
     default = _default(problem, robust, _without_depth(problem, allowed))
     if params.depth == "default" or free is None:
         return _choice(default, "default", fixed=True)
-    if default is None or not is_depth_known(problem, default, free):
+    if default is None or not _is_told(problem, default, free):
         chosen = default or free
         reason = "default" if default is not None else _why_free(problem, free)
         return _choice(chosen, reason, fixed=default is not None)
@@ -78,50 +78,11 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
     return _choice(free, _why_free(problem, free), fixed=False)
 
 
-def is_depth_known(problem: Problem, default: Agreement, free: Agreement) -> bool:
-    """Tell whether the data constrain the depth well enough to let it go free."""
-    sigma_km = free.depth_sigma_km
-    if not np.isfinite(sigma_km):
-        return False
-    apart = abs(free.fit.trial.depth_km - default.fit.trial.depth_km)
-    return sigma_km <= problem.params.free_depth_max_sigma_km or apart > SURE_SIGMA * sigma_km
-
-
-def depth_phase_rows(problem: Problem) -> BoolArray:
-    """Tell which rows belong to depth phases, shape (3 n,)."""
-    is_depth = np.array([p in DEPTH_PHASES for p in problem.readings.phases], dtype=bool)
-    return np.tile(is_depth, 3)
-
-
-def unfit_depth_phases(problem: Problem, rows: Rows, depth_km: float) -> BoolArray:
-    """Return the rows of depth phases that cannot tell the depth, shape (3 n,).
-
-    Those outside their windows of distance, and all where the source is too shallow for
-    any or where fewer than two stations are left.
-    """
-    is_depth = depth_phase_rows(problem)
-    n = len(problem.readings)
-    fit = is_depth[:n].copy()
-    for i in np.flatnonzero(fit):
-        fit[i] = is_depth_phase_at(rows.phases[i], float(rows.predictions.delta_deg[i]))
-    stations = {problem.readings.stations[i] for i in np.flatnonzero(fit)}
-    if len(stations) < MIN_STATIONS or depth_km < LEAST_PHASE_DEPTH_KM:
-        return is_depth
-    return is_depth & ~np.tile(fit, 3)
-
-
-def is_depth_phase_at(phase: str, delta_deg: float) -> bool:
-    """Tell whether a depth phase may be looked for at a distance, from a source deep enough.
-
-    Those of PKP, of which the table says nothing, have the window of their PKP.
-
-    Examples
-    --------
-    >>> is_depth_phase_at("pP", 4.0), is_depth_phase_at("pP", 40.0)
-    (False, True)
-    """
-    name = phase[1:] if "PKP" in phase else phase
-    return any(w.min_delta_deg <= delta_deg <= w.max_delta_deg for w in windows_of(name))
+def _is_told(problem: Problem, default: Agreement, free: Agreement) -> bool:
+    """Tell whether the depth may go free."""
+    if _depth_phases_used(problem, free):
+        return free.depth_sigma_km <= problem.params.free_depth_max_sigma_km
+    return is_depth_known(problem, default, free)
 
 
 def _without_depth(problem: Problem, allowed: BoolArray) -> BoolArray:

@@ -19,7 +19,7 @@ from vigie.network.location.identify import first_names, identify
 from vigie.network.location.linear import Trial, with_errors
 from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
-from vigie.network.location.phases import FAMILIES, SURFACE_WAVES
+from vigie.network.location.phases import DEPTH_PHASES, FAMILIES, SURFACE_WAVES
 from vigie.network.location.readings import Readings, collect
 from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, robust_fit, start_fit
 from vigie.network.location.start import (
@@ -45,6 +45,9 @@ KEPT_SHARE = 0.8
 """New names under which fewer of the observations than this agree are not taken."""
 ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
+NAMED_SHARE = 0.7
+"""Of the first arrivals: with fewer named, the depth may be why."""
+DEEP_START_KM = 250.0
 
 ERROR_ROUNDS = 3
 SAME_ERRORS = 0.15
@@ -227,16 +230,38 @@ def _is_good(fit: Fit) -> bool:
 
 
 def _name_phases(problem: Problem, fit: Fit, unnamed: BoolArray) -> tuple[Problem, Fit]:
-    """Name phases and locate in turn until the names stay."""
+    """Name phases and locate in turn until the names stay.
+
+    Held at the default depth, arrivals of a deep source miss their phases: where many are left
+    without a name they are named once more with the depth free.
+    """
     if not unnamed.any():
         return problem, fit
+    found = _named_in_turn(problem, fit, unnamed, free_depth=False)
+    wanted = NAMED_SHARE * _n_first(problem)
+    if _n_first(found[0]) >= wanted or problem.params.depth not in ("auto", "free"):
+        return found
+    start = fit.trial._replace(depth_km=DEEP_START_KM)
+    deep = robust_fit(problem, start, free_depth=True)
+    again = _named_in_turn(problem, deep, unnamed, free_depth=True)
+    return again if _n_first(again[0]) > _n_first(found[0]) else found
+
+
+def _n_first(problem: Problem) -> int:
+    """Return how many readings have the name of a phase other than a depth phase."""
+    return sum(1 for p in problem.readings.phases if p and p not in DEPTH_PHASES)
+
+
+def _named_in_turn(
+    problem: Problem, fit: Fit, unnamed: BoolArray, *, free_depth: bool
+) -> tuple[Problem, Fit]:
     for allowance_s in ALLOWANCES_S:
         names = identify(problem, fit.trial, allowance_s, unnamed)
         if sum(1 for n in names if n) < 3:
             break
         settled = names == problem.readings.phases
         problem = _renamed(problem, names, unnamed)
-        fit = robust_fit(problem, fit.trial, free_depth=False)
+        fit = robust_fit(problem, fit.trial, free_depth=free_depth)
         if settled:
             break
     return problem, fit

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.location.depth import DepthChoice, unfit_depth_phases
+from vigie.network.location.depth_phases import unfit_depth_phases
 from vigie.network.location.ellipse import ellipse_of, kappa
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
 from vigie.network.location.phases import DEPTH_PHASES, SURFACE_WAVES
@@ -15,6 +15,7 @@ from vigie.records import NS_PER_S, Association, EllipseKind, Origin
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
     from vigie.network.location.agree import Agreement
+    from vigie.network.location.depth import DepthChoice
     from vigie.network.location.kinds import BoolArray
     from vigie.network.location.linear import Rows, Trial
     from vigie.network.location.solve import Problem
@@ -174,7 +175,7 @@ def _associations(problem: Problem, rows: Rows, agreement: Agreement) -> tuple[A
                 slowness_defining=bool(use[2, i]),
                 weight=1.0 if use[0, i] else 0.0,
                 time_error_s=_number(rows.sigma[i]),
-                reason="" if use[:, i].any() else _why_not(problem, rows, i, unfit=bool(unfit[i])),
+                reason="" if use[0, i] else _why_not(problem, rows, i, unfit=bool(unfit[i])),
             )
         )
     return tuple(found)

@@ -140,7 +140,7 @@ def _columns(
         spots[:, 0], spots[:, 1], np.nan_to_num(spots[:, 2]), tuple(d.station for d in detections)
     )
     values = np.array([_direction(d, params) for d in detections], dtype=np.float64).reshape(-1, 4)
-    time_sigma_s = np.array([_time_sigma_s(d, params) for d in detections], dtype=np.float64)
+    time_sigma_s = np.array([assumed_time_sigma_s(d, params) for d in detections], dtype=np.float64)
     return Readings(
         detections,
         sites,
@@ -159,7 +159,8 @@ def _columns(
     )
 
 
-def _time_sigma_s(detection: Detection, params: LocateParams) -> float:
+def assumed_time_sigma_s(detection: Detection, params: LocateParams) -> float:
+    """Return the standard error of a time as stated, or assumed for its SNR and wave, s."""
     errors = params.reading_errors
     if detection.time_sigma_s is not None and detection.time_sigma_s > 0.0:
         return detection.time_sigma_s
