@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG
+from vigie.signal.filters import BandPass, filter_causal
 from vigie.signal.polarization import (
     PolarizationParams,
     azimuth_error_deg,
@@ -110,3 +111,30 @@ def test_nothing_comes_of_no_motion_or_missing_samples() -> None:
     samples = p_wave(10.0, 20.0)
     samples[1, 30] = np.nan
     assert polarize(samples, RATE_HZ, PolarizationParams()) is None
+
+
+@pytest.mark.parametrize("snr", [2.0, 8.0, 32.0])
+def test_rectilinearity_scatters_as_its_error_says(snr: float) -> None:
+    rng = np.random.default_rng(round(snr))
+    rate_hz, n = 40.0, 1200
+    time_s = np.arange(n) / rate_hz - 20.0
+    wave = np.clip(time_s, 0.0, None) * np.exp(-time_s / 0.7) * np.sin(4.0 * np.pi * time_s)
+    band = BandPass(1.0, 3.0, 3)
+    signal = filter_causal(np.where(time_s > 0.0, wave, 0.0), rate_hz, band)
+    signal /= np.sqrt(np.mean(signal[800:920] ** 2))
+    cut = slice(740, 960)
+    values, errors = [], []
+    for _ in range(150):
+        incidence, azimuth = np.radians([rng.uniform(20.0, 60.0), rng.uniform(0.0, 360.0)])
+        direction = [
+            np.cos(incidence),
+            np.sin(incidence) * np.cos(azimuth),
+            np.sin(incidence) * np.sin(azimuth),
+        ]
+        noise = np.array([filter_causal(rng.normal(size=n), rate_hz, band) for _ in range(3)])
+        noise /= noise.std()
+        found = polarize((noise + snr * np.outer(direction, signal))[:, cut], rate_hz)
+        assert found is not None
+        values.append(found.rectilinearity)
+        errors.append(found.rectilinearity_sigma)
+    assert 0.6 < np.std(values) / np.mean(errors) < 1.4

@@ -77,6 +77,7 @@ def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Directi
         slowness_s_per_deg=found.slowness_s_per_deg,
         slowness_s_per_deg_sigma=found.slowness_s_per_deg_sigma,
         rectilinearity=found.rectilinearity,
+        rectilinearity_sigma=found.rectilinearity_sigma,
         elements=tuple(c.channel.channel for c in sensor),
         method=", polarization" if found.rectilinearity is not None else "",
         note=f"{recording.code(trigger.channel)}: {found.reason}" if found.reason else "",

@@ -65,6 +65,7 @@ class PolarizationMeasure:
     slowness_s_per_deg: float | None = None
     slowness_s_per_deg_sigma: float | None = None
     rectilinearity: float | None = None
+    rectilinearity_sigma: float | None = None
     incidence_deg: float | None = None
     planarity: float | None = None
     horizontal_ratio: float | None = None
@@ -118,6 +119,7 @@ def measure_polarization(
         slowness_s_per_deg=found.slowness_s_per_deg,
         slowness_s_per_deg_sigma=found.slowness_s_per_deg_sigma,
         rectilinearity=found.rectilinearity,
+        rectilinearity_sigma=found.rectilinearity_sigma,
         incidence_deg=found.incidence_deg,
         planarity=found.planarity,
         horizontal_ratio=found.ratio,
