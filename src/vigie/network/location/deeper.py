@@ -42,6 +42,10 @@ NEAR_DEG = 2.0
 """With a station nearer than this, depths within the crust are told apart as well: right below a
 station times hardly change with depth at first, so that derivatives say nothing."""
 
+LEFT_KM = 500.0
+"""A solution that leaves a near network so far behind is no deeper source but another place, where
+plane waves fit whatever little the times say."""
+
 
 class DeepPart(NamedTuple):
     """Events of one range of depths."""
@@ -89,7 +93,7 @@ def with_deeper(
         if part.depth_km > problem.params.max_depth_km:
             continue
         found = _solved(problem, fit, use, free, shallow.best_case, part)
-        if found is None:
+        if found is None or (is_near and np.hypot(*found[1][:2]) > LEFT_KM):
             continue
         posteriors.append(found[0])
         offsets.append(found[1][free])

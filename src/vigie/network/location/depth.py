@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.location.agree import Agreement, agree
-from vigie.network.location.depth_evidence import is_depth_known
+from vigie.network.location.depth_evidence import is_depth_known, log_depth_prior
 from vigie.network.location.depth_phases import (
     MIN_STATIONS,
     depth_phase_rows,
     unfit_depth_phases,
 )
 from vigie.network.location.phases import LEAST_PHASE_DEPTH_KM
-from vigie.network.location.solve import Fit, Problem, first_look, robust_fit
+from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, first_look, robust_fit
 
 if TYPE_CHECKING:
     from vigie.network.location.kinds import BoolArray
@@ -63,10 +63,10 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
         held = agree(problem, robust, usable, free_depth=False)
         return _choice(held, "operator", fixed=True)
     free = None if params.depth == "default" else _free(problem, robust, allowed)
-    if params.depth == "free" and free is not None:
+    if params.depth == "free" and free is not None and free.depth_sigma_km < params.max_depth_km:
         return _choice(free, _why_free(problem, free), fixed=False)
     default = _default(problem, robust, _without_depth(problem, allowed))
-    if params.depth == "default" or free is None:
+    if params.depth != "auto" or free is None:
         return _choice(default, "default", fixed=True)
     if default is None or not _is_told(problem, default, free):
         chosen = default or free
@@ -105,9 +105,9 @@ def _free(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | None
     looks = [first_look(problem, trial) for trial in trials]
     if not _is_worth_trying(problem, [look.rows for look in looks[:2]], allowed):
         return None
-    looks.sort(key=lambda look: look.loss)
+    looks.sort(key=_improbability)
     fits = [robust_fit(problem, look.trial, free_depth=True) for look in looks[:N_TRIED]]
-    best = min(fits, key=lambda fit: fit.loss)
+    best = min(fits, key=_improbability)
     unfit = unfit_depth_phases(problem, best.rows, max(TRIAL_DEPTHS_KM))
     free = agree(problem, best, allowed & ~unfit, free_depth=True)
     if free is None or not _depth_phases_used(problem, free):
@@ -116,6 +116,11 @@ def _free(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | None
     if len(stations) >= MIN_STATIONS and free.fit.trial.depth_km >= LEAST_PHASE_DEPTH_KM:
         return free
     return agree(problem, best, _without_depth(problem, allowed), free_depth=True)
+
+
+def _improbability(fit: Fit) -> float:
+    """Return the loss of a fit, with the prior of its depth in the same units."""
+    return fit.loss - 2.0 / (STUDENT_DOF + 1.0) * log_depth_prior(fit.trial.depth_km)
 
 
 def _depth_phases_used(problem: Problem, free: Agreement) -> list[int]:

@@ -41,6 +41,22 @@ LOCAL_KM = 22.0
 LEAST_ODDS = 10.0
 """Of a deep source against a crustal one, for its depth to be believed."""
 
+DEPTH_SHARES = ((0.0, 0.705), (40.0, 0.148), (100.0, 0.088), (200.0, 0.041), (400.0, 0.018))
+"""(from, km; share of all events down to the next); the last ends at 700 km."""
+
+
+def log_depth_prior(depth_km: float) -> float:
+    """Return the logarithm of the share of events per km of depth.
+
+    Examples
+    --------
+    >>> log_depth_prior(10.0) > log_depth_prior(150.0) > log_depth_prior(600.0)
+    True
+    """
+    tops = [top for top, _ in DEPTH_SHARES] + [700.0]
+    k = max(i for i, top in enumerate(tops[:-1]) if depth_km >= top or i == 0)
+    return log(DEPTH_SHARES[k][1] / (tops[k + 1] - tops[k]))
+
 
 def is_depth_known(problem: Problem, default: Agreement, free: Agreement) -> bool:
     """Tell whether the data, depth phases left aside, tell the depth from the default."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.errors import LocationError
+from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.location.depth import DepthChoice, choose_depth
 from vigie.network.location.errors import with_estimated_errors
 from vigie.network.location.identify import first_names, identify
@@ -52,8 +53,11 @@ DEEP_START_KM = 250.0
 ERROR_ROUNDS = 3
 SAME_ERRORS = 0.15
 """Relative change of the readings' errors for which nothing is located anew."""
-SHALLOW_DEPTHS_KM = (5.0, 15.0)
-"""Depths below the nearest station that are tried beside the default."""
+NEAR_DEPTHS_KM = (5.0, 15.0, 40.0, 80.0)
+"""Depths below the nearest station that are tried beside the default: where a source beneath a
+small network is held too shallow, a far place may fit better."""
+SAME_PLACE_KM = 200.0
+"""Other errors of the readings move an epicentre less far, or it has left for another place."""
 MAX_RMS_S = 60.0
 """Times that miss by more are not of one event: the largest anomalies are a tenth of it."""
 MAX_SEMI_AXIS_KM = 10_000.0
@@ -190,7 +194,7 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     starts = [near]
     if is_network_near(readings):
         # Within a network as small as a source is deep, no epicentre fits at the surface.
-        starts += [near._replace(depth_km=depth_km) for depth_km in SHALLOW_DEPTHS_KM]
+        starts += [near._replace(depth_km=depth_km) for depth_km in NEAR_DEPTHS_KM]
         if sum(1 for p in readings.phases if p) <= FEW_READINGS:
             starts += network_starts(readings)
     if start is not None:
@@ -283,6 +287,8 @@ def _settle_phases(
         again = choose_depth(renamed, fit, _allowed(renamed))
         if again is None or again.agreement.n_rows < KEPT_SHARE * choice.agreement.n_rows:
             break
+        if _apart_km(again, choice) > SAME_PLACE_KM:
+            break
         problem, choice = renamed, again
     return problem, choice
 
@@ -309,10 +315,16 @@ def _settle_errors(problem: Problem, choice: DepthChoice) -> tuple[Problem, Dept
         renewed = replace(assumed, readings=told)
         fit = robust_fit(renewed, agreement.fit.trial, free_depth=False)
         again = choose_depth(renewed, fit, _allowed(renewed))
-        if again is None:
+        if again is None or _apart_km(again, choice) > SAME_PLACE_KM:
             break
         problem, choice = renewed, again
     return problem, choice
+
+
+def _apart_km(one: DepthChoice, other: DepthChoice) -> float:
+    a, b = one.agreement.fit.trial, other.agreement.fit.trial
+    delta, _, _ = distance_azimuths(a.latitude, a.longitude, b.latitude, b.longitude)
+    return float(delta) * KM_PER_DEG
 
 
 def _renamed(problem: Problem, names: tuple[str, ...], unnamed: BoolArray) -> Problem:

@@ -59,7 +59,7 @@ def build_origin(
         associations=_associations(problem, rows, agreement),
         method="geiger",
         model=problem.predictor.name,
-        warnings=_warnings(problem, agreement, unplaced),
+        warnings=_warnings(problem, choice, unplaced),
         simulated=any(d.simulated for d in problem.readings.detections),
     )
 
@@ -210,14 +210,17 @@ def _why_not(problem: Problem, rows: Rows, i: int, *, unfit: bool) -> str:
 
 
 def _warnings(
-    problem: Problem, agreement: Agreement, unplaced: tuple[Detection, ...]
+    problem: Problem, choice: DepthChoice, unplaced: tuple[Detection, ...]
 ) -> tuple[str, ...]:
+    agreement = choice.agreement
     found = []
     if unplaced:
         names = ", ".join(sorted({d.station for d in unplaced}))
         found.append(f"{len(unplaced)} arrivals left out, stations without a position: {names}")
     if not agreement.fit.converged:
         found.append("the iteration did not converge")
+    if problem.params.depth == "free" and choice.depth_fixed:
+        found.append("the depth cannot be solved for and is held at the default")
     n_free = int(agreement.free.sum())
     if agreement.n_rows <= n_free:
         found.append("as many unknowns as observations: the residuals test nothing")
