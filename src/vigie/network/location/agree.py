@@ -9,7 +9,7 @@ included; the worst is left out while it exceeds the limit (3 sigma), up to a sh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +28,15 @@ ROBUST_CUT = 4.0
 MAX_ROUNDS = 6
 
 
+class OtherPlace(NamedTuple):
+    """A place where the event may be as well."""
+
+    latitude: float
+    longitude: float
+    weight: float
+    """Its share of the probability."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Agreement:
     """A least-squares origin, the rows that define it, and its uncertainty."""
@@ -39,6 +48,8 @@ class Agreement:
     parts: ErrorParts
     free: BoolArray
     """Which of north, east, depth, time are solved for; shape (4,)."""
+    others: tuple[OtherPlace, ...] = ()
+    """Other places that explain the arrivals, which the posterior holds too."""
 
     @property
     def n_rows(self) -> int:

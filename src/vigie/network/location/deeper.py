@@ -45,6 +45,9 @@ station times hardly change with depth at first, so that derivatives say nothing
 LEFT_KM = 500.0
 """A solution that leaves a near network so far behind is no deeper source but another place, where
 plane waves fit whatever little the times say."""
+MAX_SIGMA_KM = 3000.0
+"""With a larger standard error the linear problem is singular, and its solution tells nothing of
+where on the Earth the event may be."""
 
 
 class DeepPart(NamedTuple):
@@ -95,6 +98,8 @@ def with_deeper(
         found = _solved(problem, fit, use, free, shallow.best_case, part)
         if found is None or (is_near and np.hypot(*found[1][:2]) > LEFT_KM):
             continue
+        if np.linalg.eigvalsh(_moments(found[0]))[1] > MAX_SIGMA_KM**2:
+            continue
         posteriors.append(found[0])
         offsets.append(found[1][free])
         evidence.append(np.log(part.share) + found[0].log_evidence - found[2])
@@ -132,7 +137,7 @@ def _solved(
         problem.params.errors,
         depth_sigmas_km=((part.sigma_km, 1.0),),
     )
-    return posterior, _offset(fit.trial, deep.trial), _rarity(deep, use)
+    return posterior, offset_between(fit.trial, deep.trial), _rarity(deep, use)
 
 
 def _rarity(fit: Fit, use: BoolArray) -> float:
@@ -144,7 +149,13 @@ def _rarity(fit: Fit, use: BoolArray) -> float:
     return float(np.log(10.0) * B_VALUE * np.median(loss_at(known, fit.trial.depth_km)))
 
 
-def _offset(here: Trial, there: Trial) -> FloatArray:
+def _moments(posterior: Posterior) -> FloatArray:
+    """Return the horizontal covariance."""
+    moments: FloatArray = posterior.covariance_about(posterior.mean)[:2, :2]
+    return moments
+
+
+def offset_between(here: Trial, there: Trial) -> FloatArray:
     """Return north, east, depth, km, and time, s, from one origin to another."""
     delta, azimuth, _ = distance_azimuths(
         here.latitude, here.longitude, there.latitude, there.longitude

@@ -15,15 +15,19 @@ import numpy as np
 from vigie.errors import LocationError
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.location.depth import DepthChoice, choose_depth
+from vigie.network.location.elsewhere import with_other_places
 from vigie.network.location.errors import with_estimated_errors
-from vigie.network.location.identify import first_names, identify
+from vigie.network.location.identify import identify
 from vigie.network.location.linear import Trial, with_errors
+from vigie.network.location.naming import initial_phases, name_phases, renamed_to, to_be_named
+from vigie.network.location.one_vector import by_one_vector, is_one_vector
 from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
-from vigie.network.location.phases import DEPTH_PHASES, FAMILIES, SURFACE_WAVES
-from vigie.network.location.readings import Readings, collect
-from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, robust_fit, start_fit
+from vigie.network.location.phases import SURFACE_WAVES, wave_type
+from vigie.network.location.readings import collect
+from vigie.network.location.solve import Fit, Problem, improbability, robust_fit, start_fit
 from vigie.network.location.start import (
+    FEW_READINGS,
     array_starts,
     grid_starts,
     is_network_near,
@@ -35,20 +39,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vigie.earth.base import Hypocentre, Predictor
+    from vigie.network.location.agree import Agreement
     from vigie.network.location.kinds import BoolArray
     from vigie.records import Detection, Inventory, Origin, Station
 
 GOOD_STANDARD = 1.5
 """A fit whose median absolute standard residual is below this needs no wider search."""
-FEW_READINGS = 10
-"""With so few, a good fit may be a wrong one: the globe is always searched."""
 KEPT_SHARE = 0.8
 """New names under which fewer of the observations than this agree are not taken."""
-ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
-"""How wrong the trial origin's times may be, from one round of naming phases to the next."""
-NAMED_SHARE = 0.7
-"""Of the first arrivals: with fewer named, the depth may be why."""
-DEEP_START_KM = 250.0
 
 ERROR_ROUNDS = 3
 SAME_ERRORS = 0.15
@@ -101,13 +99,34 @@ def locate(
         Too few usable observations, or they resolve no place.
     """
     params = params or LocateParams()
+    event = event_id, detections, stations, predictor
+    try:
+        return _located(*event, params, start)
+    except LocationError as refusal:
+        if params.phases != "keep":
+            raise
+        try:
+            other = _located(*event, replace(params, phases="identify"), start)
+        except LocationError:
+            raise refusal from None
+        raise _names_blamed(refusal, other, detections) from None
+
+
+def _located(
+    event_id: str,
+    detections: Sequence[Detection],
+    stations: Inventory | Mapping[str, Station],
+    predictor: Predictor,
+    params: LocateParams,
+    start: Hypocentre | None,
+) -> Origin:
     readings, unplaced = collect(detections, stations, predictor.phases, params)
-    unnamed = _to_be_named(readings, params)
-    named = _initial_phases(readings, unnamed, params)
+    unnamed = to_be_named(readings, params)
+    named = initial_phases(readings, unnamed, params)
     problem = Problem(named, predictor, params)
     _check_enough(event_id, problem, n_unplaced=len(unplaced))
     fit = _global_fit(problem, start)
-    problem, fit = _name_phases(problem, fit, unnamed)
+    problem, fit = name_phases(problem, fit, unnamed)
     choice = choose_depth(problem, fit, _allowed(problem))
     if choice is None:
         raise LocationError(
@@ -117,12 +136,22 @@ def locate(
         )
     problem, choice = _settle_phases(problem, choice, unnamed)
     problem, choice = _settle_errors(problem, choice)
+    choice = replace(choice, agreement=_with_all_places(problem, choice.agreement))
     try:
         origin = build_origin(event_id, problem, choice, unplaced)
     except np.linalg.LinAlgError:
         raise _unresolved(event_id, "the observations leave a direction without any hold") from None
     _refuse_nonsense(event_id, origin)
     return origin
+
+
+def _with_all_places(problem: Problem, chosen: Agreement) -> Agreement:
+    """Return an origin with the uncertainty that derivatives do not show."""
+    if not problem.params.errors.correlated:
+        return chosen
+    if is_one_vector(problem, chosen):
+        return by_one_vector(problem, chosen)
+    return with_other_places(problem, chosen)
 
 
 def _refuse_nonsense(event_id: str, origin: Origin) -> None:
@@ -135,32 +164,33 @@ def _refuse_nonsense(event_id: str, origin: Origin) -> None:
         raise _unresolved(event_id, "the epicentre could be anywhere on the Earth")
 
 
+def _names_blamed(
+    refusal: LocationError, other: Origin, detections: Sequence[Detection]
+) -> LocationError:
+    """Return the refusal with the remedy that helps: phases named anew, as they were tried."""
+    reported = {d.id: d.phase for d in detections}
+    renamed = sorted(
+        {
+            a.station
+            for a in other.associations
+            if wave_type(a.phase) != wave_type(reported[a.detection_id])
+        }
+    )
+    names = f", other waves at {', '.join(renamed)}" if renamed else ""
+    return LocationError(
+        event=refusal.params["event"],
+        reason=refusal.params["reason"],
+        remedy="Phase names may be wrong: with --phases identify the arrivals are of one event"
+        f" ({other.n_defining} observations agree{names}).",
+    )
+
+
 def _unresolved(event_id: str, reason: str) -> LocationError:
     return LocationError(
         event=event_id,
         reason=reason,
         remedy="Give arrivals of stations farther apart, or azimuths; check their times.",
     )
-
-
-def _to_be_named(readings: Readings, params: LocateParams) -> BoolArray:
-    if params.phases == "identify":
-        return np.ones(len(readings), dtype=bool)
-    return np.array([not (d.phase or "").strip() for d in readings.detections], dtype=bool)
-
-
-def _initial_phases(readings: Readings, unnamed: BoolArray, params: LocateParams) -> Readings:
-    guesses = first_names(readings)
-    phases = [g if u else p for g, u, p in zip(guesses, unnamed, readings.phases, strict=True)]
-    others = [
-        _generic(g) if u else s
-        for g, u, s in zip(guesses, unnamed, readings.stand_ins, strict=True)
-    ]
-    return replace(readings, phases=tuple(phases), stand_ins=tuple(others))
-
-
-def _generic(guess: str) -> tuple[str, ...]:
-    return FAMILIES.get(guess, (guess,) if guess else ())
 
 
 def _check_enough(event_id: str, problem: Problem, *, n_unplaced: int) -> None:
@@ -204,7 +234,7 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     n_named = sum(1 for p in readings.phases if p)
     if n_named <= FEW_READINGS or not _is_good(best):
         searched = grid_starts(readings, problem.predictor, 4)
-        best = min((best, _best_fit(problem, searched)), key=_improbability)
+        best = min((best, _best_fit(problem, searched)), key=improbability)
     return best
 
 
@@ -212,63 +242,13 @@ def _best_fit(problem: Problem, starts: list[Trial]) -> Fit:
     depth = problem.params.depth
     held = [s if isinstance(depth, str) else s._replace(depth_km=depth) for s in starts]
     fits = [robust_fit(problem, s, free_depth=False) for s in held]
-    return min(fits, key=_improbability)
-
-
-def _improbability(fit: Fit) -> float:
-    """Return minus the log likelihood of a fit, as the loss counts it: up to a constant.
-
-    Errors are larger at some places than at others; where they are large, a poor fit costs
-    little, and without the width of the distribution four times of a local event would fit
-    best at the antipode.
-    """
-    n = len(fit.rows.phases)
-    sigma = fit.rows.sigma[:n][np.isfinite(fit.rows.standard[:n])]
-    return fit.loss + 2.0 / (STUDENT_DOF + 1.0) * float(np.sum(np.log(sigma)))
+    return min(fits, key=improbability)
 
 
 def _is_good(fit: Fit) -> bool:
     standard = np.abs(fit.rows.standard)
     seen = np.isfinite(standard)
     return bool(seen.any()) and float(np.median(standard[seen])) < GOOD_STANDARD
-
-
-def _name_phases(problem: Problem, fit: Fit, unnamed: BoolArray) -> tuple[Problem, Fit]:
-    """Name phases and locate in turn until the names stay.
-
-    Held at the default depth, arrivals of a deep source miss their phases: where many are left
-    without a name they are named once more with the depth free.
-    """
-    if not unnamed.any():
-        return problem, fit
-    found = _named_in_turn(problem, fit, unnamed, free_depth=False)
-    wanted = NAMED_SHARE * _n_first(problem)
-    if _n_first(found[0]) >= wanted or problem.params.depth not in ("auto", "free"):
-        return found
-    start = fit.trial._replace(depth_km=DEEP_START_KM)
-    deep = robust_fit(problem, start, free_depth=True)
-    again = _named_in_turn(problem, deep, unnamed, free_depth=True)
-    return again if _n_first(again[0]) > _n_first(found[0]) else found
-
-
-def _n_first(problem: Problem) -> int:
-    """Return how many readings have the name of a phase other than a depth phase."""
-    return sum(1 for p in problem.readings.phases if p and p not in DEPTH_PHASES)
-
-
-def _named_in_turn(
-    problem: Problem, fit: Fit, unnamed: BoolArray, *, free_depth: bool
-) -> tuple[Problem, Fit]:
-    for allowance_s in ALLOWANCES_S:
-        names = identify(problem, fit.trial, allowance_s, unnamed)
-        if sum(1 for n in names if n) < 3:
-            break
-        settled = names == problem.readings.phases
-        problem = _renamed(problem, names, unnamed)
-        fit = robust_fit(problem, fit.trial, free_depth=free_depth)
-        if settled:
-            break
-    return problem, fit
 
 
 def _settle_phases(
@@ -282,7 +262,7 @@ def _settle_phases(
         names = identify(problem, trial, 0.5, unnamed)
         if names == problem.readings.phases or sum(1 for n in names if n) < 3:
             break
-        renamed = _renamed(problem, names, unnamed)
+        renamed = renamed_to(problem, names, unnamed)
         fit = robust_fit(renamed, trial, free_depth=False)
         again = choose_depth(renamed, fit, _allowed(renamed))
         if again is None or again.agreement.n_rows < KEPT_SHARE * choice.agreement.n_rows:
@@ -325,12 +305,3 @@ def _apart_km(one: DepthChoice, other: DepthChoice) -> float:
     a, b = one.agreement.fit.trial, other.agreement.fit.trial
     delta, _, _ = distance_azimuths(a.latitude, a.longitude, b.latitude, b.longitude)
     return float(delta) * KM_PER_DEG
-
-
-def _renamed(problem: Problem, names: tuple[str, ...], unnamed: BoolArray) -> Problem:
-    others = tuple(
-        ((n,) if n else ()) if u else s
-        for n, u, s in zip(names, unnamed, problem.readings.stand_ins, strict=True)
-    )
-    readings = replace(problem.readings, phases=names, stand_ins=others)
-    return replace(problem, readings=readings)

@@ -14,7 +14,7 @@ from vigie.records import NS_PER_S, Association, EllipseKind, Origin
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
-    from vigie.network.location.agree import Agreement
+    from vigie.network.location.agree import Agreement, OtherPlace
     from vigie.network.location.depth import DepthChoice
     from vigie.network.location.kinds import BoolArray
     from vigie.network.location.linear import Rows, Trial
@@ -221,10 +221,21 @@ def _warnings(
         found.append("the iteration did not converge")
     if problem.params.depth == "free" and choice.depth_fixed:
         found.append("the depth cannot be solved for and is held at the default")
+    found += [
+        f"the arrivals fit as well near {_position(place)}, with a probability of "
+        f"{100.0 * place.weight:.0f} %: the ellipse holds both places"
+        for place in agreement.others
+    ]
     n_free = int(agreement.free.sum())
     if agreement.n_rows <= n_free:
         found.append("as many unknowns as observations: the residuals test nothing")
     return tuple(found)
+
+
+def _position(place: OtherPlace) -> str:
+    north = "N" if place.latitude >= 0.0 else "S"
+    east = "E" if place.longitude >= 0.0 else "W"
+    return f"{abs(place.latitude):.1f}° {north} {abs(place.longitude):.1f}° {east}"
 
 
 def _number(value: float) -> float | None:

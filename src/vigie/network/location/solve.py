@@ -180,6 +180,18 @@ def robust_loss(rows: Rows, readings: Readings) -> float:
     return float(np.sum(np.log1p(standard**2 / STUDENT_DOF)))
 
 
+def improbability(fit: Fit) -> float:
+    """Return minus the log likelihood of a fit, as the loss counts it: up to a constant.
+
+    Errors are larger at some places than at others; where they are large, a poor fit costs
+    little, and without the width of the distribution four times of a local event would fit
+    best at the antipode.
+    """
+    n = len(fit.rows.phases)
+    sigma = fit.rows.sigma[:n][np.isfinite(fit.rows.standard[:n])]
+    return fit.loss + 2.0 / (STUDENT_DOF + 1.0) * float(np.sum(np.log(sigma)))
+
+
 def refine(
     problem: Problem,
     start: Trial,

@@ -21,6 +21,8 @@ from vigie.network.location.phases import is_shear
 if TYPE_CHECKING:
     from vigie.network.location.readings import Readings
 
+FEW_READINGS = 10
+"""With so few, a good fit may be a wrong one: the globe is always searched."""
 GRID_POINTS = 2600
 """Spacing about 4 deg."""
 CAP_S = 120.0
@@ -41,6 +43,11 @@ class Profile(NamedTuple):
     delta_deg: FloatArray
     time_s: FloatArray
     slowness_s_per_deg: FloatArray
+
+
+def profile_of(predictor: Predictor, phase: str, depth_km: float) -> Profile:
+    """Return a phase along distance; ``P`` and ``S`` stand for first arrivals."""
+    return _STORE.get(predictor, phase, depth_km)
 
 
 def array_starts(readings: Readings, predictor: Predictor) -> list[Trial]:

@@ -1,0 +1,93 @@
+"""Naming phases and locating in turn, until the names stay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.network.location.identify import first_names, identify
+from vigie.network.location.phases import DEPTH_PHASES, FAMILIES
+from vigie.network.location.solve import Fit, Problem, robust_fit
+
+if TYPE_CHECKING:
+    from vigie.network.location.kinds import BoolArray
+    from vigie.network.location.params import LocateParams
+    from vigie.network.location.readings import Readings
+
+ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
+"""How wrong the trial origin's times may be, from one round of naming phases to the next."""
+NAMED_SHARE = 0.7
+"""Of the first arrivals: with fewer named, the depth may be why."""
+DEEP_START_KM = 250.0
+
+
+def to_be_named(readings: Readings, params: LocateParams) -> BoolArray:
+    """Tell which readings are to be named, shape (n,)."""
+    if params.phases == "identify":
+        return np.ones(len(readings), dtype=bool)
+    return np.array([not (d.phase or "").strip() for d in readings.detections], dtype=bool)
+
+
+def initial_phases(readings: Readings, unnamed: BoolArray, params: LocateParams) -> Readings:
+    """Return readings with the phases to begin with."""
+    guesses = first_names(readings)
+    phases = [g if u else p for g, u, p in zip(guesses, unnamed, readings.phases, strict=True)]
+    others = [
+        _generic(g) if u else s
+        for g, u, s in zip(guesses, unnamed, readings.stand_ins, strict=True)
+    ]
+    return replace(readings, phases=tuple(phases), stand_ins=tuple(others))
+
+
+def _generic(guess: str) -> tuple[str, ...]:
+    return FAMILIES.get(guess, (guess,) if guess else ())
+
+
+def name_phases(problem: Problem, fit: Fit, unnamed: BoolArray) -> tuple[Problem, Fit]:
+    """Name phases and locate in turn until the names stay.
+
+    Held at the default depth, arrivals of a deep source miss their phases: where many are left
+    without a name they are named once more with the depth free.
+    """
+    if not unnamed.any():
+        return problem, fit
+    found = _named_in_turn(problem, fit, unnamed, free_depth=False)
+    wanted = NAMED_SHARE * _n_first(problem)
+    if _n_first(found[0]) >= wanted or problem.params.depth not in ("auto", "free"):
+        return found
+    start = fit.trial._replace(depth_km=DEEP_START_KM)
+    deep = robust_fit(problem, start, free_depth=True)
+    again = _named_in_turn(problem, deep, unnamed, free_depth=True)
+    return again if _n_first(again[0]) > _n_first(found[0]) else found
+
+
+def _n_first(problem: Problem) -> int:
+    """Return how many readings have the name of a phase other than a depth phase."""
+    return sum(1 for p in problem.readings.phases if p and p not in DEPTH_PHASES)
+
+
+def _named_in_turn(
+    problem: Problem, fit: Fit, unnamed: BoolArray, *, free_depth: bool
+) -> tuple[Problem, Fit]:
+    for allowance_s in ALLOWANCES_S:
+        names = identify(problem, fit.trial, allowance_s, unnamed)
+        if sum(1 for n in names if n) < 3:
+            break
+        settled = names == problem.readings.phases
+        problem = renamed_to(problem, names, unnamed)
+        fit = robust_fit(problem, fit.trial, free_depth=free_depth)
+        if settled:
+            break
+    return problem, fit
+
+
+def renamed_to(problem: Problem, names: tuple[str, ...], unnamed: BoolArray) -> Problem:
+    """Return the problem with other phases for the readings to be named."""
+    others = tuple(
+        ((n,) if n else ()) if u else s
+        for n, u, s in zip(names, unnamed, problem.readings.stand_ins, strict=True)
+    )
+    readings = replace(problem.readings, phases=names, stand_ins=others)
+    return replace(problem, readings=readings)
