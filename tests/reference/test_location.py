@@ -180,3 +180,13 @@ def test_engdahl_events_with_given_phases(shared_data: Path, event_id: str) -> N
     assert any("stations without a position" in w for w in origin.warnings) == any(
         d.station not in support_engdahl.read_stations(root) for d in event.detections
     )
+
+
+@pytest.mark.data
+def test_a_deep_engdahl_event_is_deep_with_phases_identified_anew(shared_data: Path) -> None:
+    root = shared_data / "arrivals" / "engdahl"
+    event = next(e for e in support_engdahl.read_events(root) if e.id == "8883")
+    stations = support_engdahl.read_stations(root)
+    origin = locate(event.id, event.detections, stations, load_predictor("ak135"))
+    assert distance_km(origin, event.latitude, event.longitude) < 12.0
+    assert origin.depth_km == pytest.approx(157.5, abs=15.0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.location.identify import first_names, identify
+from vigie.network.location.depth_evidence import log_depth_prior
+from vigie.network.location.identify import UNNAMED_COST, first_names, identify
 from vigie.network.location.phases import DEPTH_PHASES, FAMILIES
-from vigie.network.location.solve import Fit, Problem, robust_fit
+from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, robust_fit
 
 if TYPE_CHECKING:
     from vigie.network.location.kinds import BoolArray
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
-NAMED_SHARE = 0.7
-"""Of the first arrivals: with fewer named, the depth may be why."""
+UNNAMED_LOSS = log1p(UNNAMED_COST / STUDENT_DOF)
+"""What a reading without a name adds to the loss: as much as the worst that gets one."""
 DEEP_START_KM = 250.0
 
 
@@ -48,19 +50,25 @@ def _generic(guess: str) -> tuple[str, ...]:
 def name_phases(problem: Problem, fit: Fit, unnamed: BoolArray) -> tuple[Problem, Fit]:
     """Name phases and locate in turn until the names stay.
 
-    Held at the default depth, arrivals of a deep source miss their phases: where many are left
-    without a name they are named once more with the depth free.
+    Held at the default depth, arrivals of a deep source miss their phases: where any are left
+    without a name they are named once more with the depth free, and the better fit is kept.
     """
     if not unnamed.any():
         return problem, fit
     found = _named_in_turn(problem, fit, unnamed, free_depth=False)
-    wanted = NAMED_SHARE * _n_first(problem)
-    if _n_first(found[0]) >= wanted or problem.params.depth not in ("auto", "free"):
+    if _n_first(found[0]) >= _n_first(problem) or problem.params.depth not in ("auto", "free"):
         return found
     start = fit.trial._replace(depth_km=DEEP_START_KM)
     deep = robust_fit(problem, start, free_depth=True)
     again = _named_in_turn(problem, deep, unnamed, free_depth=True)
-    return again if _n_first(again[0]) > _n_first(found[0]) else found
+    return again if _cost(*again) < _cost(*found) else found
+
+
+def _cost(problem: Problem, fit: Fit) -> float:
+    """Return the loss of a fit with its names, unnamed readings and the prior of its depth."""
+    n_unnamed = len(problem.readings) - _n_first(problem)
+    prior = 2.0 / (STUDENT_DOF + 1.0) * log_depth_prior(fit.trial.depth_km)
+    return fit.loss + UNNAMED_LOSS * n_unnamed - prior
 
 
 def _n_first(problem: Problem) -> int:
