@@ -12,10 +12,13 @@ from benchmarks.association_stability import disturb, ensemble
 
 from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
-from vigie.geodesy import KM_PER_DEG, distance_azimuths
-from vigie.network.association import associate
-from vigie.network.association.modes import widened
+from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
+from vigie.network.association import AssociateParams, associate
+from vigie.network.association.engine import _context
+from vigie.network.association.modes import Place, other_places, widened
+from vigie.network.association.prepare import prepare
 from vigie.network.association.publish import is_placed, rms_limit
+from vigie.network.association.settling import settle_candidate
 from vigie.records import (
     Detection,
     Ellipse,
@@ -117,13 +120,48 @@ def test_residuals_larger_than_their_errors_allow_are_not_of_one_event() -> None
     assert rms_limit(6) == pytest.approx((15.83 * 3.0 / 6.0) ** 0.5, rel=1e-3)
 
 
-# Chi-square of two parameters at 90 %: 4.605. 10^2 + 4.605 * 20^2 along north.
+# Chi-square of two parameters at 90 %: 4.605. 10^2 + 4.605 * 0.25 * 40^2 along north.
 def test_another_place_widens_the_ellipse_towards_it() -> None:
-    grown = widened(origin_with(10.0, 5.0, 1.0), np.diag([400.0, 0.0])).ellipse
-    assert grown is not None
-    assert grown.semi_major_km == pytest.approx((100.0 + 4.605 * 400.0) ** 0.5, rel=1e-3)
-    assert grown.semi_minor_km == pytest.approx(5.0)
-    assert grown.strike_deg % 180.0 == pytest.approx(0.0, abs=1e-6)
+    place = Place(np.array([40.0, 0.0]), 6.0, 0.25)
+    grown = widened(origin_with(10.0, 5.0, 1.0), [place], 1000.0)
+    assert grown.ellipse is not None
+    assert grown.ellipse.semi_major_km == pytest.approx((100.0 + 4.605 * 400.0) ** 0.5, rel=1e-3)
+    assert grown.ellipse.semi_minor_km == pytest.approx(5.0)
+    assert grown.ellipse.strike_deg % 180.0 == pytest.approx(0.0, abs=1e-6)
+    covariance = np.array(grown.covariance)
+    assert covariance[0, 0] == pytest.approx(25.0 + 0.25 * 40.0**2)
+    # 1 s^2 of its own and a quarter of 6^2.
+    assert covariance[3, 3] == pytest.approx(1.0 + 9.0)
+
+
+def test_a_place_that_no_ellipse_holds_is_named_instead() -> None:
+    antipode = Place(np.array([0.0, 15000.0]), -900.0, 0.3)
+    origin = widened(origin_with(10.0, 5.0, 1.0), [antipode], 1000.0)
+    assert origin.ellipse is not None
+    assert origin.ellipse.semi_major_km == 10.0
+    assert "30 %" in origin.warnings[0]
+    assert "15000 km" in origin.warnings[0]
+
+
+def test_a_place_as_unlikely_as_what_the_ellipse_leaves_out_changes_no_ellipse() -> None:
+    origin = widened(origin_with(10.0, 5.0, 1.0), [Place(np.array([40.0, 0.0]), 0.0, 0.04)], 1000.0)
+    assert origin.ellipse is not None
+    assert origin.ellipse.semi_major_km == 10.0
+
+
+def test_the_place_that_the_locator_chose_is_not_another() -> None:
+    detections, stations = front(49.9, 78.8, seed=1)
+    params = AssociateParams()
+    columns, _ = prepare(detections, stations, params)
+    context = _context(columns, load_predictor("ak135"), params)
+    h = settle_candidate(context, (unit_vectors(49.9, 78.8), 0.0, 0.0), 7)
+    there = unit_vectors(10.0, 20.0)
+    h.rivals = [(there, 100.0, h.log_odds - 2.0)]
+    weights = np.array([1.0, np.exp(-2.0)]) / (1.0 + np.exp(-2.0))
+    (rival,) = other_places(h, h.unit, 0.0)
+    assert rival.share == pytest.approx(weights[1])
+    (own,) = other_places(h, there, 0.0)
+    assert own.share == pytest.approx(weights[0])
 
 
 @pytest.mark.data

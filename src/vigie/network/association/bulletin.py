@@ -10,10 +10,10 @@ import numpy as np
 from vigie.earth.base import Hypocentre
 from vigie.errors import LocationError
 from vigie.facts.phase_windows import is_expected
-from vigie.geodesy import distance_azimuths, geographic_latitude_deg
-from vigie.network.association.modes import spread, widened
+from vigie.geodesy import distance_azimuths, geographic_latitude_deg, unit_vectors
+from vigie.network.association.modes import other_places, widened
 from vigie.network.association.neighbours import with_neighbours
-from vigie.network.association.publish import refusal
+from vigie.network.association.publish import longest_ellipse_km, refusal
 from vigie.network.association.settling import SHALLOW_KM
 from vigie.network.location import LocateParams, locate
 from vigie.records import Association, Event, Origin
@@ -53,10 +53,12 @@ def build_event(
                 )
         except LocationError:
             return None, "no_place"
-        origin = widened(origin, spread(h))
         reason = refusal(context, origin)
         if reason:
             return None, reason
+        unit = unit_vectors(origin.latitude, origin.longitude)
+        places = other_places(h, unit, (origin.time_ns - context.columns.reference_ns) / 1e9)
+        origin = widened(origin, places, longest_ellipse_km(origin))
     columns = context.columns
     onsets = {lead.id: columns.onset(columns.number[lead.id]) for lead in detections}
     origin = with_neighbours(origin, onsets, columns.members, predictor)

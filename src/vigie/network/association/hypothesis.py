@@ -51,8 +51,8 @@ class Hypothesis:
     variant: Variant
     secondary: dict[int, tuple[str, float]] = field(default_factory=dict)
     """Further picks explained: index to phase and residual."""
-    rivals: list[tuple[FloatArray, float]] = field(default_factory=list)
-    """Other places that explain the onsets, with their log odds."""
+    rivals: list[tuple[FloatArray, float, float]] = field(default_factory=list)
+    """Other places that explain the onsets: direction, origin time and log odds of each."""
 
     def defining(self) -> list[tuple[int, int, int]]:
         """Return (row, kind, pick) of the likely picks."""

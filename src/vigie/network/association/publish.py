@@ -56,9 +56,13 @@ def is_placed(origin: Origin) -> bool:
     """Tell whether an ellipse says where an event is: not anywhere, nor beyond all stations."""
     if origin.ellipse is None:
         return False
+    return origin.ellipse.semi_major_km <= longest_ellipse_km(origin)
+
+
+def longest_ellipse_km(origin: Origin) -> float:
+    """Return the longest semi-major axis with which an origin still says where an event is."""
     farthest_km = (origin.max_distance_deg or 0.0) * KM_PER_DEG
-    limit_km = min(MAX_SEMI_AXIS_KM, max(FARTHEST_TIMES * farthest_km, LEAST_LIMIT_KM))
-    return origin.ellipse.semi_major_km <= limit_km
+    return min(MAX_SEMI_AXIS_KM, max(FARTHEST_TIMES * farthest_km, LEAST_LIMIT_KM))
 
 
 def rms_limit(n_rows: int) -> float:

@@ -21,6 +21,9 @@ from vigie.network.association.kernels.lookup import (
     seaz_of,
 )
 
+DEAF_FROM = 25
+"""Stations from which on further odds of hearing are tried."""
+
 
 @njit(cache=True)
 def nearest(cell_units, station_units, n_near):
@@ -106,7 +109,9 @@ def levels_of(change, near, near_delta, span, place, extent, heard, levels, odds
                     )  # fmt: skip
         base += missed[:, 0] + missed[:, 1]
         if a + 1 == levels[at_level]:
-            for o in range(n_odds):
+            # Deafness shows over many stations; over few, the first odds do as well.
+            n_tried = n_odds if a + 1 >= DEAF_FROM or at_level + 1 == len(levels) else 1
+            for o in range(n_tried):
                 total = base[o]
                 for b in range(n_bins):
                     total += change[o, b]
