@@ -83,14 +83,17 @@ def test_corrections_move_the_predicted_times(tmp_path: Path) -> None:
     arrivals, stations = write_case(tmp_path)
     table = tmp_path / "paths.csv"
     rows = [f"S{i},P,1.5,0.4" for i in range(10)]
-    table.write_text("\n".join(["station,phase,correction_s,model_sigma_s", *rows, "S1,P,x,"]))
+    table.write_text(
+        "\n".join(["station,phase,correction_s,model_sigma_s", *rows, "S1,P,x,", "X,P,1,1"])
+    )
     options = ["--stations", str(stations), "--phases", "keep", "--depth", "0", "--json"]
     plain = CliRunner().invoke(locate_command, [str(arrivals), *options])
     paths = ["--corrections", str(table), "--errors", "independent"]
     moved = CliRunner().invoke(locate_command, [str(arrivals), *options, *paths])
     assert moved.exit_code == 0, moved.output
-    assert "10 path corrections" in moved.stderr
-    assert "line 12" in moved.stderr
+    assert "11 path corrections" in moved.stderr
+    assert "line 12: correction_s" in moved.stderr
+    assert "No arrival needed those of X P" in moved.stderr
     before, after = (json.loads(r.stdout)["events"][0]["origin"] for r in (plain, moved))
     # The time of origin takes up what all predicted times have more.
     assert parse_iso(after["time"]) - parse_iso(before["time"]) == pytest.approx(-1.5e9, abs=2e7)

@@ -62,6 +62,10 @@ def test_three_elements_become_an_array_at_their_mean() -> None:
     assert array.longitude == pytest.approx(23.239)
 
 
+def test_an_array_that_is_processed_alone_is_one_too() -> None:
+    assert {a.code for a in joined_arrays(recorded(AROUND)).values()} == {"KTK"}
+
+
 @pytest.mark.parametrize(
     "places",
     [
@@ -69,8 +73,7 @@ def test_three_elements_become_an_array_at_their_mean() -> None:
         {k: v for k, v in AROUND.items() if k != "KTK3"} | FAR,
         {"KTK1": (69.011, 23.237), "ASK1": (69.013, 23.237), "MOR1": (69.011, 23.243)} | FAR,
         {"BLS1": (59.42, 6.45), "BLS2": (59.45, 6.70), "BLS3": (59.52, 6.25)} | FAR,
-        # A network as wide as the group, and stems too short to say anything.
-        AROUND,
+        # Stems too short to say anything.
         {"A1": (69.011, 23.237), "A2": (69.013, 23.237), "A3": (69.011, 23.243)} | FAR,
     ],
 )

@@ -22,6 +22,7 @@ from vigie.cli.events import bulletin_text, event_options, network_params
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Literal
 
 
 @click.command("associate")
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 @stations_option
 @model_option
 @event_options
+@click.option(
+    "--use",
+    type=click.Choice(["any", "regional", "local"]),
+    default="any",
+    show_default=True,
+    help="How far away events are looked for: anywhere, 25 deg beyond the stations, or within "
+    "the network and beside it.",
+)
 @json_option
 @output_option
 def associate_command(
@@ -37,6 +46,7 @@ def associate_command(
     station_files: tuple[Path, ...],
     model: str,
     definition: str,
+    use: Literal["any", "regional", "local"],
     as_json: bool,
     output: Path | None,
 ) -> None:
@@ -50,6 +60,7 @@ def associate_command(
     from vigie.earth import load_predictor
     from vigie.formats.vigie_json import events_document
     from vigie.pipeline.associate import associate_detections, read_arrivals
+    from vigie.pipeline.events import within_reach
     from vigie.pipeline.write import check_name, write_named
     from vigie.products.skipped import skipped_lines
 
@@ -61,9 +72,8 @@ def associate_command(
         note(f"left out {path}: {reason}")
     book = open_stations(station_files)
     book.add(read.stations)
-    made = associate_detections(
-        read.detections, book, load_predictor(model), network_params(definition)
-    )
+    params = within_reach(network_params(definition), use)
+    made = associate_detections(read.detections, book, load_predictor(model), params)
     bulletin = made.bulletin
     for line in skipped_lines(read.detections, made.skipped):
         note(line)

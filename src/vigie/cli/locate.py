@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from vigie.earth.base import Hypocentre, Predictor
+    from vigie.earth.path_table import PathTable
     from vigie.network.location import LocateParams
     from vigie.records import Bulletin, Detection, Event, Inventory
+
+
+NAMED = 10
+"""So many corrections that were not used are named."""
 
 
 class DepthType(click.ParamType[str]):
@@ -158,8 +163,19 @@ def _predictor(model: str, corrections_file: Path | None) -> Predictor:
     rows, issues = read_path_corrections(corrections_file)
     for issue in issues:
         note(f"{corrections_file}, {issue.place}: {issue.text}")
-    note(f"{corrections_file}: {len(rows)} path corrections.")
-    return EarthPredictor(predictor.times, PredictorOptions(path_correction=PathTable(rows)))
+    table = PathTable(rows)
+    click.get_current_context().call_on_close(lambda: note(_used(corrections_file, table)))
+    return EarthPredictor(predictor.times, PredictorOptions(path_correction=table))
+
+
+def _used(path: Path, table: PathTable) -> str:
+    """Say how many corrections there are, and which met no arrival."""
+    text = f"{path}: {len(table)} path corrections."
+    if table.unused:
+        names = ", ".join(f"{station} {phase}" for station, phase in table.unused[:NAMED])
+        more = f" and {len(table.unused) - NAMED} more" if len(table.unused) > NAMED else ""
+        text += f" No arrival needed those of {names}{more}."
+    return text
 
 
 def event_groups(bulletin: Bulletin | None) -> list[Event]:

@@ -60,7 +60,8 @@ def source_options(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(["any", "teleseismic", "regional", "local"]),
             default="any",
             show_default=True,
-            help="What the stations listen for: it chooses the filter bank.",
+            help="What the stations listen for: it chooses the filter bank, and in process how "
+            "far away events are looked for.",
         ),
     )
     for decorator in reversed(decorators):

@@ -41,10 +41,18 @@ class PathTable:
 
     def __init__(self, rows: Iterable[PathRow]) -> None:
         self._rows = {(r.station, canonical(r.phase)): (r.time_s, r.sigma_s) for r in rows}
+        self._asked: set[tuple[str, str]] = set()
+
+    @property
+    def unused(self) -> list[tuple[str, str]]:
+        """Stations and phases that nobody has asked for."""
+        return [key for key in self._rows if key not in self._asked]
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __call__(self, station: str, phase: str, source: Hypocentre) -> tuple[float, float] | None:
         """Return the seconds to add and the error that then holds, or None."""
-        return self._rows.get((station, canonical(phase)))
+        key = (station, canonical(phase))
+        self._asked.add(key)
+        return self._rows.get(key)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _ALIASES: dict[str, tuple[str, ...]] = {
     "station": ("station", "sta"),
     "phase": ("phase",),
-    "time_s": ("correction_s", "time_correction_s", "path_correction_s", "correction"),
-    "sigma_s": ("model_sigma_s", "correction_s_sigma", "sigma_s", "sigma"),
+    "correction_s": ("correction_s", "time_correction_s", "path_correction_s", "correction"),
+    "model_sigma_s": ("model_sigma_s", "correction_s_sigma", "sigma_s", "sigma"),
 }
 _CANONICAL = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
 _NEEDED = {"station", "phase"}
@@ -60,10 +60,8 @@ def _row(cells: CsvRow, log: IssueLog) -> PathRow | None:
         if not text:
             log.bad_record(cells.place, field_name=name, text="", expected=f"a {name}")
             return None
-    time_s, sigma_s = cells.number("time_s", log), cells.number("sigma_s", log)
-    if (time_s is None and "time_s" in cells.cells) or (
-        sigma_s is None and "sigma_s" in cells.cells
-    ):
+    time_s, sigma_s = cells.number("correction_s", log), cells.number("model_sigma_s", log)
+    if _is_bad(cells, "correction_s", time_s) or _is_bad(cells, "model_sigma_s", sigma_s):
         return None  # the issue is in the log
     wrong = _out_of_range(time_s, sigma_s)
     if wrong:
@@ -71,6 +69,10 @@ def _row(cells: CsvRow, log: IssueLog) -> PathRow | None:
         log.bad_record(cells.place, field_name=name, text=f"{value:g}", expected=expected)
         return None
     return PathRow(station, phase, time_s or 0.0, math.nan if sigma_s is None else sigma_s)
+
+
+def _is_bad(cells: CsvRow, name: str, value: float | None) -> bool:
+    return value is None and name in cells.cells
 
 
 def _out_of_range(time_s: float | None, sigma_s: float | None) -> tuple[str, float, str] | None:

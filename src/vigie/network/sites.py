@@ -28,13 +28,17 @@ APERTURE_SHARE = 0.01
 """The same, over the aperture of a small network."""
 
 
-def group_sites(stations: Sequence[Station]) -> NDArray[np.int64]:
+def group_sites(
+    stations: Sequence[Station], aperture_share: float = APERTURE_SHARE
+) -> NDArray[np.int64]:
     """Return, for each station, the index of the first station of its site.
 
     Parameters
     ----------
     stations : sequence of Station
         All stations of the network, in an order that says which one leads.
+    aperture_share : float
+        How much of the network's width a site may have.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def group_sites(stations: Sequence[Station]) -> NDArray[np.int64]:
 
     Notes
     -----
-    A station joins the first leader within min(1 km, 1 % of the aperture): no chains.
+    A station joins the first leader within min(1 km, that share of the aperture): no chains.
     """
     n = len(stations)
     leader = np.arange(n, dtype=np.int64)
@@ -52,7 +56,7 @@ def group_sites(stations: Sequence[Station]) -> NDArray[np.int64]:
     unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
     apart = np.linalg.norm(unit[:, None, :] - unit[None, :, :], axis=2)
     aperture = float(apart.max())
-    reach = min(np.radians(SITE_KM / KM_PER_DEG), APERTURE_SHARE * aperture)
+    reach = min(np.radians(SITE_KM / KM_PER_DEG), aperture_share * aperture)
     for k in range(n):
         leads = leader[:k] == np.arange(k)
         near = np.flatnonzero(leads & (apart[k, :k] < reach))

@@ -4,8 +4,8 @@ Station lists often give every element of a small array a code of its own. Three
 are taken for one array when all of this holds:
 
 * their codes are one stem of two letters or more, with a number behind it or without;
-* they stand at one site as association understands it (``network.sites``): within 1 km of the
-  first of them, and within 1 % of the aperture of the network, so that a local network stays one;
+* they stand within 1 km of the first of them (``network.sites``), whatever else was recorded: an
+  array is often processed alone. Small networks of one stem are told apart by ``--use local``;
 * each has a vertical recording under one and the same channel code;
 * no other station has the stem for its code.
 
@@ -69,7 +69,7 @@ def joined_arrays(
         Array by code of the element.
     """
     codes = sorted(recorded)
-    leader = group_sites([recorded[c].station for c in codes])
+    leader = group_sites([recorded[c].station for c in codes], aperture_share=1.01)
     groups: dict[tuple[int, str], list[str]] = {}
     for code, first in zip(codes, leader, strict=True):
         if (stem := stem_of(code)) and not recorded[code].station.is_array:

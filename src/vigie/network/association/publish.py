@@ -21,7 +21,7 @@ CONFIDENCE = 0.999
 """Of one-event residuals, so many are smaller than the limit."""
 ERRORS_WORTH = 8
 """Observations that the stated errors are worth (K of the k-weighted ellipse, SNL-GMS)."""
-FARTHEST_TIMES = 5.0
+FARTHEST_TIMES = 2.0
 """An ellipse so many times as long as its farthest station is away places the event nowhere ..."""
 LEAST_LIMIT_KM = 100.0
 """... unless it is shorter than this, by which a few stations close together still place one."""
