@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 )
 @json_option
 @output_option
-def associate_command(
+def associate_command(  # noqa: PLR0913 — one argument per option
     *,
     arrival_files: tuple[str, ...],
     station_files: tuple[Path, ...],
