@@ -110,9 +110,9 @@ def with_deeper(
         weights=np.concatenate([w * p.weights for w, p in zip(weight, posteriors, strict=True)]),
         shifts=np.concatenate([p.shifts + o for p, o in zip(posteriors, offsets, strict=True)]),
         covariances=np.concatenate([p.covariances for p in posteriors]),
-        # Within a network the epicentre that belongs to the depth stated; from afar the mean,
-        # which errs less.
-        centre=shallow.mean if is_near else None,
+        # The epicentre that belongs to the depth stated: at the mean of all depths no residual
+        # would be what the depth stated makes it.
+        centre=shallow.mean,
     )
 
 
