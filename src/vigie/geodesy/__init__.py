@@ -13,6 +13,7 @@ from vigie.geodesy.sphere import (
     wrap_azimuth_deg,
     wrap_longitude_deg,
 )
+from vigie.geodesy.words import position_text
 
 __all__ = [
     "KM_PER_DEG",
@@ -23,6 +24,7 @@ __all__ = [
     "geographic_latitude_deg",
     "local_radius_km",
     "offsets_km",
+    "position_text",
     "unit_vectors",
     "wrap_azimuth_deg",
     "wrap_longitude_deg",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vigie.geodesy import KM_PER_DEG, destination
+from vigie.geodesy import KM_PER_DEG, destination, position_text
 from vigie.network.association.prepare import tangents
 from vigie.network.location.ellipse import ellipse_of
 from vigie.records import EllipseKind
@@ -122,8 +122,8 @@ def _told(origin: Origin, place: Place) -> str:
     )
     return (
         f"With a chance of {100.0 * place.share:.0f} % the event is rather near "
-        f"{float(latitude):.1f} N {float(longitude):.1f} E, {distance_km:.0f} km away, which no "
-        "ellipse holds."
+        f"{position_text(float(latitude), float(longitude), decimals=1)}, {distance_km:.0f} km "
+        "away, which no ellipse holds."
     )
 
 

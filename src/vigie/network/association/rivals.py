@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from vigie.network.association.candidates import ODDS
 from vigie.network.association.modes import distinct
 from vigie.network.association.pairs import are_two
 from vigie.network.association.prepare import tangents
@@ -53,7 +54,6 @@ WORSE_NATS = 3.0
 MAX_STATIONS = 40
 MAX_POLISH = 6
 WORTH_NATS = 0.1
-ODDS = (0.5, 0.3)
 ANY_SCORE = -1e6
 
 
@@ -199,7 +199,7 @@ def _score_at(start: Start, work: tuple[Any, ...]) -> float:
 def _work(context: Context, h: Hypothesis) -> tuple[Any, ...]:
     """Return what the kernels take after a place: stations of ``h``, picks, tables."""
     stations = _listeners(h, _first_p(h))
-    return stations, context.columns.picks(), context.net, context.tabs, ODDS
+    return stations, context.columns.picks(), context.net, context.tabs, ODDS[0]
 
 
 def _first_p(h: Hypothesis) -> list[tuple[int, int]]:

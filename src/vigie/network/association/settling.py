@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.association.attenuation import frequency_evidence
+from vigie.network.association.candidates import ODDS
 from vigie.network.association.context import REACH_SCATTER, log_density
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg
 from vigie.network.association.tables import DELTAS_DEG
@@ -93,7 +94,7 @@ def _settle(
     delta = deltas_deg(unit, columns.unit)
     order = np.argsort(delta, kind="stable")[: max(4 * level, 60)].astype(np.int64)
     p = np.full((len(order), 2), 0.05)
-    p[:level] = (0.5, 0.3)
+    p[:level] = ODDS[0]
     shallow = context.params.shallow_scale_km
     limits = (5, 5.0 / variant.scale, 4.0, limit_km)
     trials = tabs[4][tabs[4] <= limit_km]

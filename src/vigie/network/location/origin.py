@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.geodesy import position_text
 from vigie.network.location.depth_phases import unfit_depth_phases
 from vigie.network.location.ellipse import ellipse_of, kappa
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
@@ -14,7 +15,7 @@ from vigie.records import NS_PER_S, Association, EllipseKind, Origin
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
-    from vigie.network.location.agree import Agreement, OtherPlace
+    from vigie.network.location.agree import Agreement
     from vigie.network.location.depth import DepthChoice
     from vigie.network.location.kinds import BoolArray
     from vigie.network.location.linear import Rows, Trial
@@ -222,20 +223,14 @@ def _warnings(
     if problem.params.depth == "free" and choice.depth_fixed:
         found.append("the depth cannot be solved for and is held at the default")
     found += [
-        f"the arrivals fit as well near {_position(place)}, with a probability of "
-        f"{100.0 * place.weight:.0f} %: the ellipse holds both places"
+        f"the arrivals fit as well near {position_text(place.latitude, place.longitude, 1)}, "
+        f"with a probability of {100.0 * place.weight:.0f} %: the ellipse holds both places"
         for place in agreement.others
     ]
     n_free = int(agreement.free.sum())
     if agreement.n_rows <= n_free:
         found.append("as many unknowns as observations: the residuals test nothing")
     return tuple(found)
-
-
-def _position(place: OtherPlace) -> str:
-    north = "N" if place.latitude >= 0.0 else "S"
-    east = "E" if place.longitude >= 0.0 else "W"
-    return f"{abs(place.latitude):.1f}° {north} {abs(place.longitude):.1f}° {east}"
 
 
 def _number(value: float) -> float | None:

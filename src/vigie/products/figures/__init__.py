@@ -7,7 +7,7 @@ from vigie.products.figures.charts import (
     travel_time_plot,
 )
 from vigie.products.figures.drawing import Drawing
-from vigie.products.figures.event_map import event_map, position_text
+from vigie.products.figures.event_map import event_map
 from vigie.products.figures.record_section import SectionParams, record_section
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "event_map",
     "magnitude_plot",
     "ms_mb_plot",
-    "position_text",
     "record_section",
     "residual_plot",
     "travel_time_plot",

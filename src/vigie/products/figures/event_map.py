@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.geodesy import KM_PER_DEG
+from vigie.geodesy import KM_PER_DEG, position_text
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.products.figures.phases import LOCAL_TO_DEG, distance_text
@@ -288,18 +288,3 @@ def _scale_bar(ax: Axes, reach_km: float) -> None:
         f"{length_km:g} km", (x + length_km / 2.0, y), xytext=(0, 3), textcoords="offset points",
         ha="center", fontsize=8,
     )  # fmt: skip
-
-
-def position_text(latitude: float, longitude: float) -> str:
-    """Write a position with its hemispheres.
-
-    Examples
-    --------
-    >>> position_text(41.3, -129.078)
-    '41.300° N 129.078° W'
-    """
-    longitude = (longitude + 180.0) % 360.0 - 180.0
-    return (
-        f"{abs(latitude):.3f}° {'N' if latitude >= 0 else 'S'} "
-        f"{abs(longitude):.3f}° {'E' if longitude >= 0 else 'W'}"
-    )

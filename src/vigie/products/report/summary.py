@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from vigie.products.figures import position_text
+from vigie.geodesy import position_text
 from vigie.products.report.tables import missing_magnitudes
 from vigie.records import format_iso
 
