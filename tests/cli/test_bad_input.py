@@ -244,6 +244,18 @@ def test_a_station_without_coordinates_is_named_with_the_remedy(place: Path) -> 
     assert "QQXQ" in result.stderr
     assert "--stations" in result.stderr
     assert "unknown_station" not in result.stderr
+    assert "xx.csv: none of the 1 detections can be used" in result.stderr
+    assert result.exit_code == 1
+
+
+@pytest.mark.slow
+def test_a_list_without_an_event_is_a_result_where_its_stations_are_known(place: Path) -> None:
+    Path("xx.csv").write_text("station,time,phase\nQQXQ,2016-01-06T01:39:00Z,P\n")
+    result = run("associate", "xx.csv", "arrivals.csv")
+    assert result.exit_code == 0
+    assert "can be used" not in result.stderr
+    Path("noise.csv").write_text(ARRIVALS.replace(",P", ",N"))
+    assert run("associate", "noise.csv").exit_code == 0
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from vigie.cli.compare import compare_command
+from vigie.cli.main import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +53,17 @@ def test_text_for_people(tmp_path: Path) -> None:
     text = run(tmp_path)
     assert "1 matched, 0 missed, 1 extra" in text
     assert "r1 2017-01-06T05:06:21.000Z" in text
+
+
+def test_nothing_to_compare_is_a_failure_and_one_empty_bulletin_is_none(tmp_path: Path) -> None:
+    paths = {name: tmp_path / f"{name}.csv" for name in ("empty", "full")}
+    paths["empty"].write_text(FOUND.split("\n")[0] + "\n")
+    paths["full"].write_text(FOUND)
+    both = CliRunner().invoke(main, ["compare", str(paths["empty"]), str(paths["empty"])])
+    assert both.exit_code == 1
+    assert "empty.csv" in both.stderr
+    assert "any event with an origin is missing" in both.stderr
+    one = CliRunner().invoke(main, ["compare", str(paths["empty"]), str(paths["full"])])
+    assert one.exit_code == 0
+    assert "empty.csv: there are no events in it" in one.stderr
+    assert "2 extra" in one.stdout

@@ -21,8 +21,11 @@ from vigie.cli.common import (
 from vigie.cli.events import bulletin_text, event_options, network_params
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from typing import Literal
+
+    from vigie.records import Detection
 
 
 @click.command("associate")
@@ -55,7 +58,8 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     DETECTIONS are arrival lists: JSON, CSV, ISF/IMS1.0, QuakeML or CSS3.0; events in them
     are taken apart again. Stations are looked up in --stations, then in the tables of the
     International Monitoring System. With -o, the name tells the format of the bulletin. A file
-    that cannot be read is named, and the others go on; the exit status is then 1.
+    that cannot be read is named, and the others go on; the exit status is then 1, as it is
+    where the position of no station is known.
     """
     from vigie.earth import load_predictor
     from vigie.formats.vigie_json import events_document
@@ -86,5 +90,25 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     if output is not None:
         tell_losses(write_named(bulletin, output, document))
     emit(json_text(document) if as_json else bulletin_text(bulletin))
-    if read.failed or not read.detections:
+    idle = nothing_usable(read.detections, made.skipped)
+    if idle:
+        note(f"{', '.join(arrival_files)}: {idle}")
+    if read.failed or not read.detections or idle:
         raise SystemExit(1)
+
+
+def nothing_usable(
+    detections: Sequence[Detection], skipped: Sequence[tuple[str, str]]
+) -> str | None:
+    """Say so where no detection could be used since stations are unknown; None elsewhere.
+
+    Noise, or phases that do not locate, are no fault: then there is simply no event.
+    """
+    reasons = {reason for _, reason in skipped}
+    if not detections or len(skipped) < len(detections) or "unknown_station" not in reasons:
+        return None
+    return (
+        f"none of the {len(detections)} detections can be used, so no event was looked for. Give "
+        "the positions of their stations with --stations FILE (StationXML, CSS3.0 site table, or "
+        "CSV with station,latitude,longitude,elevation_m)."
+    )

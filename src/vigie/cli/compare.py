@@ -53,8 +53,11 @@ def compare_command(
 ) -> None:
     """Score the events of bulletin B against those of A, the reference.
 
-    A and B are bulletins (ISF, QuakeML, CSS3.0, GSE2.0, vigie JSON) or event lists as CSV.
+    A and B are bulletins (ISF, QuakeML, CSS3.0, GSE2.0, vigie JSON) or event lists as CSV. Where
+    one has no event, all of the other's are missed or extra; where neither has, there is
+    nothing to compare and the exit status is 1.
     """
+    from vigie.errors import MissingInputError
     from vigie.scoring import ARORA_2013, IDC, CompareParams, MatchRule, compare
 
     rules: tuple[MatchRule, ...] = (ARORA_2013, IDC)
@@ -67,6 +70,12 @@ def compare_command(
         rules = (own, *rules)
     bulletins = [_read(path) for path in (reference, test)]
     result = compare(bulletins[0], bulletins[1], CompareParams(rules))
+    if not result.n_reference and not result.n_test:
+        raise MissingInputError(
+            path=f"{reference}, {test}",
+            what="any event with an origin",
+            remedy="Give bulletins with events; `vigie inspect` says what is in a file.",
+        )
     if as_json:
         emit(json_text(comparison_document(result, str(reference), str(test))), output)
     else:
@@ -86,7 +95,8 @@ def _read(path: Path) -> Bulletin:
             remedy="Give a bulletin or a list of events.",
         )
     if not contents.bulletin.events:
-        note(f"{path}: there are no events in it ({contents.format})")
+        remedy = "; `vigie associate` makes events of an arrival list" if contents.detections else ""
+        note(f"{path}: there are no events in it (it is {contents.format}){remedy}")
     return contents.bulletin
 
 
