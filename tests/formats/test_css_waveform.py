@@ -97,6 +97,14 @@ def test_e1_stops_at_the_declared_number() -> None:
     assert len(waveform.samples) == 130
 
 
+def test_a_calib_of_1_at_1_s_is_told() -> None:
+    ramp = {"data/a.w": encode_plain(RAMP, "s4")}
+    (issue,) = read(table({"calib": 1.0, "calper": 1.0}), ramp).issues
+    assert issue.code == "formats.calib_placeholder"
+    assert issue.severity == "notice"
+    assert read(table({}), ramp).issues == ()
+
+
 def test_missing_files_are_told_once_and_found_by_their_bare_name() -> None:
     rows = table({}, {"chan": "EDG"})
     contents = read(rows, {})

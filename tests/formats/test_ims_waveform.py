@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,6 +122,29 @@ def test_missing_checksum_at_the_end_of_a_file() -> None:
     assert len(contents.waveforms) == 3
     assert contents.waveforms[2].same_as(WAVES.waveforms[2])
     assert "closed by CHK2" in contents.issues[0].text
+
+
+def placeholder(calib: float = 1.0, calper_s: float = 1.0) -> bytes:
+    waveform = replace(WAVES.waveforms[0], calib=calib, calper_s=calper_s)
+    return write_message(Contents(waveforms=(waveform, waveform)))
+
+
+def test_a_calib_of_1_at_1_s_is_taken_and_told_once() -> None:
+    contents = read(placeholder(), strict=True)
+    assert [(w.calib, w.calper_s) for w in contents.waveforms] == [(1.0, 1.0)] * 2
+    (issue,) = contents.issues
+    assert issue.severity == "notice"
+    assert issue.code == "formats.calib_placeholder"
+    assert "most often a placeholder" in issue.text
+    assert contents.waveforms[0].channel.station in issue.text
+
+
+def test_a_calibration_that_is_confirmed_or_no_placeholder_needs_no_word() -> None:
+    channel = WAVES.waveforms[0].channel
+    block = f"\nDATA_TYPE RESPONSE GSE2.1\nCAL2 {channel.station:<5} {channel.channel}\n"
+    assert read(placeholder() + block.encode()).issues == ()
+    assert read(placeholder(calib=1.01)).issues == ()
+    assert read(placeholder(calper_s=0.5)).issues == ()
 
 
 def test_samples_may_look_like_keywords() -> None:

@@ -95,7 +95,9 @@ def _read(path: Path) -> Bulletin:
             remedy="Give a bulletin or a list of events.",
         )
     if not contents.bulletin.events:
-        remedy = "; `vigie associate` makes events of an arrival list" if contents.detections else ""
+        remedy = (
+            "; `vigie associate` makes events of an arrival list" if contents.detections else ""
+        )
         note(f"{path}: there are no events in it (it is {contents.format}){remedy}")
     return contents.bulletin
 

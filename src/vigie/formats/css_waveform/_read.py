@@ -25,6 +25,7 @@ from vigie.formats.codecs import (
 )
 from vigie.formats.css_waveform._table import CANADIAN_TYPES, E1, LAYOUTS
 from vigie.formats.fixed_columns import read_table
+from vigie.formats.placeholders import tell_placeholders
 from vigie.records import NS_PER_S, ChannelId, Waveform
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def read_waveforms(source: Source, log: IssueLog) -> tuple[Waveform, ...]:
     """Return the waveforms of all rows, in the order of the table."""
     rows = read_table(source.data, LAYOUTS, log)
     files = _Files(source, rows, log)
-    return tuple(waveform for row in rows for waveform in _waveforms(row, files, log))
+    placed = [(row.place, waveform) for row in rows for waveform in _waveforms(row, files, log)]
+    tell_placeholders(placed, log)
+    return tuple(waveform for _, waveform in placed)
 
 
 class _Files:
