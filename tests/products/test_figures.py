@@ -22,7 +22,7 @@ from vigie.products.figures import (
     travel_time_plot,
 )
 from vigie.products.figures.record_section import _reduced
-from vigie.records import Event, Inventory, Site, Station, Waveform
+from vigie.records import Ellipse, EllipseKind, Event, Inventory, Site, Station, Waveform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,34 @@ def test_a_map_anywhere_shows_every_station(latitude: float, longitude: float) -
     assert {f"S{i:02d}" for i in range(12)} <= set(texts)
     assert "12 stations at 3.0° to 90.0°" in drawing.alt
     assert "90 % coverage" in texts
+
+
+def test_ellipses_that_cannot_be_seen_are_told_and_not_in_the_legend(event: Event) -> None:
+    (main,) = (e for e in event.origins[0].ellipses[:1])
+    tiny = replace(main, kind=EllipseKind.CONFIDENCE, semi_major_km=0.2, semi_minor_km=0.1)
+    huge = replace(main, kind=EllipseKind.K_WEIGHTED, semi_major_km=3000.0, semi_minor_km=2000.0)
+    near = replace(main, kind=EllipseKind.K_WEIGHTED, semi_major_km=1.1 * main.semi_major_km)
+
+    def drawn(*others: Ellipse) -> tuple[list[str], str]:
+        origin = replace(event.origins[0], ellipses=(main, *others))
+        drawing = event_map(replace(event, origins=(origin,)))
+        assert drawing is not None
+        return svg_texts(drawing), drawing.alt
+
+    texts, alt = drawn(tiny, huge)
+    assert not {"90 % confidence", "90 % k-weighted"} & set(texts)
+    assert "The 90 % confidence ellipse (0.2 by 0.1 km) is too small to be drawn." in alt
+    assert "The 90 % k-weighted ellipse (3,000 by 2,000 km) is too large to be drawn." in alt
+    texts, alt = drawn(near)
+    assert texts.index("90 % coverage") < texts.index("90 % k-weighted")
+    assert "too" not in alt
+    assert "the 90 % coverage ellipse, half axes of 9.0 by 5.0 km" in alt
+
+
+def test_a_map_of_the_south_and_west_says_so() -> None:
+    drawing = event_map(make_event(-20.0, -70.0))
+    assert drawing is not None
+    assert "20.000° S 70.000° W" in drawing.alt
 
 
 def test_silent_stations_are_told_apart(event: Event, inventory: Inventory) -> None:
@@ -86,7 +114,7 @@ def test_a_section_finds_the_elements_of_an_array(
     assert record_section(event, [element]) is None
     drawing = record_section(event, [element], inventory=Inventory((array,)))
     assert drawing is not None
-    assert "1 stations" in drawing.alt
+    assert "of 1 station between" in drawing.alt
 
 
 def test_a_section_bears_gaps_and_flat_traces(

@@ -15,6 +15,7 @@ from vigie.network.screening import SENTENCES
 from vigie.products.bulletin_summary import bulletin_summary
 from vigie.products.geometry import with_geometry
 from vigie.products.report import Catalogue, ReportContext, event_report, index_page
+from vigie.products.report.summary import answers
 from vigie.products.report.tables import missing_magnitudes
 from vigie.products.report.words import ENGLISH
 from vigie.records import Bulletin, Event, Inventory, Magnitude
@@ -232,11 +233,48 @@ def test_the_index_links_every_report(event: Event) -> None:
 
 def test_summary_has_a_line_per_event(event: Event) -> None:
     lines = bulletin_summary(Bulletin(events=(event, Event(id="x", origins=())))).split("\n")
-    assert len(lines) == 3
+    assert len(lines) == 4
+    assert "observations that locate" in lines[3]
     assert "no origin" in lines[1]
     assert "41.300" in lines[2]
     assert "9.0 x 5.0" in lines[2]
     assert all(len(line) <= 60 for line in bulletin_summary(Bulletin(), width=60).split("\n"))
+
+
+def test_table_and_sentence_count_the_same() -> None:
+    event = make_event()
+    origin = event.origins[0]
+    used = tuple(replace(a, azimuth_defining=i < 3) for i, a in enumerate(origin.associations))
+    times = sum(a.time_defining for a in used)
+    located = replace(origin, associations=used, n_defining=times + 3, n_stations=11)
+    event = replace(event, origins=(located,))
+    said = dict(answers(event, Catalogue()))["On what evidence"]
+    assert f"{times + 3} observations at 11 stations" in said
+    assert f"(times {times}, azimuths 3)" in said
+    row = bulletin_summary(Bulletin(events=(event,))).split("\n")[1].split()
+    assert f"11 {times + 3}" in " ".join(row)
+    counts_phases = replace(event, origins=(replace(located, n_defining=7),))
+    assert "(times" not in dict(answers(counts_phases, Catalogue()))["On what evidence"]
+
+
+@pytest.mark.parametrize(
+    ("magnitude", "said"),
+    [
+        (Magnitude(type="mb", value=5.0), "mb 5.00; its standard error is not known."),
+        (
+            Magnitude(type="mb", value=5.0, author="ISC", n_stations=1),
+            "mb 5.00, from 1 station, by ISC; its standard error is not known.",
+        ),
+        (
+            Magnitude(type="mb", value=5.0, sigma=0.2, n_stations=3),
+            "mb 5.00, standard error 0.20, from 3 stations.",
+        ),
+        (Magnitude(type="mb", value=5.0, sigma=0.2), "mb 5.00, standard error 0.20."),
+    ],
+)
+def test_a_size_says_its_error_and_author(magnitude: Magnitude, said: str) -> None:
+    event = replace(sketch(), magnitudes=(magnitude,))
+    assert dict(answers(event, Catalogue()))["How big"] == said
 
 
 def test_geometry_is_filled_where_a_station_is_known(event: Event, inventory: Inventory) -> None:

@@ -13,7 +13,6 @@ from vigie.cli.common import (
     json_text,
     note,
     progress,
-    tell_losses,
     tell_retired,
 )
 from vigie.cli.events import bulletin_text
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from vigie.pipeline.process import Processed
     from vigie.pipeline.reports import WrittenReports
     from vigie.pipeline.station_book import StationBook
+    from vigie.pipeline.write import Written
+    from vigie.records import Origin
 
     Part = tuple[str, Callable[[], str]]
 
@@ -49,10 +50,11 @@ if TYPE_CHECKING:
 def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
     """Run the whole chain on real recordings and write reports.
 
-    Without --data: on records that ship inside ObsPy. They are a local event near Munich on
+    Without --data: on records that ship inside ObsPy. They are two local events near Munich on
     2010-05-27 recorded at four stations, the bulletin of an event of 1995-01-16 by the
     International Data Centre, and the ISC bulletin of an earthquake near Spitak, Armenia,
-    of 1967-01-30.
+    of 1967-01-30. The events of the bulletins are located again, and held against the
+    solutions that stand there.
     """
     from vigie.errors import VigieError
     from vigie.exchange.files import make_folder
@@ -75,7 +77,9 @@ def demo_command(*, data: Path | None, as_json: bool, output: Path) -> None:
         "parts": [{"name": n, "text": t} for n, t in told],
         "skipped": [{"name": n, "reason": r} for n, r in skipped],
     }
-    text = "\n\n".join([*(t for _, t in told), f"Reports: {output}"])
+    text = "\n\n".join(
+        [*(t for _, t in told), f"Open the reports (.html) in {output} in a browser."]
+    )
     emit(json_text(document) if as_json else text)
     if not told:
         raise SystemExit(1)
@@ -113,7 +117,7 @@ def _folder(data: Path, output: Path) -> str:
         raise MissingInputError(
             path=str(data), what="a recording", remedy="Name a folder of recordings."
         )
-    return f"{data}\n{_results(done, book, output)}"
+    return f"{data}: {_found(done)}\n{_results(done, book, output)}"
 
 
 def _local(folder: Path) -> str:
@@ -132,8 +136,21 @@ def _local(folder: Path) -> str:
     (data,) = format_named("mseed").write(Contents(waveforms=local_waveforms())).values()
     put_file(records, data)
     done = process(open_intake([str(records)]), book, load_predictor("ak135"), use="local")
-    head = f"Four stations near Munich, 2010-05-27: {len(done.detect.detections)} detections"
-    return f"{head}\n{_results(done, book, folder)}"
+    return (
+        f"Two local events near Munich, 2010-05-27, from recordings of four stations: "
+        f"{_found(done)}\n{_results(done, book, folder)}"
+    )
+
+
+def _found(done: Processed) -> str:
+    """Say how many detections there are, and how many of them are of events."""
+    n, events = len(done.detect.detections), done.network.bulletin.events
+    used = {a.detection_id for e in events if e.origin for a in e.origin.associations}
+    heard = sum(d.id in used for d in done.detect.detections)
+    return (
+        f"{n} detection{'s' if n != 1 else ''}, {heard} of them in "
+        f"{len(events)} event{'s' if len(events) != 1 else ''}"
+    )
 
 
 def _results(done: Processed, book: StationBook, folder: Path) -> str:
@@ -141,7 +158,7 @@ def _results(done: Processed, book: StationBook, folder: Path) -> str:
     from vigie.pipeline.process import write_processed
     from vigie.pipeline.reports import write_reports
 
-    tell_losses(write_processed(done, folder))
+    _tell_whole(write_processed(done, folder), folder)
     bulletin = done.network.bulletin
     written = write_reports(bulletin, book.inventory, folder, waveforms=done.detect.waveforms)
     return f"{bulletin_text(bulletin)}\n{_where(written)}"
@@ -159,16 +176,40 @@ def _relocated(name: str, author: str, title: str, folder: Path) -> str:
     book = open_book([])
     found = relocate(name, book, load_predictor("ak135"), reference_author=author)
     bulletin = Bulletin(name=title, events=(found.event,))
-    tell_losses(write_bulletin(bulletin, folder, events_document(bulletin.events, name=title)))
+    document = events_document(bulletin.events, name=title)
+    _tell_whole(write_bulletin(bulletin, folder, document), folder)
     written = write_reports(bulletin, book.inventory, folder)
     return f"{title}\n{bulletin_text(bulletin)}\n{_beside(found)}\n{_where(written)}"
 
 
+def _tell_whole(written: Written, folder: Path) -> None:
+    """Say which file has everything, where others have not; a tour needs no list of fields."""
+    names = sorted({path.name for path, _, _ in written.losses})
+    if names:
+        note(
+            f"{folder}: {', '.join(names)} cannot hold all that events.json holds "
+            "(`vigie convert` names each thing)"
+        )
+
+
 def _beside(found: Relocated) -> str:
+    """Say how far the new solution is from that of the bulletin."""
+    from vigie.scoring.ellipses import holds
+
+    ours, reference = found.event.origin, found.reference
+    inside = None if ours is None else holds(ours, reference.latitude, reference.longitude)
+    where = "" if inside is None else f", {'inside' if inside.all() else 'outside'} this ellipse"
+    depth_km = reference.depth_km
+    deep = "" if depth_km is None else f", {depth_km:.0f} km deep{_fixed(reference)}"
     return (
-        f"  {found.distance_km:.1f} km and {found.time_s:+.2f} s from the solution of "
-        f"{found.reference_author}"
+        f"  The solution of {found.reference_author} in the bulletin lies {found.distance_km:.1f} "
+        f"km away{where}; it is {abs(found.time_s):.2f} s "
+        f"{'later' if found.time_s < 0.0 else 'earlier'}{deep}."
     )
+
+
+def _fixed(origin: Origin) -> str:
+    return " (fixed)" if origin.depth_fixed else ""
 
 
 def _where(written: WrittenReports) -> str:

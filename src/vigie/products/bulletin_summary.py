@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.products.report.summary import combined_screening, short_size
+from vigie.products.report.summary import (
+    combined_screening,
+    n_observations,
+    n_stations,
+    short_size,
+)
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
@@ -23,6 +28,10 @@ _HEADS = (
     "region",
 )
 _RIGHT = frozenset({1, 2, 3, 5, 6})
+_LEGEND = (
+    "(depth in km, f: held fixed; sta, def: stations and observations that locate; ellipse: half "
+    "axes in km)"
+)
 
 
 def bulletin_summary(bulletin: Bulletin, *, width: int | None = None) -> str:
@@ -37,14 +46,14 @@ def bulletin_summary(bulletin: Bulletin, *, width: int | None = None) -> str:
 
     Notes
     -----
-    Depth in km, ``f`` where it was fixed; ``ellipse``: half axes in km.
+    Depth in km, ``f`` where it was fixed; ``sta`` and ``def``: stations and observations (times,
+    azimuths, slownesses) that locate; ``ellipse``: half axes in km. A last line says so.
     """
     events = sorted(bulletin.events, key=lambda e: (e.origin.time_ns if e.origin else 0, e.id))
     rows = [_HEADS, *(_row(event) for event in events)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADS))]
     lines = [_line(row, widths)[:width].rstrip() for row in rows]
-    if not events:
-        lines.append("no events")
+    lines.append(_LEGEND[:width] if events else "no events")
     return "\n".join(lines)
 
 
@@ -71,8 +80,8 @@ def _row(event: Event) -> tuple[str, ...]:
         f"{origin.longitude:.3f}",
         depth + ("f" if origin.depth_fixed else ""),
         size,
-        str(len({a.station for a in origin.associations})),
-        str(sum(a.time_defining for a in origin.associations)),
+        str(n_stations(origin)),
+        str(n_observations(origin)),
         f"{ellipse.semi_major_km:.1f} x {ellipse.semi_minor_km:.1f}" if ellipse else "-",
         verdict,
         event.region,

@@ -206,7 +206,8 @@ def magnitude_plot(event: Event, types: tuple[str, str] = ("mb", "mbmle")) -> Dr
         ax.set_ylabel(f"{types[0]} of the station")
         ax.figure.legend(loc="outside upper right", ncols=5)
     parts = [f"{m.type} {m.bound}{m.value:.2f}" for m in chosen]
-    alt = f"{types[0]} of {len(stations)} stations against distance; network {', '.join(parts)}."
+    alt = f"{types[0]} of {len(stations)} stations against distance; network {', '.join(parts)}"
+    alt += ", shaded: one standard error." if any(m.sigma for m in chosen) else "."
     return Drawing(f"magnitude_{types[0]}", f"Station magnitudes, {types[0]}", alt, figure)
 
 

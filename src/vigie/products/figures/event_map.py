@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _RINGS_DEG = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 _SCALE_BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MAX_LABELS = 30
+_HIDDEN = 0.05
+"""Ellipses of less than this share of the map's half width lie under the epicentre's star."""
 
 
 def event_map(event: Event, inventory: Inventory | None = None) -> Drawing | None:
@@ -50,11 +52,13 @@ def event_map(event: Event, inventory: Inventory | None = None) -> Drawing | Non
         return None
     ellipse = origin.ellipse
     heard = _heard(origin)
+    others = _others(origin.ellipses, ellipse)
     with canvas(8.0, 4.2) as figure:
         wide, near = figure.subplots(1, 2, width_ratios=(1.0, 0.82))
         _draw_network(wide, origin, heard, inventory)
-        _draw_epicentre(near, origin, ellipse)
-    return Drawing("map", "Stations and epicentre", _alt(origin, heard, ellipse), figure)
+        _draw_epicentre(near, origin, ellipse, others)
+    alt = f"{_alt(origin, heard)}.{_ellipse_words(ellipse, others)}"
+    return Drawing("map", "Stations and epicentre", alt, figure)
 
 
 def _heard(origin: Origin) -> dict[str, Association]:
@@ -68,20 +72,55 @@ def _heard(origin: Origin) -> dict[str, Association]:
     return found
 
 
-def _alt(origin: Origin, heard: dict[str, Association], ellipse: Ellipse | None) -> str:
+def _others(ellipses: Sequence[Ellipse], main: Ellipse | None) -> list[Ellipse]:
+    """Return the other ellipses of the main one's confidence."""
+    if main is None:
+        return []
+    return [e for e in ellipses if e != main and e.confidence == main.confidence]
+
+
+def _alt(origin: Origin, heard: dict[str, Association]) -> str:
     text = (
-        f"Map centred on {origin.latitude:.2f} north, {origin.longitude:.2f} east, with "
-        f"{len(heard)} stations"
+        f"Left: map centred on {position_text(origin.latitude, origin.longitude)}, with "
+        f"{len(heard)} station{'s' if len(heard) != 1 else ''}"
     )
     if heard:
         distances = [a.delta_deg for a in heard.values() if a.delta_deg is not None]
         text += f" at {distance_text(min(distances))} to {distance_text(max(distances))}"
-    if ellipse is not None:
-        text += (
-            f". Second map: error ellipse with semi-axes of {ellipse.semi_major_km:.1f} and "
-            f"{ellipse.semi_minor_km:.1f} km, long axis at {ellipse.strike_deg:.0f}° from north"
-        )
-    return text + "."
+    return text
+
+
+def _ellipse_words(main: Ellipse | None, others: Sequence[Ellipse]) -> str:
+    """Say how large the main ellipse is, and which others are too small or large to be seen."""
+    if main is None:
+        return ""
+    text = (
+        f" Right: the {_ellipse_name(main)} ellipse, half axes of {_axes_text(main)}, long axis "
+        f"at {main.strike_deg:.0f}° from north."
+    )
+    unseen = [e for e in others if not _is_seen(e, _reach_km(main))]
+    for e in unseen:
+        size = "large" if e.semi_minor_km > main.semi_major_km else "small"
+        text += f" The {_ellipse_name(e)} ellipse ({_axes_text(e)}) is too {size} to be drawn."
+    return text
+
+
+def _axes_text(ellipse: Ellipse) -> str:
+    digits = 1 if ellipse.semi_major_km < 100.0 else 0
+    return f"{ellipse.semi_major_km:,.{digits}f} by {ellipse.semi_minor_km:,.{digits}f} km"
+
+
+def _reach_km(ellipse: Ellipse | None) -> float:
+    """Return half the width of the map of the epicentre."""
+    reach_km = 1.7 * ellipse.semi_major_km if ellipse else 50.0
+    return float(np.clip(reach_km, 0.5, 0.5 * WORLD_EDGE_KM))
+
+
+def _is_seen(ellipse: Ellipse, reach_km: float) -> bool:
+    """Tell whether some of an outline lies on the map and not under the star."""
+    outline = ellipse_points(ellipse.semi_major_km, ellipse.semi_minor_km, ellipse.strike_deg)
+    on_map = np.max(np.abs(outline), axis=1) < reach_km
+    return bool(on_map.any()) and ellipse.semi_major_km > _HIDDEN * reach_km
 
 
 def _radius_km(heard: dict[str, Association]) -> float:
@@ -201,7 +240,7 @@ def _stations(ax: Axes, heard: dict[str, Association], radius_km: float) -> None
                 *chosen.T,
                 linestyle="none",
                 marker="^",
-                markersize=7,
+                markersize=7 if len(points) <= _MAX_LABELS else 5,
                 markerfacecolor=face,
                 markeredgecolor=style.BLUE,
                 label=label,
@@ -214,7 +253,8 @@ def _stations(ax: Axes, heard: dict[str, Association], radius_km: float) -> None
 
 def _labels(ax: Axes, points: dict[str, tuple[float, float]], radius_km: float) -> None:
     """Write codes beside stations, each to the side that is freer of its neighbours."""
-    placed = [np.array(p) for p in points.values()]
+    # The star of the epicentre is in the way as well.
+    placed = [np.zeros(2), *(np.array(p) for p in points.values())]
     width, height = 0.17 * radius_km, 0.07 * radius_km
     for code, (x, y) in points.items():
         best, choice = np.inf, (1, 0)
@@ -243,16 +283,17 @@ def _position(association: Association) -> tuple[float, float]:
     return float(distance_km * np.sin(azimuth)), float(distance_km * np.cos(azimuth))
 
 
-def _draw_epicentre(ax: Axes, origin: Origin, ellipse: Ellipse | None) -> None:
-    reach_km = 1.7 * ellipse.semi_major_km if ellipse else 50.0
-    reach_km = float(np.clip(reach_km, 0.5, 0.5 * WORLD_EDGE_KM))
+def _draw_epicentre(
+    ax: Axes, origin: Origin, ellipse: Ellipse | None, others: Sequence[Ellipse]
+) -> None:
+    reach_km = _reach_km(ellipse)
     projection = AzimuthalEquidistant(origin.latitude, origin.longitude)
     _background(ax, projection, reach_km)
-    _other_ellipses(ax, origin.ellipses, ellipse)
     if ellipse is not None:
         outline = ellipse_points(ellipse.semi_major_km, ellipse.semi_minor_km, ellipse.strike_deg)
         ax.fill(*outline.T, facecolor=style.VERMILION, alpha=0.15)
-        ax.plot(*outline.T, color=style.VERMILION, label=_ellipse_name(ellipse))
+        ax.plot(*outline.T, color=style.VERMILION, linewidth=1.6, label=_ellipse_name(ellipse))
+    _other_ellipses(ax, [e for e in others if _is_seen(e, reach_km)])
     ax.plot(0, 0, marker="*", markersize=13, color=style.VERMILION, markeredgecolor=style.PAPER)
     _scale_bar(ax, reach_km)
     ax.set_xlabel("km east of the epicentre")
@@ -264,16 +305,15 @@ def _draw_epicentre(ax: Axes, origin: Origin, ellipse: Ellipse | None) -> None:
         ax.set_title("no error ellipse", loc="right", fontsize=8, color=style.FAINT, pad=-12)
 
 
-def _other_ellipses(ax: Axes, ellipses: Sequence[Ellipse], main: Ellipse | None) -> None:
+def _other_ellipses(ax: Axes, ellipses: Sequence[Ellipse]) -> None:
+    """Draw them upon the main one, which may be nearly the same."""
     for other in ellipses:
-        if main is None or other == main or other.confidence != main.confidence:
-            continue
         outline = ellipse_points(other.semi_major_km, other.semi_minor_km, other.strike_deg)
-        dashes = (0, (5, 2)) if other.kind == "confidence" else (0, (1, 1.5))
+        look = ((0, (5, 2)), style.PURPLE) if other.kind == "confidence" else (":", style.GREEN)
+        dashes, colour = look
         ax.plot(
-            *outline.T, color=style.PURPLE, linewidth=0.9, linestyle=dashes,
-            label=_ellipse_name(other),
-        )  # fmt: skip
+            *outline.T, color=colour, linewidth=1.1, linestyle=dashes, label=_ellipse_name(other)
+        )
 
 
 def _ellipse_name(ellipse: Ellipse) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+_HALF_HEIGHT = 0.36
+"""Of a trace, in rows: it leaves room for the name of a phase above it."""
 _BEHIND = {
     "boxstyle": "square,pad=0.05",
     "facecolor": style.PAPER,
@@ -115,7 +117,8 @@ def record_section(
             _mark_read(ax, k, row, origin)
         _decorate(ax, [row for row, _ in shown], window, predictor)
     alt = (
-        f"Recordings of {len(shown)} stations between {distance_text(shown[0][0].delta_deg)} and "
+        f"Recordings of {len(shown)} station{'s' if len(shown) != 1 else ''} between "
+        f"{distance_text(shown[0][0].delta_deg)} and "
         f"{distance_text(shown[-1][0].delta_deg)}, with predicted and read arrivals: the vertical "
         "component in the order of distance, each scaled to its own largest value, "
         f"{_bands([row.delta_deg for row, _ in shown], params)}."
@@ -196,7 +199,7 @@ def _trace(
     window: tuple[float, float],
     params: SectionParams,
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Return times and filtered samples between -0.5 and 0.5; gaps are NaN."""
+    """Return times and filtered samples within half a row; gaps are NaN."""
     zero_ns = add_seconds(origin.time_ns, row.zero_s)
     regional = row.delta_deg < REGIONAL_TO_DEG
     band = params.regional_band if regional else params.teleseismic_band
@@ -222,7 +225,7 @@ def _trace(
     top = np.nanmax(np.abs(joined))
     if not (math.isfinite(top) and top > 0.0):
         return None
-    return _reduced(np.concatenate(times), 0.45 * joined / top, window, params.columns)
+    return _reduced(np.concatenate(times), _HALF_HEIGHT * joined / top, window, params.columns)
 
 
 def _reduced(
@@ -252,8 +255,8 @@ def _mark_predicted(ax: Axes, k: int, row: _Row, window: tuple[float, float]) ->
         ax.plot([t, t], [k - 0.45, k + 0.45], color=style.BLUE, linewidth=1.0, ls=":", zorder=3)
         if t - last > 0.03 * (window[1] - window[0]):
             ax.annotate(
-                phase, (t, k + 0.45), xytext=(2, -1), textcoords="offset points",
-                fontsize=6.5, color=style.BLUE, va="top", bbox=_BEHIND, zorder=5,
+                phase, (t, k + _HALF_HEIGHT), xytext=(2, 0), textcoords="offset points",
+                fontsize=6.5, color=style.BLUE, va="bottom", bbox=_BEHIND, zorder=5,
             )  # fmt: skip
             last = t
 
@@ -280,15 +283,18 @@ def _decorate(
     from matplotlib.lines import Line2D
 
     ax.set_xlim(*window)
-    ax.set_ylim(-0.7, len(rows) - 0.3)
+    ax.set_ylim(-0.7, len(rows) - 0.25)
     ax.set_yticks(range(len(rows)), [f"{r.station}  {distance_text(r.delta_deg)}" for r in rows])
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")
     zero = "first predicted arrival" if predictor is not None else "first reading"
     ax.set_xlabel(f"s after the {zero} at each station")
+    used = {a.time_defining for r in rows for _, a in r.readings}
+    looks = {True: ("-", "read, used"), False: ((0, (2, 1.5)), "read, not used")}
     handles = [
-        Line2D([], [], color=style.VERMILION, lw=1.3, label="read, used"),
-        Line2D([], [], color=style.VERMILION, lw=1.3, ls=(0, (2, 1.5)), label="read, not used"),
+        Line2D([], [], color=style.VERMILION, lw=1.3, ls=dashes, label=label)
+        for is_used, (dashes, label) in looks.items()
+        if is_used in used
     ]
     if predictor is not None:
         name = f"predicted ({predictor.name})"

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from vigie.products.report import html
-from vigie.products.report.summary import combined_screening, short_size
+from vigie.products.report.summary import combined_screening, n_stations, short_size
 from vigie.products.report.tables import number
 from vigie.products.report.words import Catalogue
 from vigie.records import format_iso
@@ -69,7 +69,7 @@ def _row(event: Event, hrefs: Mapping[str, str], words: Catalogue) -> list[html.
         number(origin.longitude, 3),
         depth,
         short_size(event),
-        str(len({a.station for a in origin.associations})),
+        str(n_stations(origin)),
         verdict,
         event.region,
     ]

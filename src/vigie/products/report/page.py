@@ -91,7 +91,7 @@ def _head(event: Event, context: ReportContext) -> str:
     if (origin and origin.simulated) or any(d.simulated for d in event.detections):
         parts.append(html.paragraph(words("simulated"), "alert"))
     if context.index_href:
-        parts.append(f'<p><a href="{context.index_href}">{words("index_title")}</a></p>')
+        parts.append(f'<p><a href="{context.index_href}">{words("index_link")}</a></p>')
     return "\n".join([*parts, "</header>"])
 
 

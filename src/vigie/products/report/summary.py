@@ -91,9 +91,14 @@ def _size(event: Event, words: Catalogue) -> str:
     name = m.type or words("size_type_unknown")
     if m.bound == "<":
         return words("size_below", type=name, value=m.value)
-    if m.sigma is None or m.n_stations is None:
-        return words("size", type=name, value=m.value)
-    return words("size_sigma", type=name, value=m.value, sigma=m.sigma, n=m.n_stations)
+    source = ""
+    if m.n_stations:
+        source += words("size_from", stations=_stations(m.n_stations, words))
+    if m.author not in ("", "vigie"):
+        source += words("size_by", author=m.author)
+    if m.sigma is None:
+        return words("size", type=name, value=m.value, source=source)
+    return words("size_sigma", type=name, value=m.value, sigma=m.sigma, source=source)
 
 
 def _depth(origin: Origin, words: Catalogue) -> str:
@@ -123,14 +128,54 @@ def _sure(origin: Origin, words: Catalogue) -> str:
     )
 
 
+def n_observations(origin: Origin) -> int:
+    """Return how many observations locate an origin: times, azimuths and slownesses."""
+    if origin.n_defining is not None:
+        return origin.n_defining
+    return sum(_kinds(origin))
+
+
+def n_stations(origin: Origin) -> int:
+    """Return how many stations locate an origin; all that are associated where it says none."""
+    return origin.n_stations or len({a.station for a in origin.associations})
+
+
+def _kinds(origin: Origin) -> tuple[int, int, int]:
+    """Return the numbers of times, azimuths and slownesses that locate."""
+    found = origin.associations
+    return (
+        sum(a.time_defining for a in found),
+        sum(a.azimuth_defining for a in found),
+        sum(a.slowness_defining for a in found),
+    )
+
+
+def _stations(n: int, words: Catalogue) -> str:
+    return words("one_station") if n == 1 else words("n_stations", n=n)
+
+
+def _kinds_text(origin: Origin, words: Catalogue) -> str:
+    """Return the numbers of each kind; empty where all are times.
+
+    Bulletins that count phases have another number: then the kinds would contradict it.
+    """
+    counts = dict(zip(("times", "azimuths", "slownesses"), _kinds(origin), strict=True))
+    total = sum(counts.values())
+    if counts["times"] == total or total != origin.n_defining:
+        return ""
+    named = (words("evidence_kind", name=words(k), n=n) for k, n in counts.items() if n)
+    return f" ({', '.join(named)})"
+
+
 def _evidence(event: Event, origin: Origin, words: Catalogue) -> str:
-    stations = len({a.station for a in origin.associations})
+    stations = _stations(n_stations(origin), words)
     if origin.n_defining is None or origin.gap_deg is None or origin.rms_s is None:
         return words("evidence_short", arrivals=len(event.arrivals()), stations=stations)
     return words(
         "evidence",
         defining=origin.n_defining,
-        stations=origin.n_stations or stations,
+        stations=stations,
+        kinds=_kinds_text(origin, words),
         gap=origin.gap_deg,
         rms=origin.rms_s,
     )

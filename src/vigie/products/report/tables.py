@@ -127,17 +127,18 @@ def magnitudes_table(event: Event, words: Catalogue) -> str:
     """Return the network magnitudes, and those of stations to unfold; else why there are none."""
     if not event.magnitudes:
         return paragraph(words("size_none")) + bullets(missing_magnitudes(event, words))
-    heads = [words(f"col_{name}") for name in ("type", "value", "sigma", "stations")]
+    heads = [words(f"col_{name}") for name in ("type", "value", "sigma", "stations", "author")]
     rows: list[list[Cell]] = [
         [
             code(m.type or words("size_type_unknown")),
             f"{m.bound} {m.value:.2f}".strip(),
             number(m.sigma, 2),
             "–" if m.n_stations is None else str(m.n_stations),
+            "–" if m.author in ("", "vigie") else m.author,
         ]
         for m in event.magnitudes
     ]
-    whole = table(words("cap_magnitudes"), heads, rows, text_columns=(0,))
+    whole = _filled_table(words("cap_magnitudes"), heads, rows, texts=(0, 4))
     return "\n".join([whole, *(_stations(m, words) for m in event.magnitudes if m.stations)])
 
 

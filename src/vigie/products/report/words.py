@@ -23,9 +23,11 @@ ENGLISH: dict[str, str] = {
     "where_unnamed": "At {position}.",
     "when": "{time} UTC.",
     "when_sigma": "{time} UTC, standard error {sigma:.2f} s.",
-    "size": "{type} {value:.2f}.",
+    "size": "{type} {value:.2f}{source}; its standard error is not known.",
+    "size_from": ", from {stations}",
+    "size_by": ", by {author}",
     "size_type_unknown": "M",
-    "size_sigma": "{type} {value:.2f}, standard error {sigma:.2f}, from {n} stations.",
+    "size_sigma": "{type} {value:.2f}, standard error {sigma:.2f}{source}.",
     "size_below": "{type} below {value:.2f}: no station measured it.",
     "size_why": "{type}: none of {n} stations with the right phase could be used ({reasons}).",
     "size_reason": "{n} × {reason}",
@@ -59,10 +61,16 @@ ENGLISH: dict[str, str] = {
     ),
     "sure_none": "No error ellipse was computed.",
     "evidence": (
-        "{defining} observations at {stations} stations; largest azimuthal gap {gap:.0f}°; "
+        "{defining} observations at {stations}{kinds}; largest azimuthal gap {gap:.0f}°; "
         "rms of the time residuals {rms:.2f} s."
     ),
-    "evidence_short": "{arrivals} arrivals at {stations} stations.",
+    "evidence_kind": "{name} {n}",
+    "times": "times",
+    "azimuths": "azimuths",
+    "slownesses": "slownesses",
+    "evidence_short": "{arrivals} arrivals at {stations}.",
+    "n_stations": "{n} stations",
+    "one_station": "1 station",
     "no_origin": "This event has no origin: nothing was located.",
     "no_screening": "The event was not screened.",
     "no_arrivals": "No arrivals are associated with this event.",
@@ -91,6 +99,7 @@ ENGLISH: dict[str, str] = {
     "col_sigma": "standard error",
     "col_stations": "stations",
     "col_bound": "bound",
+    "col_author": "author",
     "col_note": "note",
     "col_size_residual": "residual",
     "col_criterion": "criterion",
@@ -125,8 +134,9 @@ ENGLISH: dict[str, str] = {
     ),
     "map_note": (
         "Azimuthal equidistant about the epicentre. Coastlines and borders: Natural Earth; they "
-        "state no position on any territory. Ellipses: coverage follows from the stated errors "
-        "alone, confidence from the scatter of the residuals alone, k-weighted from both."
+        "state no position on any territory. The coverage ellipse follows from the stated errors "
+        "alone, the confidence ellipse from the scatter of the residuals alone, the k-weighted "
+        "one from both."
     ),
     "p_software": "Software",
     "p_command": "Command",
@@ -148,7 +158,11 @@ ENGLISH: dict[str, str] = {
     "depth_reason.depth_phases": "from depth phases",
     "no_warnings": "None.",
     "index_title": "Events",
-    "index_caption": "{n} events in the order of time.",
+    "index_link": "All events",
+    "index_caption": (
+        "{n} events in the order of time. Depth: f where it was held fixed; stations: those that "
+        "locate."
+    ),
     "index_none": "The bulletin holds no events.",
     "col_event": "event",
     "col_latitude": "latitude",
@@ -165,8 +179,8 @@ class Catalogue:
 
     Examples
     --------
-    >>> Catalogue()("size", type="mb", value=4.8)
-    'mb 4.80.'
+    >>> Catalogue()("size_below", type="mb", value=4.8)
+    'mb below 4.80: no station measured it.'
     """
 
     language: str = "en"
