@@ -11,6 +11,7 @@ from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg
 from vigie.network.association.labels import label_gains
 from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust
+from vigie.network.association.loudness import learned_trust, loudness_of
 from vigie.network.association.prepare import noise_rates
 from vigie.network.association.tables import DELTAS_DEG
 from vigie.network.loss import B_VALUE, loss_at
@@ -78,6 +79,7 @@ class Context:
         self.barred: list[tuple[FloatArray, float]] = []
         n_picks = len(columns.detections)
         self.frequency_hz = np.array([d.freq_hz or 0.0 for d in columns.detections])
+        self.loudness = loudness_of(columns.detections)
         self._noise_hz = columns.rate_hz.copy()
         self._label_gains = label_gains(columns.detections, self.learned.label_trust)
         self._wake_hz = np.zeros(n_picks)
@@ -192,6 +194,7 @@ class Context:
             event_rate(self.params.events_per_hour, len(self.events), columns),
             label_trust(self.events, columns),
             scale,
+            learned_trust(self.events),
         )
         self._label_gains = label_gains(columns.detections, self.learned.label_trust)
         self.required = self._required()

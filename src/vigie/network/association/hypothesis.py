@@ -49,6 +49,8 @@ class Hypothesis:
     """Probability that each pick is what it is taken for."""
     p: FloatArray
     variant: Variant
+    loudness: tuple[float, float] = (0.0, 0.0)
+    """Log likelihood ratios of the amplitudes (``loudness``)."""
     secondary: dict[int, tuple[str, float]] = field(default_factory=dict)
     """Further picks explained: index to phase and residual."""
     rivals: list[tuple[FloatArray, float, float]] = field(default_factory=list)

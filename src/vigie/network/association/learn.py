@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.association.labels import LABEL_TRUST, kind_of
+from vigie.network.association.loudness import TRUST, Ratios
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,8 @@ class Learned:
     """Share of right labels."""
     coda_scale: float = 1.0
     """Factor on the assumed coda."""
+    loud_trust: Ratios = (TRUST, TRUST)
+    """Chances that A/T and SNR fall with distance as amplitudes do."""
 
 
 def event_rate(prior_per_hour: float, n_events: int, columns: Columns) -> float:

@@ -10,6 +10,7 @@ from vigie.network.association.attenuation import frequency_evidence
 from vigie.network.association.candidates import ODDS
 from vigie.network.association.context import REACH_SCATTER, log_density
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg
+from vigie.network.association.loudness import amplitude_evidence, amplitude_ratios
 from vigie.network.association.tables import DELTAS_DEG
 from vigie.network.loss import B_VALUE, loss_at
 
@@ -122,6 +123,8 @@ def _settle(
     e = p * np.exp(np.minimum(gain, 50.0))
     member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
     heard_as = frequency_evidence(context, unit, order, index, member)
+    loudness = amplitude_ratios(context, (unit, depth), order, index[:, 0], member[:, 0])
+    heard_as += amplitude_evidence(loudness, context.learned.loud_trust)
     return Hypothesis(
         unit,
         depth,
@@ -138,6 +141,7 @@ def _settle(
         member,
         p,
         variant,
+        loudness,
     )
 
 
