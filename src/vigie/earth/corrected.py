@@ -139,6 +139,47 @@ def _between_nodes(nodes: FloatArray, values: FloatArray, at: float) -> float:
     return float(values[-1])
 
 
+@_inline
+def _between_depths(depth_km: FloatArray, at_km: float) -> tuple[int, float]:
+    """Return the node above a depth and the share of the way to the next."""
+    z = min(max(at_km, depth_km[0]), depth_km[-1])
+    k = 0
+    while k < depth_km.shape[0] - 2 and z >= depth_km[k + 1]:
+        k += 1
+    return k, (z - depth_km[k]) / (depth_km[k + 1] - depth_km[k])
+
+
+@_inline
+def _put_weights(weights: FloatArray, phi: float, zeta: float) -> None:
+    """Write what the three ellipticity coefficients count for at a latitude and azimuth."""
+    theta = 0.5 * math.pi - phi
+    half_root = 0.5 * math.sqrt(3.0)
+    weights[0] = 0.25 * (1.0 + 3.0 * math.cos(2.0 * theta))
+    weights[1] = half_root * math.sin(2.0 * theta) * math.cos(zeta)
+    weights[2] = half_root * math.sin(theta) ** 2 * math.cos(2.0 * zeta)
+
+
+@_inline
+def _sigmas(settings: Settings, sigma_s: float, time_s: float, slope: float) -> tuple[float, float]:
+    """Return the standard errors of the model's time (s) and azimuth (deg)."""
+    if math.isnan(time_s):
+        return math.nan, math.nan
+    bounded = min(sigma_s, settings.least_s + settings.max_share * abs(time_s))
+    ratio = settings.azimuth_slowness_sigma_s_per_deg / abs(slope)
+    turn = math.asin(min(ratio, 1.0)) / RAD
+    return bounded, min(turn, settings.max_azimuth_sigma_deg)
+
+
+@_inline
+def _elevation_s(surface_s_per_km: float, slope: float, height_km: float) -> float:
+    """Return the time through the ground above sea level; 0 where the height is not known."""
+    if math.isnan(height_km):
+        return 0.0
+    flat = surface_s_per_km**2 - (slope / KM_PER_DEG) ** 2
+    # A slowness of NaN stays NaN.
+    return height_km * math.sqrt(flat if not flat < 0.0 else 0.0)
+
+
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def predict_columns(
     tables: PhaseTables,
@@ -169,41 +210,24 @@ def predict_columns(
     n = names.shape[0]
     out = np.empty((11, n))
     phi1, lam1, depth_km = _geocentric(source[0]), source[1] * RAD, source[2]
-    theta = 0.5 * math.pi - phi1
-    half_root = 0.5 * math.sqrt(3.0)
+    k, g = _between_depths(ellipticity.depth_km, depth_km)
     weights = np.empty(3)
-    weights[0] = 0.25 * (1.0 + 3.0 * math.cos(2.0 * theta))
-    z = min(max(depth_km, ellipticity.depth_km[0]), ellipticity.depth_km[-1])
-    k = 0
-    while k < ellipticity.depth_km.shape[0] - 2 and z >= ellipticity.depth_km[k + 1]:
-        k += 1
-    g = (z - ellipticity.depth_km[k]) / (ellipticity.depth_km[k + 1] - ellipticity.depth_km[k])
     for i in range(n):
         f = names[i]
         delta, azimuth, back = _geometry(phi1, lam1, _geocentric(sites[0][i]), sites[1][i] * RAD)
         time, slope, down, bend = evaluate(tables, facts.number[f], delta, depth_km)
         out[0, i], out[1, i], out[2, i], out[3, i] = time, slope, down, bend
         out[4, i], out[5, i], out[6, i] = delta, azimuth, back
-        exists = not math.isnan(time)
         sigma = _between_nodes(facts.node_deg[f], facts.node_s[f], delta)
-        sigma = min(sigma, settings.least_s + settings.max_share * abs(time))
-        out[7, i] = sigma if exists else math.nan
-        ratio = settings.azimuth_slowness_sigma_s_per_deg / abs(slope)
-        turn = math.asin(min(ratio, 1.0)) / RAD
-        out[8, i] = min(turn, settings.max_azimuth_sigma_deg) if exists else math.nan
+        out[7, i], out[8, i] = _sigmas(settings, sigma, time, slope)
         out[9, i] = out[10, i] = 0.0
         if settings.ellipticity:
             zeta = azimuth * RAD
             if facts.ellipticity[f] >= 0:
-                weights[1] = half_root * math.sin(2.0 * theta) * math.cos(zeta)
-                weights[2] = half_root * math.sin(theta) ** 2 * math.cos(2.0 * zeta)
+                _put_weights(weights, phi1, zeta)
                 out[9, i] = _ellipticity_s(ellipticity, facts.ellipticity[f], k, g, delta, weights)
             elif facts.guided_km_s[f] > 0.0:
                 out[9, i] = _surface_excess_km(phi1, zeta, delta) / facts.guided_km_s[f]
         if settings.elevation and facts.surface_s_per_km[f] > 0.0:
-            height = sites[2][i] * 1e-3
-            flat = facts.surface_s_per_km[f] ** 2 - (slope / KM_PER_DEG) ** 2
-            if not math.isnan(height):
-                # A slowness of NaN stays NaN.
-                out[10, i] = height * math.sqrt(flat if not flat < 0.0 else 0.0)
+            out[10, i] = _elevation_s(facts.surface_s_per_km[f], slope, sites[2][i] * 1e-3)
     return out

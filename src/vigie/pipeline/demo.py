@@ -1,10 +1,10 @@
 """Real recordings and bulletins that ship inside ObsPy, run through the chain.
 
 ObsPy's wheel carries the records of its own tests. Three of them make a first tour: four
-stations that recorded two local events near Munich on 2010-05-27; the bulletin of an event of 1995-01-16
-by the prototype International Data Centre; and the ISC bulletin of an earthquake near Spitak,
-Armenia, of 1967-01-30, whose place is known to 5 km (Bondár et al. 2008). The records are read
-where they lie; where this ObsPy lacks one, that part of the tour is left out and said so.
+stations that recorded two local events near Munich on 2010-05-27; the bulletin of an event of
+1995-01-16 by the prototype International Data Centre; and the ISC bulletin of an earthquake near
+Spitak, Armenia, of 1967-01-30, whose place is known to 5 km (Bondár et al. 2008). The records are
+read where they lie; where this ObsPy lacks one, that part of the tour is left out and said so.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from vigie.pipeline.manifest import Retired, retire_pages
 from vigie.records import Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vigie.products.report import ReportContext
     from vigie.records import Bulletin, Event, Waveform
@@ -86,26 +86,15 @@ def write_reports(
     OutputError
         The system does not let the pages be written.
     """
-    from vigie.earth import load_predictor
     from vigie.products.geometry import with_geometry
-    from vigie.products.report import ReportContext, event_report, index_page
+    from vigie.products.report import event_report, index_page
 
-    recordings = tuple(waveforms)
     options = options or ReportOptions()
-    predictor = load_predictor(options.model)
+    contexts = _contexts(bulletin, inventory, tuple(waveforms), options)
     names = _file_names([event.id for event in bulletin.events])
     pages: list[tuple[str, Path]] = []
     failed: list[tuple[str, str]] = []
-    for event, name in zip(bulletin.events, names, strict=True):
-        context: ReportContext = ReportContext(
-            waveforms=_about(event, recordings),
-            inventory=_working(event, inventory, recordings),
-            predictor=predictor,
-            bulletin_name=bulletin.name,
-            command=options.command,
-            written_ns=options.written_ns,
-            index_href="index.html",
-        )
+    for event, name, context in zip(bulletin.events, names, contexts, strict=True):
         try:
             page = event_report(with_geometry(event, inventory), context)
         except VigieError as error:
@@ -119,6 +108,29 @@ def write_reports(
     put_file(index, index_page(bulletin, hrefs).encode())
     retired = retire_pages(folder, [index.name, *hrefs.values()], all_of_them=options.all_events)
     return WrittenReports(index, tuple(pages), tuple(failed), retired)
+
+
+def _contexts(
+    bulletin: Bulletin,
+    inventory: Inventory | None,
+    waveforms: Sequence[Waveform],
+    options: ReportOptions,
+) -> Iterator[ReportContext]:
+    """Yield what the page of each event may use beside the event."""
+    from vigie.earth import load_predictor
+    from vigie.products.report import ReportContext
+
+    predictor = load_predictor(options.model)
+    for event in bulletin.events:
+        yield ReportContext(
+            waveforms=_about(event, waveforms),
+            inventory=_working(event, inventory, waveforms),
+            predictor=predictor,
+            bulletin_name=bulletin.name,
+            command=options.command,
+            written_ns=options.written_ns,
+            index_href="index.html",
+        )
 
 
 def _file_names(ids: Sequence[str]) -> list[str]:

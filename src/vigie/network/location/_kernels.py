@@ -108,37 +108,52 @@ def solve_cases(
     shifts = np.empty((n_cases, m))
     covariances = np.empty((n_cases, m, m))
     likeness = np.zeros((n, n))
-    covariance = np.empty((n, n))
     gram = np.empty((m + 2, m + 2))
     last = np.full(4, -1.0)
     root_det = 0.0
     for h in range(n_cases):
-        scale, depth_sigma = cases[h, 0], cases[h, 4]
         fresh = (cases[h, 1:4] != last[1:]).any()
         if fresh:
             _fill_likeness(likeness, distance_km, common, cases[h], shares)
-        if fresh or scale != last[0]:
-            for i in range(n):
-                size = scale * scale * sizes[1, i]
-                for j in range(i + 1):
-                    covariance[i, j] = likeness[i, j] * size * sizes[1, j]
-                covariance[i, i] += sizes[0, i]
-            lower = cholesky(covariance)
-            white = whiten(lower, rows)
-            gram = white @ white.T
-            root_det = np.sum(np.log(np.diag(lower)))
+        if fresh or cases[h, 0] != last[0]:
+            gram, root_det = _gram(sizes, rows, likeness, cases[h, 0])
         last[:] = cases[h, :4]
-        growth = 1.0 + depth_sigma**2 * gram[0, 0]
-        share = depth_sigma**2 / growth
-        reduced = gram - share * np.outer(gram[:, 0], gram[0])
-        information = reduced[2:, 2:]
-        pull = np.ascontiguousarray(reduced[2:, 1])
-        covariances[h], log_det = inverse(information)
-        shifts[h] = covariances[h] @ pull
-        chi_square = reduced[1, 1] - np.sum(pull * shifts[h])
-        log_det += 2.0 * root_det + np.log(growth)
-        log_likelihood[h] = -0.5 * (log_det + chi_square)
+        log_likelihood[h], shifts[h], covariances[h] = _solve_reduced(gram, root_det, cases[h, 4])
     return log_likelihood, shifts, covariances
+
+
+@njit(cache=True)
+def _gram(
+    sizes: FloatArray, rows: FloatArray, likeness: FloatArray, scale: float
+) -> tuple[FloatArray, float]:
+    """Return the products of the whitened rows, and half the log determinant of the covariance."""
+    n = sizes.shape[1]
+    covariance = np.empty((n, n))
+    for i in range(n):
+        size = scale * scale * sizes[1, i]
+        for j in range(i + 1):
+            covariance[i, j] = likeness[i, j] * size * sizes[1, j]
+        covariance[i, i] += sizes[0, i]
+    lower = cholesky(covariance)
+    white = whiten(lower, rows)
+    return white @ white.T, np.sum(np.log(np.diag(lower)))
+
+
+@njit(cache=True)
+def _solve_reduced(
+    gram: FloatArray, root_det: float, depth_sigma_km: float
+) -> tuple[float, FloatArray, FloatArray]:
+    """Return log likelihood, shift and covariance with the error of a default depth taken in."""
+    growth = 1.0 + depth_sigma_km**2 * gram[0, 0]
+    share = depth_sigma_km**2 / growth
+    reduced = gram - share * np.outer(gram[:, 0], gram[0])
+    pull = np.ascontiguousarray(reduced[2:, 1])
+    found, log_det = inverse(reduced[2:, 2:])
+    covariance = np.ascontiguousarray(found)
+    shift = covariance @ pull
+    chi_square = reduced[1, 1] - np.sum(pull * shift)
+    log_det += 2.0 * root_det + np.log(growth)
+    return -0.5 * (log_det + chi_square), shift, covariance
 
 
 @njit(cache=True)
