@@ -6,7 +6,7 @@ import io
 import time
 import warnings
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -410,6 +410,97 @@ def test_damaged_bulletins_never_crash(noise: bytes, at: int, cut: int) -> None:
     contents = read(SEED[:at] + noise + SEED[at + cut :])
     assert contents.bulletin is not None
     read(noise)
+
+
+SIGMAS = st.none() | st.floats(0.001, 999.0).map(lambda x: float(f"{x:.4g}"))
+MEASURED = ("time_sigma_s", "azimuth_deg_sigma", "slowness_s_per_deg_sigma", "amplitude_nm_sigma",
+            "period_s_sigma", "snr_sigma", "freq_hz", "freq_hz_sigma", "duration_s",
+            "duration_s_sigma", "rectilinearity", "rectilinearity_sigma")  # fmt: skip
+
+
+@st.composite
+def with_sigmas(draw: st.DrawFn) -> Bulletin:
+    """Bulletins that fit ISF, with standard errors of all that is measured."""
+
+    def measured(detection: Detection) -> Detection:
+        more = tuple(replace(a, sigma=draw(SIGMAS)) for a in detection.amplitudes)
+        values: dict[str, Any] = {name: draw(SIGMAS) for name in MEASURED}
+        return replace(detection, amplitudes=more, **values)
+
+    def sized(magnitude: Magnitude) -> Magnitude:
+        stations = tuple(replace(s, sigma=draw(SIGMAS)) for s in magnitude.stations)
+        return replace(magnitude, stations=stations)
+
+    plain = draw(plain_bulletins())
+    events = tuple(
+        replace(
+            event,
+            detections=tuple(measured(d) for d in event.detections),
+            magnitudes=tuple(sized(m) for m in event.magnitudes),
+        )
+        for event in plain.events
+    )
+    return replace(plain, events=events, detections=tuple(map(measured, plain.detections)))
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(with_sigmas())
+def test_standard_errors_are_written_and_read(bulletin: Bulletin) -> None:
+    data = written(bulletin)
+    again = read(data).bulletin
+    assert again is not None
+    assert written(again) == data
+    before, after = (
+        {d.id: d for d in (*(d for e in b.events for d in e.detections), *b.detections)}
+        for b in (bulletin, again)
+    )
+    for key, detection in before.items():
+        for name in MEASURED:
+            assert getattr(after[key], name) == getattr(detection, name), name
+        # Arrivals of no event have no lines for further amplitudes.
+        wanted = [a.sigma for a in detection.amplitudes] if key[0] != "9" else []
+        assert [a.sigma for a in after[key].amplitudes] == wanted
+    sizes = [
+        sorted(
+            (s.detection_id or "", s.sigma or 0.0)
+            for e in b.events for m in e.magnitudes for s in m.stations
+        )
+        for b in (bulletin, again)
+    ]  # fmt: skip
+    assert sizes[0] == sizes[1]
+
+
+def test_measures_stand_where_isf_has_them_and_foreign_ones_stay_comments() -> None:
+    text = SEED.decode()
+    at = next(i for i, line in enumerate(SEED_LINES) if line.startswith("Sta ")) + 1
+    own = " (#MEASURE TIME=01:39:02.1+.12 SLOWNESS=7.0+0.4 FREQUENCY=1.25)"
+    theirs = " (#MEASURE RECTILINEARITY=0.8 INCIDENCE=12+3)"
+    lines = [*SEED_LINES[: at + 1], own, theirs, *SEED_LINES[at + 1 :]]
+    (event,) = events_of(read("\n".join(lines).encode()))
+    first = event.detections[0]
+    assert (first.time_sigma_s, first.slowness_s_per_deg_sigma) == (0.12, 0.4)
+    assert (first.freq_hz, first.freq_hz_sigma) == (1.25, None)
+    assert first.rectilinearity is None
+    assert f"arrival {first.id}: {theirs.strip()[1:-1]}" in event.comments
+    assert (
+        replace(first, time_sigma_s=None, slowness_s_per_deg_sigma=None, freq_hz=None)
+        == (events_of(read(text.encode()))[0].detections[0])
+    )
+
+
+def test_obspy_keeps_measures_as_comments_of_the_pick(spitak: bytes) -> None:
+    from obspy import read_events
+
+    bulletin = read(spitak).bulletin
+    assert bulletin is not None
+    (event,) = bulletin.events
+    found = tuple(replace(d, time_sigma_s=0.25) for d in event.detections)
+    data = written(replace(bulletin, events=(replace(event, detections=found),)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (theirs,) = read_events(io.BytesIO(data))
+    assert len(theirs.picks) == len(event.detections)
+    assert all("+0.25" in p.comments[0].text for p in theirs.picks)
 
 
 LONG = """\

@@ -78,8 +78,7 @@ def bulletin() -> Bulletin:
 EXPECTED = {
     "arrival_csv": ["1 of 1 origins", "1 of 1 magnitudes", "1 of 1 screenings", "elements (1)",
                     "phase (1 changed)", "1 of 1 amplitudes"],
-    "isf": ["1 of 1 screenings", "freq_hz (1)", "duration_s (1)", "rectilinearity (1)",
-            "elements (1)", "phase (1 changed)", "depth_reason"],
+    "isf": ["1 of 1 screenings", "elements (1)", "phase (1 changed)", "depth_reason"],
     "gse_bulletin": ["1 of 1 screenings", "freq_hz (1)", "duration_s (1)", "rectilinearity (1)",
                      "elements (1)", "phase (1 changed)", "depth_reason", "1 of 1 amplitudes"],
     "css_bulletin": ["1 of 1 screenings", "freq_hz (1)", "duration_s (1)", "elements (1)",

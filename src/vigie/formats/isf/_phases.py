@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from vigie.formats import bulletin_items as items
 from vigie.formats.isf._draft import Reading, Sized
 from vigie.formats.isf._layout import PHASE
+from vigie.formats.isf._measures import measures_of, sigma_of, with_measures
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
     from vigie.formats.bulletin_items import Values
     from vigie.formats.isf._draft import EventDraft
+    from vigie.formats.isf._measures import Measure
     from vigie.records import Detection
 
 _FLAGS = [set(t + a + s) for t in "T_" for a in "A_" for s in "S_"]
@@ -35,6 +37,12 @@ class PhaseReader:
         self._said_extended = False
         self._by_id: dict[tuple[int | None, str], Reading] = {}
         self._by_station: dict[tuple[int | None, str], Reading] = {}
+        self._last: Reading | None = None
+        """The arrival of the last line."""
+        self._last_is_more = False
+        """Whether that line was a further amplitude of it."""
+        self._last_sized: Sized | None = None
+        """The station magnitude of the last line."""
 
     def open_event(self) -> None:
         """Forget the arrivals of the event before."""
@@ -43,9 +51,11 @@ class PhaseReader:
     def open_block(self) -> None:
         """Begin the next phase block."""
         self._block += 1
+        self._last = self._last_sized = None
 
     def line(self, draft: EventDraft, line: str, place: str) -> None:
         """Read a phase line; what is wrong in it becomes an issue."""
+        self._last = self._last_sized = None
         values = PHASE.parse(line, place, self._log)
         if values is None:
             return
@@ -66,6 +76,7 @@ class PhaseReader:
         detection = items.detection(values, time_ns, self._arrival_id(draft, values, place))
         reading = Reading(detection, items.association(values, detection), self._block)
         draft.readings.append(reading)
+        self._last, self._last_is_more = reading, False
         origin = draft.origin_of(self._block)
         self._by_id[origin, detection.id] = self._by_station[origin, detection.station] = reading
         self._size(draft, values, detection, place)
@@ -99,6 +110,7 @@ class PhaseReader:
         if amplitude is not None and owner is not None:
             more = (*owner.detection.amplitudes, amplitude)
             owner.detection = replace(owner.detection, amplitudes=more)
+            self._last, self._last_is_more = owner, True
         if values["magnitude"] is not None:
             linked = owner if owner is not None and wanted else None
             self._size(draft, values, linked.detection if linked else None, place)
@@ -115,10 +127,13 @@ class PhaseReader:
     ) -> None:
         magnitude = items.station_magnitude(values, detection)
         if magnitude is not None:
-            draft.sized.append(Sized(magnitude, self._block, place))
+            self._last_sized = Sized(magnitude, self._block, place)
+            draft.sized.append(self._last_sized)
 
     def comment(self, draft: EventDraft, text: str, place: str) -> bool:
-        """Take a comment that says which origin a phase block speaks of."""
+        """Take a comment that says which origin a block speaks of, or errors of the last line."""
+        if measures := measures_of(text):
+            return self._measured(measures)
         words = text.split()
         if words[:1] and words[0].upper() == "#ORIGID":
             wanted = words[1] if len(words) > 1 else ""
@@ -138,6 +153,20 @@ class PhaseReader:
             draft.block_origin[self._block] = None
             return True
         return False
+
+    def _measured(self, measures: list[Measure]) -> bool:
+        """Give the last line's arrival, amplitude and magnitude their errors."""
+        last = self._last
+        if last is not None and self._last_is_more:
+            *others, own = last.detection.amplitudes
+            own = replace(own, sigma=sigma_of(measures, "AMPLITUDE") or own.sigma)
+            last.detection = replace(last.detection, amplitudes=(*others, own))
+        elif last is not None:
+            last.detection = with_measures(last.detection, measures)
+        sigma = sigma_of(measures, "MAGNITUDE")
+        if self._last_sized is not None and sigma is not None:
+            self._last_sized.magnitude = replace(self._last_sized.magnitude, sigma=sigma)
+        return last is not None or self._last_sized is not None
 
 
 def take_pairs(draft: EventDraft, pairs: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ from vigie.formats.isf._blocks import (
 from vigie.formats.isf._comments import comment_text, pairs_of
 from vigie.formats.isf._draft import Comment, EventDraft
 from vigie.formats.isf._layout import ARRIVAL, MAGNITUDE, ORIGIN, block_of
+from vigie.formats.isf._measures import measures_of, with_measures
 from vigie.formats.isf._phases import PhaseReader, is_phase_line, take_pairs
 from vigie.formats.messages import EVENT, frame_of, message_lines, with_event_azimuths
 from vigie.records import Bulletin, Detection, Event
@@ -250,7 +251,8 @@ class IsfReader:
         draft = self._draft
         if draft is None:
             if self._mode == "arrival" and self._loose:
-                self._loose[-1] = items.with_pairs(self._loose[-1], pairs_of(text))
+                named = items.with_pairs(self._loose[-1], pairs_of(text))
+                self._loose[-1] = with_measures(named, measures_of(text))
             return
         if self._mode == "phase" and self._phases.comment(draft, text, place):
             return

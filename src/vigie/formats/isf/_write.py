@@ -2,8 +2,9 @@
 
 The preferred origin comes last in its block, marked ``#PRIME`` where there are several. Its
 arrivals follow; those of other origins get a phase block each, which names its origin.
-What the format has no field for is not written: standard errors of measured values, weights,
-slowness and azimuth to better than 0.1, ellipses but one, covariance, screening.
+Standard errors of measured values, and values without a column, follow as formatted comments
+(``_measures``). What the format has no field for is not written: weights, slowness and azimuth to
+better than 0.1, ellipses but one, covariance, screening.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from vigie.formats.clock import EARLIEST_NS, date_text
 from vigie.formats.isf import _layout as lay
 from vigie.formats.isf import _values
 from vigie.formats.isf._comments import address_of, comment_line, pairs_text
+from vigie.formats.isf._measures import amplitude_measures, detection_measures, size_measures
 from vigie.formats.messages import EVENT
 from vigie.formats.short_ids import ShortIds
 from vigie.records import NS_PER_DAY
@@ -131,8 +133,9 @@ class _EventWriter:
                     lines += self._arrival(event, detection, association, own)
                     rest.pop(detection.id, None)
             if origin is preferred:
-                silent = sizes.pop((None, None), [])
-                lines += [lay.PHASE.format(_values.silent_values(size)) for size in silent]
+                for size in sizes.pop((None, None), []):
+                    lines.append(lay.PHASE.format(_values.silent_values(size)))
+                    lines += map(comment_line, size_measures(size))
             if lines:
                 yield lay.PHASE_HEADER
                 if origin is not preferred:
@@ -171,13 +174,18 @@ class _EventWriter:
         channel = str(detection.channel) if detection.channel else ""
         if longer or channel:
             yield comment_line(pairs_text("VIGIE", ARRIVALID=longer, CHANNEL=channel))
+        yield from map(comment_line, detection_measures(detection))
+        if sizes:
+            yield from map(comment_line, size_measures(sizes[0]))
         yield from _comments(event, "arrival", detection.id)
         named = {"station": detection.station, "id": short}
         for amplitude in detection.amplitudes:
             if amplitude.unit == "nm" and len(amplitude.type) <= _TYPE_WIDTH:
                 yield lay.PHASE.format({**named, **_values.amplitude_values(amplitude)})
+                yield from map(comment_line, amplitude_measures(amplitude))
         for size in sizes[1:]:
             yield lay.PHASE.format({**_values.silent_values(size), **named})
+            yield from map(comment_line, size_measures(size))
 
 
 def _sizes(event: Event) -> dict[tuple[str | None, str | None], list[StationMagnitude]]:
@@ -252,4 +260,5 @@ def _arrivals(detections: tuple[Detection, ...]) -> list[str]:
         if longer or long_channel:
             pairs = pairs_text("VIGIE", ARRIVALID=longer, CHANNEL=long_channel)
             lines.append(comment_line(pairs))
+        lines += map(comment_line, detection_measures(detection))
     return [*lines, "", "STOP"]
