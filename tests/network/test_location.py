@@ -271,6 +271,23 @@ def test_all_kinds_of_ellipse_are_given_and_coverage_is_first() -> None:
     assert np.array(origin.covariance)[2].tolist() == [0.0, 0.0, 0.0, 0.0]
 
 
+def test_an_assumed_depth_has_the_error_of_the_assumption_and_a_held_one_none() -> None:
+    stations = network(0.0, 0.0, 6)
+    found = arrivals(stations, Hypocentre(0.0, 0.0, 0.0))
+    assumed = locate("e", found, stations, EARTH, LocateParams(phases="keep", depth="default"))
+    held = locate("e", found, stations, EARTH, LocateParams(phases="keep", depth=0.0))
+    assert assumed.depth_reason == "default"
+    assert (assumed.depth_sigma_km, held.depth_sigma_km) == (15.0, None)
+    assert assumed.covariance is not None
+    assert held.covariance is not None
+    assert list(assumed.covariance[2]) == [0.0, 0.0, 15.0**2, 0.0]
+    assert list(held.covariance[2]) == [0.0] * 4
+    free = locate("e", found, stations, EARTH, LocateParams(phases="keep", depth="free"))
+    if not free.depth_fixed and free.covariance is not None:
+        assert free.covariance[2][2] == pytest.approx((free.depth_sigma_km or 0.0) ** 2)
+    assert np.linalg.eigvalsh(np.array(assumed.covariance)).min() > 0.0
+
+
 def test_correlated_errors_widen_the_ellipse_of_a_clustered_network() -> None:
     truth = Hypocentre(0.0, 0.0, 0.0)
     lat, lon = destination(0.0, 0.0, np.repeat([0.0, 120.0, 240.0], 5) + np.tile(range(5), 3), 40.0)

@@ -79,8 +79,13 @@ class Origin:
     time_sigma_s: float | None = None
     """One standard error."""
     depth_sigma_km: float | None = None
+    """One standard error: of the solution, or of what was assumed (``default``); None where the
+    depth was held by choice."""
     covariance: tuple[tuple[float, ...], ...] | None = None
-    """4 x 4: north km, east km, depth km, time s; rows of fixed parameters are 0."""
+    """4 x 4: north km, east km, depth km, time s. Rows of what was held by choice are 0; a depth
+    that is assumed (``default``) has the variance of the assumption, ``depth_sigma_km`` squared.
+    What that error does to the epicentre and the time is in their own terms; cross terms of an
+    assumed depth are not stated (0)."""
     ellipses: tuple[Ellipse, ...] = ()
     rms_s: float | None = None
     """Root mean square of the defining time residuals."""

@@ -177,14 +177,20 @@ class OriginItem(Struct, kw_only=True):
         str, Meta(description="free, default, operator, depth_phases, surface")
     ] = ""
     time_sigma_s: Annotated[Seconds | None, Meta(description="standard error, s")] = None
-    depth_sigma_km: Annotated[Kilometres | None, Meta(description="standard error, km")] = None
+    depth_sigma_km: Annotated[
+        Kilometres | None,
+        Meta(description="standard error, km; of a default depth that of the assumption"),
+    ] = None
     ellipse: Annotated[
         EllipseItem | None, Meta(description="the 90 % coverage ellipse, or else the first")
     ] = None
     ellipses: list[EllipseItem] = field(default_factory=list)
     covariance: Annotated[
         list[list[float]] | None,
-        Meta(description="4 x 4: north km, east km, depth km, time s"),
+        Meta(
+            description="4 x 4: north km, east km, depth km, time s; 0 for what was held by "
+            "choice, of a default depth the variance of the assumption alone"
+        ),
     ] = None
     gap_deg: Degrees | None = None
     secondary_gap_deg: Degrees | None = None

@@ -32,6 +32,10 @@ def build_origin(
     moments = agreement.posterior.covariance_about(centre)
     covariance = _full(moments, agreement.free)
     covariance[3, 3] += _common_time_variance(problem, rows, agreement)
+    ellipses = _ellipses(problem, agreement, centre, covariance)
+    depth_sigma_km = _depth_sigma(problem, choice, covariance)
+    # Of an assumed depth the assumption's own error; the ellipses hold what it does to the place.
+    covariance[2, 2] = (depth_sigma_km or 0.0) ** 2
     n = len(problem.readings)
     time_use = agreement.use[:n]
     residual = rows.residual[:n][time_use]
@@ -46,9 +50,9 @@ def build_origin(
         depth_fixed=choice.depth_fixed,
         depth_reason=choice.reason,
         time_sigma_s=_root(covariance[3, 3]),
-        depth_sigma_km=_depth_sigma(problem, choice, covariance),
+        depth_sigma_km=depth_sigma_km,
         covariance=tuple(tuple(float(x) for x in row) for row in covariance),
-        ellipses=_ellipses(problem, agreement, centre, covariance),
+        ellipses=ellipses,
         rms_s=_rms(residual),
         weighted_rms=_rms(rows.standard[agreement.use]),
         n_defining=agreement.n_rows,
