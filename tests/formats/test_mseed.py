@@ -145,6 +145,24 @@ def test_text_between_records_is_skipped() -> None:
     assert contents.issues[0].place == "byte 512"
 
 
+VOLUME = b"000001V 010008402.4121950,001~2500,001~2014,008,15:24:06.0000~~~".ljust(4096)
+
+
+def test_waveforms_of_a_seed_volume_are_read_and_its_headers_told() -> None:
+    data = VOLUME + written(wave(NOISE))
+    assert FORMAT.detect(VOLUME, "x")
+    contents = read(data)
+    assert contents.waveforms[0].same_as(wave(NOISE))
+    assert [i.severity for i in contents.issues] == ["notice"]
+
+
+def test_a_dataless_volume_says_what_to_do() -> None:
+    contents = read(VOLUME)
+    assert contents.waveforms == ()
+    (told,) = [i for i in contents.issues if i.severity == "omission"]
+    assert "convert it to StationXML first" in told.text
+
+
 def test_zeros_between_records_are_only_a_notice() -> None:
     data = written(wave(NOISE))
     contents = read(data[:512] + b"\x00" * 512 + data[512:])

@@ -286,3 +286,17 @@ def test_damaged_documents_never_crash(noise: bytes, at: int) -> None:
 
 
 DAMAGED = written(Bulletin(events=(full_event(),)))
+
+
+def test_a_preferred_origin_that_is_not_there_is_none() -> None:
+    data = (
+        b'<?xml version="1.0"?><q:quakeml xmlns="http://quakeml.org/xmlns/bed/1.2" '
+        b'xmlns:q="http://quakeml.org/xmlns/quakeml/1.2"><eventParameters publicID="smi:a/b">'
+        b'<event publicID="smi:a/event/1"><preferredOriginID>smi:a/origin/9</preferredOriginID>'
+        b"</event></eventParameters></q:quakeml>"
+    )
+    bulletin = FORMAT.read(Source("x.xml", data)).bulletin
+    assert bulletin is not None
+    assert bulletin.events[0].preferred_id is None
+    again = FORMAT.read(Source("x.xml", FORMAT.write(Contents(bulletin=bulletin))[".quakeml"]))
+    assert again.bulletin == bulletin

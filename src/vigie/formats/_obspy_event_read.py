@@ -66,7 +66,9 @@ def event_from(twin: Untyped) -> Event:
     preferred = str(twin.preferred_origin_id) if twin.preferred_origin_id else None
     kept = rest.kept_values(twin, rest.EVENT)
     preferred_id = preferred and record_id_of("origin", preferred)
-    if kept.get("preferred_by_place") and origins and origins[-1].id == preferred_id:
+    by_place = kept.get("preferred_by_place") and origins and origins[-1].id == preferred_id
+    # An id of an origin that is not there prefers none.
+    if by_place or preferred_id not in {origin.id for origin in origins}:
         preferred_id = None
     event = Event(
         id=record_id_of("event", str(twin.resource_id)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, cast
 
 from vigie import registry
 from vigie.errors import UnknownFormatError, WrongFormatError
 from vigie.formats.csv_table import first_line, header_cells
+from vigie.formats.strangers import is_text, stranger
 
 if TYPE_CHECKING:
     from vigie.formats.base import Contents, Format, Source
@@ -16,6 +18,8 @@ GROUP = "vigie.formats"
 """Entry-point group of the formats."""
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SHOWN_CELLS = 8
+_NAME = re.compile(r"[#\"']*[A-Za-z][\w .()/%-]{0,30}[\"']?")
+"""What the name of a column looks like: most cells of a head are names, not numbers."""
 HEAD_BYTES = 4096
 """How much of a file a format may look at to recognise it."""
 
@@ -60,14 +64,17 @@ def detect_format(source: Source) -> Format:
         reason = "it is text in UTF-16, which no format uses; save it as UTF-8"
         raise UnknownFormatError(path=source.name, reason=reason)
     names = ", ".join(candidate.name for candidate in fits)
-    reason = f"it could be {names}; choose with --format" if fits else _unknown(head)
+    reason = f"it could be {names}; choose with --format" if fits else _unknown(head, source.name)
     raise UnknownFormatError(path=source.name, reason=reason)
 
 
-def _unknown(head: bytes) -> str:
+def _unknown(head: bytes, name: str) -> str:
     """Return why nothing recognises a file; of a table, which columns are wanted."""
-    cells = header_cells(first_line(head))
-    if not cells:
+    what = stranger(head, name)
+    if what is not None:
+        return what
+    cells = header_cells(first_line(head)) if is_text(head) else []
+    if sum(bool(_NAME.fullmatch(cell.strip())) for cell in cells) <= len(cells) // 2:
         return "none of its marks is known"
     columns = ", ".join(cells[:_SHOWN_CELLS]) + (" ..." if len(cells) > _SHOWN_CELLS else "")
     return (

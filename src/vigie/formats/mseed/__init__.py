@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from vigie.formats.base import Source
 
 _V2_HEADER = re.compile(rb"[0-9 \x00]{6}[DRQM][ \x00]")
+_VOLUME_HEADER = re.compile(rb"[0-9]{6}V[ *]0(?:05|08|10)[0-9 ]{4}")
+"""Of a SEED volume: blockette 5, 8 or 10 opens it (SEED manual 2.4, chapter 5)."""
 _V3_HEADER_BYTES = 40
 _V2_HEADER_BYTES = 48
 
@@ -21,13 +23,15 @@ class MseedFormat:
     """Waveforms as miniSEED; integers and floats are kept exactly."""
 
     name = "mseed"
-    title = "miniSEED 2 and 3 waveforms"
+    title = "miniSEED 2 and 3 waveforms, and those of SEED volumes"
     suffixes = (".mseed", ".miniseed", ".mseed3", ".ms", ".seed")
     holds = frozenset({"waveforms"})
     writes = frozenset({"waveforms"})
 
     def detect(self, head: bytes, name: str) -> bool:
-        """Tell whether the head begins with the fixed header of a data record."""
+        """Tell whether the head begins with the header of a data record or of a SEED volume."""
+        if _VOLUME_HEADER.match(head):
+            return True
         if head.startswith(b"MS\x03"):
             return len(head) >= _V3_HEADER_BYTES and _plausible_clock(head[8:13], "little")
         if len(head) < _V2_HEADER_BYTES or _V2_HEADER.match(head) is None:

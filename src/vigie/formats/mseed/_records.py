@@ -49,6 +49,12 @@ def read_records(data: bytes, log: IssueLog) -> list[Record]:
     records of the file are so: then its writer states it wrongly, and they are kept.
     """
     records = list(_records(data, log))
+    if not records and _CONTROL_HEADER.match(data):
+        text = (
+            "a SEED volume without data (dataless SEED): its station descriptions are not read; "
+            "convert it to StationXML first"
+        )
+        log.omission("byte 0", "formats.mseed_dataless", text)
     doubtful = [record for record in records if record.doubt]
     are_kept = len(doubtful) > _MOST * len(records)
     for record in doubtful:
