@@ -20,9 +20,13 @@ from vigie.network.association.kernels.lookup import (
     lookup,
     seaz_of,
 )
-
-DEAF_FROM = 25
-"""Stations from which on further odds of hearing are tried."""
+from vigie.network.association.kernels.sums import (
+    LEAST_STEP,
+    MARGIN,
+    peaks,
+    room_of,
+    sums_of,
+)
 
 
 @njit(cache=True)
@@ -43,18 +47,44 @@ def nearest(cell_units, station_units, n_near):
 
 
 @njit(cache=True)
-def heard_by(low, high, picks):
-    """Return picks in the window, their mean error, and whether any has a direction, by station."""
-    sigma, azimuth, slowness = picks[3], picks[4], picks[6]
+def heard_by(low, high, top, picks, tabs):
+    """Return what the stations heard in the window.
+
+    Returns
+    -------
+    spread, directed : ndarray, shape (n stations,)
+        Mean error of the picks; whether any has a direction.
+    first : ndarray, shape (2, n stations + 1)
+        Where those picks begin that may open an interval in any cell, by phase, then station.
+    pick, time, gain : ndarray, shape (m,)
+        Those picks.
+    """
+    all_times, gain_p, gain_s, sigma, azimuth, _, slowness, _, _ = picks
     n = len(low)
     directed = np.zeros(n, np.bool_)
     spread = np.zeros(n)
+    first = np.zeros((2, n + 1), np.int64)
+    pick = np.empty(2 * np.sum(high - low), np.int64)
+    gain = np.empty(len(pick))
     for j in range(n):
         for i in range(low[j], high[j]):
             spread[j] += sigma[i] / (high[j] - low[j])
             if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
                 directed[j] = True
-    return low, high, spread, directed
+    m = 0
+    for kind in range(2):
+        gains = gain_p if kind == 0 else gain_s
+        model = tabs[2].min() if kind == 0 else tabs[3].min()
+        for j in range(n):
+            first[kind, j] = m
+            loss = math.log(2.4 * math.sqrt(model * model + spread[j] * spread[j]))
+            for i in range(low[j], high[j]):
+                if gains[i] + top[kind] - loss > LEAST_STEP - MARGIN:
+                    pick[m], gain[m] = i, gains[i]
+                    m += 1
+        first[kind, n] = m
+    pick = pick[:m].copy()
+    return spread, directed, first, pick, all_times[pick], gain[:m].copy()
 
 
 @njit(cache=True)
@@ -69,98 +99,92 @@ def bin_width(extent, delta, first_p, iz, fz):
 
 
 @njit(cache=True)
-def levels_of(change, near, near_delta, span, place, extent, heard, levels, odds, picks, net, tabs):
-    """Add station after station, nearest first; return the best of each bin.
+def openings(near, near_delta, span, place, extent, heard, top, opened, picks, net, tabs):
+    """Open the intervals of origin time at which picks fit a cell; return their number.
 
-    That is its score, its reach (how many stations) and the row of ``odds`` that it has.
+    They are written to ``opened``, station after station, nearest first.
     """
-    first_p, first_s, model_p, model_s, _, _ = tabs
     unit, iz, fz = place
     radius, layer, share = extent
-    low, high, spread, directed = heard
-    n_odds, n_bins = len(change), change.shape[1] - 1
-    best = np.full(n_bins, -1e9)
-    level = np.zeros(n_bins, np.int16)
-    row = np.zeros(n_bins, np.int16)
-    base = np.zeros(n_odds)
-    at_level = 0
-    missed = np.log(1.0 - odds)
-    hits = np.log(odds) - missed
+    spread, directed, first, pick, time, gain = heard
+    begin, stop, gained, phase, ends = opened
+    start, end, width, n_bins = span
+    _, _, _, _, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
+    _, east, north, _, rise_p, rise_s = net
+    first_p, first_s, model_p, model_s, _, _ = tabs
+    n = 0
     for a in range(len(near)):
         j = near[a]
-        if high[j] > low[j]:
-            delta = near_delta[a]
+        delta = near_delta[a]
+        for kind in range(2):
+            if first[kind, j] == first[kind, j + 1]:
+                continue
+            # Choosing between arrays would count references to them, at some cost.
+            if kind == 0:
+                travel, slope, by_depth = lookup(first_p, iz, fz, delta)
+            else:
+                travel, slope, by_depth = lookup(first_s, iz, fz, delta)
+            if travel != travel:
+                continue
+            travel += rise_p[j] if kind == 0 else rise_s[j]
             column, _, _ = column_of(delta)
-            direction = (1e9, 0.0)
-            if directed[j]:
-                angle = math.degrees(math.asin(min(1.0, radius / max(delta, radius))))
-                direction = (seaz_of(unit, net[1], net[2], j), angle)
-            for kind in range(2):
-                table = first_p if kind == 0 else first_s
-                travel, slope, by_depth = lookup(table, iz, fz, delta)
-                if travel == travel:
-                    travel += net[4][j] if kind == 0 else net[5][j]
-                    model = model_p[column] if kind == 0 else model_s[column]
-                    error = 1.2 * math.sqrt(model * model + spread[j] * spread[j])
-                    half = share * (radius * abs(slope) + layer * abs(by_depth)) + error
-                    lay(
-                        change, (low[j], high[j]), kind, span, travel, half, hits[:, kind], slope,
-                        direction, radius, picks,
+            model = model_p[column] if kind == 0 else model_s[column]
+            error = 1.2 * math.sqrt(model * model + spread[j] * spread[j])
+            half = share * (radius * abs(slope) + layer * abs(by_depth)) + error
+            loss = math.log(2.0 * half)
+            after = 0
+            for k in range(first[kind, j], first[kind, j + 1]):
+                weight = gain[k] + top[kind] - loss
+                tau = time[k] - start - travel
+                if weight <= LEAST_STEP or tau < 0.0 or tau >= end - start:
+                    continue
+                if directed[j]:
+                    i = pick[k]
+                    angle = math.degrees(math.asin(min(1.0, radius / max(delta, radius))))
+                    weight += direction_gain(
+                        azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
+                        seaz_of(unit, east, north, j), slope, angle, 0.3 + 0.15 * radius,
                     )  # fmt: skip
-        base += missed[:, 0] + missed[:, 1]
-        if a + 1 == levels[at_level]:
-            # Deafness shows over many stations; over few, the first odds do as well.
-            n_tried = n_odds if a + 1 >= DEAF_FROM or at_level + 1 == len(levels) else 1
-            for o in range(n_tried):
-                total = base[o]
-                for b in range(n_bins):
-                    total += change[o, b]
-                    if total > best[b]:
-                        best[b] = total
-                        level[b] = a + 1
-                        row[b] = o
-            at_level += 1
-            if at_level == len(levels):
-                break
-    return best, level, row
+                    if weight <= LEAST_STEP:
+                        continue
+                # Picks come in order of time: of two that overlap, one counts.
+                b0 = max(int((tau - half) / width), after)
+                b1 = min(int((tau + half) / width) + 1, n_bins)
+                if b1 > b0:
+                    after = b1
+                    begin[n], stop[n] = b0, b1
+                    gained[n], phase[n] = weight - top[kind], kind
+                    n += 1
+        ends[a] = n
+    return n
 
 
 @njit(cache=True)
-def lay(change, rows, kind, span, travel, half, hits, slope, direction, radius, picks):
-    """Add the intervals of origin time that the picks of one station open for one phase."""
-    time, gain_p, gain_s, _, azimuth, azimuth_sigma, slowness, slowness_sigma, _ = picks
-    gains = gain_p if kind == 0 else gain_s
-    start, end, width = span
-    seaz, angle = direction
-    after = -1
-    top = hits.max()
-    for i in range(rows[0], rows[1]):
-        weight = gains[i] + top - math.log(2.0 * half)
-        tau = time[i] - start - travel
-        if weight <= 0.2 or tau < 0.0 or tau >= end - start:
-            continue
-        if seaz < 1e9:
-            weight += direction_gain(
-                azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
-                seaz, slope, angle, 0.3 + 0.15 * radius,
-            )  # fmt: skip
-            if weight <= 0.2:
-                continue
-        # Picks come in order of time: of two that overlap, one counts.
-        b0 = max(int((tau - half) / width), after, 0)
-        b1 = min(int((tau + half) / width) + 1, change.shape[1] - 1)
-        if b1 > b0:
-            after = b1
-            for o in range(len(hits)):
-                step = weight - top + hits[o]
-                if step > 0.2:
-                    change[o, b0] += step
-                    change[o, b1] -= step
+def room_for(cells, low, high, span_s, nodes, table):
+    """Return width and number of bins of each cell, and its stations heard and picks."""
+    _, radii, shares, depths, half_depths, near, near_delta = cells
+    n = len(radii)
+    width, n_bins = np.empty(n), np.empty(n, np.int64)
+    n_heard, n_picks = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for c in range(n):
+        iz, fz = depth_index(nodes, depths[c])
+        extent = (radii[c], half_depths[c] / (nodes[iz + 1] - nodes[iz]), shares[c])
+        reference = near_delta[c, min(3, near.shape[1] - 1)]
+        width[c] = bin_width(extent, reference, table, iz, fz)
+        n_bins[c] = int(span_s / width[c]) + 2
+        for a in range(near.shape[1]):
+            found = high[near[c, a]] - low[near[c, a]]
+            n_heard[c] += found > 0
+            n_picks[c] += found
+    return width, n_bins, n_heard, n_picks
 
 
 @njit(cache=True)
 def stack(window, cells, picks, net, tabs, levels, odds, floor):
     """Score all cells and origin times of a window on the coarse grid.
+
+    Sums change only where the interval of a pick begins or ends, so they are taken there only;
+    and only where a bound on all of them reaches the floor.
 
     Parameters
     ----------
@@ -180,41 +204,35 @@ def stack(window, cells, picks, net, tabs, levels, odds, floor):
     start, end, low, high, least_stations = window
     units, radii, shares, depths, half_depths, near, near_delta = cells
     nodes = tabs[4]
-    heard = heard_by(low, high, picks)
+    hits = np.log(odds) - np.log(1.0 - odds)
+    top = (hits[:, 0].max(), hits[:, 1].max())
+    heard = heard_by(low, high, top, picks, tabs)
+    sums = sums_of(levels, odds)
+    widths, n_bins, n_heard, n_picks = room_for(cells, low, high, end - start, nodes, tabs[0])
+    room = room_of(2 * n_picks.max(), near.shape[1], n_bins.max(), len(sums[0]))
+    value, which, peak = room[3][0], room[3][1], room[4]
     out = np.empty((1024, 5))
     n_out = 0
     for c in range(len(units)):
-        n_heard = 0
-        for a in range(near.shape[1]):
-            n_heard += high[near[c, a]] > low[near[c, a]]
-        if n_heard < least_stations:
+        if n_heard[c] < least_stations:
             continue
         iz, fz = depth_index(nodes, depths[c])
-        layer = half_depths[c] / (nodes[iz + 1] - nodes[iz])
-        extent = (radii[c], layer, shares[c])
-        reference = near_delta[c, min(3, near.shape[1] - 1)]
-        width = bin_width(extent, reference, tabs[0], iz, fz)
-        change = np.zeros((len(odds), int((end - start) / width) + 3))
-        place = (units[c], iz, fz)
-        best, level, row = levels_of(
-            change, near[c], near_delta[c], (start, end, width), place, extent, heard, levels,
-            odds, picks, net, tabs,
+        extent = (radii[c], half_depths[c] / (nodes[iz + 1] - nodes[iz]), shares[c])
+        n = openings(
+            near[c], near_delta[c], (start, end, widths[c], n_bins[c]), (units[c], iz, fz),
+            extent, heard, top, room[0], picks, net, tabs,
         )  # fmt: skip
-        for b in range(len(best)):
-            s = best[b]
-            if s < floor[c]:
-                continue
-            if (b > 0 and best[b - 1] > s) or (b < len(best) - 1 and best[b + 1] >= s):
-                continue
+        for k in range(peaks(n, n_bins[c], odds, sums, floor[c], room)):
             if n_out == len(out):
                 bigger = np.empty((2 * n_out, 5))
                 bigger[:n_out] = out
                 out = bigger
+            e = peak[k, 0]
             out[n_out, 0] = c
-            out[n_out, 1] = start + (b + 0.5) * width
-            out[n_out, 2] = s
-            out[n_out, 3] = level[b]
-            out[n_out, 4] = row[b]
+            out[n_out, 1] = start + (peak[k, 1] + 0.5) * widths[c]
+            out[n_out, 2] = value[e]
+            out[n_out, 3] = sums[1][which[e]]
+            out[n_out, 4] = sums[0][which[e]]
             n_out += 1
     return out[:n_out].copy()
 
