@@ -1,0 +1,167 @@
+"""All bands of a long record from one Fourier transform, each at the rate that it needs.
+
+The spectrum of an element is computed once. Each band is that spectrum times the squared gain of a
+Butterworth band-pass (zero phase), cut at a lower Nyquist frequency and transformed back: low bands
+cost next to nothing. Gaps are filled with zeros after a taper; windows that touch one are found
+by ``coverage``.
+
+Rates are at least five samples per period of the upper corner: delays are interpolated by a cosine
+(``delays``), which is exact for a sine at any rate above two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.signal.filters import cosine_taper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vigie.signal.pmcc.params import PmccBand
+
+FloatArray = NDArray[np.float64]
+Float32Array = NDArray[np.float32]
+ComplexArray = NDArray[np.complex64]
+
+ORDER = 3
+SAMPLES_PER_PERIOD = 5.0
+FACTORS = (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400)
+COMMON = 6400
+"""Multiple of all factors."""
+RING_PERIODS = 3.0
+"""Length of the filter's answer, in periods of the lower corner."""
+NYQUIST_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BandRecord:
+    """The elements of an array in one band."""
+
+    samples: Float32Array
+    """Shape (n, m)."""
+    rate_hz: float
+    bandwidth_hz: float
+    """Equivalent width (int S df)^2 / int S^2 df of white noise after the filter."""
+    guard_s: float
+    """Beside a gap the filter's answer to its edge is not yet gone."""
+
+
+class FilterBank:
+    """Spectra of the elements of an array, ready to be cut into bands.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n, m)
+        Elements on one time axis, NaN where nothing is known.
+    rate_hz : float
+    """
+
+    def __init__(self, samples: FloatArray, rate_hz: float) -> None:
+        from scipy.fft import next_fast_len, rfft
+
+        self.rate_hz = rate_hz
+        self.length = samples.shape[1]
+        self.missing = ~np.isfinite(samples)
+        # Room for the longest answer, so that the end does not ring into the start.
+        blocks = next_fast_len(int(np.ceil(1.05 * self.length / COMMON)) + 1, real=True)
+        self.padded = blocks * COMMON
+        self.spectra: list[ComplexArray] = [
+            rfft(_filled(row, rate_hz), self.padded).astype(np.complex64) for row in samples
+        ]
+
+    def fits(self, band: PmccBand) -> bool:
+        """Tell whether the record carries a band: rate and length."""
+        return (
+            band.high_hz <= NYQUIST_SHARE * self.rate_hz / 2.0
+            and self.length / self.rate_hz >= band.window_s
+        )
+
+    def cut(self, band: PmccBand) -> BandRecord:
+        """Return the elements in one band, at the lowest rate that carries it."""
+        from scipy.fft import irfft
+
+        most = self.rate_hz / (SAMPLES_PER_PERIOD * band.high_hz)
+        factor = max((f for f in FACTORS if f <= most), default=1)
+        size = self.padded // factor
+        freq_hz = np.arange(size // 2 + 1, dtype=np.float64) * (self.rate_hz / self.padded)
+        gain = squared_gain(freq_hz, band)
+        # Beyond some decades of the corners nothing is left that single precision holds.
+        use = np.flatnonzero(gain > 1e-9)
+        part = np.zeros(len(freq_hz), dtype=np.complex64)
+        count = -(-self.length // factor)
+        out = np.empty((len(self.spectra), count), dtype=np.float32)
+        weights = (gain[use] / factor).astype(np.float32)
+        for row, spectrum in zip(out, self.spectra, strict=True):
+            part[use] = spectrum[use] * weights
+            row[:] = irfft(part, size)[:count]
+        power = gain**2
+        width = float(power.sum() ** 2 / (power**2).sum() * self.rate_hz / self.padded)
+        return BandRecord(out, self.rate_hz / factor, width, RING_PERIODS / band.low_hz)
+
+    def coverage(
+        self, window_s: float, hop_s: float, guard_s: float, count: int
+    ) -> NDArray[np.float64]:
+        """Return the share of each window that each element has recorded, shape (n, count)."""
+        out = np.empty((len(self.missing), count))
+        length, starts = window_s * self.rate_hz, np.arange(count) * hop_s * self.rate_hz
+        first = np.clip(np.round(starts).astype(np.int64), 0, self.length)
+        last = np.clip(np.round(starts + length).astype(np.int64), 0, self.length)
+        for row, missing in zip(out, self.missing, strict=True):
+            lost = np.concatenate([[0], np.cumsum(_grown(missing, round(guard_s * self.rate_hz)))])
+            row[:] = 1.0 - (lost[last] - lost[first]) / length
+        return out
+
+
+def squared_gain(freq_hz: FloatArray, band: PmccBand) -> FloatArray:
+    """Return the squared gain of a Butterworth band-pass: that of filtering to and fro.
+
+    Examples
+    --------
+    >>> from vigie.signal.pmcc.params import PmccBand
+    >>> squared_gain(np.array([0.5, 0.5**0.5, 1.0]), PmccBand(0.5, 1.0, 30.0)).round(3)
+    array([0.5, 1. , 0.5])
+    """
+    with np.errstate(divide="ignore"):
+        detuning = (freq_hz**2 - band.low_hz * band.high_hz) / (
+            np.maximum(freq_hz, 1e-12) * (band.high_hz - band.low_hz)
+        )
+    return np.asarray(1.0 / (1.0 + detuning ** (2 * ORDER)))
+
+
+def hops(record: BandRecord, band: PmccBand, step: float) -> tuple[int, int]:
+    """Return samples from window to window, and how many of those one window holds."""
+    per_window = round(1.0 / step)
+    hop = max(round(band.window_s * step * record.rate_hz), 1)
+    return hop, per_window
+
+
+def _filled(row: FloatArray, rate_hz: float) -> Float32Array:
+    """Return a row without mean, zero in its gaps and tapered beside them."""
+    missing = ~np.isfinite(row)
+    out = np.zeros(len(row), dtype=np.float32)
+    if missing.all():
+        return out
+    mean = float(np.mean(row[~missing]))
+    for first, last in _stretches(~missing):
+        length = last - first
+        taper = cosine_taper(length, min(length // 20, round(10.0 * rate_hz)))
+        out[first:last] = (row[first:last] - mean) * taper
+    return out
+
+
+def _stretches(good: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(np.int8)))
+    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _grown(missing: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    """Widen gaps on both sides."""
+    grown = missing.copy()
+    for first, last in _stretches(missing):
+        grown[max(first - by, 0) : last + by] = True
+    return grown

@@ -1,0 +1,201 @@
+"""PMCC over a record: every band, every window.
+
+For each band the pairs of the start triplets are correlated over all lags that a wave can cause; a
+triplet whose closure tau_ij + tau_jk + tau_ki lies below the threshold starts a network, to which
+sensors are added nearest first, each looked for within half a period of where the wave so far
+predicts it, as long as the rms closure of the whole stays below the threshold. Of the networks that
+so grow the one makes the pixel whose wave aligns the power of all sensors best (Cansi takes the one
+of most sensors); the three highest maxima of each starting pair are tried, for in a third of an
+octave the cycle beside the right one is nearly as high. The beam of all sensors, not of those that
+agree, has the F distribution in noise: who agrees is selected, and would be too coherent.
+
+Sources: Cansi (1995), Geophys. Res. Lett. 22, 1021-1024; Cansi & Klinger (1997), CSEM Newsl. 13;
+Le Pichon & Cansi (2003), Inframatics 2. The covariance of slowness counts errors of elements:
+sigma_e^2 (Y'Y)^-1, Y the centred offsets, sigma_e^2 from the plane's residuals and from what
+noise of the correlation seen does to a delay (Knapp & Carter 1976).
+Accuracy and cost as measured: ``docs/methods/pmcc.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.signal.elements import check_geometry
+from vigie.signal.fisher import fisher, maximum_p_value
+from vigie.signal.pmcc.filter_bank import FilterBank, hops
+from vigie.signal.pmcc.networks import aperture_km, growth_order, start_triplets
+from vigie.signal.pmcc.pixels import Pixels, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vigie.signal.pmcc.params import PmccBand, PmccParams
+
+FloatArray = NDArray[np.float64]
+Float32Array = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+PRIOR_DOF = 2.0
+"""Residuals that the error from the correlation is worth."""
+
+
+def find_pixels(
+    samples: FloatArray,
+    rate_hz: float,
+    offsets_km: FloatArray,
+    params: PmccParams,
+    *,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Pixels:
+    """Find waves in every window of every band that the record carries.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n, m)
+        Elements on one time axis; NaN where masked.
+    rate_hz : float
+    offsets_km : ndarray, shape (n, 2)
+        East and north.
+    params : PmccParams
+    report : callable
+        Told how many bands are done, of how many.
+
+    Raises
+    ------
+    ArrayGeometryError
+        Fewer than three elements, or all in line.
+    """
+    offsets = check_geometry(offsets_km)
+    bank = FilterBank(np.asarray(samples, dtype=np.float64), rate_hz)
+    parts = [_no_pixels(len(offsets))]
+    for index, band in enumerate(params.bands):
+        if bank.fits(band):
+            parts.append(_band_pixels(bank, index, band, offsets, params))
+        report(index + 1, len(params.bands))
+    return joined(parts)
+
+
+def _band_pixels(
+    bank: FilterBank, index: int, band: PmccBand, offsets: FloatArray, params: PmccParams
+) -> Pixels:
+    from vigie.signal.pmcc import kernels
+
+    record = bank.cut(band)
+    hop, per_window = hops(record, band, params.step)
+    rate = record.rate_hz
+    count = record.samples.shape[1] // hop - per_window + 1
+    if count < 1:
+        return _no_pixels(len(offsets))
+    hop_s = hop / rate
+    covered = bank.coverage(hop_s * per_window, hop_s, record.guard_s, count)
+    usable = covered >= params.min_coverage
+    slowest = 1.0 / params.min_velocity_km_s
+    apart_km = np.linalg.norm(offsets[:, None] - offsets[None], axis=2)
+    reach = np.ceil(apart_km * slowest * rate).astype(np.int64) + 3
+    half = max(int(np.ceil(0.5 * rate / band.centre_hz)), 1)
+    pad = 2 * int(reach.max())
+    levels = _levels(record.samples)
+    padded = np.pad(record.samples / levels[:, None], ((0, 0), (pad, pad + hop)))
+    triplets = start_triplets(offsets)
+    orders = np.stack([growth_order(offsets, t) for t in triplets])
+    members, values = kernels.search(
+        padded,
+        (pad, hop, per_window, count),
+        (rate, 2.0 * np.pi * band.centre_hz / rate, half),
+        (params.closure_s(band, aperture_km(offsets)), 1.0 / params.max_velocity_km_s, slowest),
+        (offsets, triplets, orders),
+        reach,
+        usable,
+    )
+    found = members.sum(axis=1) >= params.min_elements
+    # What takes part is aligned to the level of an average element.
+    values[:, 6] *= float(np.mean(levels)) ** 2
+    window_s = hop_s * per_window
+    middle_s = np.asarray(np.flatnonzero(found) * hop_s + 0.5 * window_s, dtype=np.float64)
+    cell = _Cell(index, band, window_s, record.bandwidth_hz * window_s)
+    together = (members[found], usable[:, found].T)
+    pixels = _measured(cell, middle_s, together, values[found], (offsets, params))
+    return pixels.select(pixels.p_value <= params.max_p_value)
+
+
+class _Cell(NamedTuple):
+    """What all pixels of a band share."""
+
+    number: int
+    band: PmccBand
+    window_s: float
+    independent_bins: float
+
+
+def _levels(samples: Float32Array) -> Float32Array:
+    """Return the usual level of each element, so that none outweighs the others."""
+    length = samples.shape[1]
+    parts = np.array_split(samples, max(min(length // 64, 64), 1), axis=1)
+    rms = np.array([np.sqrt(np.mean(part**2, axis=1)) for part in parts])
+    rms = np.where(rms > 0.0, rms, np.nan)
+    level = np.nan_to_num(np.nanmedian(rms, axis=0), nan=1.0) if len(rms) else np.ones(len(samples))
+    return np.maximum(level, 1e-30).astype(np.float32)
+
+
+def _measured(
+    cell: _Cell,
+    middle_s: FloatArray,
+    together: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    values: FloatArray,
+    array: tuple[FloatArray, PmccParams],
+) -> Pixels:
+    """Return the pixels of one band with their errors and chances."""
+    offsets, params = array
+    members, usable = together
+    east, north, closure, correlation, relative, misfit, square = values.T
+    n = len(middle_s)
+    f_value, p_one = fisher(relative, usable.sum(axis=1), cell.independent_bins)
+    variance, p_value = np.zeros((n, 3)), np.ones(n)
+    error2 = _element_variance(cell, correlation, misfit, members.sum(axis=1))
+    for taking in np.unique(members, axis=0):
+        rows = (members == taking).all(axis=1)
+        centred = offsets[taking] - offsets[taking].mean(axis=0)
+        inverse = np.linalg.inv(centred.T @ centred)
+        variance[rows] = error2[rows, None] * inverse[[0, 0, 1], [0, 1, 1]]
+    for heard in np.unique(usable, axis=0):
+        rows = (usable == heard).all(axis=1)
+        centred = offsets[heard] - offsets[heard].mean(axis=0)
+        p_value[rows] = maximum_p_value(
+            p_one[rows],
+            cell.independent_bins,
+            centred,
+            np.array([cell.band.centre_hz]),
+            1.0 / params.min_velocity_km_s,
+        )
+    same = np.ones(n)
+    return Pixels(
+        middle_s, cell.window_s * same, np.full(n, cell.number), cell.band.centre_hz * same,
+        cell.band.low_hz * same, cell.band.high_hz * same, east, north, variance, closure,
+        correlation, np.sqrt(np.maximum(square, 0.0)), f_value, p_value, members,
+    )  # fmt: skip
+
+
+def _element_variance(
+    cell: _Cell, correlation: FloatArray, misfit: FloatArray, elements: NDArray[np.integer]
+) -> FloatArray:
+    """Return the variance of an element's time: noise of this correlation, and the residuals.
+
+    A pair's delay has the variance (1 - c^2)/c^2 / (8 pi^2 f^2 B T) (Knapp & Carter 1976), an
+    element's half of it.
+    """
+    c2 = np.clip(correlation, 0.05, 0.9999) ** 2
+    angular2 = (2.0 * np.pi * cell.band.centre_hz) ** 2
+    expected = (1.0 - c2) / c2 / (2.0 * angular2 * cell.independent_bins) / 2.0
+    free = np.maximum(elements - 3, 0)
+    return np.asarray((PRIOR_DOF * expected + free * misfit**2) / (PRIOR_DOF + free))
+
+
+def _no_pixels(n_elements: int) -> Pixels:
+    none = np.zeros(0)
+    return Pixels(
+        none, none, np.zeros(0, np.int64), none, none, none, none, none, np.zeros((0, 3)), none,
+        none, none, none, none, np.zeros((0, n_elements), np.bool_),
+    )  # fmt: skip
