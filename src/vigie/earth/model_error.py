@@ -44,6 +44,7 @@ FloatArray = NDArray[np.float64]
 Nodes = tuple[tuple[float, float], ...]
 """(distance in deg, standard error in s), ascending; constant beyond the ends."""
 
+# Nodes of all families after the sources in the module's docstring, which says what is chosen.
 _P: Nodes = (
     (0.0, 1.0), (1.0, 1.1), (3.0, 1.15), (6.0, 1.25), (10.0, 1.6), (15.0, 2.0), (20.0, 1.8),
     (25.0, 1.6), (30.0, 1.4), (45.7, 1.30), (60.0, 1.15), (73.1, 1.10), (90.0, 1.15), (98.0, 1.4),

@@ -28,8 +28,12 @@ IntArray = NDArray[np.int64]
 
 MODELS = ("ak135", "iasp91")
 X_BUCKET_DEG = 0.0625
+"""Spacing of the index into the distance knots: where the search of an interval begins, so it
+decides speed alone; a power of 2, so that its inverse is exact."""
 Z_BUCKET_KM = 1.0
+"""The same for the depth knots."""
 VERTICAL_DEG = 1e-6
+"""0.1 m: ends of branches within it of the vertical are vertical."""
 
 
 class PhaseTables(NamedTuple):

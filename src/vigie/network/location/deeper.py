@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from vigie.network.location.solve import Fit, Problem
 
 FEW = 12
-"""Observations up to which other depths are solved for."""
+"""Observations up to which other depths are solved for: with more, the times themselves judge
+the depth (``depth_evidence``)."""
 
 
 NEAR_DEG = 2.0
@@ -65,8 +66,11 @@ DEEP_PARTS = (
     DeepPart(290.0, 60.0, 0.041),
     DeepPart(560.0, 80.0, 0.018),
 )
-
+"""About the middle, and the width over sqrt(12), of 40-100, 100-200, 200-400 and 400-700 km, with
+the shares of the bulletin above."""
 CRUSTAL_PARTS = (DeepPart(12.0, 5.0, 0.3), DeepPart(27.0, 7.0, 0.2))
+"""Upper and lower crust of continents (ak135: Moho at 35 km); the shares are chosen, the LEB holds
+most shallow events at 0 km. They matter only beside a near station."""
 
 
 def with_deeper(

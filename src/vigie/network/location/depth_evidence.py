@@ -30,19 +30,25 @@ if TYPE_CHECKING:
     from vigie.network.location.solve import Problem
 
 SURE_SIGMA = 3.0
+"""Standard errors by which a depth must differ from the default, as for residuals. It decides: at
+1.5, and at 6, 2 of 50 depths come out otherwise, at 1.5 one of them 2400 km away."""
 SYSTEMATIC_KM = 40.0
-"""What regional phases and far first arrivals may get wrong of a depth: the whole crust."""
+"""What regional phases and far first arrivals may get wrong of a depth: the whole crust. 20 and
+80 give the same."""
 CRUSTAL_DEPTHS_KM = (15.0, 35.0)
 """That compete with a deep source, beside the default."""
 NEAR_DEPTHS = 2.0
-"""A station within so many depths tells the depth ..."""
+"""A station within so many depths tells the depth, by the rule of thumb of network practice (the
+take-off angle is then below 63 deg) ..."""
 LOCAL_KM = 22.0
-"""... or one within 0.2 deg, as the ISC takes it."""
+"""... or one within 0.2 deg, as the ISC takes it (Bondar & Storchak 2011)."""
 LEAST_ODDS = 10.0
-"""Of a deep source against a crustal one, for its depth to be believed."""
+"""Of a deep source against a crustal one, for its depth to be believed: strong evidence on the
+scale of Jeffreys (1961). 5 and 20 give the same."""
 
 DEPTH_SHARES = ((0.0, 0.705), (40.0, 0.148), (100.0, 0.088), (200.0, 0.041), (400.0, 0.018))
-"""(from, km; share of all events down to the next); the last ends at 700 km."""
+"""(from, km; share of all events down to the next); the last ends at 700 km. Late Event Bulletin,
+January to June 2022, 5687 events (``deeper``)."""
 
 
 def log_depth_prior(depth_km: float) -> float:

@@ -34,14 +34,19 @@ if TYPE_CHECKING:
     from vigie.network.location.solve import Problem
 
 MIN_STATIONS = 2
-"""With depth phases that agree, for these to tell the depth."""
+"""With depth phases that agree, for these to tell the depth: one alone may be any later arrival."""
 DIFFERENCE_MODEL_S = 0.7
-"""Error of the model in the time between P and its reflection above the source."""
+"""Error of the model in the time between P and its reflection above the source: chosen, half of
+that of P alone, since the paths below are one. 0.35 and 1.4 give the same."""
 MAX_SCATTER = 2.0
-"""Robust scatter of the implied depths, in their errors, above which they are noise."""
+"""Robust scatter of the implied depths, in their errors, above which they are noise; of good
+readings it is 1. At 1 one of 50 depths is decided otherwise, 4 gives the same."""
 NEAR_SIGMAS = 2.5
-"""A reading farther from the median than this does not belong to the depth."""
+"""A reading farther from the median than this does not belong to the depth: 99 % of good ones
+are nearer. 1.25 and 5 move no origin by 1 km."""
 LEAST_SLOPE_S_PER_KM = 0.02
+"""Change of the difference with depth below which it tells no depth: the readings' errors of 1 s
+would be 50 km."""
 
 
 def depth_phase_rows(problem: Problem) -> BoolArray:

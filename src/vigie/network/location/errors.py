@@ -36,12 +36,14 @@ if TYPE_CHECKING:
     from vigie.network.location.readings import Readings
 
 STUDENT_DOF = 4.0
+"""As of the robust fit (``solve``). 2 and 8 move 1 of 50 origins by 2 to 3 km."""
 EXTRA_S = np.concatenate([[0.0], np.geomspace(0.1, 15.0, 60)])
 """Extra errors that are compared."""
 KINDS = ("P", "S", "PKP", "depth")
 """First arrivals and depth phases; all others are later phases."""
 REGIONAL_DEG = 20.0
-"""Nearer, paths run in crust and lid, and readers met emergent onsets and names by guess."""
+"""Nearer, paths run in crust and lid, and readers met emergent onsets and names by guess; the
+IDC's limit between regional and teleseismic phases. 10 moves 1 of 50 origins by 6 km, 40 none."""
 
 
 def classes_of(rows: Rows) -> list[str]:

@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     from vigie.network.location.solve import Problem
 
 UNNAMED_COST = 18.0
-"""A detection stays unnamed where its best phase costs more: about 4 sigma."""
+"""A detection stays unnamed where its best phase costs more: about 4 sigma, beyond which the
+robust fit hardly counts it. 9 and 36 move 2 of 50 origins by 2 and 1 by 5 km."""
 WRONG_WAVE_COST = 8.0
-"""A detection reported as P is taken for an S phase, or the other way round."""
+"""A detection reported as P is taken for an S phase, or the other way round: as improbable as a
+residual of nearly 3 sigma. Half and twice move no origin by 2 km."""
 LATER_PHASE_COST = 8.0
 """Reported as plain P or S, which bulletins mean as the first of its kind, but a later phase."""
 FIRST_ARRIVALS = frozenset(
@@ -64,7 +66,8 @@ FIRST_ARRIVALS = frozenset(
     }
 )
 OTHER_NAME_COST = 2.0
-"""Reported under the name of another phase of the same wave type."""
+"""Reported under the name of another phase of the same wave type: readers name Pn and P, or Pg
+and Pb, by guess. Half and twice move no origin by 2 km."""
 
 
 def first_names(readings: Readings) -> tuple[str, ...]:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from vigie.network.location.readings import Readings
 
 MIN_SIN_DELTA = 0.01
-"""Azimuths of an event nearer than half a degree move too wildly to be linear."""
+"""Azimuths of an event nearer than half a degree move too wildly to be linear; half and twice
+give the same."""
 
 
 class Trial(NamedTuple):

@@ -23,6 +23,8 @@ ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 UNNAMED_LOSS = log1p(UNNAMED_COST / STUDENT_DOF)
 """What a reading without a name adds to the loss: as much as the worst that gets one."""
 DEEP_START_KM = 250.0
+"""From where deep events are named anew: one of the trial depths; 125 and 500 give the
+same."""
 
 
 def to_be_named(readings: Readings, params: LocateParams) -> BoolArray:

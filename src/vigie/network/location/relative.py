@@ -37,8 +37,13 @@ if TYPE_CHECKING:
     from vigie.records import Detection, Inventory, Station
 
 STUDENT_DOF = 3.0
+"""Of the robust weights; heavier tails than for picks, since a correlation may lock to a wrong
+cycle."""
 K_STATED = 4.0
+"""Observations that the stated errors are worth (Jordan & Sverdrup 1981): chosen, as errors of
+correlations are easily stated too small."""
 BIG_RESIDUAL = 3.0
+"""Standard errors beyond which a difference is left out, as in absolute location."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

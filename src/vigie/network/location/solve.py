@@ -34,21 +34,31 @@ if TYPE_CHECKING:
 
 
 STUDENT_DOF = 4.0
-"""Of the robust weights; heavy enough tails for 20 % of outliers."""
+"""Of the robust weights; heavy enough tails for 20 % of outliers. 8 gives the same; with 2, one of
+50 events follows its outliers 2200 km away."""
 MISSING_STANDARD = 10.0
-"""A phase that does not exist at the trial origin counts as a residual of so many sigma."""
+"""A phase that does not exist at the trial origin counts as a residual of so many sigma; 5 and 20
+give the same."""
 LINEAR_REACH = 2.0
 """Longest step over the distance to the nearest station ..."""
 LEAST_REACH_KM = 10.0
 """... and at least so long."""
 MAX_STEP_KM = 2500.0
+"""Of the epicentre: a quarter of a quadrant. With half of it 1 of 50 events ends in another
+minimum, 5000 gives the same."""
 MAX_DEPTH_STEP_KM = 150.0
+"""Of the depth: less than between the deeper trial depths. 75 gives the same; with 300, 1 of 50
+events ends in another minimum."""
 LINEAR_KM = 100.0
-"""Steps up to this are taken as linear: weights settle before times are predicted anew."""
+"""Steps up to this are taken as linear: weights settle before times are predicted anew. 50 gives
+the same; with 200, as with twice the reach above, 1 of 50 events ends in another minimum."""
 N_REWEIGHTED = 5
+"""Weights in such a step; 10 give the same, with 2 the depth of 1 of 50 events differs."""
 SMALL_STEP_KM = 0.5
+"""A step that ends the robust iteration, which least squares refine; 0.25 and 1 give the same."""
 SAME_ERRORS_KM = 20.0
-"""Over this distance standard errors and correlations stay as they are."""
+"""Over this distance standard errors and correlations stay as they are: they change over hundreds
+of km. 10 and 40 move no origin by more than 1 km."""
 COLUMN_SCALE = np.array([10.0, 10.0, 10.0, 1.0])
 """Sizes at which a step in north, east, depth (km) and time (s) weigh alike."""
 

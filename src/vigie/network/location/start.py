@@ -22,17 +22,23 @@ if TYPE_CHECKING:
     from vigie.network.location.readings import Readings
 
 FEW_READINGS = 10
-"""With so few, a good fit may be a wrong one: the globe is always searched."""
+"""With so few, a good fit may be a wrong one: the globe is always searched. With 5, one of 50
+events is located 2600 km away; with 20, two get other depths."""
 GRID_POINTS = 2600
 """Spacing about 4 deg."""
 CAP_S = 120.0
-"""Largest absolute residual that counts in the search."""
+"""Largest absolute residual that counts in the search: above what the spacing of the grid makes of
+a time (3 deg at 25 s/deg of S). 60 and 240 give the same."""
 PROFILE_STEP_DEG = 0.5
+"""Of times along distance, interpolated: far below the spacing of the grid."""
 DEPTHS_KM = (0.0, 300.0)
+"""That are searched: the surface and the middle of the deep ones; the fit finds those between."""
 NEAR_DEG = 6.0
+"""A network within so far is looked for beneath and around; 3 and 12 give the same."""
 S_PER_DEG = 18.0
-"""Slowness of crustal P, for the time of a start."""
+"""Slowness of crustal P, for the time of a start; half and twice end at the same origins."""
 CRUSTAL_DEPTH_KM = 10.0
+"""Of such a start: the middle of the seismogenic crust; 5 and 20 end at the same origins."""
 NEIGHBOURS = float(np.cos(np.radians(3.0)))
 """Cosine of the distance up to which two stations are neighbours."""
 

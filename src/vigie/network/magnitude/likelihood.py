@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 _TOLERANCE = 1e-10
+"""Magnitude units at which the search for a maximum or a limit ends: far below any use."""
 _GRID = 61
+"""Points of the first look, so that the maximum lies between the neighbours of the best."""
 _LOG_FACTOR_LIMIT = math.log(3.0)
 """The scatter is fitted between a third and three times what it is taken for."""
 _LOG_SQRT_2PI = 0.5 * math.log(2.0 * math.pi)
