@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,15 @@ from scipy.special import gammainc
 
 from vigie.signal._onset_kernels import signal_log_likelihood
 from vigie.signal.filters import BandPass, filter_causal
-from vigie.signal.onset_model import RISES_S, onset_posterior, rise_profiles
+from vigie.signal.onset_model import (
+    CODA,
+    GROWTHS,
+    LOG_PRIOR,
+    Growth,
+    growth_power,
+    growth_profiles,
+    onset_posterior,
+)
 
 JUMP = np.ones((1, 400))
 
@@ -60,14 +70,35 @@ def test_silence_has_an_onset_anywhere() -> None:
 def test_profiles_are_what_a_filter_makes_of_a_rise() -> None:
     rng = np.random.default_rng(8)
     band, rate_hz, n = BandPass(1.0, 5.0), 40.0, 160
-    profiles = rise_profiles(band, rate_hz, 256)
-    assert profiles.shape == (len(RISES_S), 256)
-    assert (np.diff(profiles[:, :200]) > -1e-3).all()
+    profiles = growth_profiles(band, rate_hz, 256)
+    assert profiles.shape == (len(GROWTHS), 256)
+    lasting = np.array([math.isinf(g.fade_s) for g in GROWTHS])
+    assert (np.diff(profiles[lasting, :200]) > -1e-3).all()
+    index = GROWTHS.index(Growth(0.5, weight=0.5))
     # The sum of three exponential delays, by its own law.
-    rise = gammainc(3, 3.0 * (np.arange(n) + 0.5) / rate_hz / RISES_S[3])
+    rise = gammainc(3, 3.0 * (np.arange(n) + 0.5) / rate_hz / 0.5)
     traces = [
         filter_causal(np.concatenate([[0.0], rise * rng.standard_normal(n)]), rate_hz, band)[1:]
         for _ in range(4000)
     ]
     measured = np.mean(np.square(traces), axis=0)
-    np.testing.assert_allclose(measured / measured[-40:].mean(), profiles[3, :n], atol=0.06)
+    np.testing.assert_allclose(measured / measured[-40:].mean(), profiles[index, :n], atol=0.06)
+
+
+def test_a_toe_comes_first_and_a_pulse_fades() -> None:
+    t = np.array([0.0, 0.15, 0.5, 30.0])
+    plain, toe, pulse = (
+        growth_power(t, g) for g in (Growth(1.0), Growth(1.0, toe=0.04), Growth(0.06, fade_s=0.15))
+    )
+    assert (plain[0], toe[0], pulse[0]) == (0.0, 0.0, 0.0)
+    # Of a rise of a second, the third power of time leaves 1 % in amplitude after 0.15 s.
+    assert math.sqrt(plain[1]) == pytest.approx(0.0109, rel=0.02)
+    assert math.sqrt(toe[1]) == pytest.approx(0.04 * 0.980 + 0.96 * 0.0109, rel=0.02)
+    assert (plain[3], toe[3], pulse[3]) == pytest.approx((1.0, 1.0, CODA), rel=1e-6)
+    assert pulse[1] == pytest.approx(0.97 * math.exp(-1.0) + CODA, rel=0.05)
+
+
+def test_pulses_have_three_in_ten_of_the_prior() -> None:
+    prior = np.exp(LOG_PRIOR)
+    pulses = np.array([math.isfinite(g.fade_s) for g in GROWTHS])
+    assert prior[pulses].sum() / prior.sum() == pytest.approx(0.3, abs=0.02)
