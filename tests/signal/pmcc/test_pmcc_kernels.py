@@ -32,8 +32,9 @@ def test_pair_delays_equal_plain_correlation() -> None:
     padded = two_rows()
     energy = kernels.energies(padded, PAD, HOP, PER_WINDOW, COUNT)
     found = np.zeros((2 * REACH + 1, COUNT), np.float32)
+    start_of, reach_of = np.zeros((2, 2), np.int64), np.full((2, 2), REACH)
     layout = (PAD, HOP, PER_WINDOW)
-    kernels.correlate(padded[0], padded[1], layout, 0, COUNT, REACH, energy[0], energy[1], found)
+    kernels.correlate(padded, layout, (0, COUNT), start_of, reach_of, energy, found)
     length = HOP * PER_WINDOW
     delay, height = np.zeros(kernels.PEAKS), np.zeros(kernels.PEAKS)
     delays = []

@@ -42,32 +42,56 @@ def energies(padded, pad, hop, per_window, count):
     return out
 
 
-@njit(cache=True, fastmath=True)
-def correlate(a, b, layout, first, n, reach, energy_a, energy_b, out):
-    """Write the correlation of two elements at lags up to ``reach`` in n windows, (lags, n).
+@njit(cache=True)
+def correlate(padded, layout, span, start_of, reach_of, energy, rows):
+    """Write the correlations of all pairs at all their lags in some windows.
 
-    At a positive lag b is later.
+    For each tenth of a window and each element j the products with all elements before it are one
+    matrix product: their samples times the samples of j at all lags.
+
+    Parameters
+    ----------
+    padded : float32 (n elements, samples)
+    layout : (pad, hop, hops per window)
+    span : (first window, number of windows)
+    start_of, reach_of : first row of each pair i < j, its largest lag
+    energy : (n, windows)
+    rows : float32 (lags of all pairs, windows of the span); at a positive lag j is later
     """
     pad, hop, per_window = layout
-    tenths = np.empty(CHUNK + per_window - 1, np.float32)
-    scale = np.empty(n, np.float32)
-    for w in range(n):
-        scale[w] = 1.0 / (math.sqrt(energy_a[first + w] * energy_b[first + w]) + 1e-30)
-    for m in range(2 * reach + 1):
-        shift = m - reach
-        for t in range(n + per_window - 1):
+    first, n = span
+    for j in range(1, len(padded)):
+        reach = reach_of[:j, j].max()
+        lags = 2 * reach + 1
+        tenths = np.empty((n + per_window - 1, j, lags), np.float32)
+        shifted = np.empty((hop, lags), np.float32)
+        for t in range(len(tenths)):
             start = pad + (first + t) * hop
-            total = np.float32(0.0)
-            for k in range(start, start + hop):
-                total += a[k] * b[k + shift]
-            tenths[t] = total
+            for k in range(hop):
+                shifted[k] = padded[j, start + k - reach : start + k + reach + 1]
+            before = np.ascontiguousarray(padded[:j, start : start + hop])
+            tenths[t] = np.dot(before, shifted)
+        for i in range(j):
+            slide(tenths[:, i], per_window, reach, reach_of[i, j], rows[start_of[i, j] :])
+            for w in range(n):
+                scale = 1.0 / (math.sqrt(energy[i, first + w] * energy[j, first + w]) + 1e-30)
+                for m in range(2 * reach_of[i, j] + 1):
+                    rows[start_of[i, j] + m, w] *= scale
+
+
+@njit(cache=True)
+def slide(tenths, per_window, reach, own, rows):
+    """Sum tenths to windows: the lags up to ``own`` of those up to ``reach``."""
+    n = len(tenths) - per_window + 1
+    for m in range(2 * own + 1):
+        column = m + reach - own
         running = np.float32(0.0)
         for t in range(per_window):
-            running += tenths[t]
-        out[m, 0] = running * scale[0]
+            running += tenths[t, column]
+        rows[m, 0] = running
         for w in range(1, n):
-            running += tenths[w + per_window - 1] - tenths[w - 1]
-            out[m, w] = running * scale[w]
+            running += tenths[w + per_window - 1, column] - tenths[w - 1, column]
+            rows[m, w] = running
 
 
 @njit(cache=True)
@@ -432,13 +456,8 @@ def search(padded, layout, sampling, wave, network, reach_of, usable):
     work = (np.zeros((3, PEAKS)), np.zeros((3, PEAKS)), tau, members, best_members)
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)
-        for i in range(n_all):
-            for j in range(i + 1, n_all):
-                out = rows[start_of[i, j] : start_of[i, j] + 2 * reach_of[i, j] + 1]
-                correlate(
-                    padded[i], padded[j], (pad, hop, per_window), first, size, reach_of[i, j],
-                    energy[i], energy[j], out,
-                )  # fmt: skip
+        span = (first, size)
+        correlate(padded, (pad, hop, per_window), span, start_of, reach_of, energy, rows)
         for w in range(first, first + size):
             here = usable[:, w]
             n, east, north, _ = best_wave(
