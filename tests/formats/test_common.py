@@ -115,6 +115,10 @@ EVENT = Event(
 EVENTS = Contents(bulletin=Bulletin(name="SEL1", events=(EVENT,)))
 """One event that every bulletin format holds."""
 ARRIVALS = Contents(bulletin=Bulletin(detections=EVENT.detections))
+MEASURED = replace(
+    EVENT, detections=(replace(EVENT.detections[0], time_sigma_s=0.25, azimuth_deg_sigma=2.5,
+                               freq_hz=1.5, freq_hz_sigma=0.125),),
+)  # fmt: skip
 PICKED = Event(id="3", origins=(), detections=(replace(EVENT.detections[0], group="3"),))
 TRUTH = b"id,time,latitude,longitude,depth_km,magnitude\nx,2017-01-06T05:06:21Z,43.6,-108.7,5,3\n"
 SEISCOMP = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -145,6 +149,9 @@ CASES: list[FormatCase] = [
     case_of_contents("vigie_json", "an arrival", ARRIVALS, is_text=True),
     case_of_contents("isf", "an event", EVENTS, is_text=True),
     case_of_contents("isf", "an arrival", ARRIVALS, is_text=True),
+    case_of_contents(
+        "isf", "standard errors", Contents(bulletin=Bulletin(events=(MEASURED,))), is_text=True
+    ),
     case_of_contents("gse_bulletin", "an event", EVENTS, is_text=True),
     case_of_contents("css_bulletin", "an event", EVENTS, is_text=True),
     case_of_contents("css_bulletin", "an arrival", ARRIVALS, is_text=True),
@@ -153,6 +160,7 @@ CASES: list[FormatCase] = [
     case_of_contents(
         "arrival_csv", "a group", Contents(bulletin=Bulletin(events=(PICKED,))), is_text=True
     ),
+    case_of_contents("g2s", "a profile", Contents(profiles=(examples.profile(),)), is_text=True),
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
 ]
@@ -171,6 +179,8 @@ FILES: list[tuple[str, str]] = [
     ("arrival_csv", "arrivals/engdahl/[ap]*.csv"),
     ("event_csv", "arrivals/glass3/truth_events.csv"),
     ("event_csv", "bulletins/leb*.csv"),
+    ("g2s", "infrasound/g2s/g2stxt_*.dat"),
+    ("g2s", "infrasound/g2s/*.met"),
     ("sc3ml", "arrivals/locsat/events/gempa2025hd*.xml"),
 ]
 """Real files below ``../shared/data``, one pattern each."""

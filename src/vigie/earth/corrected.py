@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RAD = math.pi / 180.0
 MEAN_RADIUS_KM = 6371.0
+"""Of the sphere of ak135 and iasp91."""
 SQUASH = (1.0 - FLATTENING) ** 2
 COLUMNS = (
     "time_s", "slowness_s_per_deg", "dt_ddepth_s_per_km", "d2t_ddelta2", "delta_deg", "esaz_deg",

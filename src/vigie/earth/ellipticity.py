@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 MEAN_RADIUS_KM = 6371.0
+"""Of the sphere of ak135 and iasp91."""
 
 MEMBERS = {"PKP": "PKPdf", "pPKP": "pPKPdf", "sPKP": "sPKPdf", "SKS": "SKSac", "SKP": "SKPdf",
            "PKKP": "PKKPbc", "PKPPKP": "PKPPKPdf"}  # fmt: skip

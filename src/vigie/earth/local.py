@@ -41,7 +41,7 @@ LOCAL_ERROR = ModelError(
         **dict.fromkeys(("S", "Sg", "Sn"), ((0.0, 0.15), (1.0, 0.5), (5.0, 1.7))),
     }
 )
-"""Chosen for a model fitted to its network; give one's own otherwise."""
+"""Chosen, not measured, for a model fitted to its network; give one's own otherwise."""
 
 
 class Layer(NamedTuple):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Scale = Literal["110m", "50m"]
 
 _STEPS_PER_DEG = 100.0
+"""In which the builder stored the positions: 1 km, below a line's width on any map."""
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vigie.errors import BadRecordError
-from vigie.records import Bulletin, Detection, Inventory, Station, Waveform
+from vigie.records import AtmosphereProfile, Bulletin, Detection, Inventory, Station, Waveform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,8 @@ class Contents:
     stations: tuple[Station, ...] = ()
     bulletin: Bulletin | None = None
     """Events, and detections that belong to none. An arrival list has only the latter."""
+    profiles: tuple[AtmosphereProfile, ...] = ()
+    """Atmosphere against height."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""
@@ -94,7 +96,7 @@ class Format(Protocol):
     suffixes: tuple[str, ...]
     """File name endings, lower case with the dot; the first is used when writing."""
     holds: frozenset[str]
-    """Which of ``waveforms``, ``stations``, ``bulletin`` it reads."""
+    """Which of ``waveforms``, ``stations``, ``bulletin``, ``profiles`` it reads."""
     writes: frozenset[str]
     """Which of them it writes; empty where it only reads."""
 

@@ -33,6 +33,7 @@ METHODS = {"i": "inversion", "p": "pattern recognition", "g": "ground truth", "o
 _HEADER_WORDS = {"BEGIN", "MSG_TYPE", "MSG_ID", "REF_ID", "PROD_ID", "E-MAIL", "TIME_STAMP"}
 
 _FEWEST_LINES = 3
+"""With a measured azimuth that decide which azimuth a file means; one or two may be slips."""
 _ROUNDING_DEG = 0.2
 """Three values of one decimal."""
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from vigie.records import Amplitude, Event, Origin, Station
 
 MIN_SNR = 3.0
-"""Half-cycle over rms before the window at which a Rayleigh wave counts as seen."""
+"""Half-cycle over rms before the window at which a Rayleigh wave counts as seen: chosen
+above the largest of some 30 cycles of noise alone, 2.75 rms in the median (Rayleigh's law)."""
 
 
 def with_surface_waves(

@@ -11,6 +11,7 @@ _NO_END = 2262000
 """CSS 3.0 writes 2286324; int64 nanoseconds end in the year 2262."""
 _EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = (1678, 2261)
+"""Whole years within int64 nanoseconds of 1970."""
 
 
 def day_start_ns(date: int) -> int:

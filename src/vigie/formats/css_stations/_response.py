@@ -26,6 +26,8 @@ RESPONSE_ENDING = ".rsp"
 """Of response files that belong to a set of tables by their name: ``<set>.<inid>.rsp``."""
 _NM_PER_M = 1e9
 _TOLERANCE = 0.10
+"""Relative difference of a response file from its calib up to which they count as agreeing: chosen;
+rounding stays below it, another unit or sensor does not."""
 
 
 class Responses:

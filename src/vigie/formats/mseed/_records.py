@@ -26,6 +26,7 @@ _DETECT_BYTES = 1 << 17
 _TEXT = "a"
 _INTEGRITY = "integrity check"
 _MOST = 0.5
+"""Share of the records from which on their writer, not the records, is at fault."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vigie.formats.mseed._records import Record
 
 _TOLERANCE_SAMPLES = 0.5
+"""As libmseed joins records; farther off, a sample would be nearer to another's place."""
 
 
 def join_records(records: Iterable[Record], log: IssueLog) -> tuple[Waveform, ...]:

@@ -29,6 +29,7 @@ _EVENT = ("evla", "evlo", "evdp", "mag")
 _FLOAT32_STEP = 1.2e-7
 """Twice the relative spacing of float32."""
 _MAX_OFFSET_S = 100 * 366 * 86_400.0
+"""A hundred years: a larger offset of a pick or a start is no time."""
 
 
 def read_trace(data: bytes, log: IssueLog) -> Contents:

@@ -11,6 +11,7 @@ import msgspec
 from vigie.records import (
     Amplitude,
     Association,
+    BandFeature,
     ChannelId,
     Detection,
     Ellipse,
@@ -23,6 +24,7 @@ from vigie.records import (
     Origin,
     Screening,
     StationMagnitude,
+    Technology,
     Verdict,
     parse_iso,
 )
@@ -56,6 +58,11 @@ def detection_record(item: doc.DetectionItem, number: int) -> Detection:
         masks=tuple(mask_record(mask) for mask in item.masks),
         wave_type_probabilities=tuple(item.wave_type_probabilities.items()),
         amplitudes=tuple(_amplitude(amplitude) for amplitude in item.amplitudes),
+        technology=Technology(item.technology),
+        class_probabilities=tuple(item.class_probabilities.items()),
+        band_features=tuple(
+            BandFeature(name=f.name, value=f.value, band_hz=f.band_hz) for f in item.band_features
+        ),
     )
 
 

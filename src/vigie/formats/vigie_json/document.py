@@ -25,6 +25,7 @@ Hertz = Annotated[float, Meta(description="Hz")]
 Degrees = Annotated[float, Meta(description="deg")]
 Azimuth = Annotated[float, Meta(description="deg clockwise from north")]
 Slowness = Annotated[float, Meta(description="s/deg")]
+MetresPerSecond = Annotated[float, Meta(description="m/s")]
 Nanometres = Annotated[float, Meta(description="nm, zero to peak")]
 Kilometres = Annotated[float, Meta(description="km")]
 Number = Annotated[float, Meta(description="no unit")]
@@ -74,6 +75,14 @@ class AmplitudeItem(Struct, kw_only=True):
     clipped: bool = False
 
 
+class BandFeatureItem(Struct, kw_only=True):
+    """One number measured of a hydroacoustic signal in one band."""
+
+    name: str
+    value: float
+    band_hz: tuple[float, float]
+
+
 class DetectionItem(Struct, kw_only=True):
     """A signal found at one station; with a phase name, an arrival."""
 
@@ -112,6 +121,35 @@ class DetectionItem(Struct, kw_only=True):
         dict[str, float], Meta(description="of N noise, T teleseismic, P and S regional")
     ] = field(default_factory=dict)
     amplitudes: list[AmplitudeItem] = field(default_factory=list)
+    technology: Annotated[
+        Literal["seismic", "hydroacoustic", "infrasound", "radionuclide"],
+        Meta(description="of the station"),
+    ] = "seismic"
+    trace_velocity_m_s: MetresPerSecond | None = None
+    trace_velocity_m_s_sigma: MetresPerSecond | None = None
+    band_hz: Annotated[
+        tuple[float, float] | None, Meta(description="lowest and highest frequency found, Hz")
+    ] = None
+    p_value: Annotated[
+        Number | None, Meta(description="chance that noise is as coherent, all trials counted")
+    ] = None
+    consistency_s: Annotated[
+        Seconds | None, Meta(description="rms closure of delays between elements, s")
+    ] = None
+    correlation: Annotated[Number | None, Meta(description="mean over pairs of elements")] = None
+    family_size: Annotated[
+        int | None, Meta(description="pixels of time and frequency that make the signal")
+    ] = None
+    class_probabilities: Annotated[
+        dict[str, float], Meta(description="of H explosion in water, T earthquake, N noise")
+    ] = field(default_factory=dict)
+    bubble_period_s: Seconds | None = None
+    bubble_period_s_sigma: Seconds | None = None
+    ghost_delay_s: Annotated[
+        Seconds | None, Meta(description="reflection from the sea surface behind the direct wave")
+    ] = None
+    ghost_delay_s_sigma: Seconds | None = None
+    band_features: list[BandFeatureItem] = field(default_factory=list)
     method: str = ""
     author: str = "vigie"
     event: Annotated[

@@ -83,6 +83,13 @@ def detection_item(detection: Detection) -> doc.DetectionItem:
         masks=[mask_item(mask) for mask in detection.masks],
         wave_type_probabilities=dict(detection.wave_type_probabilities),
         amplitudes=[_amplitude(amplitude) for amplitude in detection.amplitudes],
+        technology=detection.technology.value,
+        band_hz=detection.band_hz,
+        class_probabilities=dict(detection.class_probabilities),
+        band_features=[
+            doc.BandFeatureItem(name=f.name, value=f.value, band_hz=f.band_hz)
+            for f in detection.band_features
+        ],
     )
 
 
