@@ -43,8 +43,16 @@ def test_both_events_near_munich_are_found_where_they_were(folder: Path) -> None
     for origin in found:
         assert isinstance(origin, dict)
         delta, _, _ = distance_azimuths(*UNTERHACHING, origin["latitude"], origin["longitude"])
-        assert float(delta) * KM_PER_DEG < 2.0
-        assert origin["ellipse"]["semi_major_km"] < 60.0
+        # Depth is held at 0, while S - P tells the distance from the source at some kilometres.
+        assert float(delta) * KM_PER_DEG < 3.0
+        assert origin["ellipse"]["semi_major_km"] < 12.0
+
+
+def test_s_a_second_behind_p_locates_the_events_near_munich(folder: Path) -> None:
+    for event in events(folder, "munich-2010"):
+        arrivals = event["arrivals"]
+        assert isinstance(arrivals, list)
+        assert ("UH3", "Sg") in {(a["station"], a["phase"]) for a in arrivals}
 
 
 @pytest.mark.parametrize(("part", "limit_km"), [("idc-1995", 45.0), ("spitak-1967", 12.0)])

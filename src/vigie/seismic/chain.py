@@ -18,13 +18,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from vigie.records import Detection, Mask, Waveform
 from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.arrays import array_of, beam_channels, incoherent_triggers
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel, condition
-from vigie.seismic.measure import measure_group
+from vigie.seismic.measure import LATEST_NS, measure_group
 from vigie.seismic.phase import name_phases
 from vigie.seismic.recipe import StationRecipe, carries_a_band, default_recipe
 from vigie.seismic.recording import Recording
@@ -139,12 +140,14 @@ def _measured(
     groups = group_triggers(_all_triggers(recording), recipe)
     recent = list(before)
     notes: list[str] = []
-    for group in groups:
+    for group, following in zip_longest(groups, groups[1:]):
         if not span_ns[0] <= group[0].on_ns < span_ns[1]:
             continue
-        accept = partial(_stands_out, before=recent, recipe=recipe)
-        measured = measure_group(group, recording, _height_before(group, groups), accept)
-        if measured is not None:
+        accept = partial(_stands_out, before=tuple(recent), recipe=recipe)
+        until_ns = following[0].on_ns if following else LATEST_NS
+        for measured in measure_group(
+            group, recording, (_height_before(group, groups), until_ns), accept
+        ):
             recent.append(Heard(measured.detection, measured.height))
             notes.extend(measured.notes)
     named = name_phases([h.detection for h in recent], recipe)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,30 @@ if TYPE_CHECKING:
     from vigie.seismic.conditioning import ConditionedChannel
     from vigie.seismic.recording import Recording
     from vigie.seismic.triggers import Trigger
+
+
+class Alone(NamedTuple):
+    """Seconds about an onset in which no other wave stands: behind P, and before S."""
+
+    from_s: float = -math.inf
+    until_s: float = math.inf
+
+    def within(self, window_s: tuple[float, float]) -> tuple[float, float]:
+        """Return the part of a window."""
+        return max(window_s[0], self.from_s), min(window_s[1], self.until_s)
+
+    @property
+    def behind_p(self) -> bool:
+        """Whether the wave follows another."""
+        return math.isfinite(self.from_s)
+
+    @property
+    def before_s(self) -> bool:
+        """Whether another wave follows."""
+        return math.isfinite(self.until_s)
+
+
+EVER = Alone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +62,12 @@ class Direction:
     note: str = ""
 
 
-def measure_direction(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
-    """Measure azimuth and slowness: f-k at an array, else polarization."""
+def measure_direction(
+    recording: Recording, trigger: Trigger, onset_ns: int, alone: Alone = EVER
+) -> Direction:
+    """Measure azimuth and slowness: f-k at an array, else polarization while a wave is alone."""
     if recording.array is None:
-        return _polarized(recording, trigger, onset_ns)
+        return _polarized(recording, trigger, onset_ns, alone)
     runs, places = recording.array.runs()
     measured = measure_array(runs, places, onset_ns, recording.recipe.array)
     return Direction(
@@ -56,9 +82,9 @@ def measure_direction(recording: Recording, trigger: Trigger, onset_ns: int) -> 
     )
 
 
-def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Direction:
+def _polarized(recording: Recording, trigger: Trigger, onset_ns: int, alone: Alone) -> Direction:
     """Measure polarization on the three components of the trigger's sensor."""
-    sensor = _sensor(recording, trigger.channel)
+    sensor = sensor_of(recording, trigger.channel)
     if len(sensor) != 3:
         return Direction()
     pairs = [(c, r) for c in sensor for r in c.runs]
@@ -68,10 +94,10 @@ def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Directi
         else ComponentAxis()
         for c, _ in pairs
     ]
-    found = measure_polarization(
-        [r for _, r in pairs], onset_ns, axes, recording.recipe.polarization
-    )
-    return Direction(
+    recipe = recording.recipe.polarization
+    recipe = replace(recipe, signal_window_s=alone.within(recipe.signal_window_s))
+    found = measure_polarization([r for _, r in pairs], onset_ns, axes, recipe)
+    direction = Direction(
         azimuth_deg=found.azimuth_deg,
         azimuth_deg_sigma=found.azimuth_deg_sigma,
         slowness_s_per_deg=found.slowness_s_per_deg,
@@ -82,9 +108,23 @@ def _polarized(recording: Recording, trigger: Trigger, onset_ns: int) -> Directi
         method=", polarization" if found.rectilinearity is not None else "",
         note=f"{recording.code(trigger.channel)}: {found.reason}" if found.reason else "",
     )
+    return _believed(direction, alone)
 
 
-def _sensor(recording: Recording, channel: ChannelId) -> list[ConditionedChannel]:
+def _believed(direction: Direction, alone: Alone) -> Direction:
+    """Leave out what the motion of a near event does not tell.
+
+    S moves across its path, so its azimuth is none; and soft ground turns P of some kilometres'
+    distance to the vertical, so its slowness is too small by far (1 s/deg where 19 are due).
+    """
+    if alone.before_s or alone.behind_p:
+        direction = replace(direction, slowness_s_per_deg=None, slowness_s_per_deg_sigma=None)
+    if alone.behind_p or (alone.before_s and direction.azimuth_deg_sigma == 180.0):
+        direction = replace(direction, azimuth_deg=None, azimuth_deg_sigma=None)
+    return direction
+
+
+def sensor_of(recording: Recording, channel: ChannelId) -> list[ConditionedChannel]:
     """Return the components that share site, location and the first two letters of the code."""
     same = [
         c
@@ -96,14 +136,16 @@ def _sensor(recording: Recording, channel: ChannelId) -> list[ConditionedChannel
     return same if sum(c.direction == VERTICAL for c in same) == 1 else []
 
 
-def horizontal_over_vertical(recording: Recording, trigger: Trigger, onset_ns: int) -> float | None:
+def horizontal_over_vertical(
+    recording: Recording, trigger: Trigger, onset_ns: int, alone: Alone = EVER
+) -> float | None:
     """Return the amplitude ratio of the first seconds in the trigger's band."""
     if recording.array is not None:
         return None
     site = recording.by_id[trigger.channel].site
     rms: dict[str, list[float]] = {HORIZONTAL: [], VERTICAL: []}
     for channel in recording.channels:
-        value = _rms(channel, trigger, onset_ns) if channel.site == site else None
+        value = _rms(channel, trigger, onset_ns, alone) if channel.site == site else None
         if value is not None:
             rms[channel.direction].append(value)
     if len(rms[HORIZONTAL]) < 2 or not rms[VERTICAL] or rms[VERTICAL][0] <= 0.0:
@@ -111,11 +153,14 @@ def horizontal_over_vertical(recording: Recording, trigger: Trigger, onset_ns: i
     return math.hypot(*rms[HORIZONTAL][:2]) / rms[VERTICAL][0]
 
 
-def _rms(channel: ConditionedChannel, trigger: Trigger, onset_ns: int) -> float | None:
+def _rms(
+    channel: ConditionedChannel, trigger: Trigger, onset_ns: int, alone: Alone
+) -> float | None:
     run = channel.run_at(onset_ns)
     if run is None or not trigger.band.fits(run.rate_hz):
         return None
-    cut = run.slice(add_seconds(onset_ns, -15.0), add_seconds(onset_ns, 4.0))
+    last_s = alone.within((0.0, 4.0))[1]
+    cut = run.slice(add_seconds(onset_ns, -15.0), add_seconds(onset_ns, last_s))
     filtered = filter_causal(cut.samples, cut.rate_hz, trigger.band)
     signal = filtered[max(round(cut.index_of(onset_ns)), 0) :]
     return float(np.sqrt(np.mean(signal**2))) if len(signal) > 3 else None

@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.records import Amplitude, ChannelId, Detection, MaskKind, Waveform, format_iso
-from vigie.records.time import add_seconds
+from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic.amplitude import measure_a52_and_period
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
-from vigie.seismic.direction import horizontal_over_vertical, measure_direction
+from vigie.seismic.direction import (
+    EVER,
+    Alone,
+    horizontal_over_vertical,
+    measure_direction,
+)
 from vigie.seismic.onset_reading import Reading, read_onset
+from vigie.seismic.s_after_p import read_s
 from vigie.seismic.sbsnr import measure_sbsnr
 from vigie.seismic.triggers import Trigger, group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
@@ -26,6 +32,10 @@ if TYPE_CHECKING:
     from vigie.seismic.recipe import StationRecipe
     from vigie.seismic.recording import Recording
     from vigie.seismic.triggers import Group
+
+
+LATEST_NS = 2**62
+"""After any record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +51,44 @@ class Measured:
 def measure_group(
     group: Group,
     recording: Recording,
-    not_before_ns: int | None = None,
+    span_ns: tuple[int | None, int] = (None, LATEST_NS),
     accept: Callable[[int, float], bool] = lambda *_: True,
-) -> Measured | None:
-    """Measure the signal that a group of triggers belongs to.
+) -> list[Measured]:
+    """Measure the signal that a group of triggers belongs to, and S behind it.
 
-    The onset is sought after ``not_before_ns``, where another signal was at its height.
-    None without an onset, or where ``accept`` refuses its time and the height of the group.
+    The onset is sought after the first of ``span_ns``, where another signal was at its height; S
+    up to the last, where the next group begins. Empty without an onset, or where ``accept``
+    refuses its time and the height of the group.
     """
-    read = read_onset(group, recording, not_before_ns)
-    if read is None:
-        return None
+    read = read_onset(group, recording, span_ns[0])
+    if read is None or not accept(read.onset.time_ns, group_snr(group)):
+        return []
+    s = read_s(read, recording, span_ns[1])
+    if s is None:
+        return [_measure(group, read, recording)]
+    gap_s = seconds_between(s.onset.time_ns, read.onset.time_ns)
+    return [
+        _measure(group, read, recording, Alone(until_s=gap_s)),
+        _measure((s.trigger,), s, recording, Alone(from_s=0.0)),
+    ]
+
+
+def _measure(group: Group, read: Reading, recording: Recording, alone: Alone = EVER) -> Measured:
+    """Measure a signal; its direction while no other wave stands beside it."""
     trigger, onset = read.trigger, read.onset
-    if not accept(onset.time_ns, group_snr(group)):
-        return None
-    direction = measure_direction(recording, trigger, onset.time_ns)
+    direction = measure_direction(recording, trigger, onset.time_ns, alone)
     detection = _with_amplitudes(_basic(group, read, recording), recording, read)
     features = Features(
         slowness_s_per_deg=direction.slowness_s_per_deg,
         slowness_sigma=direction.slowness_s_per_deg_sigma,
         freq_hz=detection.freq_hz,
-        hv_ratio=horizontal_over_vertical(recording, trigger, onset.time_ns),
+        hv_ratio=horizontal_over_vertical(recording, trigger, onset.time_ns, alone),
         rectilinearity=direction.rectilinearity,
         snr=detection.snr,
         duration_s=detection.duration_s,
         on_horizontal=trigger.direction == HORIZONTAL,
+        behind_p=alone.behind_p,
+        before_s=alone.before_s,
     )
     complete = replace(
         detection,
@@ -78,7 +101,7 @@ def measure_group(
         wave_type_probabilities=wave_type_probabilities(features, recording.recipe.wave_type),
         elements=direction.elements or (trigger.channel.channel,),
         excluded_elements=direction.excluded,
-        method=f"STA/LTA {trigger.band}, onset posterior{direction.method}",
+        method=f"{read.method} {trigger.band}, onset posterior{direction.method}",
     )
     return Measured(complete, group_snr(group), (direction.note,) if direction.note else ())
 

@@ -47,6 +47,8 @@ class Reading:
     run: Waveform
     snr: float
     """Of the signal that begins there, up to the next one of its group."""
+    method: str = "STA/LTA"
+    """How it was found."""
 
 
 def read_onset(group: Group, recording: Recording, not_before_ns: int | None) -> Reading | None:

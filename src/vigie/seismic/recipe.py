@@ -14,6 +14,7 @@ from vigie.seismic.amplitude import A52Params
 from vigie.seismic.array_measure import ArrayParams
 from vigie.seismic.detection_beams import BeamSetParams
 from vigie.seismic.polarization_measure import PolarizationRecipe
+from vigie.seismic.s_params import SAfterPParams
 from vigie.seismic.sbsnr import SbsnrParams
 from vigie.seismic.steps import StepParams
 from vigie.seismic.wave_type import WaveTypeParams
@@ -89,6 +90,8 @@ class StationRecipe:
     trigger: TriggerParams = field(default_factory=TriggerParams)
     step: StepParams = field(default_factory=StepParams)
     """Second onsets within a signal."""
+    s_after_p: SAfterPParams = field(default_factory=SAfterPParams)
+    """S on the horizontals, seconds after P."""
     onset: OnsetParams = field(default_factory=OnsetParams)
     quality: QualityParams = field(default_factory=QualityParams)
     a52: A52Params = field(default_factory=A52Params)

@@ -58,6 +58,9 @@ class WaveTypeParams:
         (1.4, 0.4),
         (1.4, 0.4),
     )
+    turned: float = 0.05
+    """Chance that what turns to the horizontals behind P is no S, and that what it follows is no P
+    of a near event; both measured below 0.02 (``docs/methods/detection.md``)."""
     feature_weight: float = 0.8
     """Below 1, since the features are not independent."""
 
@@ -74,6 +77,10 @@ class Features(NamedTuple):
     duration_s: float | None = None
     on_horizontal: bool = False
     """The signal was strongest on a horizontal channel."""
+    behind_p: bool = False
+    """The motion turned from the vertical to the horizontals seconds after a P (``s_after_p``)."""
+    before_s: bool = False
+    """Such a wave followed within seconds."""
 
 
 DEFAULT_WAVE_TYPE = WaveTypeParams()
@@ -112,6 +119,9 @@ def wave_type_probabilities(
         # A P wave moves the vertical more: one chance in ten to be seen first on a horizontal.
         log_p[1] += math.log(0.1)
         log_p[2] += math.log(0.1)
+    for told, types in ((features.behind_p, "NTP"), (features.before_s, "NT")):
+        for kind in types if told else "":
+            log_p[TYPES.index(kind)] += math.log(params.turned)
     peak = max(log_p)
     weights = [math.exp(v - peak) for v in log_p]
     total = sum(weights)
