@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from vigie.formats import Contents, Format
 
+_HELD = ("waveforms", "stations", "events", "detections", "profiles")
+"""What a summary of a file counts."""
+
 
 @click.command("inspect")
 @click.argument("paths", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
@@ -139,6 +142,7 @@ def _kinds(contents: Contents) -> frozenset[str]:
         "waveforms": bool(contents.waveforms),
         "stations": bool(contents.stations),
         "bulletin": contents.bulletin is not None,
+        "profiles": bool(contents.profiles),
     }
     return frozenset(kind for kind, there in present.items() if there)
 
@@ -158,6 +162,7 @@ def _inspect(path: Path, format_name: str | None, *, strict: bool) -> dict[str, 
         "stations": [_station_row(s) for s in contents.stations],
         "events": _event_rows(contents),
         "detections": len(contents.detections),
+        "profiles": [_profile_row(p) for p in contents.profiles],
         "issues": [_issue(issue) for issue in contents.issues],
     }
 
@@ -166,7 +171,7 @@ def _is_unreadable(summary: Mapping[str, Any]) -> bool:
     """Tell whether a file gave nothing, and that for a reason."""
     if "error" in summary:
         return True
-    held = (summary[key] for key in ("waveforms", "stations", "events", "detections"))
+    held = (summary[key] for key in _HELD)
     return not any(held) and any(i["severity"] != "notice" for i in summary["issues"])
 
 
@@ -203,6 +208,16 @@ def _station_row(station: Any) -> dict[str, Any]:  # noqa: ANN401 — a Station
         "sites": len(station.sites),
         "channels": len(channels),
         "with_response": sum(c.response is not None for c in channels),
+    }
+
+
+def _profile_row(profile: Any) -> dict[str, Any]:  # noqa: ANN401 — an AtmosphereProfile
+    return {
+        "levels": len(profile.height_km),
+        "lowest_km": float(profile.height_km[0]),
+        "highest_km": float(profile.height_km[-1]),
+        "ground_km": profile.ground_km,
+        "source": str(profile.source),
     }
 
 
@@ -260,6 +275,11 @@ def _describe(summary: Mapping[str, Any]) -> str:
         f"{_number(row['latitude'], '.4f')} {_number(row['longitude'], '.4f')} "
         f"{_number(row['depth_km'], '.1f')} km, {row['arrivals']} arrivals  {row['region']}"
         for row in summary["events"]
+    ]
+    lines += [
+        f"  atmosphere from {row['lowest_km']:g} to {row['highest_km']:g} km, "
+        f"{row['levels']} levels"
+        for row in summary["profiles"]
     ]
     if summary["detections"]:
         lines.append(f"  {summary['detections']} arrivals or detections")

@@ -1,6 +1,13 @@
 """The nouns of verification: frozen, typed records, and time."""
 
-from vigie.records.detection import Amplitude, Association, Detection, ExcludedElement
+from vigie.records.atmosphere import AtmosphereProfile, AtmosphereSource
+from vigie.records.detection import (
+    Amplitude,
+    Association,
+    BandFeature,
+    Detection,
+    ExcludedElement,
+)
 from vigie.records.event import Bulletin, Event
 from vigie.records.magnitude import Magnitude, StationMagnitude
 from vigie.records.mask import Mask, MaskKind
@@ -24,6 +31,9 @@ __all__ = [
     "NS_PER_S",
     "Amplitude",
     "Association",
+    "AtmosphereProfile",
+    "AtmosphereSource",
+    "BandFeature",
     "Bulletin",
     "Channel",
     "ChannelId",

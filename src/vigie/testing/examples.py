@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.records import Channel, ChannelId, Epoch, Site, Station, Waveform, parse_iso
+from vigie.records import (
+    AtmosphereProfile,
+    Channel,
+    ChannelId,
+    Epoch,
+    Site,
+    Station,
+    Waveform,
+    parse_iso,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,3 +141,24 @@ def e1_block(samples: NDArray[np.int32], n_differences: int) -> bytes:
     check = int(samples[-1]) % (1 << 24)
     head = (len(body) + 8).to_bytes(2) + len(samples).to_bytes(2)
     return head + bytes([n_differences]) + check.to_bytes(3) + bytes(body)
+
+
+def profile() -> AtmosphereProfile:
+    """Return an atmosphere of 60 levels, its numbers of many digits."""
+    rng = np.random.default_rng(3)
+    height_km = np.linspace(0.1, 118.0, 60)
+    temperature_k = 250.0 + 40.0 * np.cos(height_km / 9.0)
+    pressure_pa = 101325.0 * np.exp(-height_km / 7.3)
+    return AtmosphereProfile(
+        height_km=height_km,
+        temperature_k=temperature_k,
+        zonal_m_s=rng.normal(0.0, 30.0, 60),
+        meridional_m_s=rng.normal(0.0, 10.0, 60),
+        density_kg_m3=pressure_pa / (287.05 * temperature_k),
+        pressure_pa=pressure_pa,
+        ground_km=0.165,
+        latitude=39.1026,
+        longitude=-84.5123,
+        time_ns=_START_NS,
+        model="a made-up analysis",
+    )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vigie.formats import Format
 
 _HEAD_BYTES = 4096
-_FIELDS = ("waveforms", "stations", "bulletin")
+_FIELDS = ("waveforms", "stations", "bulletin", "profiles")
 _TIME_LIMIT_S = 5.0
 """For one damaged example of a few kB; reading takes milliseconds."""
 
@@ -86,7 +86,15 @@ def same_contents(a: Contents, b: Contents, fields: Iterable[str] = _FIELDS) -> 
         return f"stations differ: {changed}"
     if "bulletin" in wanted and a.bulletin != b.bulletin:
         return "bulletins differ"
+    if "profiles" in wanted and not _same_profiles(a, b):
+        return "profiles differ"
     return ""
+
+
+def _same_profiles(a: Contents, b: Contents) -> bool:
+    if len(a.profiles) != len(b.profiles):
+        return False
+    return all(x.same_as(y) for x, y in zip(a.profiles, b.profiles, strict=True))
 
 
 def check_recognised(case: FormatCase) -> None:
