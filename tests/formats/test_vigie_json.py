@@ -19,10 +19,12 @@ from vigie.formats.vigie_json.document import schema
 from vigie.records import (
     Amplitude,
     Association,
+    BandFeature,
     Bulletin,
     Detection,
     Event,
     Origin,
+    Technology,
     parse_iso,
 )
 
@@ -59,6 +61,41 @@ def test_keys_of_a_detection() -> None:
     for key in ["station", "time", "phase", "elements", "excluded_elements", "masks", *measured]:
         assert key in item
     assert all(f"{key}_sigma" in item for key in ["time", *measured])
+
+
+def test_what_arrays_of_sound_sensors_and_hydrophones_measure_is_kept() -> None:
+    detections = (
+        Detection(
+            id="i",
+            station="I26DE",
+            time_ns=parse_iso(TIME),
+            technology=Technology.INFRASOUND,
+            trace_velocity_m_s=345.0,
+            trace_velocity_m_s_sigma=2.0,
+            band_hz=(0.5, 2.0),
+            p_value=1e-7,
+            consistency_s=0.02,
+            correlation=0.7,
+            family_size=41,
+        ),
+        Detection(
+            id="h",
+            station="H10N",
+            time_ns=parse_iso(TIME),
+            technology=Technology.HYDROACOUSTIC,
+            class_probabilities=(("H", 0.9), ("T", 0.08), ("N", 0.02)),
+            bubble_period_s=0.322,
+            bubble_period_s_sigma=0.001,
+            ghost_delay_s=0.014,
+            band_features=(BandFeature(name="peak_level_db", value=121.0, band_hz=(8.0, 16.0)),),
+        ),
+    )
+    bulletin = Bulletin(detections=detections)
+    assert read(written(bulletin), strict=True).bulletin == bulletin
+    (sound, water) = detections_document(detections)["detections"]
+    assert sound["technology"] == "infrasound"
+    assert sound["family_size"] == 41
+    assert water["class_probabilities"] == {"H": 0.9, "T": 0.08, "N": 0.02}
 
 
 def test_keys_of_an_event() -> None:

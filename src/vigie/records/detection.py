@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vigie.records.mask import Mask
+from vigie.records.station import Technology
 from vigie.records.waveform import ChannelId
 
 
@@ -31,6 +32,16 @@ class Amplitude:
     band_hz: tuple[float, float] | None = None
     snr: float | None = None
     clipped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandFeature:
+    """One number measured of a hydroacoustic signal in one band."""
+
+    name: str
+    """As in Annex 2 of the Treaty's Protocol where it names it, ``wide_band_energy_db`` ..."""
+    value: float
+    band_hz: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,28 @@ class Detection:
     """``a`` automatic, ``m`` read by a person; empty where unknown."""
     wave_type_probabilities: tuple[tuple[str, float], ...] = ()
     """Of N (noise), T (teleseismic), P and S (regional); they sum to 1."""
+    technology: Technology = Technology.SEISMIC
+    trace_velocity_m_s: float | None = None
+    """Speed with which the wave crosses an array of sound sensors."""
+    trace_velocity_m_s_sigma: float | None = None
+    band_hz: tuple[float, float] | None = None
+    """Lowest and highest frequency at which the signal was found."""
+    p_value: float | None = None
+    """Chance that noise is as coherent, all that was searched counted."""
+    consistency_s: float | None = None
+    """Rms closure of the delays between elements."""
+    correlation: float | None = None
+    """Mean over the pairs of elements."""
+    family_size: int | None = None
+    """Pixels of time and frequency that make the signal."""
+    class_probabilities: tuple[tuple[str, float], ...] = ()
+    """Of H (in-water explosion), T (earthquake through the water) and N (noise); they sum to 1."""
+    bubble_period_s: float | None = None
+    bubble_period_s_sigma: float | None = None
+    ghost_delay_s: float | None = None
+    """Of the reflection from the sea surface behind the direct wave."""
+    ghost_delay_s_sigma: float | None = None
+    band_features: tuple[BandFeature, ...] = ()
     amplitudes: tuple[Amplitude, ...] = ()
     elements: tuple[str, ...] = ()
     """Array elements, or components, that took part."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,10 @@ class Pixels:
     def _along(self, a: FloatArray, b: FloatArray) -> FloatArray:
         xx, xy, yy = self.variance.T
         return np.asarray(a * a * xx + 2.0 * a * b * xy + b * b * yy)
+
+    def replaced(self, **columns: NDArray[Any]) -> Pixels:
+        """Return the pixels with other columns."""
+        return Pixels(**({f.name: getattr(self, f.name) for f in fields(self)} | columns))
 
     def select(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Pixels:
         """Return some of the pixels."""

@@ -1,0 +1,139 @@
+"""The elements of an infrasound array: channels of pressure, with their places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import ArrayGeometryError
+from vigie.geodesy import offsets_km
+from vigie.infrasound.pressure import PASCAL
+from vigie.records import Channel, ChannelId, Mask, Station, Waveform
+from vigie.signal.quality import QualityParams, find_masks, repair
+from vigie.signal.segments import by_channel
+from vigie.stations.lookup import find_channel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.records import Site
+    from vigie.signal.segments import ChannelRecord
+
+FloatArray = NDArray[np.float64]
+
+PRESSURE_CODE = "D"
+"""SEED instrument code of pressure sensors (SEED manual, appendix A)."""
+MIN_ELEMENTS = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Element:
+    """One element: its channel, recordings and place."""
+
+    channel: ChannelId
+    site: str
+    runs: tuple[Waveform, ...]
+    masks: tuple[Mask, ...]
+    metadata: Channel | None
+    latitude: float
+    longitude: float
+
+    @property
+    def duration_s(self) -> float:
+        """Length of all recordings."""
+        return sum(r.duration_s for r in self.runs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SoundArray:
+    """Elements that recorded, with their offsets from the station's reference point."""
+
+    station: Station
+    elements: tuple[Element, ...]
+    offsets_km: FloatArray
+    """East and north, shape (n, 2)."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Site codes of the elements, or channels where one site has several."""
+        sites = [e.site for e in self.elements]
+        return tuple(e.site if sites.count(e.site) == 1 else str(e.channel) for e in self.elements)
+
+    def without(self, names: Sequence[str]) -> SoundArray:
+        """Return the array without some elements."""
+        keep = [i for i, name in enumerate(self.names) if name not in names]
+        return SoundArray(
+            self.station, tuple(self.elements[i] for i in keep), self.offsets_km[keep]
+        )
+
+
+def sound_array(
+    waveforms: Sequence[Waveform], station: Station, params: QualityParams
+) -> tuple[SoundArray, tuple[str, ...]]:
+    """Return the array that the pressure channels form, and what was left out, in words.
+
+    One channel per site: the longest, the first of equals.
+
+    Raises
+    ------
+    ArrayGeometryError
+        Fewer than three elements recorded, or they stand in line.
+    """
+    chosen: dict[str, Element] = {}
+    notes: list[str] = []
+    for channel, record in by_channel([w for w in waveforms if len(w.samples)]).items():
+        known = find_channel(station, channel, record.segments[0].start_ns)
+        metadata = known[1] if known else None
+        if not is_pressure(channel, metadata):
+            notes.append(f"{channel}: no channel of pressure, not used")
+            continue
+        if known is None:
+            notes.append(f"{channel}: position unknown, not used")
+            continue
+        element = _element(record, known, params)
+        if not element.runs:
+            notes.append(f"{channel}: no usable sample")
+            continue
+        present = chosen.get(element.site)
+        if present is None or element.duration_s > present.duration_s:
+            chosen[element.site] = element
+    elements = tuple(chosen.values())
+    at = np.array([(e.latitude, e.longitude) for e in elements]).reshape(-1, 2)
+    offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude))
+    spread = np.linalg.svd(offsets - offsets.mean(axis=0), compute_uv=False) if len(at) else at
+    rank = int(np.sum(spread > 1e-3 * max(float(np.max(spread, initial=0.0)), 1e-9)))
+    if len(elements) < MIN_ELEMENTS or rank < 2:
+        raise ArrayGeometryError(n_elements=len(elements), rank=rank)
+    return SoundArray(station, elements, offsets), tuple(notes)
+
+
+def is_pressure(channel: ChannelId, metadata: Channel | None) -> bool:
+    """Tell whether a channel records pressure: by its response, else by its code."""
+    if metadata is not None and metadata.response is not None:
+        return metadata.response.input_unit == PASCAL
+    return channel.channel[1:2].upper() == PRESSURE_CODE
+
+
+def _element(
+    record: ChannelRecord, known: tuple[Site, Channel | None], params: QualityParams
+) -> Element:
+    site, metadata = known
+    masks: list[Mask] = list(record.masks)
+    runs: list[Waveform] = []
+    for segment in record.segments:
+        found = find_masks(segment, params)
+        masks.extend(found)
+        runs.extend(repair(segment, found))
+    place: Site | Channel = metadata or site
+    return Element(
+        record.segments[0].channel,
+        site.code,
+        tuple(runs),
+        tuple(sorted(masks, key=lambda m: (m.start_ns, m.end_ns))),
+        metadata,
+        place.latitude,
+        place.longitude,
+    )

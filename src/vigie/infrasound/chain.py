@@ -1,0 +1,170 @@
+"""Station processing of infrasound: the waveforms of one array become detections.
+
+Elements with their masks; faulty ones named and left out (``elements``); PMCC in third octaves
+(``signal.pmcc``); families; categories. Long records are searched in pieces of a day that overlap
+by the longest window; their pixels are linked together, so a wave train across midnight is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.infrasound.array import SoundArray, sound_array
+from vigie.infrasound.detections import detection_of
+from vigie.infrasound.elements import Verdict, judge_elements
+from vigie.infrasound.pressure import pressure_of
+from vigie.infrasound.recipe import InfrasoundRecipe
+from vigie.records import Detection, Mask, Waveform
+from vigie.records.time import add_seconds, seconds_between
+from vigie.signal.elements import element_data
+from vigie.signal.pmcc import Family, Pixels, find_pixels, link_families
+from vigie.signal.pmcc.pixels import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vigie.records import Station
+
+LONG_PAUSE_S = 3600.0
+"""Across a longer pause of all elements the search begins anew."""
+USUAL_HZ = 1.0
+"""At which a calibration is asked for, to say whether it is known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayResult:
+    """What one call of ``process_array`` found."""
+
+    detections: tuple[Detection, ...]
+    """In order of time."""
+    masks: tuple[Mask, ...]
+    notes: tuple[str, ...]
+    start_ns: int = 0
+    """Time from which pixels and families count."""
+    pixels: Pixels | None = None
+    families: tuple[Family, ...] = ()
+
+
+def process_array(
+    waveforms: Sequence[Waveform], station: Station, recipe: InfrasoundRecipe | None = None
+) -> ArrayResult:
+    """Find the waves that cross an infrasound array.
+
+    Parameters
+    ----------
+    waveforms : sequence of Waveform
+        All channels of the station, raw, in any order, with any gaps; others than those of
+        pressure are passed over with a note.
+    station : Station
+        With its elements as sites.
+    recipe : InfrasoundRecipe, optional
+
+    Raises
+    ------
+    ArrayGeometryError
+        Fewer than three elements recorded, or they stand in line.
+    """
+    recipe = recipe or InfrasoundRecipe()
+    array, left_out = sound_array(waveforms, station, recipe.quality)
+    start_ns = min(r.start_ns for e in array.elements for r in e.runs)
+    verdict = _judged(array, recipe)
+    used = array.without([e.element for e in verdict.excluded])
+    pixels = joined(
+        [_piece_pixels(used, span, start_ns, recipe) for span in _pieces(used, recipe.piece_s)]
+    )
+    families = [
+        f
+        for f in link_families(pixels, recipe.families, step=recipe.pmcc.step)
+        if f.p_value <= recipe.max_family_p_value
+    ]
+    detections = [
+        detection_of(f, pixels, used, start_ns, recipe, verdict.excluded) for f in families
+    ]
+    masks = tuple(m for e in array.elements for m in e.masks)
+    notes = (*left_out, *_calibration_notes(array), *_told(array, verdict))
+    return ArrayResult(
+        tuple(sorted(detections, key=lambda d: (d.time_ns, d.id))),
+        masks,
+        tuple(dict.fromkeys(notes)),
+        start_ns,
+        pixels,
+        tuple(families),
+    )
+
+
+def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> Verdict:
+    """Judge the elements over the whole record; the longest stretch without a pause counts."""
+    spans = list(_pieces(array, recipe.piece_s))
+    first_ns, last_ns = max(spans, key=lambda s: s[1] - s[0])
+    runs, places = _runs(array)
+    data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)
+    names = _names_of(array, data.channels)
+    return judge_elements(data.samples, data.rate_hz, data.offsets_km, names, recipe.elements)
+
+
+def _piece_pixels(
+    array: SoundArray, span: tuple[int, int], start_ns: int, recipe: InfrasoundRecipe
+) -> Pixels:
+    """Return the pixels of one piece, timed from the start of the record."""
+    overlap_s = 2.0 * max(b.window_s for b in recipe.pmcc.bands)
+    runs, places = _runs(array)
+    data = element_data(runs, places, start_ns=span[0], end_ns=add_seconds(span[1], overlap_s))
+    found = find_pixels(data.samples, data.rate_hz, data.offsets_km, recipe.pmcc)
+    order = [data.channels.index(e.channel) for e in array.elements if e.channel in data.channels]
+    members = np.zeros((len(found), len(array.elements)), dtype=np.bool_)
+    present = [i for i, e in enumerate(array.elements) if e.channel in data.channels]
+    members[:, present] = found.members[:, order]
+    # A window belongs to the piece in which it begins.
+    begins_s = found.time_s - 0.5 * found.window_s
+    own = begins_s < seconds_between(span[1], span[0])
+    shift_s = seconds_between(span[0], start_ns)
+    return found.replaced(members=members, time_s=found.time_s + shift_s).select(own)
+
+
+def _pieces(array: SoundArray, piece_s: float) -> Iterator[tuple[int, int]]:
+    """Yield spans of time without a long pause of all elements, cut in pieces."""
+    runs = sorted((r for e in array.elements for r in e.runs), key=lambda r: r.start_ns)
+    first_ns, until_ns = runs[0].start_ns, runs[0].end_ns
+    for run in [*runs[1:], None]:
+        if run is not None and run.start_ns <= add_seconds(until_ns, LONG_PAUSE_S):
+            until_ns = max(until_ns, run.end_ns)
+            continue
+        begin_ns = first_ns
+        while begin_ns < until_ns:
+            end_ns = min(add_seconds(begin_ns, piece_s), until_ns)
+            yield begin_ns, end_ns
+            begin_ns = end_ns
+        if run is not None:
+            first_ns, until_ns = run.start_ns, run.end_ns
+
+
+def _runs(array: SoundArray) -> tuple[list[Waveform], np.ndarray]:
+    pairs = [
+        (run, offset)
+        for element, offset in zip(array.elements, array.offsets_km, strict=True)
+        for run in element.runs
+    ]
+    return [r for r, _ in pairs], np.array([o for _, o in pairs]).reshape(-1, 2)
+
+
+def _names_of(array: SoundArray, channels: Sequence[object]) -> list[str]:
+    known = dict(zip((e.channel for e in array.elements), array.names, strict=True))
+    return [known[c] for c in channels]  # type: ignore[index]
+
+
+def _calibration_notes(array: SoundArray) -> list[str]:
+    return [
+        note for e in array.elements if (note := pressure_of(e.runs[0], e.metadata, USUAL_HZ).note)
+    ]
+
+
+def _told(array: SoundArray, verdict: Verdict) -> list[str]:
+    code = array.station.code
+    told = [f"{code}: element {e.element} left out: {e.reason}" for e in verdict.excluded]
+    told += [f"{code}: {note}" for note in verdict.notes]
+    if len(array.elements) == 3:
+        told.append(f"{code}: three elements cannot tell which of them is wrong")
+    return told

@@ -1,0 +1,109 @@
+"""Families of PMCC to detections."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import KM_PER_DEG
+from vigie.infrasound.categories import category_of
+from vigie.infrasound.pressure import pressure_of
+from vigie.records import Amplitude, Detection, ExcludedElement, Technology, format_iso
+from vigie.records.time import add_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.infrasound.array import SoundArray
+    from vigie.infrasound.recipe import InfrasoundRecipe
+    from vigie.signal.pmcc import Family, Pixels
+
+BEAM_RMS = "beam:rms"
+METHOD = "PMCC"
+
+
+def detection_of(
+    family: Family,
+    pixels: Pixels,
+    array: SoundArray,
+    start_ns: int,
+    recipe: InfrasoundRecipe,
+    excluded: Sequence[ExcludedElement] = (),
+) -> Detection:
+    """Return the detection of a family.
+
+    Parameters
+    ----------
+    family : Family
+    pixels : Pixels
+        All pixels of the record.
+    array : SoundArray
+        The elements that were searched.
+    start_ns : int
+        Time of the first sample.
+    recipe : InfrasoundRecipe
+    excluded : sequence of ExcludedElement
+        Elements left out of the search.
+
+    Notes
+    -----
+    The time is that at which a window's middle first saw the wave, good to half a window: the
+    onset lies within that window.
+    """
+    own = pixels.select(family.rows)
+    strongest = int(np.argmax(own.f_statistic))
+    first = int(np.argmin(own.time_s))
+    time_ns = add_seconds(start_ns, float(own.time_s[first]))
+    slowness = KM_PER_DEG / family.velocity_km_s
+    station = array.station
+    names = np.array(array.names)
+    return Detection(
+        id=f"{station.code}-{format_iso(time_ns)}-{family.azimuth_deg:05.1f}",
+        station=station.code,
+        network=station.network,
+        time_ns=time_ns,
+        time_sigma_s=float(own.window_s[first]) / 12.0**0.5,
+        phase=category_of(family, recipe.categories)[0],
+        azimuth_deg=family.azimuth_deg,
+        azimuth_deg_sigma=family.azimuth_sigma_deg,
+        slowness_s_per_deg=slowness,
+        slowness_s_per_deg_sigma=slowness * family.velocity_sigma_km_s / family.velocity_km_s,
+        freq_hz=family.freq_hz,
+        freq_hz_sigma=float(np.std(own.freq_hz)),
+        snr=float(np.sqrt(max((own.f_statistic[strongest] - 1.0) / len(array.elements), 0.0))),
+        duration_s=family.end_s - family.start_s,
+        duration_s_sigma=float(np.median(own.window_s)) / 6.0**0.5,
+        technology=Technology.INFRASOUND,
+        trace_velocity_m_s=1e3 * family.velocity_km_s,
+        trace_velocity_m_s_sigma=1e3 * family.velocity_sigma_km_s,
+        band_hz=(family.low_hz, family.high_hz),
+        p_value=family.p_value,
+        consistency_s=float(np.median(own.consistency_s)),
+        correlation=float(np.median(own.correlation)),
+        family_size=len(family),
+        amplitudes=_amplitudes(own, array, start_ns),
+        elements=tuple(names[family.members].tolist()),
+        excluded_elements=tuple(excluded),
+        method=METHOD,
+    )
+
+
+def _amplitudes(own: Pixels, array: SoundArray, start_ns: int) -> tuple[Amplitude, ...]:
+    """Return the largest rms of the beam in one band, in Pa where the calibration is known."""
+    k = int(np.argmax(own.amplitude))
+    element = array.elements[0]
+    pressure = pressure_of(element.runs[0], element.metadata, float(own.freq_hz[k]))
+    factor = pressure.pa_per_count
+    value = float(own.amplitude[k]) * (factor if factor is not None else 1.0)
+    return (
+        Amplitude(
+            type=BEAM_RMS,
+            value=value,
+            unit="count" if factor is None else "Pa",
+            sigma=None if factor is None else value * pressure.sigma,
+            period_s=1.0 / float(own.freq_hz[k]),
+            time_ns=add_seconds(start_ns, float(own.time_s[k])),
+            band_hz=(float(own.low_hz[k]), float(own.high_hz[k])),
+        ),
+    )

@@ -1,0 +1,168 @@
+"""Which elements of an infrasound array are wrong: reversed, mistimed, deaf.
+
+The most energetic windows of each hour are correlated in a few bands; each in which the elements
+are coherent judges them as ``signal.array_faults`` does (sign vote, clock, incoherence, plane-wave
+misfit; closure alone sees neither a clock error nor a sign). An element is at fault when enough
+windows accuse it of the same: waves from many directions pass, its fault stays. With four
+elements one window often leaves two suspects; the fault is then of the one that all windows share.
+
+Where it stays open, "one of {a, b}" is said and nobody is left out.
+Accuracy: ``docs/methods/infrasound.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.records import ExcludedElement
+from vigie.signal.array_faults import correlate_pairs, find_faults
+from vigie.signal.filters import BandPass, filter_zero_phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vigie.infrasound.recipe import ElementParams
+
+FloatArray = NDArray[np.float64]
+
+HOUR_S = 3600.0
+APART_WINDOWS = 1.0
+"""Windows judged are at least so far apart, in their lengths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with the elements of an array."""
+
+    excluded: tuple[ExcludedElement, ...] = ()
+    notes: tuple[str, ...] = ()
+    n_windows: int = 0
+    """Coherent windows that judged."""
+
+
+def judge_elements(
+    samples: FloatArray,
+    rate_hz: float,
+    offsets_km: FloatArray,
+    names: Sequence[str],
+    params: ElementParams,
+) -> Verdict:
+    """Judge the elements by their most energetic windows.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n, m)
+        On one time axis, NaN where masked.
+    rate_hz : float
+    offsets_km : ndarray, shape (n, 2)
+    names : sequence of str
+    params : ElementParams
+    """
+    if len(names) < 4:
+        return Verdict()
+    accused: dict[int, Counter[str]] = defaultdict(Counter)
+    words: dict[tuple[int, str], str] = {}
+    open_cases: Counter[tuple[int, ...]] = Counter()
+    judged = 0
+    for window in _windows(samples, rate_hz, params):
+        pairs = correlate_pairs(window, rate_hz, offsets_km, params.faults)
+        strength = np.abs(pairs.correlation)[np.triu_indices(len(names), 1)]
+        # Half of the pairs of an array with one deaf element are still coherent.
+        if float(np.quantile(strength, 0.6)) < params.faults.coherent:
+            continue
+        judged += 1
+        faults, suspects = find_faults(pairs, params.faults)
+        for fault in faults:
+            accused[fault.element][fault.kind] += 1
+            words[fault.element, fault.kind] = fault.text
+        if suspects:
+            open_cases[suspects] += 1
+    return _verdict(names, accused, words, open_cases, judged, params)
+
+
+def _verdict(
+    names: Sequence[str],
+    accused: dict[int, Counter[str]],
+    words: dict[tuple[int, str], str],
+    open_cases: Counter[tuple[int, ...]],
+    judged: int,
+    params: ElementParams,
+) -> Verdict:
+    for suspects, number in open_cases.items():
+        for element in suspects:
+            # Suspected in every window that saw something, and others not: then it is this one.
+            accused[element]["misfit"] += number
+            words.setdefault((element, "misfit"), "time off the plane wave")
+    needed = max(params.min_windows, params.min_share * judged)
+    rated = [
+        (count, element, kind)
+        for element, kinds in accused.items()
+        for kind, count in kinds.items()
+        if count >= needed
+    ]
+    rated.sort(reverse=True)
+    excluded: list[ExcludedElement] = []
+    notes: list[str] = []
+    for count, element, kind in rated:
+        tied = {e for c, e, k in rated if k == kind == "misfit" and c == count}
+        name = names[element]
+        if len(tied) > 1:
+            among = ", ".join(sorted(names[e] for e in tied))
+            notes.append(f"one of {{{among}}} is mistimed; which cannot be told")
+        elif len(names) - len(excluded) > 3 and all(e.element != name for e in excluded):
+            text = f"{words[element, kind]}, in {count} of {judged} coherent windows"
+            excluded.append(ExcludedElement(name, text))
+    return Verdict(tuple(excluded), tuple(dict.fromkeys(notes)), judged)
+
+
+def _windows(samples: FloatArray, rate_hz: float, params: ElementParams) -> Iterator[FloatArray]:
+    """Yield the most energetic windows of each hour and band, filtered."""
+    length = round(params.window_s * rate_hz)
+    hour = round(HOUR_S * rate_hz)
+    for low_hz, high_hz in params.bands_hz:
+        band = BandPass(low_hz, high_hz)
+        if not band.fits(rate_hz):
+            continue
+        filtered = np.stack(
+            [filter_zero_phase(np.nan_to_num(_centred(r)), rate_hz, band) for r in samples]
+        )
+        known = np.isfinite(samples)
+        for first in range(0, samples.shape[1], hour):
+            part = slice(first, first + hour)
+            for start in _strongest(filtered[:, part], known[:, part], length, params):
+                yield filtered[:, first + start : first + start + length]
+
+
+def _strongest(
+    filtered: FloatArray, known: NDArray[np.bool_], length: int, params: ElementParams
+) -> list[int]:
+    """Return where the windows of most energy start, of those that all elements recorded."""
+    count = filtered.shape[1] // (length // 2) - 1
+    if count < 1:
+        return []
+    starts = np.arange(count) * (length // 2)
+    rows = filtered**2
+    sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
+    lost = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(~known, axis=1)], axis=1)
+    energy = sums[:, starts + length] - sums[:, starts]
+    level = np.maximum(np.median(energy, axis=1, keepdims=True), 1e-300)
+    # A burst at one element is its own noise: what most elements saw counts.
+    rated = np.median(energy / level, axis=0)
+    rated[(lost[:, starts + length] - lost[:, starts]).max(axis=0) > 0] = -1.0
+    chosen: list[int] = []
+    for k in np.argsort(-rated, kind="stable"):
+        if rated[k] < 0.0 or len(chosen) == params.windows_per_hour:
+            break
+        if all(abs(starts[k] - s) >= APART_WINDOWS * length for s in chosen):
+            chosen.append(int(starts[k]))
+    return chosen
+
+
+def _centred(row: FloatArray) -> FloatArray:
+    known = np.isfinite(row)
+    return np.asarray(row - float(np.mean(row[known])) if known.any() else row)

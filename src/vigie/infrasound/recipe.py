@@ -1,0 +1,70 @@
+"""What the processing of an infrasound array can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vigie.signal.array_faults import FaultParams
+from vigie.signal.pmcc import FamilyParams, PmccParams
+from vigie.signal.quality import QualityParams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementParams:
+    """How faulty elements are looked for."""
+
+    bands_hz: tuple[tuple[float, float], ...] = ((0.25, 1.0), (0.5, 2.0), (1.0, 4.0))
+    """Bands in which pairs are correlated."""
+    window_s: float = 20.0
+    windows_per_hour: int = 12
+    """The most energetic windows of each hour and band are judged."""
+    min_windows: int = 2
+    """Coherent windows that must accuse the same element of the same fault ..."""
+    min_share: float = 0.5
+    """... and the share of all coherent windows."""
+    faults: FaultParams = field(
+        default_factory=lambda: FaultParams(
+            max_slowness_s_per_km=1.0 / 0.28,
+            min_slowness_s_per_km=1.0 / 0.45,
+            timing_sigma_s=0.03,
+            coherent=0.6,
+        )
+    )
+    """Sound crosses an array at 0.28 to 0.45 km/s; 0.03 s holds its wave fronts' roughness."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryParams:
+    """Which families go to association (I), and which are noise (N)."""
+
+    min_velocity_m_s: float = 300.0
+    max_velocity_m_s: float = 500.0
+    """Trace velocities of sound from the stratosphere and below, and from above."""
+    max_duration_s: float = 3600.0
+    """Longer families are of lasting sources: microbaroms, surf, plants, wind."""
+    max_p_value: float = 1e-4
+    min_elements: int = 3
+    microbarom_hz: tuple[float, float] = (0.1, 0.5)
+    """Families wholly within these and longer than ``microbarom_s`` are microbaroms."""
+    microbarom_s: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfrasoundRecipe:
+    """All parameters of the processing of one infrasound array."""
+
+    name: str = "default"
+    pmcc: PmccParams = field(default_factory=PmccParams)
+    families: FamilyParams = field(default_factory=FamilyParams)
+    elements: ElementParams = field(default_factory=ElementParams)
+    categories: CategoryParams = field(default_factory=CategoryParams)
+    quality: QualityParams = field(default_factory=QualityParams)
+    max_family_p_value: float = 1e-3
+    """Families that noise makes more often than this are not given out."""
+    piece_s: float = 86400.0
+    """Longer records are searched in pieces, whose pixels are linked together."""
+
+    @property
+    def history_s(self) -> float:
+        """Record before an instant that its detections depend on."""
+        return 2.0 * max(b.window_s for b in self.pmcc.bands) + 300.0
