@@ -63,6 +63,16 @@ def test_without_horizontals_there_is_no_s() -> None:
     assert process_station(vertical).detections != ()
 
 
+def test_horizontals_that_were_dead_before_p_tell_no_s() -> None:
+    traces = event(np.random.default_rng(8), 40.0, 2.0, 5.0)
+    start = round(P_S * 40.0)
+    dead = [
+        w.with_samples(np.concatenate([np.zeros(start), np.asarray(w.samples)[start:]]))
+        for w in traces[1:]
+    ]
+    assert s_behind_p([traces[0], *dead]) == []
+
+
 @cache
 def recorded() -> tuple[tuple[Waveform, ...], int]:
     traces = event(np.random.default_rng(6), 40.0, 2.0, 3.0)

@@ -193,18 +193,28 @@ def _read(rise: _Rise, recording: Recording) -> Reading | None:
     )
     channel = motion.components[1 + int(np.argmax(np.abs(direction)))].channel
     run = recording.by_id[channel].run_at(rise.on_ns)
-    if onset is None or run is None:
+    noise = _noise(rise, trace, recording.recipe)
+    # A channel that was dead before P has no noise to compare with.
+    if onset is None or run is None or noise <= 0.0:
         return None
-    trigger = _trigger(rise, replace(trace, channel=channel), known_ns, recording.recipe)
+    trigger = _trigger(rise, replace(trace, channel=channel), (known_ns, noise), recording.recipe)
     return Reading(trigger, onset, run, trigger.snr, "step of horizontals")
 
 
-def _trigger(rise: _Rise, trace: Waveform, known_ns: int, recipe: StationRecipe) -> Trigger:
-    """Describe S as a detector's trigger: its SNR is that over the noise before P."""
+def _noise(rise: _Rise, trace: Waveform, recipe: StationRecipe) -> float:
+    """Return the noise before P."""
+    last = max(rise.motion.at_p - round(recipe.step.gap_s * trace.rate_hz), 0)
+    quiet = np.asarray(trace.samples, dtype=np.float64)[:last]
+    return _rms(quiet[-round(recipe.onset.noise_s * trace.rate_hz) :])
+
+
+def _trigger(
+    rise: _Rise, trace: Waveform, before: tuple[int, float], recipe: StationRecipe
+) -> Trigger:
+    """Describe S as a detector's trigger; ``before``: when P was highest, and its noise."""
+    known_ns, noise = before
     rate_hz, on = trace.rate_hz, rise.step.on
     samples = np.asarray(trace.samples, dtype=np.float64)
-    quiet = samples[: rise.motion.at_p - round(recipe.step.gap_s * rate_hz)]
-    noise = _rms(quiet[-round(recipe.onset.noise_s * rate_hz) :])
     n = max(round(recipe.sta_lta.sta_s * rate_hz), 1)
     level = np.sqrt(moving_sum(samples[on:] ** 2, n) / n)
     peak = int(np.argmax(level[: 3 * n]))
