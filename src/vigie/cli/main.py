@@ -26,6 +26,9 @@ COMMANDS = {
     "traveltime": ("vigie.cli.traveltime", "Travel times of seismic phases."),
 }
 """Command to its module and its line in the help; the module holds ``<command>_command``."""
+LIBRARY_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Matrices here are small: threads of the algebra library cost more than they give (on a busy
+machine one decomposition of 10 x 10 took 0.3 s). Who sets these himself is obeyed."""
 
 
 class LazyGroup(click.Group):
@@ -92,3 +95,6 @@ def main() -> None:
 
     Every command takes --json (one document on standard output).
     """
+    # NumPy is first imported by a command, and reads these then.
+    for name in LIBRARY_THREADS:
+        os.environ.setdefault(name, "1")

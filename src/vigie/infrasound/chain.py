@@ -156,9 +156,13 @@ def _names_of(array: SoundArray, channels: Sequence[object]) -> list[str]:
 
 
 def _calibration_notes(array: SoundArray) -> list[str]:
-    return [
-        note for e in array.elements if (note := pressure_of(e.runs[0], e.metadata, USUAL_HZ).note)
-    ]
+    """Return one note for all elements of which the same is to be told."""
+    by_note: dict[str, list[str]] = {}
+    for element, name in zip(array.elements, array.names, strict=True):
+        note = pressure_of(element.runs[0], element.metadata, USUAL_HZ).note
+        if note:
+            by_note.setdefault(note, []).append(name)
+    return [f"{', '.join(names)}: {note}" for note, names in by_note.items()]
 
 
 def _told(array: SoundArray, verdict: Verdict) -> list[str]:

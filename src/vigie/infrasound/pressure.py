@@ -66,7 +66,7 @@ def pressure_of(waveform: Waveform, channel: Channel | None, freq_hz: float) -> 
     calib = (channel.calib if channel and channel.calib else waveform.calib) or 0.0
     if not is_whole(waveform):
         told = "the metadata's gain is not applied" if is_known or calib > 0.0 else ""
-        note = f"{waveform.channel}: samples are not whole numbers and are taken as Pa"
+        note = "samples are not whole numbers and are taken as Pa"
         return Pressure(1.0, RESPONSE_SIGMA, f"{note}; {told}" if told else note)
     if response is not None and is_known:
         size = abs(complex(evaluate(response, np.array([freq_hz]))[0]))
@@ -75,4 +75,4 @@ def pressure_of(waveform: Waveform, channel: Channel | None, freq_hz: float) -> 
     # CSS3.0 writes 1 or a negative number where the calibration is not known.
     if calib > 0.0 and calib != 1.0:
         return Pressure(calib, CALIB_SIGMA)
-    return Pressure(None, 0.0, f"{waveform.channel}: no calibration, so no amplitude in Pa")
+    return Pressure(None, 0.0, "no calibration, so no amplitude in Pa")

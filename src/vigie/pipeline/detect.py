@@ -13,6 +13,7 @@ from vigie.pipeline.joined_arrays import (
     joining_notes,
     stem_of,
 )
+from vigie.pipeline.technologies import process
 from vigie.records import Detection, Mask, Station, Waveform
 
 if TYPE_CHECKING:
@@ -83,15 +84,10 @@ def detect_all(
     report : callable
         Told each station that is finished.
     """
-    from vigie.seismic import default_recipe, process_station  # deferred: compiled kernels
-
     result = DetectRun()
     for code, waveforms, station in _stations(intake, book, join=use != "local"):
         try:
-            recipe = (
-                None if use == "any" else default_recipe(max(w.rate_hz for w in waveforms), use)
-            )
-            done = process_station(waveforms, station, recipe)
+            done = process(waveforms, station, use)
         except VigieError as error:
             result.failed.append((code, str(error)))
         else:

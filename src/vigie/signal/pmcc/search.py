@@ -38,6 +38,8 @@ FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 
+MOST_COHERENT = 0.9999
+"""Relative power beyond which rounding decides."""
 PRIOR_DOF = 2.0
 """Residuals that the error from the correlation is worth."""
 
@@ -152,6 +154,8 @@ def _measured(
     members, usable = together
     east, north, closure, correlation, relative, misfit, square = values.T
     n = len(middle_s)
+    # Interpolated correlations may exceed one by a little.
+    relative = np.minimum(relative, MOST_COHERENT)
     f_value, p_one = fisher(relative, usable.sum(axis=1), cell.independent_bins)
     variance, p_value = np.zeros((n, 3)), np.ones(n)
     error2 = _element_variance(cell, correlation, misfit, members.sum(axis=1))
