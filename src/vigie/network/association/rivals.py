@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -130,31 +131,48 @@ class Places:
     half_depth_km: float
     apart_deg: float
     """Rivals are at least so far from each other."""
+    nearest_deg: FloatArray
+    """Distance of each from the nearest station."""
+
+
+_GLOBES: WeakKeyDictionary[Context, Places] = WeakKeyDictionary()
+"""The globe of each search, whose stations stay the same."""
 
 
 def _around(context: Context, h: Hypothesis) -> Places:
     """Return the cells of the uppermost layer around a hypothesis."""
     grid, reach = context.grid, 2.0 * context.merge_deg
     near = grid.is_top & (grid.unit @ h.unit > np.cos(np.radians(reach)))
-    return Places(
-        grid.unit[near],
-        grid.radius_deg[near],
-        float(grid.depth_km[0]),
-        float(grid.half_depth_km[0]),
-        0.25 * context.merge_deg,
-    )
+    return _places(context, grid.unit[near], grid.radius_deg[near], 0.25 * context.merge_deg)
 
 
 def _globe(context: Context) -> Places:
-    """Return points all over the globe."""
+    """Return points all over the globe within reach of a station."""
+    if context in _GLOBES:
+        return _GLOBES[context]
     k = np.arange(N_POINTS) + 0.5
     z = 1.0 - 2.0 * k / N_POINTS
     turn = np.pi * (1.0 + 5.0**0.5) * k
     ring = np.sqrt(1.0 - z * z)
     unit = np.stack([ring * np.cos(turn), ring * np.sin(turn), z], axis=-1)
+    _GLOBES[context] = _places(context, unit, np.full(N_POINTS, POINT_RADIUS_DEG), APART_DEG)
+    return _GLOBES[context]
+
+
+def _places(context: Context, unit: FloatArray, radius_deg: FloatArray, apart_deg: float) -> Places:
+    """Return those of some places at the surface that are within reach of a station."""
     grid = context.grid
-    radius = np.full(N_POINTS, POINT_RADIUS_DEG)
-    return Places(unit, radius, float(grid.depth_km[0]), float(grid.half_depth_km[0]), APART_DEG)
+    nearest = (unit @ context.columns.unit.T).max(axis=1, initial=-1.0)
+    nearest_deg = np.degrees(np.arccos(np.clip(nearest, -1.0, 1.0)))
+    near = nearest_deg <= context.params.max_distance_deg
+    return Places(
+        unit[near],
+        radius_deg[near],
+        float(grid.depth_km[0]),
+        float(grid.half_depth_km[0]),
+        apart_deg,
+        nearest_deg[near],
+    )
 
 
 def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[tuple[Start, float]]:
@@ -166,13 +184,8 @@ def _narrowed(context: Context, h: Hypothesis, places: Places, n: int) -> list[t
         return []
     spans = _spans(context, h, rows, places)
     known = np.isfinite(spans).all(axis=1)
-    nearest_deg = np.degrees(
-        np.arccos(np.clip((places.unit @ context.columns.unit.T).max(1), -1, 1))
-    )
-    known &= nearest_deg <= context.params.max_distance_deg
     unit, radius, spans = places.unit[known], places.radius_deg[known], spans[known]
-    nearest = np.clip((unit @ context.columns.unit.T).max(axis=1, initial=-1.0), -1.0, 1.0)
-    share = context.shares(np.degrees(np.arccos(nearest)))
+    share = context.shares(places.nearest_deg[known])
     depth, half = places.depth_km, places.half_depth_km
     work = _work(context, h)
     score, time = narrowing.survey((unit, radius, share), (depth, half), spans, *work)

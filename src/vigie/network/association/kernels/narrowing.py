@@ -54,19 +54,19 @@ def intervals(unit, depth, extent, span, stations, picks, net, tabs, odds):
     radius, half_depth, share = extent
     iz, fz = depth_index(nodes, depth)
     layer = half_depth / (nodes[iz + 1] - nodes[iz])
-    edges = np.empty((3, 256))
-    n = 0
-    base = 0.0
+    silent = (math.log(1.0 - odds[0]), math.log(1.0 - odds[1]))
+    hits = (math.log(odds[0] / (1.0 - odds[0])), math.log(odds[1] / (1.0 - odds[1])))
+    edges, n, base = np.empty((3, 256)), 0, 0.0
     for j in stations:
         delta = delta_between(unit, station_units, j)
         column, _, _ = column_of(delta)
-        angle = math.degrees(math.asin(min(1.0, radius / max(delta, radius, 1e-6))))
-        seaz = seaz_of(unit, east, north, j)
         for kind in range(2):
-            p = odds[kind]
-            base += math.log(1.0 - p)
-            table, gains = (first_p, gain_p) if kind == 0 else (first_s, gain_s)
-            travel, slope, by_depth = lookup(table, iz, fz, delta)
+            base += silent[kind]
+            # Choosing between arrays would count references to them, at some cost.
+            if kind == 0:
+                travel, slope, by_depth = lookup(first_p, iz, fz, delta)
+            else:
+                travel, slope, by_depth = lookup(first_s, iz, fz, delta)
             if travel != travel:
                 continue
             travel += rise_p[j] if kind == 0 else rise_s[j]
@@ -79,17 +79,21 @@ def intervals(unit, depth, extent, span, stations, picks, net, tabs, odds):
             ):
                 if time[i] > high_t + travel + reach:
                     break
-                if gains[i] < TAKEN:
-                    continue
+                gain = gain_p[i] if kind == 0 else gain_s[i]
                 full = math.sqrt(model * model + sigma[i] * sigma[i])
                 half = blur + 1.2 * full
-                weight = gains[i] + math.log(p / (1.0 - p)) - math.log(2.0 * half) + direction_gain(
-                    azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
-                    seaz, slope, angle, 0.3 + 0.15 * radius,
-                )  # fmt: skip
                 end = time[i] - travel + half
                 start = end - 2.0 * half
-                if weight <= 0.0 or end < low_t or start > high_t:
+                if gain < TAKEN or end < low_t or start > high_t:
+                    continue
+                weight = gain + hits[kind] - math.log(2.0 * half)
+                if azimuth[i] == azimuth[i] or slowness[i] == slowness[i]:
+                    angle = math.degrees(math.asin(min(1.0, radius / max(delta, radius, 1e-6))))
+                    weight += direction_gain(
+                        azimuth[i], azimuth_sigma[i], slowness[i], slowness_sigma[i],
+                        seaz_of(unit, east, north, j), slope, angle, 0.3 + 0.15 * radius,
+                    )  # fmt: skip
+                if weight <= 0.0:
                     continue
                 # Two picks of a station count once where they overlap.
                 if previous >= 0:
