@@ -1,16 +1,14 @@
 """The atmosphere where no profile is given: monthly zonal means with spread, up to 150 km.
 
-What it computes: a profile for a latitude and time of year from a shipped table (12 months,
-every 10 degrees of latitude, every 2 km), linear in time and latitude, around the year. Source: winds HWM93
-(Hedin et al. 1996, J. Atmos. Terr. Phys. 58, 1421; its lower part rests on CIRA-86), temperature,
-density and pressure NRLMSISE-00 (Picone et al. 2002, JGR 107, 1468);
-``builders/build_atmosphere.py`` makes the table. Assumptions: no longitude, no solar cycle, no year: quiet sun would be 10 to 20 %
-colder above 110 km. The spread of the wind joins tides and stationary waves of HWM93 to the
-weather: a chosen part by height, and 0.4 of the westerly, since the winter vortex wanders.
-Accuracy: interpolated between its nodes the table is within 3 m/s and 1 K (rms) of the models
-themselves up to 90 km. Five real profiles (39 N, September and October 2011; one undated is left
-out): rms difference and the share within one spread stand in ``docs/methods/atmosphere.md``.
-Cost: 4 ms at the first call (reading the table), then 0.1 ms.
+What it computes: a profile for a latitude and time of year from a shipped table (12 months, every
+10 degrees of latitude, every 2 km), linear in time and latitude, around the year. Source: winds
+HWM93 (Hedin et al. 1996, J. Atmos. Terr. Phys. 58, 1421; its lower part rests on CIRA-86),
+temperature, density and pressure NRLMSISE-00 (Picone et al. 2002, JGR 107, 1468);
+``builders/build_atmosphere.py`` makes the table. Assumptions: no longitude, no year, a middling
+sun (F10.7 150). The spread of the wind joins tides and stationary waves of HWM93 to the weather: a
+chosen part by height, and 0.4 of the westerly, since the winter vortex wanders. Accuracy: against
+MSIS 2 (33.5 N, August) 4 K rms up to 60 km, 14 K at 100 km; against four real wind profiles as
+``docs/methods/atmosphere.md`` says. Cost: 4 ms at the first call (reading the table), then 0.1 ms.
 """
 
 from __future__ import annotations

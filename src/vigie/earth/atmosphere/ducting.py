@@ -4,8 +4,8 @@ What it computes: V = max c_eff(40-60 km) / c_eff(ground) per azimuth; a duct re
 ground where V exceeds 1, and partly from about 0.97 on. Source: Le Pichon, Ceranna & Vergoz 2012
 (JGR 117, D05121), Hupe et al. 2022. Assumptions: the profile holds along the path. "Ground" is the
 lowest level of the profile unless a height is given. Accuracy: 24 published ratios of six real
-profiles to 0.00005. The standard error takes the wind errors at the height of the maximum and
-at the ground as independent. Cost: 50 us for 360 azimuths.
+profiles to 0.00005. The standard error takes the wind errors at the height of the maximum and at
+the ground as independent. Cost: 50 us for 360 azimuths.
 """
 
 from __future__ import annotations

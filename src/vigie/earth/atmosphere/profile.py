@@ -1,14 +1,14 @@
 """Levels of an atmosphere: sound speed and wind at any height, wind along an azimuth.
 
-What it computes: values between the levels of a profile, the effective sound speed
-c + w.u of a direction u, and the uncertainty of the wind. Source: definitions of ground-to-space
-profiles (Drob, Picone & Garces 2003, JGR 108, 4680); the wind errors of analyses after Le Pichon et
-al. 2015 (JGR Atmospheres 120, 8318-8331): analyses agree with lidar up to about 40 km; between
-40 and 60 km the standard deviation of the difference exceeds 20 m/s. The nodes between are chosen.
-Assumptions: linear between levels; density and pressure linear in their logarithm.
-Accuracy: exact at the levels. Two ways to the sound speed, sqrt(1.4 p/rho) and 20.05 sqrt(T), agree
-on six real profiles to 0.1 m/s up to 60 km and to 3.5 m/s up to 100 km; above, the lighter gas
-makes them part, and the first is used. Cost: 20 us.
+What it computes: values between the levels of a profile, the effective sound speed c + w.u of a
+direction u, and the uncertainty of the wind. Source: definitions of ground-to-space profiles
+(Drob, Picone & Garces 2003, JGR 108, 4680); the wind errors of analyses after Le Pichon et al.
+2015 (JGR Atmospheres 120, 8318-8331): analyses agree with lidar up to about 40 km; between 40 and
+60 km the standard deviation of the difference exceeds 20 m/s. The nodes between are chosen.
+Assumptions: linear between levels; density and pressure linear in their logarithm. Accuracy: exact
+at the levels. Two ways to the sound speed, sqrt(1.4 p/rho) and 20.05 sqrt(T), agree on six real
+profiles to 0.1 m/s up to 60 km and to 3.5 m/s up to 100 km; above, the lighter gas makes them
+part, and the first is used. Cost: 20 us.
 """
 
 from __future__ import annotations
@@ -54,15 +54,21 @@ def resample(profile: AtmosphereProfile, height_km: ArrayLike) -> AtmosphereProf
             value=f"{at.min():g} to {at.max():g}",
             expected=f"within the profile, {z[0]:g} to {z[-1]:g} km",
         )
-    names = ("temperature_k", "zonal_m_s", "meridional_m_s")
-    linear = {name: np.interp(at, z, getattr(profile, name)) for name in names}
-    names = ("density_kg_m3", "pressure_pa")
-    logarithmic = {name: np.exp(np.interp(at, z, np.log(getattr(profile, name)))) for name in names}
-    sigmas = {}
-    for name in ("zonal_sigma_m_s", "meridional_sigma_m_s"):
-        column = getattr(profile, name)
-        sigmas[name] = None if column is None else np.interp(at, z, column)
-    return replace(profile, height_km=at, **linear, **logarithmic, **sigmas)
+    zonal_sigma, meridional_sigma = profile.zonal_sigma_m_s, profile.meridional_sigma_m_s
+    return replace(
+        profile,
+        height_km=at,
+        temperature_k=np.interp(at, z, profile.temperature_k),
+        zonal_m_s=np.interp(at, z, profile.zonal_m_s),
+        meridional_m_s=np.interp(at, z, profile.meridional_m_s),
+        density_kg_m3=np.exp(np.interp(at, z, np.log(profile.density_kg_m3))),
+        pressure_pa=np.exp(np.interp(at, z, np.log(profile.pressure_pa))),
+        ground_km=max(profile.ground_km, float(at[0])),
+        zonal_sigma_m_s=None if zonal_sigma is None else np.interp(at, z, zonal_sigma),
+        meridional_sigma_m_s=(
+            None if meridional_sigma is None else np.interp(at, z, meridional_sigma)
+        ),
+    )
 
 
 def wind_along_m_s(profile: AtmosphereProfile, azimuth_deg: ArrayLike) -> FloatArray:
