@@ -29,6 +29,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+LEAST_AZIMUTH_DEG = 0.3
+LEAST_VELOCITY_KM_S = 0.001
+"""Errors below which one pixel outweighs no other: wave fronts are no flatter."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyParams:
     """What makes pixels one family."""
@@ -119,7 +124,10 @@ def _cut(time_s: FloatArray, rows: IntArray, params: FamilyParams) -> list[IntAr
 
 def _family(pixels: Pixels, rows: IntArray, step: float) -> Family:
     p = pixels.select(rows)
-    weight = 1.0 / np.maximum(p.azimuth_sigma_deg, 0.05) ** 2
+    # Where the energy is: a wave train turns, and its weak end is long.
+    power = np.maximum(p.amplitude**2, 1e-300)
+    power /= power.max()
+    weight = power / np.maximum(p.azimuth_sigma_deg, LEAST_AZIMUTH_DEG) ** 2
     angle = np.radians(p.azimuth_deg)
     azimuth = float(
         wrap_azimuth_deg(
@@ -127,35 +135,35 @@ def _family(pixels: Pixels, rows: IntArray, step: float) -> Family:
         )
     )
     off = (p.azimuth_deg - azimuth + 180.0) % 360.0 - 180.0
-    by_speed = 1.0 / np.maximum(p.velocity_sigma_km_s, 1e-4) ** 2
+    by_speed = 1.0 / np.maximum(p.velocity_sigma_km_s, LEAST_VELOCITY_KM_S) ** 2
     velocity = float(np.average(p.velocity_km_s, weights=by_speed))
     independent = max(len(rows) * step, 1.0)
-    power = p.amplitude**2
     best = float(np.min(p.p_value))
     return Family(
         rows,
         float(np.min(p.time_s - 0.5 * p.window_s)),
         float(np.max(p.time_s + 0.5 * p.window_s)),
         azimuth,
-        _sigma_of_mean(off, weight, independent),
+        _sigma_of_mean(off, weight, p.azimuth_sigma_deg, independent),
         velocity,
-        _sigma_of_mean(p.velocity_km_s - velocity, by_speed, independent),
+        _sigma_of_mean(p.velocity_km_s - velocity, by_speed, p.velocity_sigma_km_s, independent),
         float(p.low_hz.min()),
         float(p.high_hz.max()),
-        float(np.average(p.freq_hz, weights=np.maximum(power, 1e-300))),
+        float(np.average(p.freq_hz, weights=power)),
         float(-np.expm1(independent * np.log1p(-min(best, 1.0 - 1e-12)))),
         p.members.mean(axis=0) > 0.5,
     )
 
 
-def _sigma_of_mean(off: FloatArray, weight: FloatArray, independent: float) -> float:
-    """Return the standard error of a weighted mean: of its errors, or of its scatter if larger.
+def _sigma_of_mean(
+    off: FloatArray, weight: FloatArray, sigma: FloatArray, independent: float
+) -> float:
+    """Return the standard error of a weighted mean: of its errors, and of what is beyond them.
 
-    So many of the values are independent; what they scatter beyond their errors is the wave's own
+    So many of the values are independent. What they scatter beyond their errors is the wave's own
     (multipath, wind), which a longer record would not average out: it stays whole.
     """
-    stated = float(1.0 / np.sum(weight) * len(weight) / independent) ** 0.5
-    scatter = float(np.average(off**2, weights=weight)) ** 0.5
-    error = float(np.median(1.0 / np.sqrt(weight)))
-    excess = max(scatter**2 - error**2, 0.0)
-    return float(np.sqrt(stated**2 + excess))
+    error2 = float(np.average(sigma**2, weights=weight))
+    effective = float(np.sum(weight) ** 2 / np.sum(weight**2)) * independent / len(off)
+    scatter2 = float(np.average(off**2, weights=weight))
+    return float(np.sqrt(error2 / max(effective, 1.0) + max(scatter2 - error2, 0.0)))
