@@ -14,6 +14,7 @@ from vigie.cli.common import error_document, json_text
 from vigie.errors import ParameterError, UnknownModelError, VigieError
 
 COMMANDS = {
+    "array": ("vigie.cli.array", "Look at an array: PMCC or f-k, with a figure."),
     "associate": ("vigie.cli.associate", "Group detections into events."),
     "compare": ("vigie.cli.compare", "Score one bulletin against another."),
     "convert": ("vigie.cli.files", "Convert a file to another format."),

@@ -83,11 +83,16 @@ def selection_of(start_ns: int | None, end_ns: int | None, channels: tuple[str, 
     )
 
 
-def tell_what_was_left_out(intake: Intake, run: DetectRun) -> None:
-    """List, on standard error, files, records and stations that were left out."""
+def tell_issues_of(intake: Intake) -> None:
+    """List, on standard error, files and records that were left out."""
     for skipped in intake.skipped:
         note(f"left out {skipped.path}: {skipped.reason}")
     tell_issues(intake.issues)
+
+
+def tell_what_was_left_out(intake: Intake, run: DetectRun) -> None:
+    """List, on standard error, files, records and stations that were left out."""
+    tell_issues_of(intake)
     if not run.runs and not run.failed and not intake.absent:
         note(
             f"There are no recordings in {', '.join(intake.sources)} within the span and "

@@ -85,7 +85,7 @@ def detect_all(
         Told each station that is finished.
     """
     result = DetectRun()
-    for code, waveforms, station in _stations(intake, book, join=use != "local"):
+    for code, waveforms, station in stations_of(intake, book, join=use != "local"):
         try:
             done = process(waveforms, station, use)
         except VigieError as error:
@@ -104,10 +104,19 @@ def detect_all(
     return result
 
 
-def _stations(
+def stations_of(
     intake: Intake, book: StationBook, *, join: bool
 ) -> Iterator[tuple[str, list[Waveform], Station | None]]:
-    """Yield recordings by station; elements of an array wait for each other."""
+    """Yield code, recordings and description of each station; elements of an array wait.
+
+    Parameters
+    ----------
+    intake : Intake
+    book : StationBook
+        Grows by what comes with the recordings, and by arrays that were joined.
+    join : bool
+        Whether small arrays listed as stations of their own are joined.
+    """
     arrays: dict[str, tuple[list[Waveform], Station]] = {}
     alone: dict[str, Recorded] = {}
     for batch in intake.batches():

@@ -117,7 +117,7 @@ def _axes(upper: Axes, lower: Axes, pixels: Pixels, start_ns: int) -> None:
     first = float(np.min(pixels.time_s - 0.5 * pixels.window_s))
     last = float(np.max(pixels.time_s + 0.5 * pixels.window_s))
     lower.set_xlim(max(first, 0.0), last)
-    ticks = _ticks(max(first, 0.0), last, start_ns)
+    ticks = clock_ticks(max(first, 0.0), last, start_ns)
     lower.set_xticks([t for t, _ in ticks], [text for _, text in ticks])
     lower.set_xlabel(f"UTC on {format_iso(add_seconds(start_ns, first))[:10]}")
     limits = float(pixels.low_hz.min()) * 0.9, float(pixels.high_hz.max()) * 1.1
@@ -129,7 +129,7 @@ def _axes(upper: Axes, lower: Axes, pixels: Pixels, start_ns: int) -> None:
         axes.set_ylim(limits)
 
 
-def _ticks(first_s: float, last_s: float, start_ns: int) -> list[tuple[float, str]]:
+def clock_ticks(first_s: float, last_s: float, start_ns: int) -> list[tuple[float, str]]:
     """Return places and texts of round clock times."""
     span = last_s - first_s
     steps = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 10800, 21600, 43200, 86400)

@@ -1,0 +1,216 @@
+"""A look at an array: PMCC, or f-k of a band in sliding windows, of each array of the sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vigie.errors import ParameterError, VigieError
+from vigie.geodesy import KM_PER_DEG
+from vigie.pipeline.detect import stations_of
+from vigie.pipeline.technologies import technology_at
+from vigie.products.figures.drawing import Drawing
+from vigie.records import Detection, Station, Technology, Waveform, format_iso
+from vigie.records.time import add_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vigie.exchange import Intake
+    from vigie.pipeline.station_book import StationBook
+    from vigie.signal.elements import ElementData
+    from vigie.signal.fk import FkResult
+
+METHODS = ("pmcc", "fk", "capon")
+SOUND_S_PER_KM = 1.0 / 0.25
+"""Largest slowness looked for: of sound along the ground with head wind, and of regional S."""
+SEISMIC_S_PER_KM = 40.0 / KM_PER_DEG
+NODES = 121
+BANDS_HZ = {Technology.INFRASOUND: (0.5, 4.0), Technology.SEISMIC: (1.0, 4.0)}
+PERIODS = 10.0
+"""Of the lowest frequency in a window, unless its length is given."""
+OVERLAP = 0.75
+LONGEST_S = 86400.0 * 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayOptions:
+    """What is looked at, and how."""
+
+    method: str = ""
+    """Of ``METHODS``; empty: PMCC for infrasound, f-k for seismic arrays."""
+    band_hz: tuple[float, float] | None = None
+    """Of the f-k."""
+    window_s: float | None = None
+    """Of the f-k."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayView:
+    """What an array showed."""
+
+    station: str
+    technology: Technology
+    method: str
+    detections: tuple[Detection, ...]
+    """Of PMCC."""
+    windows: tuple[dict[str, Any], ...]
+    """Of the f-k: time, azimuth, slowness, F and p of each window."""
+    notes: tuple[str, ...]
+    drawing: Drawing | None
+
+
+@dataclass(slots=True, eq=False)
+class ArrayRun:
+    """The views of all arrays, and why others could not be looked at."""
+
+    views: list[ArrayView]
+    failed: list[tuple[str, str]]
+    """Station and reason."""
+    single: list[str]
+    """Stations that are no arrays, or whose elements have no positions."""
+
+
+def view_arrays(intake: Intake, book: StationBook, options: ArrayOptions) -> ArrayRun:
+    """Look at every array of the sources; one that fails is noted, and the others go on."""
+    run = ArrayRun([], [], [])
+    for code, waveforms, station in stations_of(intake, book, join=True):
+        if station is None or not station.is_array:
+            run.single.append(code)
+            continue
+        try:
+            run.views.append(_view(waveforms, station, options))
+        except VigieError as error:
+            run.failed.append((code, str(error)))
+    return run
+
+
+def _view(waveforms: Sequence[Waveform], station: Station, options: ArrayOptions) -> ArrayView:
+    technology = technology_at(waveforms, station)
+    default = "pmcc" if technology is Technology.INFRASOUND else "fk"
+    method = options.method or default
+    if method == "pmcc":
+        return _pmcc_view(waveforms, station, technology)
+    return _fk_view(waveforms, station, technology, (method, options))
+
+
+def _pmcc_view(
+    waveforms: Sequence[Waveform], station: Station, technology: Technology
+) -> ArrayView:
+    from vigie.infrasound import process_array
+    from vigie.products.figures.array_pixels import pixel_plot
+
+    if technology is not Technology.INFRASOUND:
+        raise ParameterError(
+            name="method",
+            value="pmcc",
+            expected=f"fk or capon: {station.code} is no infrasound array",
+        )
+    done = process_array(waveforms, station)
+    drawing = None
+    if done.pixels is not None:
+        drawing = pixel_plot(
+            done.pixels, done.families, station=station.code, start_ns=done.start_ns
+        )
+    return ArrayView(station.code, technology, "pmcc", done.detections, (), done.notes, drawing)
+
+
+def _fk_view(
+    waveforms: Sequence[Waveform],
+    station: Station,
+    technology: Technology,
+    how: tuple[str, ArrayOptions],
+) -> ArrayView:
+    from vigie.products.figures.array_fk import FkPicture, fk_plot
+    from vigie.signal.array_spectra import window_spectra
+    from vigie.signal.fk import fk_analysis, power_map
+    from vigie.signal.fk_params import FkParams, SlownessGrid
+
+    method, options = how
+    data = _elements(waveforms, station, technology)
+    if data.samples.shape[1] / data.rate_hz > LONGEST_S:
+        raise ParameterError(
+            name="span", value=f"{data.samples.shape[1] / data.rate_hz:.0f} s",
+            expected="two days at most: give --start and --end",
+        )  # fmt: skip
+    band = options.band_hz or BANDS_HZ[technology]
+    window_s = options.window_s or PERIODS / band[0]
+    reach = SOUND_S_PER_KM if technology is Technology.INFRASOUND else SEISMIC_S_PER_KM
+    params = FkParams(
+        band_hz=band,
+        window_s=window_s,
+        step_s=(1.0 - OVERLAP) * window_s,
+        grid=SlownessGrid(max_s_per_km=reach, nodes=NODES),
+        method="bartlett" if method == "fk" else method,
+    )
+    filled = np.where(np.isfinite(data.samples), data.samples, np.nan)
+    result = fk_analysis(filled, data.rate_hz, data.offsets_km, params)
+    if not len(result.start_s):
+        raise ParameterError(
+            name="window", value=f"{window_s:g} s", expected="shorter than the recordings"
+        )
+    best = int(np.argmax(result.f_statistic))
+    first = round(float(result.start_s[best]) * data.rate_hz)
+    cut = filled[:, first : first + round(window_s * data.rate_hz)]
+    spectra = window_spectra(cut, data.rate_hz, params)
+    picture = FkPicture(
+        station.code,
+        technology,
+        data,
+        params,
+        result,
+        power_map(spectra, data.offsets_km - data.offsets_km.mean(axis=0), params.grid)[0],
+    )
+    windows = tuple(_rows(result, data.start_ns, window_s, technology))
+    return ArrayView(station.code, technology, method, (), windows, (), fk_plot(picture))
+
+
+def _elements(
+    waveforms: Sequence[Waveform], station: Station, technology: Technology
+) -> ElementData:
+    from vigie.signal.elements import element_data
+
+    if technology is Technology.INFRASOUND:
+        from vigie.infrasound.array import sound_array
+        from vigie.signal.quality import QualityParams
+
+        array, _ = sound_array(waveforms, station, QualityParams())
+        pairs = [
+            (run, offset)
+            for e, offset in zip(array.elements, array.offsets_km, strict=True)
+            for run in e.runs
+        ]
+        return element_data([r for r, _ in pairs], np.array([o for _, o in pairs]))
+    from vigie.seismic.arrays import array_of
+    from vigie.seismic.conditioning import condition
+    from vigie.signal.quality import QualityParams
+
+    setup = array_of(station, condition(waveforms, station, QualityParams()))
+    if setup is None:
+        raise ParameterError(
+            name="station",
+            value=station.code,
+            expected="vertical recordings of three elements or more",
+        )
+    return element_data(*setup.runs())
+
+
+def _rows(
+    result: FkResult, start_ns: int, window_s: float, technology: Technology
+) -> Iterator[dict[str, Any]]:
+    is_sound = technology is Technology.INFRASOUND
+    for k, start_s in enumerate(result.start_s):
+        slowness = float(result.slowness_s_per_deg[k])
+        yield {
+            "time": format_iso(add_seconds(start_ns, float(start_s) + 0.5 * window_s)),
+            "azimuth_deg": float(result.azimuth_deg[k]),
+            "slowness_s_per_deg": slowness,
+            "trace_velocity_m_s": 1e3 * KM_PER_DEG / slowness if is_sound and slowness else None,
+            "relative_power": float(result.relative_power[k]),
+            "f_statistic": float(result.f_statistic[k]),
+            "p_value": float(result.p_value[k]),
+            "elements": int(result.elements[k]),
+            "on_edge": bool(result.on_edge[k]),
+        }
