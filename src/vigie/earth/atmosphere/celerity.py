@@ -75,9 +75,9 @@ class CelerityMixture:
     means_s_per_km: FloatArray
     """Reciprocal celerity, shape (n, 3)."""
     sigmas_s_per_km: FloatArray
-    azimuth_deviation_deg: FloatArray
-    """Measured minus true back azimuth, over all phases, shape (n,)."""
-    azimuth_deviation_sigma_deg: FloatArray
+    phase_deviations_deg: FloatArray
+    """Measured minus true back azimuth of each phase, shape (n, 3)."""
+    phase_deviation_sigmas_deg: FloatArray
     source: AtmosphereSource
     """What the winds were taken from."""
     phases: tuple[str, ...] = PHASES
@@ -86,6 +86,18 @@ class CelerityMixture:
     def mean_s_per_km(self) -> FloatArray:
         """Mean reciprocal celerity over the phases, shape (n,)."""
         return np.asarray(np.sum(self.weights * self.means_s_per_km, axis=1))
+
+    @property
+    def azimuth_deviation_deg(self) -> FloatArray:
+        """Mean of measured minus true back azimuth over the phases, shape (n,)."""
+        return np.asarray(np.sum(self.weights * self.phase_deviations_deg, axis=1))
+
+    @property
+    def azimuth_deviation_sigma_deg(self) -> FloatArray:
+        """Standard deviation of the same over the phases, shape (n,)."""
+        moments = self.phase_deviation_sigmas_deg**2 + self.phase_deviations_deg**2
+        second = np.sum(self.weights * moments, axis=1)
+        return np.asarray(np.sqrt(second - self.azimuth_deviation_deg**2))
 
     @property
     def sigma_s_per_km(self) -> FloatArray:
@@ -171,7 +183,12 @@ class CelerityModel:
         columns = self._interpolate(azimuth.ravel(), distance.ravel())
         weights = columns[:, 0:3] / columns[:, 0:3].sum(axis=1, keepdims=True)
         return CelerityMixture(
-            weights, columns[:, 3:6], columns[:, 6:9], columns[:, 9], columns[:, 10], self._source
+            weights,
+            columns[:, 3:6],
+            columns[:, 6:9],
+            columns[:, 9:12],
+            columns[:, 12:15],
+            self._source,
         )
 
     def _interpolate(self, azimuth_deg: FloatArray, range_km: FloatArray) -> FloatArray:
@@ -190,7 +207,7 @@ class CelerityModel:
 def _table(
     profile: AtmosphereProfile, azimuth: FloatArray, landed: Landings, params: CelerityParams
 ) -> FloatArray:
-    """Return (azimuths, ranges, 11): weights, means, sigmas of 3 phases, deviation and sigma."""
+    """Return (azimuths, ranges, 15): weights, means, sigmas, deviations, their sigmas, by phase."""
     ratio = velocity_ratio(profile, azimuth)[:, None]
     ratio_sigma = velocity_ratio_sigma(profile, azimuth)[:, None]
     shape = (len(azimuth), len(landed.range_km))
@@ -215,23 +232,15 @@ def _table(
         + trust * (1.0 - trust) * (ray_mean - MEANS_S_PER_KM) ** 2
     )
     sigmas = np.sqrt(variances + _LEAST_SIGMA_S_PER_KM**2)
-    deviation, deviation_sigma = _deviation(landed, weights)
-    return np.concatenate(
-        [weights, means, sigmas, deviation[..., None], deviation_sigma[..., None]], axis=-1
-    )
+    deviation, deviation_sigma = _deviation(landed)
+    return np.concatenate([weights, means, sigmas, deviation, deviation_sigma], axis=-1)
 
 
-def _deviation(landed: Landings, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return mean and standard deviation of the azimuth deviation over the phases."""
+def _deviation(landed: Landings) -> tuple[FloatArray, FloatArray]:
+    """Return mean and standard deviation of the azimuth deviation by phase."""
     # Where a phase does not land, its rays of any range tell the drift.
-    mean = np.where(
-        np.isfinite(landed.deviation_deg), landed.deviation_deg, landed.any_deviation_deg[:, None]
-    )
-    variance = np.where(
-        np.isfinite(landed.deviation_sigma_deg),
-        landed.deviation_sigma_deg,
-        landed.any_deviation_sigma_deg[:, None],
-    ) ** 2  # fmt: skip
-    centre = np.sum(weights * mean, axis=-1)
-    spread = np.sum(weights * (variance + (mean - centre[..., None]) ** 2), axis=-1)
-    return centre, np.sqrt(spread + _LEAST_DEVIATION_SIGMA_DEG**2)
+    lands = np.isfinite(landed.deviation_deg)
+    anywhere, anywhere_sigma = landed.any_deviation_deg, landed.any_deviation_sigma_deg
+    mean = np.where(lands, landed.deviation_deg, anywhere[:, None])
+    sigma = np.where(lands, landed.deviation_sigma_deg, anywhere_sigma[:, None])
+    return mean, np.hypot(sigma, _LEAST_DEVIATION_SIGMA_DEG)

@@ -85,7 +85,7 @@ def landings(
     members = perturbed(resample(profile, heights), params.n_members, rng)
     media = [Medium.of_profile(member) for member in members]
     n_bins = int(params.longest_km / params.step_km)
-    sums = np.zeros((len(azimuth_deg), len(media), 5, n_bins, len(PHASES)))
+    sums = np.zeros((len(azimuth_deg), len(media), 6, n_bins, len(PHASES)))
     for i, azimuth in enumerate(azimuth_deg):
         for k, medium in enumerate(media):
             sums[i, k] = _land(medium, float(azimuth), n_bins, params)
@@ -93,7 +93,7 @@ def landings(
 
 
 def _land(medium: Medium, azimuth_deg: float, n_bins: int, params: LandingParams) -> FloatArray:
-    """Return (5, bins, phases): energy, and its products with s, s^2, deviation, deviation^2."""
+    """Return (6, bins, phases): energy; weight, and its products with s, s^2, dev, dev^2."""
     elevation = 0.2 + 49.8 * np.linspace(0.0, 1.0, params.n_rays) ** 1.3
     fan = fan_toward(medium, azimuth_deg, elevation, n_turns=2)
     joined = branches(fan) & (fan.hop_km[:-1] > params.step_km) & (fan.hop_km[1:] > params.step_km)
@@ -114,15 +114,17 @@ def _land(medium: Medium, azimuth_deg: float, n_bins: int, params: LandingParams
     most = int(longest / max(params.step_km, bundle["hop_km"].min(initial=longest)))
     hops = np.arange(1, most + 1)[:, None]
     bins = (hops * bundle["hop_km"] / params.step_km).astype(np.int64)
-    left = energy * np.exp(-2.0 * hops * bundle["absorption"] * params.freq_hz**2)
+    left = np.exp(-hops * bundle["absorption"] * params.freq_hz**2)
     inside = bins < n_bins
     flat = (bins * len(PHASES) + np.tile(phase_index(bundle["turning_km"]), (most, 1)))[inside]
-    products = (1.0, bundle["s"], bundle["s"] ** 2, bundle["dev"], bundle["dev"] ** 2)
+    s, dev = bundle["s"], bundle["dev"]
+    # Energy falls with the square of what is left; single arrivals are seen by their amplitude.
+    weights = (left**2, left, left * s, left * s**2, left * dev, left * dev**2)
     size = n_bins * len(PHASES)
     return np.stack(
         [
-            np.bincount(flat, (left * product)[inside], size).reshape(n_bins, len(PHASES))
-            for product in products
+            np.bincount(flat, (energy * weight)[inside], size).reshape(n_bins, len(PHASES))
+            for weight in weights
         ]
     )
 
@@ -149,7 +151,10 @@ def _summary(sums: FloatArray, params: LandingParams) -> Landings:
     floor = 1e-3 * energy.max(axis=2, keepdims=True)
     there = energy > floor
     amplitude = np.where(there, np.sqrt(energy), 0.0).mean(axis=1)
-    total = np.where(there[:, :, None], smeared, 0.0).sum(axis=1)
+    # Every member in which the phase lands counts alike: the true wind is one of them, however
+    # loud the others are.
+    share = np.divide(1.0, smeared[:, :, 1], out=np.zeros_like(energy), where=there)
+    total = np.sum(smeared[:, :, 1:] * share[:, :, None], axis=1)
     mean, sigma = _moments(total[:, 0], total[:, 1], total[:, 2])
     deviation, deviation_sigma = _moments(total[:, 0], total[:, 3], total[:, 4])
     whole = total.sum(axis=2)
