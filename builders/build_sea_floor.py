@@ -81,6 +81,9 @@ def coasts(topology: dict[str, Any], shape: tuple[int, int]) -> NDArray[np.bool_
         # Points so close that no crossed cell is missed.
         lengths = np.hypot(*np.diff(ring, axis=0).T)
         for (x, y), (x2, y2), length in zip(ring[:-1], ring[1:], lengths, strict=True):
+            # A ring cut at the antimeridian runs along it, or jumps across.
+            if abs(x2 - x) > 180.0 or (abs(x) == 180.0 and x == x2):
+                continue
             n = int(length / (0.2 * STEP_DEG)) + 2
             columns = np.rint(np.linspace(x, x2, n) / STEP_DEG).astype(int) % shape[1]
             rows = np.rint((np.linspace(y, y2, n) + 90.0) / STEP_DEG).astype(int)
