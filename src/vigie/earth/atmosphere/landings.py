@@ -110,20 +110,20 @@ def _land(medium: Medium, azimuth_deg: float, n_bins: int, params: LandingParams
         for name, column in _columns(fan, slowness).items()
     }
     energy = np.tile(energy / parts, parts)
-    longest = n_bins * params.step_km
-    most = int(longest / max(params.step_km, bundle["hop_km"].min(initial=longest)))
-    hops = np.arange(1, most + 1)[:, None]
-    bins = (hops * bundle["hop_km"] / params.step_km).astype(np.int64)
-    left = np.exp(-hops * bundle["absorption"] * params.freq_hz**2)
-    inside = bins < n_bins
-    flat = (bins * len(PHASES) + np.tile(phase_index(bundle["turning_km"]), (most, 1)))[inside]
-    s, dev = bundle["s"], bundle["dev"]
+    # One row for each landing before the last bin ends.
+    counts = (n_bins * params.step_km / bundle["hop_km"]).astype(np.int64)
+    ray = np.repeat(np.arange(len(counts)), counts)
+    hops = np.arange(len(ray)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
+    bins = np.minimum((hops * bundle["hop_km"][ray] / params.step_km).astype(np.int64), n_bins - 1)
+    flat = bins * len(PHASES) + phase_index(bundle["turning_km"])[ray]
+    left = np.exp(-hops * bundle["absorption"][ray] * params.freq_hz**2)
+    s, dev = bundle["s"][ray], bundle["dev"][ray]
     # Energy falls with the square of what is left; single arrivals are seen by their amplitude.
     weights = (left**2, left, left * s, left * s**2, left * dev, left * dev**2)
     size = n_bins * len(PHASES)
     return np.stack(
         [
-            np.bincount(flat, (energy * weight)[inside], size).reshape(n_bins, len(PHASES))
+            np.bincount(flat, energy[ray] * weight, size).reshape(n_bins, len(PHASES))
             for weight in weights
         ]
     )
@@ -145,7 +145,7 @@ def _summary(sums: FloatArray, params: LandingParams) -> Landings:
     gap = (centres[:, None] - centres) / params.smear_km
     smear = np.exp(-0.5 * gap**2)
     smear /= smear.sum(axis=0)
-    smeared = np.einsum("rq,imcqp->imcrp", smear, sums)
+    smeared = np.moveaxis(np.tensordot(smear, sums, axes=(1, 3)), 0, 3)
     # What smearing leaves far from where the phase lands is nothing that would be seen.
     energy = smeared[:, :, 0]
     floor = 1e-3 * energy.max(axis=2, keepdims=True)
