@@ -10,7 +10,7 @@ counts as twice the charge (ideal reflector). Assumptions: free air or a flat re
 homogeneous air, no topography; valid for overpressures from some 10 kPa down to where it spreads
 as sound. Accuracy: published values at 1 km of four chemical and three nuclear charges to their
 digits; the fits themselves follow measured blasts to some 10 % (book). Below Z of 0.05 (chemical)
-or 3 (nuclear) they are extrapolated. Cost: 10 us.
+or 3 (nuclear) they are extrapolated. Cost: 5 us.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ slope. Source: error propagation; the parts of the error as in Arrowsmith et al.
 1, 1). Assumptions: errors are log-normal; the relation is monotone and nearly straight over the
 interval (the slope is measured over a factor of ten). Accuracy: inverse of forward to 1e-9; on
 simulated readings the 90 % interval holds the truth in 90 +- 1 % where the stated errors are true.
-Cost: 50 us, 2 ms where a relation must be inverted by search.
+Cost: 30 us; the first call loads SciPy (0.3 s).
 """
 
 from __future__ import annotations

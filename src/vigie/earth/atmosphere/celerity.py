@@ -9,10 +9,10 @@ the ensemble. A share of the prior by V (`celerity_prior`) stays, for what rays 
 diffraction into the shadow and partial reflection; it is all there is where no ray lands. Source:
 the form of the mixture is that of Marcillo et al. 2014 (GJI 196, 375) and Blom et al. 2015 (GJI
 203, 1682), made for the profile of the day as Drob et al. 2003; hops as `rays`. Assumptions: one
-profile along the path; a phase is detected in proportion to its amplitude. Accuracy: means of the
-mixture against eigenrays of the unperturbed profile, coverage against rays through winds unknown
-to the model: ``docs/methods/atmosphere.md``. Cost: 1 s for 24 azimuths and 16 members, then 20 us
-for 1,000 pairs of azimuth and range.
+profile along the path; a phase is detected in proportion to its amplitude. Accuracy: eigenrays
+through winds that the model does not know lie in its 90 % interval in 92.5 % (celerity) and 90.6 %
+(azimuth) of 362 cases; with only latitude and date against real profiles 92.1 and 93.8 % of 227.
+Cost: 1.4 s for 24 azimuths and 16 members, then 0.3 ms for 1,000 paths.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ ground where V exceeds 1, and partly from about 0.97 on. Source: Le Pichon, Cera
 (JGR 117, D05121), Hupe et al. 2022. Assumptions: the profile holds along the path. "Ground" is the
 lowest level of the profile unless a height is given. Accuracy: 24 published ratios of six real
 profiles to 0.00005. The standard error takes the wind errors at the height of the maximum and at
-the ground as independent. Cost: 50 us for 360 azimuths.
+the ground as independent. Cost: 0.15 ms for 360 azimuths and 76 levels.
 """
 
 from __future__ import annotations
