@@ -1,0 +1,70 @@
+"""What the location and grouping of infrasound can be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundLocateParams:
+    """Parameters of ``locate_infrasound``.
+
+    The first three stand in for what a detection does not state; they are chosen. The others are
+    chosen too, and the coverage of the regions measured with them (docs/methods).
+    """
+
+    time_sigma_s: float = 10.0
+    """Standard error of a time that states none: half of a usual window of 20 s."""
+    azimuth_sigma_deg: float = 3.0
+    """Standard error of an azimuth that states none."""
+    least_azimuth_sigma_deg: float = 0.5
+    """No measured azimuth is believed more than this: position and height of the elements."""
+    outlier_probability: float = 0.03
+    """Chance that a detection is not of the event."""
+    outlier_window_s: float = 3600.0
+    """Length over which the time of such a detection is even; its azimuth is even all around."""
+    max_range_km: float = 6000.0
+    """No source is looked for farther from any array: other laws rule beyond."""
+    range_scale_km: float = 1000.0
+    """Chance of hearing falls by e over so many km, per array that heard: what amplitude decay does
+    to sources whose sizes follow a power law, roughly."""
+    celerity_common_s_per_km: float = 0.05
+    """Standard error of reciprocal celerity that all paths have in common: winds of one day."""
+    confidences: tuple[float, ...] = (0.5, 0.9, 0.95)
+    """Of regions and ellipses."""
+    max_cells: int = 3000
+    """Triangles kept from level to level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupParams:
+    """Parameters of the grouping; chosen where no source is named."""
+
+    max_range_km: float = 3000.0
+    """Farther sources are not looked for; they must be large to be heard by two arrays."""
+    fast_s_per_km: float = 2.8
+    """Reciprocal celerity of the fastest arrivals (tropospheric, 0.36 km/s)."""
+    mean_s_per_km: float = 3.4
+    slow_s_per_km: float = 4.5
+    """Of the slowest looked for (thermospheric, 0.22 km/s; the peer's search ends there too)."""
+    deviation_sigma_deg: float = 4.0
+    """Of azimuths, by crosswinds."""
+    merge_km: float = 60.0
+    """Candidates closer than this are one."""
+    events_per_day: float = 24.0
+    """Expected within the reach of the arrays, until the events found tell better."""
+    prior_noise_interval_s: float = 3600.0
+    """Time between detections of an array about which nothing is known yet."""
+    hearing: float = 0.7
+    """Chance that an array beside an event hears it ..."""
+    hearing_km: float = 1500.0
+    """... which falls by e over so many km."""
+    min_log_odds: float = -1.0
+    """Least log odds of an event against noise."""
+    min_gain: float = 1.0
+    """Least gain of each of its detections."""
+
+    @property
+    def gate_s(self) -> float:
+        """Longest travel time."""
+        return self.max_range_km * self.slow_s_per_km
