@@ -120,6 +120,13 @@ MEASURED = replace(
                                freq_hz=1.5, freq_hz_sigma=0.125),),
 )  # fmt: skip
 PICKED = Event(id="3", origins=(), detections=(replace(EVENT.detections[0], group="3"),))
+INFRAPY = b"""[
+  {"Name": "A1", "Time (UTC)": "2010-01-01T12:40:31", "F Stat.": 10.0, "Back Azimuth": -12.5,
+   "Latitude": 33.6, "Longitude": -116.4, "Elevation (m)": null, "Array Dim.": 5},
+  {"Name": "", "Peak F-Stat Time (UTC)": "2010-01-01T12:50:31.5", "Trace Velocity (m/s)": 350.0,
+   "Back Azimuth": 80, "Latitude": -41.25, "Longitude": 174.5, "Start": -5, "End": 25}
+]
+"""
 TRUTH = b"id,time,latitude,longitude,depth_km,magnitude\nx,2017-01-06T05:06:21Z,43.6,-108.7,5,3\n"
 SEISCOMP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <seiscomp xmlns="http://geofon.gfz-potsdam.de/ns/seiscomp3-schema/0.13" version="0.13">
@@ -161,6 +168,7 @@ CASES: list[FormatCase] = [
         "arrival_csv", "a group", Contents(bulletin=Bulletin(events=(PICKED,))), is_text=True
     ),
     case_of_contents("g2s", "a profile", Contents(profiles=(examples.profile(),)), is_text=True),
+    FormatCase("infrapy_json", "two arrays", lambda: Source("x.json", INFRAPY), is_text=True),
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
 ]
@@ -181,6 +189,8 @@ FILES: list[tuple[str, str]] = [
     ("event_csv", "bulletins/leb*.csv"),
     ("g2s", "infrasound/g2s/g2stxt_*.dat"),
     ("g2s", "infrasound/g2s/*.met"),
+    ("infrapy_json", "infrasound/*/*dets.json"),
+    ("infrapy_json", "infrasound/hrr5/peer_detections.json"),
     ("sc3ml", "arrivals/locsat/events/gempa2025hd*.xml"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
