@@ -59,6 +59,11 @@ def test_a_table_without_a_header_is_taken_as_ztuvdp_with_a_notice() -> None:
     assert contents.profiles[0].temperature_k[0] == 288.0
 
 
+def test_exponents_of_fortran_are_read() -> None:
+    profile = profile_of(ROW.format(z="0.1D+00") + ROW.format(z="0.2d+01"))
+    assert profile.height_km.tolist() == [0.1, 2.0]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

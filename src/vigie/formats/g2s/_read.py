@@ -79,9 +79,10 @@ def _row(line: str, place: str, header: Header, log: IssueLog) -> Row | None:
 
 
 def _scaled(text: str, scale: float) -> float:
-    # In decimals, so that what is written in another unit is read back exactly.
+    # In decimals, so that what is written in another unit is read back exactly. Fortran may
+    # write its exponents with a D.
     try:
-        return float(Decimal(text) * Decimal(str(scale)))
+        return float(Decimal(text.upper().replace("D", "E")) * Decimal(str(scale)))
     except (ValueError, ArithmeticError):
         return math.nan
 
