@@ -158,7 +158,7 @@ class OceanPredictor:
 
     def table(
         self, phase: str, latitude: FloatArray, longitude: FloatArray, sites: Sites
-    ) -> OceanTable:  # noqa: E501 -- one line per argument would say no more
+    ) -> OceanTable:
         """Return one phase from n places at the surface at m sites; columns are kept.
 
         Raises

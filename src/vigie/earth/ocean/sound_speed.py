@@ -5,7 +5,8 @@ depth; Munk 1974, J. Acoust. Soc. Am. 55, 220-226, the canonical profile of the 
 
 Assumptions: Mackenzie's equation holds for 2 to 30 deg C, salinity 25 to 40 and depths to 8,000 m,
 with a standard error of 0.07 m/s (the author's own). Measured against TEOS-10 (package gsw)
-over the profiles of the shipped climatology: within 0.4 m/s. Cost: 20 ns per value.
+over the profiles of the shipped climatology: within 0.3 m/s from 2 deg C up, 99 % within 0.09 m/s;
+down to -0.7 m/s in colder water. Cost: 50 ns per value.
 """
 
 from __future__ import annotations

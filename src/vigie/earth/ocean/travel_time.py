@@ -10,8 +10,9 @@ of the mode of greatest amplitude, blockage); absorption after Thorp 1967, J. Ac
 270, without its constant for the sound that leaves the channel.
 
 Assumptions: no horizontal refraction; the first mode at 10 Hz all the way. Accuracy: with a
-uniform speed, distance over speed to 1e-6; steps of 10 km against 1 km: see the docs page
-``ocean``. Cost after the first call: see there too.
+uniform speed, distance over speed to 2e-6; steps of 10 km against 1 km on 300 random paths:
+0.008 s, and none changes between open and blocked. Times are not yet compared with measured ones.
+Cost: 0.5 s at the first use, then 90 us for a path (110,000 random ones in 10 s).
 """
 
 from __future__ import annotations
