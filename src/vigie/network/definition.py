@@ -12,7 +12,7 @@ stations, times and primary stations, reach their minima.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,8 @@ class EventDefinition:
     network has a treaty code, each counts as primary."""
     weights: ObservationWeights
     source: str
+    sound: EventDefinition | None = None
+    """Criteria of events that only infrasound arrays heard; these where None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,15 @@ def load_definition(name: str, text: str | None = None) -> EventDefinition:
     if name not in tables:
         raise UnknownModelError(kind="event definition", name=name, known=", ".join(tables))
     table = dict(tables[name])
+    sound = table.pop("infrasound", None)
     weights = ObservationWeights(**_checked(f"{name}.weights", table.pop("weights", {}), _WEIGHTS))
-    return EventDefinition(
+    definition = EventDefinition(
         name=name, version=version, weights=weights, **_checked(name, table, _CRITERIA)
     )
+    if sound is None:
+        return definition
+    criteria = _checked(f"{name}.infrasound", sound, _CRITERIA)
+    return replace(definition, sound=replace(definition, **criteria))
 
 
 def assess(

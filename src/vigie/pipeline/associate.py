@@ -11,6 +11,7 @@ from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
+from vigie.pipeline.sound_events import by_sound, join_sound
 from vigie.records import Bulletin, Detection, Inventory, Station
 
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ def associate_detections(
     params = params or NetworkParams()
     codes = {d.station for d in detections}
     heard = Inventory(tuple(s for s in book.stations if s.code in codes or codes & set(s.aliases)))
-    found = associate(detections, heard, predictor, params.associate)
+    sound, others = by_sound(detections)
+    found = associate(others, heard, predictor, params.associate)
+    joined = join_sound(found, sound, heard, predictor, params.associate.definition)
     nothing = DetectRun()
     events = tuple(
-        finish_event(event, nothing, book, predictor, params) for event in found.bulletin.events
+        finish_event(event, nothing, book, predictor, params) for event in joined.bulletin.events
     )
-    skipped = tuple((s.detection_id, s.reason) for s in found.skipped)
-    return Associated(replace(found.bulletin, events=events), found.counts, skipped)
+    return Associated(replace(joined.bulletin, events=events), joined.counts, joined.skipped)

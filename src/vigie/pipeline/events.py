@@ -14,6 +14,7 @@ from vigie.network.association.params import AssociateParams
 from vigie.network.magnitude.scales import MagnitudeParams
 from vigie.network.magnitude.station import StationNoise
 from vigie.network.screening.params import ScreeningParams
+from vigie.pipeline.sound_events import by_sound, join_sound
 from vigie.records import Association, Bulletin, Detection, Event, Inventory, Origin
 from vigie.records.time import add_seconds
 
@@ -107,13 +108,14 @@ def make_events(
 
     params = params or NetworkParams()
     working = Inventory(tuple(working_stations(run, book)))
-    found = associate(run.detections, working, predictor, params.associate)
+    sound, others = by_sound(run.detections)
+    found = associate(others, working, predictor, params.associate)
+    joined = join_sound(found, sound, working, predictor, params.associate.definition)
     events = []
-    for event in found.bulletin.events:
+    for event in joined.bulletin.events:
         events.append(finish_event(event, run, book, predictor, params))
         report(event.id)
-    skipped = tuple((s.detection_id, s.reason) for s in found.skipped)
-    return NetworkRun(replace(found.bulletin, events=tuple(events)), found.counts, skipped)
+    return NetworkRun(replace(joined.bulletin, events=tuple(events)), joined.counts, joined.skipped)
 
 
 def finish_event(
