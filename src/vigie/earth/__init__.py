@@ -1,6 +1,7 @@
 """The solid Earth: travel times of each phase, corrections, attenuation."""
 
 from vigie.earth.base import Hypocentre, Predictions, Predictor, Sites
+from vigie.earth.combined import CombinedPredictor
 from vigie.earth.corrections import (
     BinnedVectorCorrections,
     PathCorrection,
@@ -18,6 +19,7 @@ __all__ = [
     "ALIASES",
     "PHASES",
     "BinnedVectorCorrections",
+    "CombinedPredictor",
     "EarthPredictor",
     "HalfspacePredictor",
     "Hypocentre",
