@@ -113,6 +113,17 @@ def test_tables_equal_predictions_and_are_kept(predictor: OceanPredictor) -> Non
     np.testing.assert_array_equal(again.time_s, first.time_s)
 
 
+def test_errors_of_the_model_can_be_scaled() -> None:
+    sites = sites_of("H10N", "H10N")
+    usual = OceanPredictor().predict(["H", "T"], ASCENSION_SEA, sites)
+    halved = OceanPredictor(options=OceanOptions(error_scale=0.5)).predict(
+        ["H", "T"], ASCENSION_SEA, sites
+    )
+    for name in ("time_sigma_s", "azimuth_sigma_deg", "slowness_sigma_s_per_deg"):
+        np.testing.assert_allclose(getattr(halved, name), 0.5 * getattr(usual, name))
+    np.testing.assert_array_equal(halved.time_s, usual.time_s)
+
+
 def test_other_phases_are_refused(predictor: OceanPredictor) -> None:
     with pytest.raises(UnknownPhaseError, match="Pn"):
         predictor.predict(["Pn"], ASCENSION_SEA, sites_of("H10N"))

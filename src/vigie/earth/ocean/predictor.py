@@ -59,6 +59,8 @@ class OceanOptions:
     azimuth_sigma_deg: float = 0.5
     speed_sigma: float = 0.005
     """Relative standard error of the speed across an array."""
+    error_scale: float = 1.0
+    """Factor on all errors of the model; 0 for data simulated with the model itself."""
 
 
 class OceanTable(NamedTuple):
@@ -141,7 +143,7 @@ class OceanPredictor:
         missing = self._blocked(paths) | (source.depth_km > deepest)
         delta, _, _ = distance_azimuths(*place, sites.latitude, sites.longitude)
         slowness = paths.receiver_slowness_s_per_km * KM_PER_DEG
-        nothing = np.zeros(n)
+        nothing, scale = np.zeros(n), self._options.error_scale
         columns = (
             paths.time_s,
             slowness,
@@ -151,8 +153,8 @@ class OceanPredictor:
             paths.azimuth_deg,
             paths.backazimuth_deg,
             self._time_sigma_s(paths.time_sigma_s, coupled),
-            np.full(n, self._options.azimuth_sigma_deg),
-            self._options.speed_sigma * slowness,
+            np.full(n, scale * self._options.azimuth_sigma_deg),
+            scale * self._options.speed_sigma * slowness,
         )
         return Predictions(*(np.where(missing, np.nan, column) for column in columns))
 
@@ -213,7 +215,7 @@ class OceanPredictor:
 
     def _time_sigma_s(self, path_sigma_s: FloatArray, coupled: BoolArray) -> FloatArray:
         least = np.where(coupled, self._options.coupling_sigma_s, self._options.least_sigma_s)
-        return np.hypot(path_sigma_s, least)
+        return np.asarray(self._options.error_scale * np.hypot(path_sigma_s, least))
 
     def _couples(self, phase: str) -> bool:
         if phase not in PHASES:
