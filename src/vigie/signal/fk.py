@@ -101,7 +101,7 @@ def fk_analysis(
     slowness, on_edge = refine(spectra, offsets, params, node)
     relative = relative_power(spectra, offsets, slowness)
     number = spectra.present.sum(axis=1)
-    f_value, p_value = fisher(relative, number, spectra.independent_bins)
+    f_value, _ = fisher(relative, number, spectra.independent_bins)
     step = max(round(params.step_s * rate_hz), 1)
     return FkResult(
         np.arange(len(number)) * step / rate_hz,
@@ -110,10 +110,10 @@ def fk_analysis(
         relative if params.method == "bartlett" else score,
         f_value,
         maximum_p_value(
-            p_value,
+            relative,
+            number,
             spectra.independent_bins,
-            offsets,
-            spectra.freq_hz,
+            (offsets, spectra.freq_hz),
             params.grid.max_s_per_km,
         ),
         number,

@@ -83,7 +83,7 @@ def noise_probability(
     The F tests of the sub-bands are independent at one slowness and are combined by Fisher's
     method, -2 sum log p ~ chi^2(2G).
     """
-    from scipy.special import chdtrc
+    from scipy.special import betainccinv, chdtrc
 
     number = np.array([len(offsets)])
     logs = 0.0
@@ -93,4 +93,7 @@ def noise_probability(
     p_all = float(chdtrc(2.0 * len(bands), -2.0 * logs))
     freq_hz = np.concatenate([b.omega for b in bands]) / (2.0 * np.pi)
     bins = sum(b.bins for b in bands)
-    return float(maximum_p_value(p_all, bins, offsets, freq_hz, params.max_s_per_km))
+    n = len(offsets)
+    # The relative power that all sub-bands together would show at this probability.
+    relative = float(betainccinv(bins, bins * (n - 1), min(max(p_all, 1e-300), 1.0)))
+    return float(maximum_p_value(relative, n, bins, (offsets, freq_hz), params.max_s_per_km))

@@ -156,7 +156,7 @@ def _measured(
     n = len(middle_s)
     # Interpolated correlations may exceed one by a little.
     relative = np.minimum(relative, MOST_COHERENT)
-    f_value, p_one = fisher(relative, usable.sum(axis=1), cell.independent_bins)
+    f_value, _ = fisher(relative, usable.sum(axis=1), cell.independent_bins)
     variance, p_value = np.zeros((n, 3)), np.ones(n)
     error2 = _element_variance(cell, correlation, misfit, members.sum(axis=1))
     for taking in np.unique(members, axis=0):
@@ -168,10 +168,10 @@ def _measured(
         rows = (usable == heard).all(axis=1)
         centred = offsets[heard] - offsets[heard].mean(axis=0)
         p_value[rows] = maximum_p_value(
-            p_one[rows],
+            relative[rows],
+            int(heard.sum()),
             cell.independent_bins,
-            centred,
-            np.array([cell.band.centre_hz]),
+            (centred, np.array([cell.band.centre_hz])),
             1.0 / params.min_velocity_km_s,
         )
     same = np.ones(n)

@@ -1,0 +1,112 @@
+"""The likelihood-ratio detector: its p-value on noise, one wave, two at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigie.errors import ArrayGeometryError
+from vigie.signal.fisher import LEAST_P, fisher, maximum_p_value
+from vigie.signal.glr import GlrParams, find_waves
+from vigie.signal.whitening import whitened
+
+RATE_HZ = 20.0
+OFFSETS_KM = np.array([[0.0, 0.0], [0.5, 0.1], [-0.3, 0.45], [0.1, -0.6], [-0.5, -0.2]])
+PARAMS = GlrParams(band_hz=(0.5, 2.0), window_s=10.0, step_s=10.0)
+
+
+def coloured(n: int, rng: np.random.Generator, rows: int = 5) -> np.ndarray:
+    """Return noise of f^-2 power."""
+    freq = np.fft.rfftfreq(n, 1.0 / RATE_HZ)
+    white = np.fft.rfft(rng.normal(size=(rows, n)))
+    return np.asarray(np.fft.irfft(white / np.maximum(freq, 0.02), n))
+
+
+def wave(n: int, azimuth_deg: float, velocity_km_s: float, rng: np.random.Generator) -> np.ndarray:
+    freq = np.fft.rfftfreq(n, 1.0 / RATE_HZ)
+    turn = np.radians(azimuth_deg)
+    slowness = -np.array([np.sin(turn), np.cos(turn)]) / velocity_km_s
+    source = np.fft.rfft(rng.normal(size=n)) / np.maximum(freq, 0.02)
+    return np.asarray(
+        np.fft.irfft(source * np.exp(-2j * np.pi * freq * (OFFSETS_KM @ slowness)[:, None]), n)
+    )
+
+
+def test_chance_of_the_maximum_is_what_noise_does() -> None:
+    rng = np.random.default_rng(4)
+    found = [
+        find_waves(coloured(200_000, rng), RATE_HZ, OFFSETS_KM, PARAMS)[0].p_value for _ in range(4)
+    ]
+    p_value = np.concatenate(found)
+    assert len(p_value) == 4000
+    for level in (0.3, 0.1, 0.03):
+        share = float(np.mean(p_value < level))
+        # Three standard errors of the count, and a tenth of the law itself.
+        slack = 3.0 * (level / len(p_value)) ** 0.5 + 0.1 * level
+        assert share == pytest.approx(level, abs=slack)
+
+
+@given(st.floats(0.01, 0.99), st.integers(3, 16), st.floats(2.0, 100.0))
+def test_chance_falls_with_coherence_and_lies_above_that_of_one_slowness(
+    relative: float, n: int, bins: float
+) -> None:
+    geometry = (np.random.default_rng(n).normal(size=(n, 2)), np.array([1.0]))
+    here, more = (
+        float(maximum_p_value(c, n, bins, geometry, 4.0))
+        for c in (relative, min(relative + 0.01, 0.999))
+    )
+    assert LEAST_P <= more <= here <= 1.0
+    _, p_one = fisher(np.array([relative]), np.array([n]), bins)
+    assert here >= min(float(p_one[0]), 1.0) * (1.0 - 1e-6) or here == LEAST_P
+
+
+def test_one_wave_is_found_and_nothing_behind_it() -> None:
+    rng = np.random.default_rng(7)
+    n = 20_000
+    samples = coloured(n, rng) + 2.0 * wave(n, 140.0, 0.34, rng)
+    first, *others = find_waves(samples, RATE_HZ, OFFSETS_KM, PARAMS)
+    assert np.quantile(first.p_value, 0.9) < 1e-6
+    off = (first.azimuth_deg - 140.0 + 180.0) % 360.0 - 180.0
+    assert np.abs(np.median(off)) < 0.5
+    assert np.median(first.velocity_km_s) == pytest.approx(0.34, rel=0.01)
+    assert np.mean(others[0].p_value < 0.01) < 0.05
+
+
+def test_two_overlapping_waves_are_both_found() -> None:
+    rng = np.random.default_rng(9)
+    n = 20_000
+    samples = coloured(n, rng) + 3.0 * wave(n, 140.0, 0.34, rng)
+    samples += 2.0 * wave(n, 260.0, 0.36, rng)
+    first, second, *_ = find_waves(samples, RATE_HZ, OFFSETS_KM, PARAMS)
+    assert np.median(first.azimuth_deg) == pytest.approx(140.0, abs=2.0)
+    assert len(second.window) > 0.9 * len(first.window)
+    sure = second.p_value < 1e-3
+    assert sure.mean() > 0.6
+    assert np.median(second.azimuth_deg[sure]) == pytest.approx(260.0, abs=3.0)
+
+
+def test_windows_with_a_gap_are_left_out_and_two_elements_refused() -> None:
+    rng = np.random.default_rng(1)
+    samples = coloured(4000, rng)
+    samples[2, 1000:1010] = np.nan
+    (found,) = find_waves(samples, RATE_HZ, OFFSETS_KM, GlrParams(step_s=10.0, max_waves=1))
+    assert 5 not in found.window
+    assert len(found.window) == 19
+    with pytest.raises(ArrayGeometryError):
+        find_waves(samples[:2], RATE_HZ, OFFSETS_KM[:2], PARAMS)
+
+
+def test_noise_is_white_after_whitening_and_gaps_stay() -> None:
+    rng = np.random.default_rng(3)
+    samples = coloured(100_000, rng, rows=1)
+    samples[0, 500:600] = np.nan
+    white = whitened(samples, RATE_HZ)[0]
+    assert np.isnan(white[500:600]).all()
+    whole = white[1000:]
+    power = np.abs(np.fft.rfft(whole)) ** 2
+    bands = np.array_split(power[200:-200], 12)
+    levels = np.array([band.mean() for band in bands])
+    assert levels.max() / levels.min() < 1.15
+    assert float(np.var(whole)) == pytest.approx(1.0, rel=0.1)
