@@ -1,0 +1,1 @@
+"""Hydroacoustics: waveforms of hydrophones to detections of H, T and N."""

@@ -1,0 +1,1 @@
+"""Simulated recordings with exact truth. Whatever is made from them says so."""

@@ -1,0 +1,89 @@
+"""Cepstra of simulated explosions with known bubble period and ghost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from vigie.hydroacoustic.cepstrum import CepstrumParams, cepstrum, noise_frequencies
+from vigie.hydroacoustic.explosion import bubble_period_s, charge_kg
+
+FloatArray = NDArray[np.float64]
+RATE_HZ = 250.0
+PARAMS = CepstrumParams(band_hz=(4.0, 95.0))
+
+
+def echoes(
+    delays_s: list[float], heights: list[float], *, noise: float = 0.0, count: int = 2048
+) -> tuple[FloatArray, FloatArray]:
+    """Return band-limited pulses at exact delays on three hydrophones, and their noise power."""
+    freq = np.fft.rfftfreq(count, 1.0 / RATE_HZ)
+    factors = np.exp(-2j * np.pi * freq[:, None] * (0.5 + np.array([0.0, *delays_s])))
+    spectrum = factors @ np.array([1.0, *heights])
+    spectrum *= (freq > 2.0) * np.exp(-((freq / 100.0) ** 8))
+    pulse = np.fft.irfft(spectrum, count)
+    pulse /= np.abs(pulse).max()
+    samples = np.stack([pulse, pulse, pulse])
+    rng = np.random.default_rng(1)
+    samples += noise * rng.standard_normal(samples.shape)
+    level = max(noise, 1e-6) ** 2 * 2.0 / RATE_HZ
+    return samples, np.full((3, len(noise_frequencies(RATE_HZ))), level)
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0 / 20.0])
+def test_bubble_and_ghost_of_100_kg_at_50_m(noise: float) -> None:
+    period, ghost = float(bubble_period_s(100.0, 50.0)), 2.0 * 50.0 / 1485.0
+    pulse = np.array([1.0, 0.5, 0.25])
+    at = np.array([0.0, period, 1.75 * period])
+    delays = [*at[1:], *(at + ghost)]
+    heights = [*pulse[1:], *(-0.9 * pulse)]
+    found = cepstrum(*echoes(delays, heights, noise=noise, count=320), RATE_HZ, PARAMS)
+    assert found is not None
+    assert found.bubble is not None
+    assert found.ghost is not None
+    assert found.bubble.delay_s == pytest.approx(0.3225, rel=0.01)
+    assert found.ghost.delay_s == pytest.approx(0.0673, rel=0.01)
+    assert found.bubble.height > 0.0 > found.ghost.height
+    depth_m = found.ghost.delay_s * 1485.0 / 2.0
+    assert depth_m == pytest.approx(49.9, rel=0.01)
+    assert float(charge_kg(found.bubble.delay_s, depth_m)) == pytest.approx(99.5, rel=0.03)
+
+
+def test_height_is_the_amplitude_of_the_echo() -> None:
+    found = cepstrum(*echoes([0.2], [0.3]), RATE_HZ, PARAMS)
+    assert found is not None
+    assert found.bubble is not None
+    assert found.bubble.height == pytest.approx(0.3, abs=0.02)
+    assert found.bubble.confirmed == "sub-bands"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0.05, 1.2), st.floats(0.25, 0.6), st.booleans())
+def test_sign_and_delay_of_any_echo(delay_s: float, height: float, reversed_: bool) -> None:
+    signed = -height if reversed_ else height
+    found = cepstrum(*echoes([delay_s], [signed], noise=0.02), RATE_HZ, PARAMS)
+    assert found is not None
+    peak = found.ghost if reversed_ else found.bubble
+    assert peak is not None
+    assert peak.delay_s == pytest.approx(delay_s, rel=0.01)
+    assert abs(peak.delay_s - delay_s) < 6.0 * peak.sigma_s + 1e-4
+
+
+def test_noise_has_no_bubble() -> None:
+    rng = np.random.default_rng(5)
+    psd = np.full((3, len(noise_frequencies(RATE_HZ))), 0.02 * 2.0 / RATE_HZ)
+    named = 0
+    for _ in range(25):
+        samples = rng.standard_normal((3, 1500))
+        found = cepstrum(samples, psd, RATE_HZ, PARAMS)
+        named += found is not None and (found.bubble or found.ghost) is not None
+    assert named <= 1
+
+
+def test_weak_signals_have_no_cepstrum() -> None:
+    rng = np.random.default_rng(6)
+    psd = np.full((3, len(noise_frequencies(RATE_HZ))), 2.0 / RATE_HZ)
+    assert cepstrum(rng.standard_normal((3, 1500)), psd, RATE_HZ, PARAMS) is None
