@@ -15,11 +15,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.signal.gaps import filled
+
 FloatArray = NDArray[np.float64]
 
 SEGMENT_S = 60.0
 """Windows of the long-term spectrum; longer than those that are searched."""
 MIN_SEGMENTS = 8
+TAPER_S = 5.0
 DEEPEST = 1e-6
 """Least power over the largest: a filter's stop band is not blown up."""
 
@@ -40,14 +43,14 @@ def _white(row: FloatArray, rate_hz: float) -> FloatArray:
     known = np.isfinite(row)
     if not known.any():
         return row.copy()
-    filled = np.where(known, row - float(np.mean(row[known])), 0.0)
+    tapered = filled(row, round(TAPER_S * rate_hz))
     size = int(min(SEGMENT_S * rate_hz, max(len(row) // MIN_SEGMENTS, 16)))
-    freq_hz, power = _long_term(filled, known, size, rate_hz)
+    freq_hz, power = _long_term(tapered, known, size, rate_hz)
     if not power.any():
         return np.where(known, 0.0, np.nan)
     power = np.maximum(power, DEEPEST * float(power.max()))
     padded = len(row) + size
-    spectrum = np.fft.rfft(filled, padded)
+    spectrum = np.fft.rfft(tapered, padded)
     at_hz = np.fft.rfftfreq(padded, 1.0 / rate_hz)
     # In the logarithm: spectra fall by decades.
     level = np.exp(np.interp(at_hz, freq_hz, np.log(power)))
@@ -56,14 +59,14 @@ def _white(row: FloatArray, rate_hz: float) -> FloatArray:
 
 
 def _long_term(
-    filled: FloatArray, known: NDArray[np.bool_], size: int, rate_hz: float
+    tapered: FloatArray, known: NDArray[np.bool_], size: int, rate_hz: float
 ) -> tuple[FloatArray, FloatArray]:
     """Return frequencies and median power of windows that are wholly known, or of all."""
     window = np.hanning(size)
-    starts = np.arange(0, max(len(filled) - size, 0) + 1, max(size // 2, 1))
+    starts = np.arange(0, max(len(tapered) - size, 0) + 1, max(size // 2, 1))
     whole = np.array([known[a : a + size].all() for a in starts])
     used = starts[whole] if whole.any() else starts
-    power = np.array([np.abs(np.fft.rfft(filled[a : a + size] * window, size)) ** 2 for a in used])
+    power = np.array([np.abs(np.fft.rfft(tapered[a : a + size] * window, size)) ** 2 for a in used])
     scale = float(np.sum(window**2)) * np.log(2.0)
     freq_hz = np.asarray(np.fft.rfftfreq(size, 1.0 / rate_hz), dtype=np.float64)
     median = np.asarray(np.median(power, axis=0) / scale, dtype=np.float64)

@@ -17,11 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.signal.filters import cosine_taper
+from vigie.signal.gaps import filled, stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vigie.signal.pmcc.params import PmccBand
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +27,7 @@ Float32Array = NDArray[np.float32]
 ComplexArray = NDArray[np.complex64]
 
 ORDER = 3
+TAPER_S = 10.0
 SAMPLES_PER_PERIOD = 5.0
 FACTORS = (1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 40, 50, 64, 80, 100, 128, 160, 200, 256, 320, 400)
 COMMON = 6400
@@ -71,7 +70,8 @@ class FilterBank:
         blocks = next_fast_len(int(np.ceil(1.05 * self.length / COMMON)) + 1, real=True)
         self.padded = blocks * COMMON
         self.spectra: list[ComplexArray] = [
-            rfft(_filled(row, rate_hz), self.padded).astype(np.complex64) for row in samples
+            rfft(filled(row, round(TAPER_S * rate_hz)), self.padded).astype(np.complex64)
+            for row in samples
         ]
 
     def fits(self, band: PmccBand) -> bool:
@@ -140,28 +140,9 @@ def hops(record: BandRecord, band: PmccBand, step: float) -> tuple[int, int]:
     return hop, per_window
 
 
-def _filled(row: FloatArray, rate_hz: float) -> Float32Array:
-    """Return a row without mean, zero in its gaps and tapered beside them."""
-    missing = ~np.isfinite(row)
-    out = np.zeros(len(row), dtype=np.float32)
-    if missing.all():
-        return out
-    mean = float(np.mean(row[~missing]))
-    for first, last in _stretches(~missing):
-        length = last - first
-        taper = cosine_taper(length, min(length // 20, round(10.0 * rate_hz)))
-        out[first:last] = (row[first:last] - mean) * taper
-    return out
-
-
-def _stretches(good: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], good, [False]]).astype(np.int8)))
-    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-
-
 def _grown(missing: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
     """Widen gaps on both sides."""
     grown = missing.copy()
-    for first, last in _stretches(missing):
+    for first, last in stretches(missing):
         grown[max(first - by, 0) : last + by] = True
     return grown

@@ -1,0 +1,23 @@
+"""Whether samples still are counts of a digitiser, or somebody has calibrated them already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from vigie.records import Waveform
+
+SAMPLE_SIZE = 2000
+"""Samples looked at; more tell no more."""
+
+
+def is_whole(waveform: Waveform) -> bool:
+    """Tell whether samples are whole numbers, as a digitiser gives them."""
+    samples = np.asarray(waveform.samples)
+    if np.issubdtype(samples.dtype, np.integer):
+        return True
+    seen = samples[:: max(len(samples) // SAMPLE_SIZE, 1)]
+    seen = seen[np.isfinite(seen)]
+    return bool(np.all(seen == np.round(seen)))
