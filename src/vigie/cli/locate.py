@@ -216,11 +216,11 @@ def _locate_all(
 def _located(
     event: Event, stations: Inventory, predictor: Predictor, params: LocateParams
 ) -> Event:
-    from vigie.network.location import locate
     from vigie.pipeline.events import region_name
+    from vigie.pipeline.sound_events import locate_any
 
     named = _with_bulletin_phases(event)
-    origin = locate(event.id, named, stations, predictor, params, start=_start(event))
+    origin = locate_any(event.id, named, stations, predictor, params, start=_start(event))
     for warning in origin.warnings:
         note(f"event {event.id}: {warning}")
     return replace(

@@ -6,15 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from vigie.errors import LocationError
 from vigie.network.infrasound.associate import SoundParams, associate_infrasound, is_infrasound
-from vigie.records import Bulletin, Detection, Inventory
+from vigie.network.infrasound.celerity import Climatology
+from vigie.network.infrasound.params import SoundLocateParams
+from vigie.records import Bulletin, Detection, Event, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from vigie.earth.base import Predictor
+    from vigie.earth.base import Hypocentre, Predictor
     from vigie.network.association.engine import AssociationResult
     from vigie.network.definition import EventDefinition
+    from vigie.network.location import LocateParams
+    from vigie.records import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +66,44 @@ def join_sound(
         {**found.counts, **made.counts},
         skipped + tuple((d, reason) for d, _, reason in made.skipped),
     )
+
+
+def locate_any(
+    event_id: str,
+    detections: Sequence[Detection],
+    stations: Inventory,
+    predictor: Predictor,
+    params: LocateParams | None = None,
+    *,
+    start: Hypocentre | None = None,
+) -> Origin:
+    """Locate an event by all its arrivals, through the ground and through the air.
+
+    Parameters
+    ----------
+    event_id, detections, stations, predictor, params, start
+        As ``vigie.network.location.locate`` takes them. Infrasound arrivals are those of phase I
+        (Iw, Is, It), or of an infrasound station without a phase.
+
+    Raises
+    ------
+    LocationError
+        Too few usable observations, or they resolve no place.
+    """
+    from vigie.network.infrasound.few_times import locate_with_times
+    from vigie.network.infrasound.locate import locate_infrasound
+    from vigie.network.infrasound.mixed import locate_mixed
+    from vigie.network.location import locate
+
+    sound, others = by_sound(detections)
+    how = Climatology(), SoundLocateParams()
+    if not sound:
+        return locate(event_id, others, stations, predictor, params, start=start)
+    if not others:
+        return locate_infrasound(event_id, sound, stations)
+    try:
+        seismic = locate(event_id, others, stations, predictor, params, start=start)
+    except LocationError:
+        return locate_with_times(event_id, sound, others, stations, predictor, how)
+    event = Event(id=event_id, origins=(seismic,), detections=others)
+    return locate_mixed(event, sound, stations, predictor, how).origin or seismic

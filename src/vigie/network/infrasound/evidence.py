@@ -59,6 +59,10 @@ class SeismicTime:
         reach = 4.0 * np.hypot(self.sigma_s, blunt_km / SEISMIC_KM_S)
         return np.asarray((self.time_s - expected)[:, None] + np.linspace(-reach, reach, n_nodes))
 
+    def residual_s(self, place: FloatArray, time_s: float) -> float:
+        """Return the time less that expected of a source."""
+        return float(self.time_s - time_s - self._expected(place[None])[0])
+
     def _expected(self, places: FloatArray) -> FloatArray:
         delta = np.degrees(np.arccos(np.clip(places @ self.unit, -1.0, 1.0)))
         return np.asarray(

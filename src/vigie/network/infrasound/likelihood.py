@@ -8,13 +8,13 @@ What it computes: for places x and origin times t0 the product over detections i
 
 R_i the range, m_k and s_k means and standard deviations of the reciprocal celerity of phase k for
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
-(sigma_a^2 + sigma_d^2), e and W of a detection that is not of the event. Source: Modrak et al.
-2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682) for the product; mixture and deviation of
-the path are those of ``vigie.earth.atmosphere``. What the winds of one day do to all paths alike,
-a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite). Assumptions:
-given b the errors of detections are independent. The integral over t0 is a trapezoid on nodes
-that follow the two nearest arrays, whose times are the sharpest. Accuracy: as many nodes again
-change the mass of a cell by less than 1 %. Cost: 0.6 us per cell, node and detection.
+(sigma_a^2 + sigma_d^2 + sigma_p^2), e and W of a detection that is not of the event. Source:
+Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682) for the product; mixture
+and deviation of the path are those of ``vigie.earth.atmosphere``. What the winds of one day do to
+all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite).
+Assumptions: given b the errors of detections are independent. The integral over t0 is a trapezoid
+on nodes that follow the two nearest arrays, whose times are the sharpest. Accuracy: as many nodes
+again change the mass of a cell by less than 1 %. Cost: 0.6 us per cell, node and detection.
 """
 
 from __future__ import annotations
@@ -242,9 +242,9 @@ class SoundLikelihood:
         if np.isnan(readings.azimuth_rad[i]):
             return np.full(len(paths.range_km), -np.log(2.0 * np.pi))
         turned = np.arctan2(blunt_km, paths.range_km[:, k])
-        variance = (
-            readings.azimuth_sigma_rad[i] ** 2 + paths.deviation_sigma_rad[:, k] ** 2 + turned**2
-        )
+        along = np.radians(self.params.path_deviation_deg)
+        deviation = paths.deviation_sigma_rad[:, k] ** 2 + along**2
+        variance = readings.azimuth_sigma_rad[i] ** 2 + deviation + turned**2
         kappa = 1.0 / variance
         off = readings.azimuth_rad[i] - paths.to_source_rad[:, k] - paths.deviation_rad[:, k]
         return np.asarray(kappa * (np.cos(off) - 1.0) - np.log(2.0 * np.pi * i0e(kappa)))

@@ -24,7 +24,7 @@ from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
 from vigie.records import NS_PER_S, Association, EllipseKind, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -90,7 +90,7 @@ def locate_by_sound(
     stations: Inventory | Mapping[str, Station],
     celerity: Atmosphere | None = None,
     params: SoundLocateParams | None = None,
-    evidence: tuple[Evidence, ...] = (),
+    evidence: Callable[[int], tuple[Evidence, ...]] | None = None,
 ) -> SoundLocation:
     """Locate as ``locate_infrasound`` does, and return the posterior beside the origin.
 
@@ -98,8 +98,8 @@ def locate_by_sound(
     ----------
     event_id, detections, stations, celerity, params
         As there.
-    evidence : tuple of Evidence
-        What else tells place and time, its times counted from the first detection's.
+    evidence : callable, optional
+        Given the time from which others count, returns what else tells place and time.
 
     Raises
     ------
@@ -109,14 +109,15 @@ def locate_by_sound(
     params = params or SoundLocateParams()
     atmosphere = celerity or Climatology()
     readings, unplaced = collect_sound(detections, stations, params)
-    _check_enough(event_id, readings, unplaced, evidence)
+    known = evidence(readings.reference_ns) if evidence is not None else ()
+    _check_enough(event_id, readings, unplaced, known)
     latitude, _ = geographic(readings.unit.mean(axis=0, keepdims=True))
     quick = atmosphere.quick(float(latitude[0]), readings.reference_ns)
-    rough = sound_posterior(event_id, SoundLikelihood(readings, quick, params, evidence))
+    rough = sound_posterior(event_id, SoundLikelihood(readings, quick, params, known))
     middle = _unit(rough.mean() + readings.unit[readings.array].mean(axis=0))
     latitude, _ = geographic(middle[None])
     model = atmosphere.model(float(latitude[0]), readings.reference_ns)
-    likelihood = SoundLikelihood(readings, model, params, evidence)
+    likelihood = SoundLikelihood(readings, model, params, known)
     posterior = sound_posterior(event_id, likelihood)
     origin = _origin(event_id, likelihood, posterior, atmosphere.name, unplaced)
     return SoundLocation(origin, posterior, readings.reference_ns)

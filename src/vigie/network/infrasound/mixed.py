@@ -115,9 +115,9 @@ def locate_mixed(
     seismic = event.origin
     if seismic is None:
         raise ValueError("a mixed event starts from a seismic origin")
-    reference_ns = min(d.time_ns for d in sound)
-    prior = SeismicOrigin(seismic, reference_ns)
-    heard = locate_by_sound(event.id, sound, stations, *how, evidence=(prior,)).origin
+    heard = locate_by_sound(
+        event.id, sound, stations, *how, evidence=lambda ns: (SeismicOrigin(seismic, ns),)
+    ).origin
     moved = _seismic_part(seismic, heard, stations, predictor)
     origin = _joined(seismic, heard, moved)
     return replace(

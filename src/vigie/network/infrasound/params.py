@@ -28,7 +28,9 @@ class SoundLocateParams:
     range_scale_km: float = 1000.0
     """Chance of hearing falls by e over so many km, per array that heard: what amplitude decay does
     to sources whose sizes follow a power law, roughly."""
-    celerity_common_s_per_km: float = 0.05
+    path_deviation_deg: float = 1.5
+    """Standard error of the azimuth beside what a profile tells: winds differ along the path."""
+    celerity_common_s_per_km: float = 0.08
     """Standard error of reciprocal celerity that all paths have in common: winds of one day."""
     confidences: tuple[float, ...] = (0.5, 0.9, 0.95)
     """Of regions and ellipses."""

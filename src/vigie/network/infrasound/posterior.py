@@ -40,8 +40,10 @@ FIRST_LEVEL = 4
 """Triangles of 440 km."""
 LAST_LEVEL = 14
 """Of 430 m: finer than anything that sound tells."""
+LIGHT = 0.02
+"""The lightest triangles that hold so much of the blunted mass are not divided further ..."""
 LEFT_OUT = 1e-4
-"""So much of the blunted mass may be dropped from level to level."""
+"""... and those that hold so much are dropped."""
 RESOLVED = 300
 """Triangles that must hold nine tenths of the mass at the end."""
 CELL_SHARE = 0.36
@@ -60,6 +62,8 @@ class SoundPosterior:
     """After the readings' reference, shape (n, t)."""
     share: FloatArray
     """Of each origin time within its triangle, rows of sum 1."""
+    level: NDArray[np.int64]
+    """Of each triangle."""
     log_evidence: float
     """Log of the integral of likelihood and prior over km^2 and s."""
 
@@ -90,7 +94,8 @@ class SoundPosterior:
 
     def polygons(self, probability: float) -> tuple[FloatArray, ...]:
         """Return the outlines of a region as rows of latitude and longitude, largest first."""
-        lines = outlines(self.cells[self.region(probability)])
+        inside = self.region(probability)
+        lines = outlines(self.cells[inside], self.level[inside])
         return tuple(np.column_stack(geographic(line)) for line in lines)
 
     def rank_of(self, place: FloatArray) -> float:
@@ -158,32 +163,54 @@ def sound_posterior(event_id: str, likelihood: SoundLikelihood) -> SoundPosterio
     """
     level = FIRST_LEVEL
     cells = _in_reach(globe(level), likelihood, radius_km(level))
+    leaves: list[tuple[int, FloatArray]] = []
     while True:
-        blunt_km = radius_km(level)
-        log_mass, _, _ = likelihood.mass(centres(cells), blunt_km, n_nodes=24)
-        log_mass = log_mass + np.log(areas_km2(cells))
-        if not len(cells) or not np.isfinite(log_mass).any():
+        log_mass = _weighed(cells, level, likelihood, n_nodes=24) if len(cells) else np.empty(0)
+        if not np.isfinite(log_mass).any():
             raise LocationError(
                 event=event_id,
                 reason="no place is within reach of all arrays that heard it",
                 remedy="Check which detections belong together and where the arrays are.",
             )
-        cells = split(cells[_kept(log_mass, likelihood.params.max_cells)])
+        heavy, light = _shared_out(log_mass, likelihood.params.max_cells)
+        leaves.append((level, cells[light]))
+        cells = split(cells[heavy])
         level += 1
         if level == LAST_LEVEL or _is_fine(cells, level, likelihood):
-            return _final(cells, level, likelihood)
+            return _final([*leaves, (level, cells)], likelihood)
 
 
-def _final(cells: FloatArray, level: int, likelihood: SoundLikelihood) -> SoundPosterior:
-    blunt_km = CELL_SHARE * radius_km(level)
-    log_mass, time_s, share = likelihood.mass(centres(cells), blunt_km, n_nodes=48)
-    log_mass = log_mass + np.log(areas_km2(cells))
+def _weighed(
+    cells: FloatArray, level: int, likelihood: SoundLikelihood, n_nodes: int
+) -> FloatArray:
+    """Return the log mass of cells by the likelihood blunted by their size."""
+    log_mass, _, _ = likelihood.mass(centres(cells), radius_km(level), n_nodes=n_nodes)
+    return np.asarray(log_mass + np.log(areas_km2(cells)))
+
+
+def _final(parts: list[tuple[int, FloatArray]], likelihood: SoundLikelihood) -> SoundPosterior:
+    """Weigh cells of all levels alike and return the posterior."""
+    found = []
+    for level, cells in parts:
+        if len(cells):
+            blunt_km = CELL_SHARE * radius_km(level)
+            log_mass, time_s, share = likelihood.mass(centres(cells), blunt_km, n_nodes=48)
+            log_mass = log_mass + np.log(areas_km2(cells))
+            found.append((cells, log_mass, time_s, share, np.full(len(cells), level)))
+    cells, log_mass, time_s, share, levels = (
+        np.concatenate(columns) for columns in zip(*found, strict=True)
+    )
     top = float(log_mass.max())
     mass = np.exp(log_mass - top)
     kept = mass > 1e-7 * mass.max()
     total = float(mass[kept].sum())
     return SoundPosterior(
-        cells[kept], mass[kept] / total, time_s[kept], share[kept], top + float(np.log(total))
+        cells[kept],
+        mass[kept] / total,
+        time_s[kept],
+        share[kept],
+        levels[kept],
+        top + float(np.log(total)),
     )
 
 
@@ -196,12 +223,14 @@ def _in_reach(cells: FloatArray, likelihood: SoundLikelihood, slack_km: float) -
     return np.asarray(cells[(angle * EARTH_RADIUS_KM <= far_km).all(axis=1)])
 
 
-def _kept(log_mass: FloatArray, most: int) -> NDArray[np.intp]:
-    """Return the cells that hold all but a little of the mass, heaviest first."""
+def _shared_out(log_mass: FloatArray, most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the cells to be divided, and those that are light but not of no account."""
     order = np.argsort(-log_mass, kind="stable")
     mass = np.exp(log_mass[order] - log_mass[order[0]])
-    n = int(np.searchsorted(np.cumsum(mass), (1.0 - LEFT_OUT) * mass.sum())) + 1
-    return order[: min(n, most)]
+    held = np.cumsum(mass) / mass.sum()
+    n_heavy = min(int(np.searchsorted(held, 1.0 - LIGHT)) + 1, most)
+    n_all = min(int(np.searchsorted(held, 1.0 - LEFT_OUT)) + 1, n_heavy + most)
+    return order[:n_heavy], order[n_heavy:n_all]
 
 
 def _is_fine(cells: FloatArray, level: int, likelihood: SoundLikelihood) -> bool:

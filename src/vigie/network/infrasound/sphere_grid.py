@@ -78,13 +78,15 @@ def radius_km(level: int) -> float:
     return float(_EDGE_RAD * EARTH_RADIUS_KM / 2**level / 3.0**0.5)
 
 
-def outlines(cells: FloatArray) -> tuple[FloatArray, ...]:
-    """Return the closed lines around a set of triangles of one level.
+def outlines(cells: FloatArray, level: NDArray[np.int64]) -> tuple[FloatArray, ...]:
+    """Return the closed lines around a set of triangles.
 
     Parameters
     ----------
     cells : ndarray, shape (n, 3, 3)
-        Triangles; neighbours share corners.
+        Triangles that do not overlap; neighbours share corners, or halves of their sides.
+    level : ndarray, shape (n,)
+        Of each.
 
     Returns
     -------
@@ -94,23 +96,33 @@ def outlines(cells: FloatArray) -> tuple[FloatArray, ...]:
     """
     if not len(cells):
         return ()
-    keys = np.round(cells.reshape(-1, 3), 8) + 0.0
+    starts, ends = _sides(cells, level)
+    keys = np.round(np.concatenate([starts, ends]), 8) + 0.0
     _, first, number = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    corner = number.reshape(-1, 3)
+    pairs = number.reshape(2, -1).T
+    directed = {(int(a), int(b)) for a, b in pairs}
     open_sides: dict[int, list[int]] = {}
-    for start, end in _counter_clockwise(cells, corner):
+    for start, end in sorted((a, b) for a, b in directed if (b, a) not in directed):
         open_sides.setdefault(start, []).append(end)
-    points = cells.reshape(-1, 3)[first]
+    points = np.concatenate([starts, ends])[first]
     lines = [points[np.array(loop)] for loop in _loops(open_sides)]
     return tuple(sorted(lines, key=len, reverse=True))
 
 
-def _counter_clockwise(cells: FloatArray, corner: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """Return the sides that only one triangle has, turned so that the triangle is at their left."""
+def _sides(cells: FloatArray, level: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+    """Return starts and ends of all sides, counter-clockwise, as long as those of the finest."""
     triple = np.einsum("ij,ij->i", cells[:, 0], np.cross(cells[:, 1], cells[:, 2]))
-    turned = np.where(triple[:, None] > 0.0, corner, corner[:, ::-1])
-    directed = {(int(t[i]), int(t[(i + 1) % 3])) for t in turned for i in range(3)}
-    return sorted((a, b) for a, b in directed if (b, a) not in directed)
+    turned = np.where(triple[:, None, None] > 0.0, cells, cells[:, ::-1])
+    found = []
+    for own in np.unique(level):
+        corners = turned[level == own]
+        start, end = corners.reshape(-1, 3), np.roll(corners, -1, axis=1).reshape(-1, 3)
+        for _ in range(int(level.max() - own)):
+            middle = _unit(start + end)
+            start, end = np.concatenate([start, middle]), np.concatenate([middle, end])
+        found.append((start, end))
+    starts, ends = (np.concatenate(column) for column in zip(*found, strict=True))
+    return starts, ends
 
 
 def _loops(open_sides: dict[int, list[int]]) -> list[list[int]]:

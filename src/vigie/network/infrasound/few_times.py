@@ -1,0 +1,134 @@
+"""Sound with a few seismic times that alone place nothing: all in one posterior.
+
+What it computes: the posterior of ``posterior`` with a normal factor for each first P or S, of
+travel times along distance for a source at the surface. Assumptions: errors of these times are
+independent (they are few). Cost: as that of a location by sound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import distance_azimuths, unit_vectors
+from vigie.network.infrasound.evidence import SeismicTime
+from vigie.network.infrasound.locate import METHOD, locate_by_sound
+from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
+from vigie.network.location.start import profile_of
+from vigie.records import NS_PER_S, Association
+from vigie.stations.lookup import find_station
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.earth.base import Predictor
+    from vigie.network.infrasound.celerity import Atmosphere
+    from vigie.network.infrasound.params import SoundLocateParams
+    from vigie.records import Detection, Inventory, Origin, Station
+
+FIRST_PHASES = frozenset({"P", "Pn", "Pg", "S", "Sn", "Sg", "Lg"})
+"""Phases that come first, or so near it that the error of a first arrival holds them."""
+READING_SIGMA_S = 1.0
+"""Standard error of a time that states none."""
+MODEL_SIGMA_S = {"P": 1.5, "S": 3.0, "L": 5.0}
+"""Of travel times, as large as those of regional phases: chosen."""
+
+
+def locate_with_times(
+    event_id: str,
+    sound: Sequence[Detection],
+    seismic: Sequence[Detection],
+    stations: Inventory,
+    predictor: Predictor,
+    how: tuple[Atmosphere, SoundLocateParams],
+) -> Origin:
+    """Locate by sound and the first P and S of some stations.
+
+    Parameters
+    ----------
+    event_id : str
+        Names the origin.
+    sound, seismic : sequence of Detection
+        Infrasound arrivals, and seismic ones under their phases; other phases tell too little.
+    stations : Inventory
+    predictor : Predictor
+        Of seismic travel times.
+    how : tuple of Atmosphere and SoundLocateParams
+
+    Raises
+    ------
+    LocationError
+        Too few usable observations, or no place explains them.
+    """
+    usable = [
+        (d, station)
+        for d in seismic
+        if (d.phase or "") in FIRST_PHASES
+        and (station := find_station(stations, d.station, d.time_ns)) is not None
+    ]
+
+    def times(reference_ns: int) -> tuple[SeismicTime, ...]:
+        made = (_time_of(d, station, predictor, reference_ns) for d, station in usable)
+        return tuple(one for one in made if one is not None)
+
+    found = locate_by_sound(event_id, sound, stations, *how, evidence=times)
+    return _with_times(found.origin, usable, predictor)
+
+
+def _time_of(
+    d: Detection, station: Station, predictor: Predictor, reference_ns: int
+) -> SeismicTime | None:
+    kind = (d.phase or "P")[0]
+    delta, travel, _ = profile_of(predictor, "P" if kind == "P" else "S", 0.0)
+    if not len(delta):
+        return None
+    return SeismicTime(
+        unit_vectors(station.latitude, station.longitude),
+        (d.time_ns - reference_ns) / NS_PER_S,
+        float(np.hypot(d.time_sigma_s or READING_SIGMA_S, MODEL_SIGMA_S[kind])),
+        delta,
+        travel,
+    )
+
+
+def _with_times(
+    origin: Origin, usable: list[tuple[Detection, Station]], predictor: Predictor
+) -> Origin:
+    place = unit_vectors(origin.latitude, origin.longitude)
+    more = []
+    for d, station in usable:
+        known = _time_of(d, station, predictor, origin.time_ns)
+        delta, esaz, seaz = distance_azimuths(
+            origin.latitude, origin.longitude, station.latitude, station.longitude
+        )
+        more.append(
+            Association(
+                detection_id=d.id,
+                station=d.station,
+                phase=d.phase or "P",
+                delta_deg=float(delta),
+                esaz_deg=float(esaz),
+                seaz_deg=float(seaz),
+                time_residual_s=None if known is None else known.residual_s(place, 0.0),
+                time_defining=known is not None,
+                time_error_s=None if known is None else known.sigma_s,
+                reason="" if known is not None else "no_such_phase_there",
+            )
+        )
+    associations = (*more, *origin.associations)
+    azimuths = {a.station: a.esaz_deg or 0.0 for a in associations if a.defining}
+    deltas = [a.delta_deg for a in associations if a.defining and a.delta_deg is not None]
+    return replace(
+        origin,
+        associations=associations,
+        n_defining=(origin.n_defining or 0) + sum(a.time_defining for a in more),
+        n_stations=len(azimuths),
+        gap_deg=azimuthal_gap_deg(list(azimuths.values())),
+        secondary_gap_deg=secondary_gap_deg(azimuths),
+        min_distance_deg=min(deltas, default=None),
+        max_distance_deg=max(deltas, default=None),
+        method=METHOD,
+        model=f"{predictor.name}+{origin.model}",
+    )
