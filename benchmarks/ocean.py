@@ -34,12 +34,14 @@ WRECK = (-(45 + 56 / 60 + 59 / 3600), -(59 + 46 / 60 + 22 / 3600))
 ELEVEN = ("H01W", "H02N", "H03N", "H04N", "H05N", "H06E", "H07N", "H08N", "H09W", "H10N", "H11N")
 
 
-def measure(*, n_places: int = 10_000, n_chances: int = 200) -> dict[str, object]:
+def measure(
+    *, n_places: int = 10_000, n_chances: int = 200, n_paths: int = 300
+) -> dict[str, object]:
     """Measure cost and accuracy of the ocean predictor."""
     return {
         "first_use": _first_use(),
         "bulk": _bulk(n_places),
-        "steps": _steps(),
+        "steps": _steps(n_paths),
         "san_juan": _san_juan(),
         "group_minus_axis_m_s": _modes(),
         "chance_reflectors": _chances(n_chances),
@@ -91,8 +93,8 @@ def _bulk(n: int) -> dict[str, object]:
     }
 
 
-def _steps() -> dict[str, float]:
-    there, back = _places(300, 3), _places(300, 4)
+def _steps(n: int) -> dict[str, float]:
+    there, back = _places(n, 3), _places(n, 4)
     fine = PathFinder(Ocean(month=11, step_km=1.0)).find(there, back)
     found = {}
     for step in (5.0, 10.0, 20.0, 50.0):

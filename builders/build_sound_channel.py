@@ -11,6 +11,8 @@ Needs netCDF4 and gsw. Sources, both works of the United States Government in th
 * ``levitus_climatology.cdf``: annual temperature and salinity, 20 levels to 5,000 m (Levitus
   1982, NOAA Professional Paper 13): temperature below 1,000 m, and all salinity.
 
+Below 300 m the median of the twelve months stands for each: the seasons do not reach there, but
+wrong casts do (2.5 deg C at 700 m in November at 23.5 S, 76.5 E, between 11.3 and 7.7 deg C).
 At each cell and month: sound speed after TEOS-10 (gsw), interpolated by a monotone cubic to 10 m;
 the axis is its minimum (speed, depth). The group speed is that of the first mode at 10 Hz, the
 mode that stays nearest to the axis and carries the peak at long range: the largest eigenvalue
@@ -39,6 +41,7 @@ MODE_HZ = 10.0
 DZ_M = 10.0
 BOTTOM_M = 5500.0
 DEEP_ENOUGH_M = 1000.0
+SEASONS_END_M = 300.0
 SPEED_OFFSET_M_S = 1400.0
 
 
@@ -62,6 +65,8 @@ def read(folder: Path) -> Climate:
         monthly = np.ma.filled(data["TEMP"][:].astype(np.float64), np.nan)
         latitude, longitude = np.asarray(data["YAX_SUBSET"][:]), np.asarray(data["XAX_SUBSET"][:])
         upper_m = np.asarray(data["ZAXLEVIT19"][:])
+    quiet = upper_m > SEASONS_END_M
+    monthly[:, quiet] = np.nanmedian(monthly[:, quiet], axis=0)
     with Dataset(folder / "levitus_climatology.cdf") as data:
         # Every second cell of the same 1 deg cells.
         rows = np.searchsorted(data["YAXLEVITR"][:], latitude)

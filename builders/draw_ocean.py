@@ -44,9 +44,11 @@ def draw_channel() -> None:
 
     channel = load_sound_channel()
     fields = channel.at(MONTH)
-    figure, axes = plt.subplots(2, 1, figsize=(7.2, 6.5), layout="constrained")
+    figure, axes = plt.subplots(3, 1, figsize=(7.2, 9.4), layout="constrained")
+    excess = fields.group_speed_m_s - fields.axis_speed_m_s
     maps = (
-        (fields.group_speed_m_s * 1e-3, "viridis", (1.44, 1.50), "Group speed, km/s"),
+        (fields.axis_speed_m_s * 1e-3, "viridis", (1.44, 1.50), "Speed of the axis, km/s"),
+        (excess, "magma_r", (0.0, 15.0), "Group speed at 10 Hz less the speed of the axis, m/s"),
         (fields.axis_depth_m, "cividis_r", (0.0, 1800.0), "Depth of the axis, m"),
     )
     for ax, (field, colours, limits, title) in zip(axes, maps, strict=True):
@@ -57,7 +59,7 @@ def draw_channel() -> None:
         )  # fmt: skip
         land(ax)
         decorate(ax, f"{title}, November")
-        figure.colorbar(drawn, ax=ax, shrink=0.95, extend="both" if limits[0] else "max")
+        figure.colorbar(drawn, ax=ax, shrink=0.95, extend="both" if limits[0] else "max", aspect=15)
     figure.savefig(IMAGES / "sound-channel.png", dpi=110)
 
 
@@ -93,8 +95,11 @@ def draw_blockage() -> None:
     figure, axes = plt.subplots(3, 1, figsize=(7.2, 8.9), layout="constrained")
     for ax, code in zip(axes, STATIONS, strict=True):
         station = book[code]
-        place = (station.latitude, station.longitude, station.elevation_m)
-        site = Sites(*(np.array([value]) for value in place))
+        site = Sites(
+            np.array([station.latitude]),
+            np.array([station.longitude]),
+            np.array([station.elevation_m]),
+        )
         table = predictor.table("H", y.ravel(), x.ravel(), site)
         blockage = np.where(sea, table.blockage.reshape(y.shape), np.nan)
         drawn = ax.pcolormesh(x, y, blockage, cmap=ramp(), vmin=0.0, vmax=1.0, rasterized=True)

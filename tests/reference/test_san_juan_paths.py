@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks import san_juan
 
 from vigie.earth.base import Hypocentre, Sites
 from vigie.earth.ocean import Ends, Ocean, OceanPredictor, PathFinder, uniform_channel
@@ -91,3 +92,19 @@ def test_cold_water_slows_the_paths_to_crozet() -> None:
     # Southernmost 61.5 S: polar water, 1.45 to 1.47 km/s; the way to Ascension is temperate.
     assert 1.45 < speed[0] < 1.47
     assert 1.475 < speed[1] < 1.486
+
+
+@pytest.mark.slow
+def test_simulated_arrivals_locate_the_wreck() -> None:
+    found = san_juan.measure(n_runs=25)
+    pointed, times, with_p = (found[name] for name in san_juan.CASES)
+    assert isinstance(pointed, dict)
+    assert isinstance(times, dict)
+    assert isinstance(with_p, dict)
+    # 90 +- 4 % of 500 runs; 25 runs scatter by 6 %.
+    assert 0.72 <= pointed["held_by_90_percent_ellipse"] <= 1.0
+    assert pointed["refused"] == 0
+    long, short = times["median_semi_axes_km"]
+    assert long > 10.0 * short
+    assert pointed["median_semi_axes_km"][0] < 0.25 * long
+    assert with_p["median_semi_axes_km"][0] < 50.0

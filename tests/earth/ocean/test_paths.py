@@ -24,6 +24,7 @@ from vigie.earth.ocean.blockage import (
     shoals_m,
 )
 from vigie.earth.ocean.travel_time import grids_of, lines_between, walk_of
+from vigie.errors import ParameterError
 from vigie.geodesy import destination
 
 latitudes = st.floats(-89.0, 89.0)
@@ -193,3 +194,32 @@ def test_loss_is_that_of_the_sheet() -> None:
     assert more == pytest.approx(3.0, abs=0.1)
     assert transmission_loss_db(1000.0, transition_km=10.0) == pytest.approx(100.0, abs=0.05)
     assert np.isfinite(transmission_loss_db(20015.0))
+
+
+def test_positions_that_are_no_positions() -> None:
+    paths = finder(load_sea_floor())
+    found = paths.find(([np.nan, 0.0, 0.0], [0.0, np.nan, 0.0]), (10.0, [5.0, 5.0, 5.0]))
+    assert np.isnan(found.time_s).tolist() == [True, True, False]
+    assert np.isnan(found.blockage).tolist() == [True, True, False]
+    with pytest.raises(ParameterError, match="latitude"):
+        paths.find((91.0, 0.0), (0.0, 0.0))
+    with pytest.raises(ParameterError, match="position"):
+        load_sea_floor().elevation_at_m(np.nan, 0.0)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(-90.0, 90.0), longitudes, st.floats(-90.0, 90.0), st.floats(-540.0, 540.0))
+def test_any_two_places_have_a_path(
+    latitude: float, longitude: float, other_latitude: float, other_longitude: float
+) -> None:
+    path = PathFinder(Ocean(month=5)).find((latitude, longitude), (other_latitude, other_longitude))
+    assert 0.0 <= path.length_km <= 20004.0
+    assert 0.0 <= path.blockage <= 1.0
+    assert np.isfinite(path.blocked_latitude) == (path.blockage > 0.0)
+    assert 1.43 * path.time_s <= path.length_km * 1.0001 <= 1.56 * path.time_s + 1e-6
+
+
+@pytest.mark.parametrize("step", [0.0, 0.5, 51.0, np.nan])
+def test_other_steps_are_refused(step: float) -> None:
+    with pytest.raises(ParameterError, match="step_km"):
+        Ocean(step_km=step)

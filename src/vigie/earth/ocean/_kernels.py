@@ -122,11 +122,15 @@ def follow(grids: Grids, lines: Lines, walk: Walk) -> FloatArray:
     -------
     ndarray, shape (n, 7)
         Travel time (s), its error (s), blockage, latitude and longitude where it is largest (NaN
-        where the path is open), slowness at the first and last step (s/km).
+        where the path is open), slowness at the first and last step (s/km). All NaN where
+        a position is.
     """
     out = np.empty((lines.arc_rad.shape[0], 7))
     for p in range(out.shape[0]):
-        _path(grids, lines, walk, p, out[p])
+        if math.isfinite(lines.length_km[p]):
+            _path(grids, lines, walk, p, out[p])
+        else:
+            out[p] = math.nan
     return out
 
 

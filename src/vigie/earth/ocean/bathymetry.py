@@ -69,7 +69,16 @@ class SeaFloor:
     def cells_of(
         self, latitude_deg: ArrayLike, longitude_deg: ArrayLike
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return row and column of the cell at positions."""
+        """Return row and column of the cell at positions.
+
+        Raises
+        ------
+        ParameterError
+            A position is NaN or beyond a pole.
+        """
+        latitude_deg, longitude_deg = np.asarray(latitude_deg), np.asarray(longitude_deg)
+        if not (np.all(np.abs(latitude_deg) <= 90.0) and np.all(np.isfinite(longitude_deg))):
+            raise ParameterError(name="position", value="NaN or beyond 90", expected="deg on Earth")
         rows = np.rint((np.asarray(latitude_deg, np.float64) + 90.0) / self.step_deg)
         columns = np.rint(np.asarray(longitude_deg, np.float64) / self.step_deg)
         return rows.astype(np.int64), columns.astype(np.int64) % self.elevation_m.shape[1]

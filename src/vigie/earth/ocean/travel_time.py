@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from vigie.earth.ocean.bathymetry import SeaFloor, load_sea_floor
 from vigie.earth.ocean.blockage import BlockageParams, needed_depth_m, reaches_km, shoals_m
 from vigie.earth.ocean.channel import SoundChannel, load_sound_channel
+from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, Geodesics, geodesics, reduced_latitude_rad
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ class Ocean:
     month: int | None = None
     """1 to 12, or None for the mean of the year."""
     step_km: float = 10.0
+    """1 to 50 km."""
+
+    def __post_init__(self) -> None:
+        if not 1.0 <= self.step_km <= 50.0:
+            raise ParameterError(name="step_km", value=self.step_km, expected="1 to 50 km")
+        self.channel.at(self.month)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +108,21 @@ class PathFinder:
         ends : Ends, optional
             Both in the water by default.
 
+        Raises
+        ------
+        ParameterError
+            A latitude beyond a pole. Positions that are NaN have NaN for results.
+
         Notes
         -----
         t = sum ds / U. Of a path between equal points the time is 0.
         """
         from vigie.earth.ocean._kernels import follow
 
+        for latitude in (sources[0], receivers[0]):
+            farthest = float(np.nanmax(np.abs(np.asarray(latitude, np.float64)), initial=0.0))
+            if farthest > 90.0:
+                raise ParameterError(name="latitude", value=farthest, expected="-90 to 90")
         lines, course = lines_between(sources, receivers, ends or Ends(), self.ocean.blockage)
         columns = follow(self._grids, lines, self._walk)
         shape = course.length_km.shape

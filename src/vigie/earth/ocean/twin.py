@@ -73,6 +73,8 @@ def interpolate(grids: Grids, latitude: FloatArray, longitude: FloatArray) -> Fl
 
 def _path(grids: Grids, lines: Lines, p: int, walk: Walk) -> tuple[float, ...]:
     length = lines.length_km[p]
+    if not np.isfinite(length):
+        return (np.nan,) * 7
     way = points(lines, p, max(int(np.ceil(length / walk.step_km)), 1))
     slowness, relative, _ = interpolate(grids, way.latitude, way.longitude).T
     at = np.cumsum(way.lengths_km) - 0.5 * way.lengths_km
