@@ -1,0 +1,165 @@
+"""Correlations of all pairs in overlapping windows, and what is looked up in them.
+
+Windows overlap by nine tenths, so products are summed once per tenth and lag, and windows are sums
+of ten. All pairs are correlated at all lags that a wave can cause, some windows at a time.
+"""
+
+# Kernels get their types from the arguments; they take what they need as plain arguments, since
+# objects would have to be compiled too.
+# ruff: noqa: ANN001, ANN201, PLR0913, PLR0917
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+PEAKS = 3
+"""In a narrow band the cycles beside the right one are nearly as high: so many maxima are tried."""
+CHUNK = 64
+"""Windows whose correlations are held at a time: some megabytes."""
+
+
+@njit(cache=True, fastmath=True)
+def energies(padded, pad, hop, per_window, count):
+    """Return the energy of each element in each window, shape (n, windows)."""
+    n = len(padded)
+    out = np.zeros((n, count))
+    tenth = np.zeros(count + per_window - 1)
+    for i in range(n):
+        row = padded[i]
+        for b in range(len(tenth)):
+            total = np.float32(0.0)
+            start = pad + b * hop
+            for k in range(start, start + hop):
+                total += row[k] * row[k]
+            tenth[b] = total
+        for w in range(count):
+            out[i, w] = tenth[w : w + per_window].sum()
+    return out
+
+
+@njit(cache=True)
+def correlate(padded, layout, span, start_of, reach_of, energy, rows):
+    """Write the correlations of all pairs at all their lags in some windows.
+
+    For each tenth of a window and each element j the products with all elements before it are one
+    matrix product: their samples times the samples of j at all lags.
+
+    Parameters
+    ----------
+    padded : float32 (n elements, samples)
+    layout : (pad, hop, hops per window)
+    span : (first window, number of windows)
+    start_of, reach_of : first row of each pair i < j, its largest lag
+    energy : (n, windows)
+    rows : float32 (lags of all pairs, windows of the span); at a positive lag j is later
+    """
+    pad, hop, per_window = layout
+    first, n = span
+    for j in range(1, len(padded)):
+        reach = reach_of[:j, j].max()
+        lags = 2 * reach + 1
+        tenths = np.empty((n + per_window - 1, j, lags), np.float32)
+        shifted = np.empty((hop, lags), np.float32)
+        for t in range(len(tenths)):
+            start = pad + (first + t) * hop
+            for k in range(hop):
+                shifted[k] = padded[j, start + k - reach : start + k + reach + 1]
+            before = np.ascontiguousarray(padded[:j, start : start + hop])
+            tenths[t] = np.dot(before, shifted)
+        for i in range(j):
+            slide(tenths[:, i], per_window, reach, reach_of[i, j], rows[start_of[i, j] :])
+            for w in range(n):
+                scale = 1.0 / (math.sqrt(energy[i, first + w] * energy[j, first + w]) + 1e-30)
+                for m in range(2 * reach_of[i, j] + 1):
+                    rows[start_of[i, j] + m, w] *= scale
+
+
+@njit(cache=True)
+def slide(tenths, per_window, reach, own, rows):
+    """Sum tenths to windows: the lags up to ``own`` of those up to ``reach``."""
+    n = len(tenths) - per_window + 1
+    for m in range(2 * own + 1):
+        column = m + reach - own
+        running = np.float32(0.0)
+        for t in range(per_window):
+            running += tenths[t, column]
+        rows[m, 0] = running
+        for w in range(1, n):
+            running += tenths[w + per_window - 1, column] - tenths[w - 1, column]
+            rows[m, w] = running
+
+
+@njit(cache=True)
+def highest(rows, w, reach, delay, height):
+    """Write the highest positive maxima of a correlation function, highest first, in samples."""
+    height[:] = 0.0
+    for m in range(1, 2 * reach):
+        value = rows[m, w]
+        if value <= height[PEAKS - 1] or rows[m - 1, w] > value or rows[m + 1, w] >= value:
+            continue
+        offset, top = vertex(rows[m - 1, w], value, rows[m + 1, w])
+        place = PEAKS - 1
+        while place > 0 and height[place - 1] < top:
+            height[place] = height[place - 1]
+            delay[place] = delay[place - 1]
+            place -= 1
+        height[place] = top
+        delay[place] = m - reach + offset
+
+
+@njit(cache=True)
+def maximum_near(rows, w, reach, due, half):
+    """Return lag and height of the highest maximum within ``half`` samples of a due lag.
+
+    Height -1 where there is none.
+    """
+    middle = round(due)
+    best = 0.0
+    place = -reach
+    for m in range(max(middle - half, 1 - reach), min(middle + half, reach - 1) + 1):
+        if rows[m + reach, w] > best:
+            best = rows[m + reach, w]
+            place = m
+    if best <= 0.0:
+        return 0.0, -1.0
+    left, right = rows[place + reach - 1, w], rows[place + reach + 1, w]
+    if left > best or right > best:
+        return 0.0, -1.0
+    offset, top = vertex(left, best, right)
+    return place + offset, top
+
+
+@njit(cache=True, inline="always")
+def vertex(left, middle, right):
+    """Return place (samples from the middle) and height of the cosine through three values."""
+    if middle <= 0.0 or middle < left or middle < right:
+        return 0.0, middle
+    ratio = (left + right) / (2.0 * middle)
+    if not -1.0 < ratio < 1.0:
+        return 0.0, middle
+    omega = math.acos(ratio)
+    sine = math.sin(omega)
+    slope = (right - left) / (2.0 * middle * sine)
+    offset = math.atan(slope) / omega
+    return max(min(offset, 0.5), -0.5), middle * math.sqrt(1.0 + slope * slope)
+
+
+@njit(cache=True)
+def between(left, middle, right, x, omega):
+    """Return the value x samples from the middle of a sine of known frequency on a constant."""
+    bend = (middle - 0.5 * (left + right)) / (1.0 - math.cos(omega))
+    slope = (right - left) / (2.0 * math.sin(omega))
+    return middle - bend + bend * math.cos(omega * x) + slope * math.sin(omega * x)
+
+
+@njit(cache=True, fastmath=True)
+def product(a, b, start_a, start_b, length):
+    """Return the sum of products of two stretches."""
+    total = np.float32(0.0)
+    for k in range(length):
+        total += a[start_a + k] * b[start_b + k]
+    return total

@@ -1,0 +1,282 @@
+"""Start networks, the sensors that join them, and the wave that aligns all sensors best."""
+
+# Kernels get their types from the arguments; they take what they need as plain arguments, since
+# objects would have to be compiled too.
+# ruff: noqa: ANN001, ANN201, PLR0913, PLR0917
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from vigie.signal.pmcc.kernels.correlations import (
+    CHUNK,
+    PEAKS,
+    between,
+    correlate,
+    energies,
+    highest,
+    maximum_near,
+    product,
+)
+from vigie.signal.pmcc.kernels.planes import closure, closure_with_last, is_known, misfit, plane
+
+
+@njit(cache=True)
+def grow(correlations, w, sampling, wave, members, tau, array):
+    """Add sensors to three as long as they close and lie on a plane.
+
+    Parameters
+    ----------
+    correlations : (all pairs and lags (lags, windows), first row of each pair, its reach)
+    w : window
+    sampling : (samples per second, lags on either side of a prediction)
+    wave : (closure allowed s, least and largest slowness s/km)
+    members : elements so far, filled further
+    tau : delays of pairs, s, filled further
+    array : (offsets km, order of elements, usable elements)
+
+    Returns
+    -------
+    number of members (0: no possible wave), slowness east, north (s/km)
+    """
+    rows, start_of, reach_of = correlations
+    rate, half = sampling
+    limit, least, most = wave
+    offsets, order, usable = array
+    n = 3
+    east, north, det = plane(tau, members, n, offsets)
+    size = math.hypot(east, north)
+    if det == 0.0 or size > most or size < least:
+        return 0, 0.0, 0.0
+    for k in order:
+        if not usable[k] or k in members[:n]:
+            continue
+        fine = True
+        for a in range(n):
+            i, j = min(members[a], k), max(members[a], k)
+            due = (offsets[j, 0] - offsets[i, 0]) * east + (offsets[j, 1] - offsets[i, 1]) * north
+            reach = reach_of[i, j]
+            pair = rows[start_of[i, j] : start_of[i, j] + 2 * reach + 1]
+            lag, height = maximum_near(pair, w, reach, due * rate, half)
+            if height <= 0.0:
+                fine = False
+                break
+            tau[i, j] = lag / rate
+            tau[j, i] = -tau[i, j]
+        if not fine:
+            continue
+        members[n] = k
+        # In the closure of all triplets a wrong sensor would be diluted by the good ones.
+        if closure_with_last(tau, members, n + 1) > limit:
+            continue
+        new_east, new_north, det = plane(tau, members, n + 1, offsets)
+        size = math.hypot(new_east, new_north)
+        if size > most or size < least:
+            continue
+        # Noise meets one coherent wave at the same lag on all other sensors: it closes, but
+        # does not lie on the plane.
+        if misfit(tau, members, n + 1, offsets, new_east, new_north) > limit:
+            continue
+        n += 1
+        east, north = new_east, new_north
+    return n, east, north
+
+
+@njit(cache=True)
+def coherence(correlations, w, sampling, east, north, offsets, usable):
+    """Return the mean correlation of the pairs of all usable elements along a wave."""
+    rows, start_of, reach_of = correlations
+    rate, omega = sampling
+    total = 0.0
+    number = 0
+    for i in range(len(offsets)):
+        for j in range(i + 1, len(offsets)):
+            if not (usable[i] and usable[j]):
+                continue
+            due = (offsets[j, 0] - offsets[i, 0]) * east + (offsets[j, 1] - offsets[i, 1]) * north
+            reach = reach_of[i, j]
+            middle = min(max(round(due * rate), 1 - reach), reach - 1)
+            row = start_of[i, j] + reach + middle
+            x = due * rate - middle
+            total += between(rows[row - 1, w], rows[row, w], rows[row + 1, w], x, omega)
+            number += 1
+    return total / max(number, 1)
+
+
+@njit(cache=True)
+def best_wave(correlations, w, sampling, wave, network, usable, work):
+    """Return the most coherent wave of a window: members, slowness, coherence (0: none).
+
+    ``work`` holds room: delays and heights of peaks, tau, members, members of the best.
+    """
+    rows, start_of, reach_of = correlations
+    rate, omega, half = sampling
+    offsets, triplets, orders = network
+    delay, height, tau, members, best_members = work
+    limit = wave[0]
+    quarter = 0.5 * math.pi / omega / rate
+    known = np.zeros(2)
+    top = 0.0
+    n_best = 0
+    for t in range(len(triplets)):
+        i, j, k = triplets[t]
+        if not (usable[i] and usable[j] and usable[k]):
+            continue
+        # Triplets are sorted: i < j < k.
+        for side, (a, b) in enumerate(((i, j), (j, k), (i, k))):
+            reach = reach_of[a, b]
+            pair = rows[start_of[a, b] : start_of[a, b] + 2 * reach + 1]
+            highest(pair, w, reach, delay[side], height[side])
+        for choice in range(PEAKS * PEAKS * PEAKS):
+            x, y, z = choice % PEAKS, choice // PEAKS % PEAKS, choice // (PEAKS * PEAKS)
+            if min(height[0, x], height[1, y], height[2, z]) <= 0.0:
+                continue
+            d_ij, d_jk, d_ik = delay[0, x] / rate, delay[1, y] / rate, delay[2, z] / rate
+            if abs(d_ij + d_jk - d_ik) > limit:
+                continue
+            tau[i, j], tau[j, i] = d_ij, -d_ij
+            tau[j, k], tau[k, j] = d_jk, -d_jk
+            tau[i, k], tau[k, i] = d_ik, -d_ik
+            members[0], members[1], members[2] = i, j, k
+            # The same wave again would grow to the same network.
+            if n_best and is_known(tau, members, offsets, known, quarter):
+                continue
+            array = (offsets, orders[t], usable)
+            n, east, north = grow(correlations, w, (rate, half), wave, members, tau, array)
+            if n < 3:
+                continue
+            value = coherence(correlations, w, (rate, omega), east, north, offsets, usable)
+            if value > top:
+                top = value
+                n_best = n
+                known[0], known[1] = east, north
+                best_members[:n] = members[:n]
+    return n_best, known[0], known[1], top
+
+
+@njit(cache=True)
+def settled(correlations, w, sampling, members, n, offsets, slowness, tau):
+    """Measure the delays of the members again near a wave; return its slowness and mean height."""
+    rows, start_of, reach_of = correlations
+    rate, half = sampling
+    total = 0.0
+    for a in range(n):
+        for b in range(a + 1, n):
+            i, j = min(members[a], members[b]), max(members[a], members[b])
+            due = (offsets[j, 0] - offsets[i, 0]) * slowness[0]
+            due += (offsets[j, 1] - offsets[i, 1]) * slowness[1]
+            reach = reach_of[i, j]
+            pair = rows[start_of[i, j] : start_of[i, j] + 2 * reach + 1]
+            lag, height = maximum_near(pair, w, reach, due * rate, half)
+            tau[i, j] = lag / rate if height > 0.0 else due
+            tau[j, i] = -tau[i, j]
+            total += max(height, 0.0)
+    east, north, _ = plane(tau, members, n, offsets)
+    return east, north, total / (n * (n - 1) / 2.0)
+
+
+@njit(cache=True)
+def relative_power(padded, origin, length, sampling, taking, offsets, values):
+    """Return the power of the aligned beam over N times that of the elements: 1/N for noise.
+
+    Also its mean square. ``sampling`` holds samples per second and the band's centre in
+    radians per sample.
+    """
+    rate, omega = sampling
+    n_all = len(padded)
+    starts = np.zeros(n_all, np.int64)
+    rests = np.zeros(n_all)
+    n = 0
+    total = 0.0
+    for i in range(n_all):
+        if not taking[i]:
+            continue
+        due = (offsets[i, 0] * values[0] + offsets[i, 1] * values[1]) * rate
+        starts[i] = origin + round(due)
+        rests[i] = due - round(due)
+        n += 1
+        total += product(padded[i], padded[i], starts[i], starts[i], length)
+    beam = total
+    for i in range(n_all):
+        if not taking[i]:
+            continue
+        for j in range(i + 1, n_all):
+            if not taking[j]:
+                continue
+            x = rests[j] - rests[i]
+            a, b, start = padded[i], padded[j], starts[j]
+            middle = product(a, b, starts[i], start, length)
+            right = product(a, b, starts[i], start + 1, length)
+            left = product(a, b, starts[i], start - 1, length)
+            beam += 2.0 * between(left, middle, right, x, omega)
+    return beam / (n * total + 1e-30), beam / (n * n * length)
+
+
+@njit(cache=True)
+def search(padded, layout, sampling, wave, network, reach_of, usable):
+    """Run all windows of one band.
+
+    Parameters
+    ----------
+    padded : float32 (n elements, samples)
+    layout : (pad, hop, hops per window, windows)
+    sampling : (samples per second, centre of the band in radians per sample, lags on either
+        side of a prediction)
+    wave : (closure allowed s, least and largest slowness s/km)
+    network : (offsets km, start triplets (t, 3), orders of growth (t, n))
+    reach_of : largest lag of each pair, samples (n, n)
+    usable : bool (n, windows)
+
+    Returns
+    -------
+    members : bool (windows, n)
+    values : (windows, 7) slowness east, north, closure, mean correlation, relative power of the
+        beam of all usable elements, misfit of the plane, mean square of the beam
+    """
+    pad, hop, per_window, count = layout
+    rate, omega, half = sampling
+    offsets = network[0]
+    n_all = len(padded)
+    energy = energies(padded, pad, hop, per_window, count)
+    start_of = np.zeros((n_all, n_all), np.int64)
+    lags = 0
+    for i in range(n_all):
+        for j in range(i + 1, n_all):
+            start_of[i, j] = lags
+            lags += 2 * reach_of[i, j] + 1
+    rows = np.empty((lags, CHUNK), np.float32)
+    correlations = (rows, start_of, reach_of)
+    members_out = np.zeros((count, n_all), np.bool_)
+    values = np.zeros((count, 7))
+    tau = np.zeros((n_all, n_all))
+    members, best_members = np.zeros(n_all, np.int64), np.zeros(n_all, np.int64)
+    work = (np.zeros((3, PEAKS)), np.zeros((3, PEAKS)), tau, members, best_members)
+    for first in range(0, count, CHUNK):
+        size = min(CHUNK, count - first)
+        span = (first, size)
+        correlate(padded, (pad, hop, per_window), span, start_of, reach_of, energy, rows)
+        for w in range(first, first + size):
+            here = usable[:, w]
+            n, east, north, _ = best_wave(
+                correlations, w - first, sampling, wave, network, here, work
+            )
+            if n < 3:
+                continue
+            east, north, height = settled(
+                correlations, w - first, (rate, half), best_members, n, offsets, (east, north), tau
+            )
+            power, square = relative_power(
+                padded, pad + w * hop, hop * per_window, (rate, omega), here, offsets,
+                (east, north),
+            )  # fmt: skip
+            values[w] = (
+                east, north, closure(tau, best_members, n), height, power,
+                misfit(tau, best_members, n, offsets, east, north), square,
+            )  # fmt: skip
+            for a in range(n):
+                members_out[w, best_members[a]] = True
+    return members_out, values
