@@ -113,7 +113,7 @@ def locate_by_sound(
     _check_enough(event_id, readings, unplaced, known)
     latitude, _ = geographic(readings.unit.mean(axis=0, keepdims=True))
     quick = atmosphere.quick(float(latitude[0]), readings.reference_ns)
-    rough = sound_posterior(event_id, SoundLikelihood(readings, quick, params, known))
+    rough = sound_posterior(event_id, SoundLikelihood(readings, quick, params, known), rough=True)
     middle = _unit(rough.mean() + readings.unit[readings.array].mean(axis=0))
     latitude, _ = geographic(middle[None])
     model = atmosphere.model(float(latitude[0]), readings.reference_ns)

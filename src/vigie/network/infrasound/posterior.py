@@ -45,7 +45,9 @@ LIGHT = 0.02
 LEFT_OUT = 1e-4
 """... and those that hold so much are dropped."""
 RESOLVED = 300
-"""Triangles that must hold nine tenths of the mass at the end."""
+"""Triangles that must hold nine tenths of the mass at the end ..."""
+FEW = 40
+"""... and of a first idea."""
 CELL_SHARE = 0.36
 """Standard deviation of a place in an even triangle, along each axis, over its radius."""
 
@@ -147,7 +149,9 @@ class SoundPosterior:
         return self.time_s.ravel()[order], (sums - 0.5 * weight[order]) / sums[-1]
 
 
-def sound_posterior(event_id: str, likelihood: SoundLikelihood) -> SoundPosterior:
+def sound_posterior(
+    event_id: str, likelihood: SoundLikelihood, *, rough: bool = False
+) -> SoundPosterior:
     """Refine the grid around the mass and return the posterior.
 
     Parameters
@@ -155,6 +159,8 @@ def sound_posterior(event_id: str, likelihood: SoundLikelihood) -> SoundPosterio
     event_id : str
         For errors.
     likelihood : SoundLikelihood
+    rough : bool
+        Whether to stop at a few cells, for a first idea.
 
     Raises
     ------
@@ -176,25 +182,30 @@ def sound_posterior(event_id: str, likelihood: SoundLikelihood) -> SoundPosterio
         leaves.append((level, cells[light]))
         cells = split(cells[heavy])
         level += 1
-        if level == LAST_LEVEL or _is_fine(cells, level, likelihood):
-            return _final([*leaves, (level, cells)], likelihood)
+        least = FEW if rough else RESOLVED
+        if level == LAST_LEVEL or _is_fine(cells, level, likelihood, least):
+            return _final([*leaves, (level, cells)], likelihood, exact=not rough)
 
 
 def _weighed(
     cells: FloatArray, level: int, likelihood: SoundLikelihood, n_nodes: int
 ) -> FloatArray:
     """Return the log mass of cells by the likelihood blunted by their size."""
-    log_mass, _, _ = likelihood.mass(centres(cells), radius_km(level), n_nodes=n_nodes)
+    log_mass, _, _ = likelihood.mass(centres(cells), radius_km(level), n_nodes)
     return np.asarray(log_mass + np.log(areas_km2(cells)))
 
 
-def _final(parts: list[tuple[int, FloatArray]], likelihood: SoundLikelihood) -> SoundPosterior:
+def _final(
+    parts: list[tuple[int, FloatArray]], likelihood: SoundLikelihood, *, exact: bool
+) -> SoundPosterior:
     """Weigh cells of all levels alike and return the posterior."""
     found = []
     for level, cells in parts:
         if len(cells):
             blunt_km = CELL_SHARE * radius_km(level)
-            log_mass, time_s, share = likelihood.mass(centres(cells), blunt_km, n_nodes=48)
+            log_mass, time_s, share = likelihood.mass(
+                centres(cells), blunt_km, n_nodes=48, exact=exact
+            )
             log_mass = log_mass + np.log(areas_km2(cells))
             found.append((cells, log_mass, time_s, share, np.full(len(cells), level)))
     cells, log_mass, time_s, share, levels = (
@@ -233,12 +244,12 @@ def _shared_out(log_mass: FloatArray, most: int) -> tuple[NDArray[np.intp], NDAr
     return order[:n_heavy], order[n_heavy:n_all]
 
 
-def _is_fine(cells: FloatArray, level: int, likelihood: SoundLikelihood) -> bool:
+def _is_fine(cells: FloatArray, level: int, likelihood: SoundLikelihood, least: int) -> bool:
     """Tell whether cells are small beside what the detections resolve around them."""
-    log_mass, _, _ = likelihood.mass(centres(cells), CELL_SHARE * radius_km(level), n_nodes=16)
+    log_mass, _, _ = likelihood.mass(centres(cells), CELL_SHARE * radius_km(level), 16)
     mass = np.sort(np.exp(log_mass - log_mass.max()))[::-1]
     n90 = int(np.searchsorted(np.cumsum(mass), 0.9 * mass.sum())) + 1
-    return n90 >= RESOLVED
+    return n90 >= least
 
 
 def _holds(cells: FloatArray, place: FloatArray) -> NDArray[np.bool_]:
