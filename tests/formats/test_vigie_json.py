@@ -21,6 +21,7 @@ from vigie.records import (
     Association,
     BandFeature,
     Bulletin,
+    CredibleRegion,
     Detection,
     Event,
     Origin,
@@ -47,6 +48,18 @@ def test_what_is_written_is_read_back_unchanged(bulletin: Bulletin) -> None:
     assert contents.issues == ()
     assert written(contents.bulletin) == data
     assert FORMAT.detect(data[:4096], "x")
+
+
+def test_regions_of_any_shape_are_kept() -> None:
+    region = CredibleRegion(
+        probability=0.9, outlines=(((10.0, 179.9), (11.0, -179.9), (10.0, -179.5)),)
+    )
+    origin = Origin(
+        id="o", time_ns=parse_iso(TIME), latitude=10.0, longitude=-180.0, depth_km=0.0,
+        regions=(region,),
+    )  # fmt: skip
+    bulletin = Bulletin(events=(Event(id="e", origins=(origin,), preferred_id="o"),))
+    assert read(written(bulletin), strict=True).bulletin == bulletin
 
 
 def test_keys_of_a_detection() -> None:

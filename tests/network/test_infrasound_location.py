@@ -81,6 +81,8 @@ def test_the_origin_carries_what_a_bulletin_needs() -> None:
     assert (origin.n_defining, origin.n_stations, origin.depth_reason) == (6, 3, "surface")
     assert [e.confidence for e in origin.ellipses] == [0.5, 0.9, 0.95]
     assert all(e.kind is EllipseKind.COVERAGE for e in origin.ellipses)
+    assert [r.probability for r in origin.regions] == [0.5, 0.9, 0.95]
+    assert all(len(r.outlines) == 1 for r in origin.regions)
     assert origin.gap_deg == pytest.approx(140.0, abs=3.0)
     for association in origin.associations:
         assert association.weight == pytest.approx(1.0, abs=0.01)

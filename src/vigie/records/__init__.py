@@ -11,7 +11,7 @@ from vigie.records.detection import (
 from vigie.records.event import Bulletin, Event
 from vigie.records.magnitude import Magnitude, StationMagnitude
 from vigie.records.mask import Mask, MaskKind
-from vigie.records.origin import Ellipse, EllipseKind, Origin
+from vigie.records.origin import CredibleRegion, Ellipse, EllipseKind, Origin
 from vigie.records.screening import Screening, Verdict
 from vigie.records.station import (
     Channel,
@@ -37,6 +37,7 @@ __all__ = [
     "Bulletin",
     "Channel",
     "ChannelId",
+    "CredibleRegion",
     "Detection",
     "Ellipse",
     "EllipseKind",

@@ -61,6 +61,17 @@ class Ellipse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CredibleRegion:
+    """The smallest region of the surface that holds the epicentre with a stated probability."""
+
+    probability: float
+    """Between 0 and 1."""
+    outlines: tuple[tuple[tuple[float, float], ...], ...]
+    """Closed lines of latitude and longitude, deg, the first point not repeated; counter-clockwise
+    around what is inside, clockwise around holes. Longest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """One hypothesis of place and time."""
 
@@ -87,6 +98,8 @@ class Origin:
     What that error does to the epicentre and the time is in their own terms; cross terms of an
     assumed depth are not stated (0)."""
     ellipses: tuple[Ellipse, ...] = ()
+    regions: tuple[CredibleRegion, ...] = ()
+    """Of any shape, where the method gives them (infrasound)."""
     rms_s: float | None = None
     """Root mean square of the defining time residuals."""
     weighted_rms: float | None = None

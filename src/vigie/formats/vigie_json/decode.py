@@ -13,6 +13,7 @@ from vigie.records import (
     Association,
     BandFeature,
     ChannelId,
+    CredibleRegion,
     Detection,
     Ellipse,
     EllipseKind,
@@ -191,6 +192,13 @@ def _origin(item: doc.OriginItem, arrivals: list[doc.ArrivalItem], fallback_id: 
         time_ns=parse_iso(item.time),
         ellipses=tuple(
             _record(Ellipse, ellipse, kind=EllipseKind(ellipse.kind)) for ellipse in ellipses
+        ),
+        regions=tuple(
+            CredibleRegion(
+                probability=region.probability,
+                outlines=tuple(tuple((p[0], p[1]) for p in line) for line in region.outlines),
+            )
+            for region in item.regions
         ),
         covariance=None if item.covariance is None else tuple(map(tuple, item.covariance)),
         warnings=tuple(item.warnings),

@@ -168,6 +168,16 @@ class EllipseItem(Struct, kw_only=True):
     strike_deg: Annotated[float, Meta(description="of the major axis, deg clockwise from north")]
 
 
+class RegionItem(Struct, kw_only=True):
+    """The smallest region of any shape that holds the epicentre with a stated probability."""
+
+    probability: Annotated[float, Meta(description="between 0 and 1")]
+    outlines: Annotated[
+        list[list[tuple[float, float]]],
+        Meta(description="closed lines of latitude and longitude, deg, around it and its holes"),
+    ] = field(default_factory=list)
+
+
 class ArrivalItem(Struct, kw_only=True):
     """A detection of the event's preferred (or another) origin."""
 
@@ -223,6 +233,7 @@ class OriginItem(Struct, kw_only=True):
         EllipseItem | None, Meta(description="the 90 % coverage ellipse, or else the first")
     ] = None
     ellipses: list[EllipseItem] = field(default_factory=list)
+    regions: list[RegionItem] = field(default_factory=list)
     covariance: Annotated[
         list[list[float]] | None,
         Meta(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Amplitude,
         Association,
         Bulletin,
+        CredibleRegion,
         Detection,
         Ellipse,
         Event,
@@ -124,6 +125,12 @@ def _ellipse(ellipse: Ellipse) -> doc.EllipseItem:
     return _item(doc.EllipseItem, ellipse, kind=ellipse.kind.value)
 
 
+def _region(region: CredibleRegion) -> doc.RegionItem:
+    return doc.RegionItem(
+        probability=region.probability, outlines=[list(line) for line in region.outlines]
+    )
+
+
 def _origin(kind: type[Item], origin: Origin, **more: object) -> Item:
     best = origin.ellipse
     return _item(
@@ -132,6 +139,7 @@ def _origin(kind: type[Item], origin: Origin, **more: object) -> Item:
         time=format_iso(origin.time_ns),
         ellipse=None if best is None else _ellipse(best),
         ellipses=[_ellipse(ellipse) for ellipse in origin.ellipses],
+        regions=[_region(region) for region in origin.regions],
         covariance=_covariance(origin),
         warnings=list(origin.warnings),
         **more,

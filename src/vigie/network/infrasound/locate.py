@@ -21,7 +21,7 @@ from vigie.network.infrasound.posterior import SoundPosterior, geographic, sound
 from vigie.network.infrasound.readings import collect_sound
 from vigie.network.location.ellipse import ellipse_of
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
-from vigie.records import NS_PER_S, Association, EllipseKind, Origin
+from vigie.records import NS_PER_S, Association, CredibleRegion, EllipseKind, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -174,6 +174,7 @@ def _origin(
         time_sigma_s=float(np.sqrt(moments[2, 2])),
         covariance=tuple(tuple(float(x) for x in row) for row in covariance),
         ellipses=_ellipses(posterior, place, moments, params.confidences),
+        regions=tuple(_region(posterior, share) for share in params.confidences),
         rms_s=float(np.sqrt(np.mean(np.square(residuals)))) if residuals else None,
         n_defining=sum(a.time_defining + a.azimuth_defining for a in used),
         n_stations=len(azimuths),
@@ -186,6 +187,17 @@ def _origin(
         model=model_name,
         warnings=_warnings(unplaced),
         simulated=any(d.simulated for d in readings.detections),
+    )
+
+
+def _region(posterior: SoundPosterior, probability: float) -> CredibleRegion:
+    lines = posterior.polygons(probability)
+    return CredibleRegion(
+        probability=probability,
+        outlines=tuple(
+            tuple((round(float(lat), 4), round(float(lon), 4)) for lat, lon in line)
+            for line in lines
+        ),
     )
 
 

@@ -142,6 +142,7 @@ def _joined(seismic: Origin, heard: Origin, moved: tuple[Association, ...]) -> O
         time_sigma_s=heard.time_sigma_s,
         covariance=_with_depth(seismic, heard),
         ellipses=(*heard.ellipses, *others),
+        regions=heard.regions,
         n_defining=(seismic.n_defining or 0) + (heard.n_defining or 0),
         n_stations=len(azimuths),
         gap_deg=azimuthal_gap_deg(list(azimuths.values())),
