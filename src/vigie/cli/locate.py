@@ -110,10 +110,11 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     """Locate the events of BULLETIN anew.
 
     BULLETIN is any bulletin or arrival list that vigie reads: JSON, CSV, ISF/IMS1.0, QuakeML
-    or CSS3.0. Infrasound arrivals (phase I) locate alone or with seismic ones. Arrivals that no event claims are grouped by their ``event`` column, or are all
-    one event where nothing is grouped. Stations are looked up in --stations, in the file
-    itself, then in the tables of the International Monitoring System. An event that cannot be
-    located is named, and the others go on; the exit status is 1 only if none could be.
+    or CSS3.0. Infrasound arrivals (phase I) locate alone or with seismic ones. Arrivals that
+    no event claims are grouped by their ``event`` column, or are all one event where nothing
+    is grouped. Stations are looked up in --stations, in the file itself, then in the tables
+    of the International Monitoring System. An event that cannot be located is named, and the
+    others go on; the exit status is 1 only if none could be.
     """
     from vigie.exchange.files import read_file
     from vigie.formats.vigie_json import events_document
