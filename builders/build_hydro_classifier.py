@@ -1,6 +1,6 @@
 """Train the H/T/N classifier on simulated signals and write it with its confusion table.
 
-    python -m builders.build_hydro_classifier [scenes of each kind]
+    python -m builders.build_hydro_classifier
 
 Scenes are drawn from ``vigie.simulate.hydroacoustic.TRAINING``; a tenth of them is kept aside for
 the confusion table in the file. The benchmark ``hydro`` measures the same on ``TESTING``, whose
@@ -10,7 +10,6 @@ ranges and shapes differ.
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -41,7 +40,9 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 SEED = 20171115
-SCENES = 400
+CHUNKS = 12
+"""Each of four times six scenes, with a seed of its own."""
+CHUNK_SCENES = 4
 SNR_DB = (0.0, 25.0)
 PER_TRAIN = 3
 """Signals taken of a train of shots or calls."""
@@ -220,8 +221,13 @@ def confusion_by_snr(
 
 def main() -> None:
     """Write the model."""
-    scenes = int(sys.argv[1]) if len(sys.argv) > 1 else SCENES
-    vectors, kinds, snr = table_of(simulated_cases(scenes, TRAINING, SEED))
+    cases = [c for k in range(CHUNKS) for c in simulated_cases(CHUNK_SCENES, TRAINING, SEED + k)]
+    write(cases)
+
+
+def write(cases: list[Case]) -> None:
+    """Train on nine tenths of the cases and write the model with the confusion of the others."""
+    vectors, kinds, snr = table_of(cases)
     aside = np.arange(len(kinds)) % 10 == 0
     held = train(vectors[~aside], kinds[~aside])
     confusion = confusion_by_snr(vectors[aside], kinds[aside], snr[aside], model_of(held))
@@ -230,6 +236,7 @@ def main() -> None:
         "training": {
             "set": "vigie.simulate.hydroacoustic.TRAINING, made by builders.build_hydro_classifier",
             "seed": SEED,
+            "chunks": CHUNKS,
             "signals": {c: int(np.sum(kinds[~aside] == k)) for k, c in enumerate(CLASSES)},
             "snr_db": list(SNR_DB),
             "penalty": PENALTY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.hydro import SIDES_M, triangle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -18,27 +19,6 @@ from vigie.simulate.hydroacoustic.scene import H10N_KM, RATE_HZ, crossed
 
 FloatArray = NDArray[np.float64]
 PARAMS = DirectionParams()
-
-SIDES_M = {
-    "H01W": (1874.0, 1839.0, 1872.0),
-    "H03N": (1915.0, 1880.0, 2000.0),
-    "H03S": (2000.0, 2000.0, 2000.0),
-    "H04N": (1938.0, 1996.0, 2034.0),
-    "H08N": (2457.0, 2508.0, 2428.0),
-    "H08S": (2080.0, 2227.0, 2230.0),
-    "H10N": (2133.0, 2423.0, 2136.0),
-    "H10S": (2011.0, 2041.0, 2058.0),
-}
-
-
-def triangle(sides_m: tuple[float, float, float], turn_deg: float = 17.0) -> FloatArray:
-    """Return corners 1, 2, 3 with the sides 12, 23, 31, in km."""
-    a, b, c = (1e-3 * s for s in sides_m)
-    x = (a * a + c * c - b * b) / (2.0 * a)
-    corners = np.array([[0.0, 0.0], [a, 0.0], [x, np.sqrt(c * c - x * x)]])
-    turn = np.radians(turn_deg)
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    return np.asarray((corners - corners.mean(axis=0)) @ rotation.T)
 
 
 def toward(azimuth_deg: float) -> FloatArray:

@@ -38,9 +38,11 @@ LEAST_HEIGHT = 0.05
 """Without noise even the tenth multiple of an echo is significant."""
 FAR_CELLS = 8.0
 """Inverses of the bandwidth from which a second hydrophone may confirm a delay."""
-SIGMA_FACTOR = 1.8
+SIGMA_FACTOR = 2.6
 """Scatter of bubble periods over what noise alone does to a peak: modes move it (simulated)."""
-CLOSE_CELLS = 4.0
+OWN_CELLS = 1.8
+"""Inverses of the bandwidth that the lobes of one peak fill to either side."""
+CLOSE_CELLS = 5.0
 """Inverses of the bandwidth to either side, in the close look at the cepstrum's noise."""
 CELLS = 2.0
 """Inverses of the bandwidth below which a delay is not told from the trend of the spectrum."""
@@ -253,16 +255,22 @@ def _local_sigma(value: FloatArray, transform: _Transform, params: CepstrumParam
     The larger of a wide and a close look: modes fill short delays more than long ones.
     """
     close_s = min(CLOSE_CELLS / transform.width_hz, params.noise_reach_s)
-    wide = _running_deviation(value, transform.delay_s, params.noise_reach_s)
-    return np.maximum(wide, _running_deviation(value, transform.delay_s, close_s))
+    own_s = OWN_CELLS / transform.width_hz
+    wide = _running_deviation(value, transform.delay_s, params.noise_reach_s, own_s)
+    return np.maximum(wide, _running_deviation(value, transform.delay_s, close_s, own_s))
 
 
-def _running_deviation(value: FloatArray, delay_s: FloatArray, reach_s: float) -> FloatArray:
+def _running_deviation(
+    value: FloatArray, delay_s: FloatArray, reach_s: float, own_s: float
+) -> FloatArray:
     step = float(delay_s[1] - delay_s[0])
     half = max(round(reach_s / step), 4)
     every = max(half // 8, 1)
     padded = np.pad(np.abs(value), half, mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)[::every]
+    # What stands in the middle has lobes of its own, which are no noise.
+    apart = np.abs(np.arange(-half, half + 1)) > min(own_s / step, 0.6 * half)
+    windows = windows[:, apart]
     sparse = np.median(windows, axis=1) / 0.6745
     at = np.arange(len(sparse)) * every
     return np.asarray(np.maximum(np.interp(np.arange(len(value)), at, sparse), 1e-12))

@@ -94,7 +94,10 @@ def measure_direction(
     # Incoherent pairs have no error that could be stated: half the crossing time.
     widest = float(np.max(_longest_s(offsets_km, params)))
     pair_sigma = np.minimum(sigmas[pairs], widest)
-    sigma_e = float(np.hypot(params.timing_sigma_s, np.sqrt(np.mean(pair_sigma**2) / 2.0)))
+    closure_s = closure_rms_s(delays)
+    # Three independent delays close with sqrt(3) of their error, which two elements share.
+    spread_s = max(float(np.sqrt(np.mean(pair_sigma**2))), closure_s / 3.0**0.5)
+    sigma_e = float(np.hypot(params.timing_sigma_s, spread_s / 2.0**0.5))
     times = element_times(delays)
     fit = fit_plane_wave(offsets_km, times, sigma_s=sigma_e)
     azimuth_sigma, speed_sigma = _errors(fit.slowness_s_per_km, fit.covariance)
@@ -102,8 +105,11 @@ def measure_direction(
     speed = 1.0 / max(size, 1e-6)
     correlation = float(np.mean(correlations[pairs]))
     slow, fast = params.speed_km_s
-    plausible = correlation >= _noise_correlation(samples, rate_hz, params) and (
-        slow - 2.0 * speed_sigma <= speed <= fast + 2.0 * speed_sigma
+    closes = closure_s <= params.max_closure_s + CLOSED * float(np.sqrt(np.mean(pair_sigma**2)))
+    plausible = (
+        closes
+        and correlation >= _noise_correlation(samples, rate_hz, params)
+        and (slow - 2.0 * speed_sigma <= speed <= fast + 2.0 * speed_sigma)
     )
     return Direction(
         fit.azimuth_deg,
@@ -113,7 +119,7 @@ def measure_direction(
         speed_sigma,
         fit.slowness_s_per_km,
         times,
-        closure_rms_s(delays),
+        closure_s,
         correlation,
         tuple(np.flatnonzero(signs < 0.0).tolist()),
         plausible and azimuth_sigma < 45.0,
@@ -184,6 +190,8 @@ def element_signs(
     return signs
 
 
+CLOSED = 4.0
+"""Errors of a pair up to which one wave's delays close."""
 SIGN_CORRELATION = 0.4
 """From which a pair may vote on signs ..."""
 SIGN_MARGIN = 0.08

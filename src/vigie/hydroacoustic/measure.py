@@ -39,7 +39,10 @@ FloatArray = NDArray[np.float64]
 
 LEAD_S = 3.0
 """Before a detection, where its onset is looked for."""
-CEPSTRUM_LEAD_S = 0.5
+CEPSTRUM_LEAD_S = 1.5
+"""Before the onset: early modes that are cut off cost more bubbles than their noise does."""
+RISE_SHARE = 0.5
+"""Of the time from onset to peak, in the onset's error: emergent signals begin unseen."""
 LONGEST_CEPSTRUM_S = 30.0
 NOISE_S = (62.0, 2.0)
 """Before the onset, where the noise spectrum is taken."""
@@ -239,7 +242,8 @@ def _limits(
         power[best][: top + 1].astype(np.float32), float(noise[:, best].mean()), dof, mean_frames
     )
     first = begin + (found.frame if found else lead)
-    sigma = (found.sigma_frames if found else width) * step
+    rise_s = max(begin + top - first, 0.0) * step
+    sigma = float(np.hypot((found.sigma_frames if found else width) * step, RISE_SHARE * rise_s))
     whitened = np.maximum(power[:-1] / noise.mean(axis=0)[:-1, None] - 1.0, 0.0).sum(axis=0)
     usual = np.median(whitened[:lead])
     total = np.cumsum(np.maximum(whitened[max(round(first) - begin, 0) :] - 2.0 * usual, 0.0))

@@ -1,7 +1,7 @@
 """Onset of a signal in the power of a band, weighted by the chance that it has begun.
 
-P(t) is the chance that noise alone would nowhere in the search have reached the level that the
-power has reached by t: the law of the largest of n values, F(x)^n, of the running maximum. The
+P(t) is the chance that noise alone would not have reached the level that the power has reached by
+t, even in a search thirty times as long: the law F(x)^(30 n) of the largest of so many values. The
 onset is the mean of t weighted by dP over the first rise, its error the spread of that weight and
 of the averaging (Gerstoft 1999, on hydroacoustic processing at the IDC, gives the idea).
 
@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 from vigie.hydroacoustic.noise import probability_below, smoothed
 
 FloatArray = NDArray[np.float64]
+
+
+SURE = 30.0
+"""Searches, of which noise in one at most would reach the level of a likely onset."""
 
 
 class Onset(NamedTuple):
@@ -56,7 +60,7 @@ def weighted_onset(
     """
     level = smoothed(power, mean_frames)
     ratio = np.maximum.accumulate(np.nan_to_num(level) / noise)
-    independent = max(len(power) / mean_frames, 1.0)
+    independent = SURE * max(len(power) / mean_frames, 1.0)
     chance = probability_below(ratio, max(dof_per_frame * mean_frames, 0.5)) ** independent
     weight = np.diff(np.concatenate([[0.0], chance]))
     total = float(weight.sum())
@@ -66,4 +70,4 @@ def weighted_onset(
     mean = float(weight @ at) / total
     spread = float(weight @ (at - mean) ** 2) / total
     # A centred mean of w frames exceeds noise up to half of w before the signal does.
-    return Onset(mean, float(np.sqrt(spread + mean_frames**2 / 12.0)))
+    return Onset(mean + 0.5 * (mean_frames - 1), float(np.sqrt(spread + mean_frames**2 / 12.0)))

@@ -56,6 +56,8 @@ class DirectionParams:
     usual_speed_sigma_km_s: float = 0.006
     """Of the true sound speed at the hydrophones about the usual one."""
     min_correlation: float = 0.15
+    max_closure_s: float = 0.005
+    """Closure of delays that one wave may have beyond the errors of correlation."""
     window_s: tuple[float, float] = (1.0, 20.0)
     """Least and greatest window of correlation, past the onset."""
 
@@ -70,10 +72,15 @@ class ClassParams:
     """Before and after a signal, in which repetitions are looked for."""
 
 
+PMCC_WINDOW_S = 4.0
+"""PMCC compares the same window at all hydrophones: twice the time in which sound crosses them.
+In shorter ones (0.1-0.5 s were tried) pulses leave the window and azimuths are wrong by 20 deg."""
+
+
 def hydro_pmcc_bands() -> tuple[PmccBand, ...]:
-    """Return octaves with the windows of short and of long signals."""
-    short = tuple(PmccBand(low, 2.0 * low, max(4.0 / low, 0.4)) for low in (4.0, 8.0, 16.0))
-    return (PmccBand(2.0, 4.0, 4.0), *short, PmccBand(32.0, 60.0, 0.4))
+    """Return the octaves from 2 to 60 Hz."""
+    lows = (2.0, 4.0, 8.0, 16.0, 32.0)
+    return tuple(PmccBand(low, min(2.0 * low, 60.0), PMCC_WINDOW_S) for low in lows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,7 @@ class HydroRecipe:
     pmcc: PmccParams = field(
         default_factory=lambda: PmccParams(
             bands=hydro_pmcc_bands(),
-            step=0.5,
+            step=0.1,
             consistency=0.1,
             least_consistency_s=0.003,
             crossing=0.02,
@@ -99,7 +106,7 @@ class HydroRecipe:
     """Late arrivals and changes of direction through the wave train."""
     families: FamilyParams = field(
         default_factory=lambda: FamilyParams(
-            time_windows=3.0, velocity_share=0.05, azimuth_deg=3.0, min_pixels=3
+            time_windows=3.0, velocity_share=0.05, azimuth_deg=4.0, min_pixels=5
         )
     )
     quality: QualityParams = field(default_factory=QualityParams)

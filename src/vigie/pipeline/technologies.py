@@ -54,9 +54,26 @@ def process(waveforms: Sequence[Waveform], station: Station | None, use: Use = "
     VigieError
         The station cannot be processed: why, and what would help.
     """
-    if technology_at(waveforms, station) is Technology.INFRASOUND:
+    technology = technology_at(waveforms, station)
+    if technology is Technology.INFRASOUND:
         return _infrasound(waveforms, station)
+    if technology is Technology.HYDROACOUSTIC and _has_hydrophone(waveforms):
+        return _hydroacoustic(waveforms, station)
     return _seismic(waveforms, station, use)
+
+
+def _has_hydrophone(waveforms: Sequence[Waveform]) -> bool:
+    """Tell a station of hydrophones from an island's seismometer that listens for T phases."""
+    from vigie.hydroacoustic.triplet import HYDROPHONE_CODE  # deferred with its room
+
+    return any(w.channel.channel.upper().endswith(HYDROPHONE_CODE) for w in waveforms)
+
+
+def _hydroacoustic(waveforms: Sequence[Waveform], station: Station | None) -> Processed:
+    from vigie.hydroacoustic import process_hydrophones  # deferred: compiled kernels
+
+    done = process_hydrophones(waveforms, station)
+    return Processed(done.detections, done.masks, done.notes)
 
 
 def _seismic(waveforms: Sequence[Waveform], station: Station | None, use: Use) -> Processed:

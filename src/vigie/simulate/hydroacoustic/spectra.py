@@ -154,7 +154,8 @@ def t_phase(
         envelope = scaled**2 * np.exp(-scaled)
     else:
         sigma = 0.6
-        median = spread_s / np.sqrt(np.exp(sigma**2) * (np.exp(sigma**2) - 1.0))
+        # Power exp(-ln(t/m)^2 / (2 sigma^2)) is a lognormal law of median m exp(sigma^2).
+        median = spread_s / (np.exp(1.5 * sigma**2) * np.sqrt(np.exp(sigma**2) - 1.0))
         envelope = np.exp(-(np.log(after / median) ** 2) / (4.0 * sigma**2))
     return np.asarray(np.where(t_s > 0.0, envelope, 0.0) * carrier)
 

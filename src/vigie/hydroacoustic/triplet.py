@@ -1,0 +1,191 @@
+"""The hydrophones of a station: recordings, places, and samples of any span on one time axis.
+
+Samples are cut from the recordings when they are needed, so a day of a triplet takes the memory of
+an hour. Spikes and steps that one hydrophone alone has are glitches and are bridged; a jump that
+another has too, within the time in which sound crosses the array, is the shock of an explosion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import ParameterError
+from vigie.geodesy import offsets_km
+from vigie.hydroacoustic.pressure import UNITS_PA, pressure_of
+from vigie.records import Channel, ChannelId, Mask, MaskKind, Station, Waveform
+from vigie.records.time import NS_PER_S
+from vigie.signal.elements import element_data
+from vigie.signal.quality import QualityParams, find_masks, repair
+from vigie.signal.segments import by_channel
+from vigie.stations.lookup import find_channel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FloatArray = NDArray[np.float64]
+
+HYDROPHONE_CODE = "DH"
+"""Last two letters of the SEED code of a hydrophone (EDH)."""
+GLITCHES = (MaskKind.SPIKE, MaskKind.STEP)
+USUAL_HZ = 10.0
+"""At which the calibration of a hydrophone is stated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hydrophone:
+    """One hydrophone."""
+
+    channel: ChannelId
+    name: str
+    segments: tuple[Waveform, ...]
+    metadata: Channel | None
+    pa_per_count: float | None
+    gaps: tuple[Mask, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Triplet:
+    """Hydrophones that recorded, with their offsets from the station's reference point."""
+
+    code: str
+    network: str
+    hydrophones: tuple[Hydrophone, ...]
+    offsets_km: FloatArray
+    """East and north, shape (n, 2); all zero where a place is unknown."""
+    rate_hz: float
+    notes: tuple[str, ...]
+
+    @property
+    def crossing_s(self) -> float:
+        """Longest time in which sound crosses, with a little to spare."""
+        apart = self.offsets_km[:, None] - self.offsets_km[None]
+        return float(np.max(np.linalg.norm(apart, axis=2), initial=0.0)) / 1.4 + 0.1
+
+    @property
+    def in_pascals(self) -> bool:
+        """Whether samples are given in Pa."""
+        return all(h.pa_per_count is not None for h in self.hydrophones)
+
+    def band_factors(self, centres_hz: Sequence[float]) -> FloatArray:
+        """Return by how much power in bands differs from that at the usual frequency."""
+        first = self.hydrophones[0]
+        usual = pressure_of(first.segments[0], first.metadata, USUAL_HZ).pa_per_count
+        if usual is None:
+            return np.ones(len(centres_hz))
+        known = [pressure_of(first.segments[0], first.metadata, f) for f in centres_hz]
+        return np.array([((k.pa_per_count or usual) / usual) ** 2 for k in known])
+
+    def masks(self, start_ns: int, end_ns: int, params: QualityParams) -> tuple[Mask, ...]:
+        """Return what is not to be trusted between two times."""
+        found: list[Mask] = []
+        for phone in self.hydrophones:
+            for segment in phone.segments:
+                part = segment.slice(start_ns, end_ns)
+                if len(part.samples) > 4:
+                    found.extend(find_masks(part, params))
+        return tuple(m for m in found if m.kind not in GLITCHES or self._is_alone(m, found))
+
+    def _is_alone(self, mask: Mask, masks: Sequence[Mask]) -> bool:
+        reach_ns = round(self.crossing_s * NS_PER_S)
+        return not any(
+            m.channel != mask.channel
+            and m.kind in GLITCHES
+            and m.start_ns < mask.end_ns + reach_ns
+            and mask.start_ns < m.end_ns + reach_ns
+            for m in masks
+        )
+
+    def samples(self, start_ns: int, end_ns: int, masks: Sequence[Mask]) -> FloatArray:
+        """Return samples between two times, shape (n, m); NaN where nothing is trusted.
+
+        In Pa where all hydrophones are calibrated, else in counts.
+        """
+        count = max(round((end_ns - start_ns) * self.rate_hz / NS_PER_S), 0)
+        out = np.full((len(self.hydrophones), count), np.nan)
+        for row, phone in zip(out, self.hydrophones, strict=True):
+            margin_ns = round(2e9)
+            runs: list[Waveform] = []
+            for segment in phone.segments:
+                part = segment.slice(start_ns - margin_ns, end_ns + margin_ns)
+                if len(part.samples) > 1:
+                    runs.extend(repair(part, [m for m in masks if m.channel == phone.channel]))
+            if runs:
+                data = element_data(
+                    runs, np.zeros((len(runs), 2)), start_ns=start_ns, end_ns=end_ns
+                )
+                length = min(count, data.samples.shape[1])
+                row[:length] = data.samples[0, :length]
+        if self.in_pascals:
+            out *= np.array([[h.pa_per_count or 1.0] for h in self.hydrophones])
+        return out
+
+
+def triplet(waveforms: Sequence[Waveform], station: Station | None) -> Triplet:
+    """Return the hydrophones among the channels of a station.
+
+    One channel per site: the longest, the first of equals.
+
+    Raises
+    ------
+    ParameterError
+        There is no hydrophone.
+    """
+    chosen: dict[str, tuple[Hydrophone, tuple[float, float] | None]] = {}
+    notes: list[str] = []
+    for channel, record in by_channel([w for w in waveforms if len(w.samples)]).items():
+        known = find_channel(station, channel, record.segments[0].start_ns) if station else None
+        metadata = known[1] if known else None
+        if not is_hydrophone(channel, metadata):
+            notes.append(f"{channel}: no hydrophone, not used")
+            continue
+        site = known[0].code if known else channel.station
+        place = (metadata or known[0]) if known else None
+        pressure = pressure_of(record.segments[0], metadata, USUAL_HZ)
+        if pressure.note:
+            notes.append(f"{channel}: {pressure.note}")
+        gaps = tuple(record.masks)
+        phone = Hydrophone(channel, site, record.segments, metadata, pressure.pa_per_count, gaps)
+        present = chosen.get(site)
+        if present is None or _length(phone) > _length(present[0]):
+            chosen[site] = (phone, (place.latitude, place.longitude) if place else None)
+    if not chosen:
+        raise ParameterError(
+            name="waveforms",
+            value="no hydrophone",
+            expected="a channel whose code ends in DH, such as EDH",
+        )
+    phones = tuple(p for p, _ in chosen.values())
+    places = [at for _, at in chosen.values()]
+    offsets = np.zeros((len(phones), 2))
+    if station is not None and all(at is not None for at in places):
+        at = np.array(places, dtype=np.float64)
+        offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude))
+    else:
+        notes.append("places of the hydrophones unknown: no direction")
+    if len(phones) < 3:
+        notes.append(f"{len(phones)} hydrophones recorded: no direction")
+    code = station.code if station else phones[0].channel.station
+    return Triplet(
+        code,
+        station.network if station else phones[0].channel.network,
+        phones,
+        offsets,
+        min(s.rate_hz for p in phones for s in p.segments),
+        tuple(notes),
+    )
+
+
+def is_hydrophone(channel: ChannelId, metadata: Channel | None) -> bool:
+    """Tell whether a channel is of a hydrophone: by its code, else by its response."""
+    if channel.channel.upper().endswith(HYDROPHONE_CODE):
+        return True
+    response = metadata.response if metadata else None
+    return response is not None and response.input_unit in UNITS_PA and len(channel.channel) < 3
+
+
+def _length(phone: Hydrophone) -> float:
+    return sum(s.duration_s for s in phone.segments)

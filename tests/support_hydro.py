@@ -1,0 +1,67 @@
+"""Simulated scenes as the recordings and the station that the processing is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.geodesy import KM_PER_DEG
+from vigie.records import (
+    Channel,
+    ChannelId,
+    Site,
+    Station,
+    Technology,
+    Waveform,
+    parse_iso,
+)
+
+if TYPE_CHECKING:
+    from vigie.simulate.hydroacoustic import Scene
+
+START_NS = parse_iso("2017-11-15T14:00:00Z")
+UPA_PER_COUNT = 560.6
+
+
+def station_of(scene: Scene, code: str = "H10N", *, calibrated: bool = True) -> Station:
+    """Return a station at the equator with the scene's hydrophones."""
+    sites = []
+    for k, (east, north) in enumerate(scene.offsets_km, start=1):
+        latitude, longitude = north / KM_PER_DEG, east / KM_PER_DEG
+        channel = Channel(
+            id=ChannelId("IM", f"{code}{k}", "", "EDH"),
+            latitude=latitude,
+            longitude=longitude,
+            elevation_m=-800.0,
+            rate_hz=scene.rate_hz,
+            calib=UPA_PER_COUNT if calibrated else None,
+            calper_s=0.1 if calibrated else None,
+        )
+        sites.append(
+            Site(
+                code=f"{code}{k}",
+                latitude=latitude,
+                longitude=longitude,
+                elevation_m=-800.0,
+                channels=(channel,),
+            )
+        )
+    return Station(
+        code=code,
+        latitude=0.0,
+        longitude=0.0,
+        elevation_m=0.0,
+        network="IM",
+        technology=Technology.HYDROACOUSTIC,
+        sites=tuple(sites),
+    )
+
+
+def recordings_of(scene: Scene, code: str = "H10N") -> list[Waveform]:
+    """Return the scene as counts with an offset, as a digitiser gives them."""
+    counts = np.round(scene.samples / (UPA_PER_COUNT * 1e-6)).astype(np.int32) + 65_000
+    return [
+        Waveform(ChannelId("IM", f"{code}{k}", "", "EDH"), START_NS, scene.rate_hz, row)
+        for k, row in enumerate(counts, start=1)
+    ]
