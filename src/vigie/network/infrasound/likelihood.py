@@ -109,6 +109,8 @@ class SoundLikelihood:
         self.model = model
         self.params = params
         self.evidence = evidence
+        # The wind turns all detections of an array alike: together they tell of it once.
+        self._repeats = np.bincount(readings.array, minlength=1)[readings.array]
         nodes, weights = np.polynomial.hermite_e.hermegauss(
             COMMON_NODES if params.celerity_common_s_per_km > 0.0 else 1
         )
@@ -254,7 +256,7 @@ class SoundLikelihood:
             return np.full(len(paths.range_km), -np.log(2.0 * np.pi))
         turned = np.arctan2(blunt_km, paths.range_km[:, k])
         along = np.radians(self.params.path_deviation_deg)
-        deviation = paths.deviation_sigma_rad[:, k] ** 2 + along**2
+        deviation = (paths.deviation_sigma_rad[:, k] ** 2 + along**2) * self._repeats[i]
         variance = readings.azimuth_sigma_rad[i] ** 2 + deviation + turned**2
         kappa = 1.0 / variance
         off = readings.azimuth_rad[i] - paths.to_source_rad[:, k] - paths.deviation_rad[:, k]
