@@ -29,9 +29,11 @@ class SoundLocateParams:
     """Chance of hearing falls by e over so many km, per array that heard: what amplitude decay does
     to sources whose sizes follow a power law, roughly."""
     path_deviation_deg: float = 1.5
-    """Standard error of the azimuth beside what a profile tells: winds differ along the path."""
-    celerity_common_s_per_km: float = 0.08
-    """Standard error of reciprocal celerity that all paths have in common: winds of one day."""
+    """Standard error of the azimuth beside what a profile tells: winds differ along the path.
+    Standard residuals of 1,400 simulated azimuths had a spread of 1.07 without it."""
+    celerity_common_s_per_km: float = 0.04
+    """Standard error of reciprocal celerity that all paths have in common: winds of one day. Of
+    standard residuals of 1,400 simulated times those of one event correlate by 0.05."""
     confidences: tuple[float, ...] = (0.5, 0.9, 0.95)
     """Of regions and ellipses."""
     max_cells: int = 3000
