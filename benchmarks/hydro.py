@@ -28,7 +28,7 @@ from vigie.geodesy import angle_difference_deg
 from vigie.hydroacoustic import HydroRecipe, process_hydrophones
 from vigie.hydroacoustic.classify import classify, shipped_model
 from vigie.hydroacoustic.direction import azimuth_of_times
-from vigie.hydroacoustic.explosion import charge_locus
+from vigie.hydroacoustic.explosion import charge_locus, period_of_delay
 from vigie.records import Channel, ChannelId, Site, Station, Waveform
 from vigie.simulate.hydroacoustic import TESTING, simulate_scene
 from vigie.simulate.hydroacoustic.scene import RATE_HZ, SceneParams
@@ -128,8 +128,9 @@ def bubbles(scenes: int, ranges: SceneRanges, seed: int = 31) -> dict[str, objec
             found = measured.cepstrum.bubble if measured and measured.cepstrum else None
             if found is None:
                 continue
-            errors.append(found.delay_s / truth.bubble_period_s - 1.0)
-            locus = charge_locus(found.delay_s, found.sigma_s)
+            period_s, sigma_s = period_of_delay(found.delay_s, found.sigma_s)
+            errors.append(period_s / truth.bubble_period_s - 1.0)
+            locus = charge_locus(period_s, sigma_s)
             one, low, high = locus.at(truth.depth_m)
             charge = truth.charge_kg or 0.0
             inside.append(low <= charge <= high)

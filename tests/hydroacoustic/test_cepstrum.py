@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.hydro import bubbles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vigie.hydroacoustic.cepstrum import CepstrumParams, cepstrum, noise_frequencies
 from vigie.hydroacoustic.explosion import bubble_period_s, charge_kg
+from vigie.simulate.hydroacoustic import TESTING
 
 FloatArray = NDArray[np.float64]
 RATE_HZ = 250.0
@@ -61,7 +63,7 @@ def test_height_is_the_amplitude_of_the_echo() -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.floats(0.05, 1.2), st.floats(0.25, 0.6), st.booleans())
+@given(st.floats(0.06, 1.2), st.floats(0.3, 0.6), st.booleans())
 def test_sign_and_delay_of_any_echo(delay_s: float, height: float, reversed_: bool) -> None:
     signed = -height if reversed_ else height
     found = cepstrum(*echoes([delay_s], [signed], noise=0.02), RATE_HZ, PARAMS)
@@ -87,3 +89,11 @@ def test_weak_signals_have_no_cepstrum() -> None:
     rng = np.random.default_rng(6)
     psd = np.full((3, len(noise_frequencies(RATE_HZ))), 2.0 / RATE_HZ)
     assert cepstrum(rng.standard_normal((3, 1500)), psd, RATE_HZ, PARAMS) is None
+
+
+@pytest.mark.slow
+def test_bubbles_through_the_channel_give_their_charge() -> None:
+    found = bubbles(8, TESTING, seed=5)
+    assert int(str(found["reported"])) >= 3
+    assert float(str(found["within_1_percent"])) >= 0.75
+    assert float(str(found["median_charge_error_percent"])) < 3.0

@@ -36,6 +36,8 @@ COARSE = 2
 TREND_DEGREE = 3
 LEAST_HEIGHT = 0.05
 """Without noise even the tenth multiple of an echo is significant."""
+BUBBLE_CELLS = 4.0
+"""The same for a bubble: positive peaks at shorter delays are of modes as often."""
 FAR_CELLS = 8.0
 """Inverses of the bandwidth from which a second hydrophone may confirm a delay."""
 SIGMA_FACTOR = 2.6
@@ -399,7 +401,8 @@ def _named(
         and p.p_value <= params.max_p_value
         and (p.confirmed == "sub-bands" or (p.confirmed and p.delay_s >= far_s))
     ]
-    bubble = next((p for p in sure if p.height > 0.0), None)
+    least_s = BUBBLE_CELLS / transform.width_hz
+    bubble = next((p for p in sure if p.height > 0.0 and p.delay_s >= least_s), None)
     resolution_s = 1.5 / transform.width_hz
     ghosts = [p for p in sure if p.height < 0.0 and not _multiple(p, bubble, resolution_s)]
     ghost = ghosts[0] if ghosts else None

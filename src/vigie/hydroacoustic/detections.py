@@ -14,6 +14,7 @@ import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
 from vigie.hydroacoustic.bands import BROAD
+from vigie.hydroacoustic.explosion import period_of_delay
 from vigie.hydroacoustic.features import UPA2_DB, octave_ratio_db
 from vigie.records import Amplitude, BandFeature, Detection, Technology, format_iso
 from vigie.records.time import add_seconds
@@ -65,7 +66,8 @@ def detection_of(
     time_ns = add_seconds(start_ns, at_s)
     slowness = KM_PER_DEG / wave.speed_km_s if wave else None
     cepstrum = measured.cepstrum
-    bubble = cepstrum.bubble if cepstrum and phase == "H" else None
+    pulse = cepstrum.bubble if cepstrum and phase == "H" else None
+    bubble = period_of_delay(pulse.delay_s, pulse.sigma_s) if pulse else None
     ghost = cepstrum.ghost if cepstrum and phase == "H" else None
     best = bands[measured.best]
     centre = measured.shape.centre_hz
@@ -95,8 +97,8 @@ def detection_of(
         consistency_s=wave.closure_s if wave else None,
         correlation=measured.direction.correlation if measured.direction else None,
         class_probabilities=classified.probabilities,
-        bubble_period_s=bubble.delay_s if bubble else None,
-        bubble_period_s_sigma=bubble.sigma_s if bubble else None,
+        bubble_period_s=bubble[0] if bubble else None,
+        bubble_period_s_sigma=bubble[1] if bubble else None,
         ghost_delay_s=ghost.delay_s if ghost else None,
         ghost_delay_s_sigma=ghost.sigma_s if ghost else None,
         band_features=_features(measured, station, bands, wave),
@@ -190,7 +192,6 @@ def _wide_values(
         "spectral_ratio_8_16_to_2_4_db": octave_ratio_db(table, bands, 8.0, 2.0),
         "repetitions": float(measured.repetitions),
         "hydrophones": float(len(measured.used)),
-        "onset_s": 0.0,
         "centroid_s": float(table.mean_s[measured.best]),
         "peak_s": float(table.peak_s[measured.best]),
     }

@@ -37,6 +37,9 @@ SOUND_KM_S = 1.485
 """In the sound channel at middle latitudes."""
 MAX_GRAZING_DEG = 12.0
 """Rays that stay in the sound channel leave within so much of the horizontal."""
+LAG_DEPTHS_M = np.array([50.0, 500.0])
+LAG_RANGE_M = 1000.0
+"""Beyond it sound is linear, and the shock keeps its shape."""
 SECOND_BUBBLE = 0.7
 """Second bubble period in first ones."""
 Z_90 = 1.6448536269514722
@@ -114,6 +117,24 @@ def shock_decay_s(charge: ArrayLike, range_m: ArrayLike) -> FloatArray:
     """Return the time in which the shock falls to 1/e."""
     root = np.cbrt(_positive("charge_kg", charge))
     return np.asarray(8.12e-5 * root * (_positive("range_m", range_m) / root) ** 0.14)
+
+
+def period_of_delay(delay_s: float, sigma_s: float) -> tuple[float, float]:
+    """Return bubble period and standard error from the delay of the bubble pulse in the sound.
+
+    The shock's own decay lags its beginning by about the decay time, so a spectrum shows the bubble
+    too early by it. It grows with the charge, which the period fixes only with the depth: the
+    mean over depths from 50 to 500 m is added, and its range to the error.
+
+    Examples
+    --------
+    >>> period, sigma = period_of_delay(0.3224, 0.0005)
+    >>> round(period, 4), round(sigma, 4)
+    (0.3247, 0.001)
+    """
+    lags = shock_decay_s(charge_kg(delay_s, LAG_DEPTHS_M), LAG_RANGE_M)
+    spread = float(np.ptp(lags)) / math.sqrt(12.0)
+    return delay_s + float(lags.mean()), math.hypot(sigma_s, spread)
 
 
 def level_db(pressure_pa: ArrayLike) -> FloatArray:
