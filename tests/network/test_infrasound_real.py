@@ -89,3 +89,27 @@ def test_locate_takes_a_list_of_infrasound_arrivals(tmp_path: Path) -> None:
     (event,) = json.loads(result.stdout)["events"]
     assert event["origin"]["n_defining"] == 7
     assert event["origin"]["ellipse"]["semi_major_km"] < 0.5 * alone["semi_major_km"]
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_a_profile_of_the_day_can_be_given(tmp_path: Path, shared_data: Path) -> None:
+    arrivals = tmp_path / "arrivals.csv"
+    arrivals.write_text(
+        "station,time,phase,azimuth_deg,azimuth_deg_sigma\n"
+        "A,2011-09-26T18:20:00Z,I,270.0,1.0\nB,2011-09-26T18:30:00Z,I,300.0,1.0\n"
+    )
+    stations = tmp_path / "stations.csv"
+    stations.write_text("station,latitude,longitude,elevation_m\nA,39.0,-84.0,0\nB,38.0,-82.0,0\n")
+    profile = shared_data / "infrasound" / "g2s" / "g2stxt_2011092618_39.1026_-84.5123.dat"
+    options = [str(arrivals), "--stations", str(stations), "--json"]
+    given = [*options, "--atmosphere", str(profile)]
+    models = []
+    for arguments in (options, given):
+        result = CliRunner().invoke(locate_command, arguments)
+        assert result.exit_code == 0, result.output
+        models.append(json.loads(result.stdout)["events"][0]["origin"]["model"])
+    assert models == ["climatology", "profile"]
+    result = CliRunner().invoke(locate_command, [*options, "--atmosphere", str(stations)])
+    assert result.exit_code != 0
+    assert "profile of the atmosphere" in str(result.exception)

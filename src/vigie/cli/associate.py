@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from vigie.cli.common import (
+    atmosphere_option,
     emit,
     json_option,
     json_text,
     model_option,
     note,
+    open_atmosphere,
     open_stations,
     output_option,
     stations_option,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     help="How far away events are looked for: anywhere, 25 deg beyond the stations, or within "
     "the network and beside it.",
 )
+@atmosphere_option
 @json_option
 @output_option
 def associate_command(  # noqa: PLR0913 — one argument per option
@@ -50,6 +53,7 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     model: str,
     definition: str,
     use: Literal["any", "regional", "local"],
+    atmosphere_file: Path | None,
     as_json: bool,
     output: Path | None,
 ) -> None:
@@ -77,7 +81,9 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     book = open_stations(station_files)
     book.add(read.stations)
     params = within_reach(network_params(definition), use)
-    made = associate_detections(read.detections, book, load_predictor(model), params)
+    made = associate_detections(
+        read.detections, book, load_predictor(model), params, open_atmosphere(atmosphere_file)
+    )
     bulletin = made.bulletin
     for line in skipped_lines(read.detections, made.skipped):
         note(line)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vigie.formats import Issue
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.pipeline.manifest import Retired
     from vigie.pipeline.station_book import StationBook
     from vigie.pipeline.write import Written
@@ -45,6 +46,16 @@ model_option: Decorator = click.option(
     default="ak135",
     show_default=True,
     help="Earth model of the travel times.",
+)
+
+
+atmosphere_option: Decorator = click.option(
+    "--atmosphere",
+    "atmosphere_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Profile of the atmosphere (G2S text) through which infrasound came; by default the mean "
+    "of the season.",
 )
 
 
@@ -146,6 +157,29 @@ def open_stations(files: tuple[Path, ...]) -> StationBook:
     for text in book.conflicts:
         note(text)
     return book
+
+
+def open_atmosphere(path: Path | None) -> Atmosphere:
+    """Return the atmosphere of a profile; that of climatology where no file is named.
+
+    Raises
+    ------
+    MissingInputError
+        The file holds no profile.
+    """
+    from vigie.errors import MissingInputError
+    from vigie.exchange.files import read_file
+    from vigie.network.infrasound import Climatology, OneProfile
+
+    if path is None:
+        return Climatology()
+    contents = read_file(path)
+    tell_issues((str(path), issue) for issue in contents.issues)
+    if not contents.profiles:
+        raise MissingInputError(
+            path=str(path), what="a profile of the atmosphere", remedy="Name a G2S text file."
+        )
+    return OneProfile(contents.profiles[0])
 
 
 def tell_issues(issues: Iterable[tuple[str, Issue]]) -> None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from vigie.cli.common import (
+    atmosphere_option,
     emit,
     json_option,
     json_text,
     model_option,
     note,
+    open_atmosphere,
     open_stations,
     output_option,
     progress,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from vigie.earth.base import Hypocentre, Predictor
     from vigie.earth.path_table import PathTable
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.network.location import LocateParams
     from vigie.records import Bulletin, Detection, Event, Inventory
 
@@ -91,6 +94,7 @@ class DepthType(click.ParamType[str]):
     show_default=True,
     help="Whether errors of the model are alike at neighbouring stations.",
 )
+@atmosphere_option
 @click.option("--format", "format_name", help="Format of -o; by default its name tells.")
 @json_option
 @output_option
@@ -103,6 +107,7 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     model: str,
     corrections_file: Path | None,
     errors: str,
+    atmosphere_file: Path | None,
     format_name: str | None,
     as_json: bool,
     output: Path | None,
@@ -134,9 +139,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
         errors=ErrorModel(correlated=errors == "correlated"),
     )
     groups = event_groups(contents.bulletin)
-    located, failed = _locate_all(
-        groups, book.inventory, _predictor(model, corrections_file), params
-    )
+    earth = _predictor(model, corrections_file), open_atmosphere(atmosphere_file)
+    located, failed = _locate_all(groups, book.inventory, earth, params)
     document = events_document(
         located, extra={"failed": [{"id": key, "reason": text} for key, text in failed]}
     )
@@ -197,7 +201,10 @@ def event_groups(bulletin: Bulletin | None) -> list[Event]:
 
 
 def _locate_all(
-    events: list[Event], stations: Inventory, predictor: Predictor, params: LocateParams
+    events: list[Event],
+    stations: Inventory,
+    earth: tuple[Predictor, Atmosphere],
+    params: LocateParams,
 ) -> tuple[list[Event], list[tuple[str, str]]]:
     from vigie.errors import VigieError
 
@@ -206,7 +213,7 @@ def _locate_all(
     with progress("locating", len(events)) as advance:
         for event in events:
             try:
-                located.append(_located(event, stations, predictor, params))
+                located.append(_located(event, stations, earth, params))
             except VigieError as error:
                 failed.append((event.id, str(error)))
                 note(str(error))
@@ -215,13 +222,16 @@ def _locate_all(
 
 
 def _located(
-    event: Event, stations: Inventory, predictor: Predictor, params: LocateParams
+    event: Event,
+    stations: Inventory,
+    earth: tuple[Predictor, Atmosphere],
+    params: LocateParams,
 ) -> Event:
     from vigie.pipeline.events import region_name
     from vigie.pipeline.sound_events import locate_any
 
     named = _with_bulletin_phases(event)
-    origin = locate_any(event.id, named, stations, predictor, params, start=_start(event))
+    origin = locate_any(event.id, named, stations, earth, params, start=_start(event))
     for warning in origin.warnings:
         note(f"event {event.id}: {warning}")
     return replace(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vigie.earth.base import Predictor
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.pipeline.station_book import StationBook
 
 
@@ -75,6 +76,7 @@ def associate_detections(
     book: StationBook,
     predictor: Predictor,
     params: NetworkParams | None = None,
+    atmosphere: Atmosphere | None = None,
 ) -> Associated:
     """Associate, locate, size and screen detections without recordings.
 
@@ -88,7 +90,7 @@ def associate_detections(
     heard = Inventory(tuple(s for s in book.stations if s.code in codes or codes & set(s.aliases)))
     sound, others = by_sound(detections)
     found = associate(others, heard, predictor, params.associate)
-    joined = join_sound(found, sound, heard, predictor, params.associate.definition)
+    joined = join_sound(found, sound, heard, predictor, params.associate.definition, atmosphere)
     nothing = DetectRun()
     events = tuple(
         finish_event(event, nothing, book, predictor, params) for event in joined.bulletin.events

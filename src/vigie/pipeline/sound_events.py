@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from vigie.errors import LocationError
 from vigie.network.infrasound.associate import SoundParams, associate_infrasound, is_infrasound
-from vigie.network.infrasound.celerity import Climatology
 from vigie.network.infrasound.params import SoundLocateParams
 from vigie.records import Bulletin, Detection, Event, Inventory
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from vigie.earth.base import Hypocentre, Predictor
     from vigie.network.association.engine import AssociationResult
     from vigie.network.definition import EventDefinition
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.network.location import LocateParams
     from vigie.records import Origin
 
@@ -47,6 +47,7 @@ def join_sound(
     stations: Inventory,
     predictor: Predictor,
     definition: EventDefinition,
+    atmosphere: Atmosphere | None = None,
 ) -> Joined:
     """Add infrasound to what the seismic association found.
 
@@ -56,7 +57,9 @@ def join_sound(
     if not sound:
         return Joined(found.bulletin, found.counts, skipped)
     params = SoundParams(definition=definition)
-    made = associate_infrasound(sound, stations, found.bulletin.events, predictor, params=params)
+    made = associate_infrasound(
+        sound, stations, found.bulletin.events, predictor, atmosphere, params
+    )
     rest = sorted(
         (*found.bulletin.detections, *made.unassociated),
         key=lambda d: (d.time_ns, d.station, d.id),
@@ -72,7 +75,7 @@ def locate_any(
     event_id: str,
     detections: Sequence[Detection],
     stations: Inventory,
-    predictor: Predictor,
+    earth: tuple[Predictor, Atmosphere],
     params: LocateParams | None = None,
     *,
     start: Hypocentre | None = None,
@@ -81,9 +84,11 @@ def locate_any(
 
     Parameters
     ----------
-    event_id, detections, stations, predictor, params, start
+    event_id, detections, stations, params, start
         As ``vigie.network.location.locate`` takes them. Infrasound arrivals are those of phase I
         (Iw, Is, It), or of an infrasound station without a phase.
+    earth : tuple of Predictor and Atmosphere
+        What the ground and the air do.
 
     Raises
     ------
@@ -96,11 +101,12 @@ def locate_any(
     from vigie.network.location import locate
 
     sound, others = by_sound(detections)
-    how = Climatology(), SoundLocateParams()
+    predictor, atmosphere = earth
+    how = atmosphere, SoundLocateParams()
     if not sound:
         return locate(event_id, others, stations, predictor, params, start=start)
     if not others:
-        return locate_infrasound(event_id, sound, stations)
+        return locate_infrasound(event_id, sound, stations, *how)
     try:
         seismic = locate(event_id, others, stations, predictor, params, start=start)
     except LocationError:
