@@ -14,7 +14,7 @@ hydrophones alone, have it too.
 
 Source: Baumgardt & Freeman (DTRA-TR-02-6); Prior (2010), EGU; Bogert et al. (1963).
 Assumes one source; modes and multipath also make peaks, at delays that change with range.
-Accuracy as measured (simulated: 100 kg at 50 m, 4-95 Hz): delays within 0.3 %; more in
+Accuracy as measured (simulated: 100 kg at 50 m, 4-95 Hz): bubble within 0.3 %, ghost 0.7 %; more in
 ``docs/methods/hydroacoustic.md``. Cost: 15 ms for three windows of 10 s at 250 Hz,
 100 ms where a peak stands out.
 """

@@ -10,7 +10,7 @@ Three delays fix three unknowns: a closure that is not zero tells of noise, but 
 the azimuth unseen. It shows in the speed, and in the history of speeds (``hydrophone_faults``). A
 reversed hydrophone shows in the signs of the correlations, and is turned back.
 
-Accuracy as measured: azimuth error over stated sigma 0.95-1.05 for the eight triplets (exact
+Accuracy as measured: azimuth error over stated sigma 0.98-1.03 for the eight triplets (exact
 planes, 1 ms); see ``docs/methods/hydroacoustic.md``. Cost: 3 ms for three windows of 5 s.
 """
 

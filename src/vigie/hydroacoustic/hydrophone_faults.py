@@ -7,7 +7,7 @@ d = e g_i is the d that brings the measured ones closest to it:
 d. From one wave only the part of d along it can be seen.
 
 Assumes one clock wrong, by the same amount throughout. Own method.
-Accuracy as measured: 20 ms at one hydrophone of H10N named, and its size within 2 ms, from ten
+Accuracy as measured: 20 ms at one hydrophone of H10N named, and its size within 6 ms, from ten
 waves with timing errors of 1 ms and speeds of 1.478 to 1.488 km/s (tests). Cost: 50 us.
 """
 
