@@ -162,6 +162,16 @@ def test_glitch_of_one_hydrophone_is_no_signal(scene: Scene, done: HydroResult) 
     assert any(m.kind is MaskKind.SPIKE for m in found.masks)
 
 
+def test_azimuth_is_followed_through_the_wave_train(done: HydroResult) -> None:
+    (track,) = done.tracks
+    assert track.detection_id == done.detections[0].id
+    assert len(track.pixels) >= 5
+    sure = track.pixels.p_value < 1e-20
+    assert sure.any()
+    assert np.median(track.pixels.azimuth_deg[sure]) == pytest.approx(217.6, abs=2.0)
+    assert track.late == ()
+
+
 def test_station_without_hydrophone_is_an_error() -> None:
     wave = Waveform(ChannelId("IM", "H10N1", "", "LEV"), START_NS, 1.0, np.zeros(100))
     with pytest.raises(ParameterError):

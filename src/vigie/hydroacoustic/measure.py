@@ -41,7 +41,7 @@ LEAD_S = 3.0
 """Before a detection, where its onset is looked for."""
 CEPSTRUM_LEAD_S = 1.5
 """Before the onset: early modes that are cut off cost more bubbles than their noise does."""
-RISE_SHARE = 0.5
+RISE_SHARE = 1.0
 """Of the time from onset to peak, in the onset's error: emergent signals begin unseen."""
 LONGEST_CEPSTRUM_S = 30.0
 NOISE_S = (62.0, 2.0)
