@@ -210,7 +210,7 @@ def _day_of(offsets: FloatArray, hours: float, seed: int) -> tuple[list[Waveform
     return waves, Station(code="H10N", latitude=0.0, longitude=0.0, elevation_m=0.0, sites=sites)
 
 
-def measure(scenes: int = 60, blasts: int = 40) -> dict[str, object]:
+def measure(scenes: int = 40, blasts: int = 40) -> dict[str, object]:
     """Run everything but the day."""
     by_class: dict[str, Any] = classification(simulated_cases(scenes, TESTING, seed=77))
     return {
