@@ -50,6 +50,8 @@ DAYS = ("2012-01-15", "2012-04-20", "2012-07-10", "2012-10-05")
 HRR5 = (33.5377, -106.333961)
 """Where the explosion was (InfraPy's documentation)."""
 LATITUDES = (-40.0, 5.0, 30.0, 50.0)
+FARTHEST_KM = 3000.0
+"""No array farther than this hears; the locator knows so much."""
 COMMON_SHARE = 0.8
 """Of the variance of the wind's error, what all paths have alike."""
 SCATTERED = 0.3
@@ -101,7 +103,7 @@ def _event(
     for k, (lat, lon) in enumerate(arrays):
         delta, azimuth, back = distance_azimuths(latitude, longitude, lat, lon)
         range_km = float(delta) * KM_PER_DEG
-        if not 100.0 < range_km < 3000.0 or rng.random() > np.exp(-range_km / hearing_km):
+        if not 100.0 < range_km < FARTHEST_KM or rng.random() > np.exp(-range_km / hearing_km):
             continue
         own = _wind_error(profile, length, rng) * scale * (1.0 - COMMON_SHARE) ** 0.5
         wind = common + own
@@ -206,7 +208,8 @@ class Outcome:
 
 def outcome(event: SimulatedEvent) -> Outcome:
     """Locate an event and compare."""
-    found: SoundLocation = locate_by_sound("e", event.detections, event.stations)
+    params = SoundLocateParams(max_range_km=FARTHEST_KM)
+    found: SoundLocation = locate_by_sound("e", event.detections, event.stations, None, params)
     origin, posterior = found.origin, found.posterior
     truth = unit_vectors(event.latitude, event.longitude)
     delta, azimuth, _ = distance_azimuths(
