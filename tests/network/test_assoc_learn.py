@@ -10,6 +10,7 @@ from vigie.earth import load_predictor
 from vigie.facts.phase_windows import is_expected
 from vigie.network.association import AssociateParams
 from vigie.network.association.bulletin import usual_name
+from vigie.network.association.labels import label_gains
 from vigie.network.association.learn import coda_scale, event_rate
 from vigie.network.association.prepare import noise_rates, prepare
 from vigie.network.association.tables import DELTAS_DEG, DEPTHS_KM, sample
@@ -79,3 +80,15 @@ def test_first_arrivals_are_named_for_their_depth() -> None:
 def _scene() -> tuple[list[Detection], Inventory]:
     scene = make_scene(3, 10, 1.0)
     return scene.detections, scene.stations
+
+
+def test_an_snr_that_tells_nothing_costs_nothing() -> None:
+    rng = np.random.default_rng(2)
+    for snr in (np.full(400, 10.0), 10.0 ** rng.uniform(0.3, 2.0, 400)):
+        rows = [
+            Detection(id=str(k), station="A", time_ns=k, snr=float(x)) for k, x in enumerate(snr)
+        ]
+        gain, _ = label_gains(rows, 0.9)
+        # A likelihood ratio has the mean one over what is mostly noise.
+        assert float(np.mean(np.exp(gain))) == pytest.approx(1.0)
+        assert float(np.median(gain)) > -0.5

@@ -53,3 +53,10 @@ def test_first_seen_on_a_horizontal_is_rather_s() -> None:
     up = dict(wave_type_probabilities(Features(snr=10.0)))
     level = dict(wave_type_probabilities(Features(snr=10.0, on_horizontal=True)))
     assert level["S"] > 2.0 * up["S"]
+
+
+def test_what_comes_seconds_before_a_found_s_is_no_s() -> None:
+    # The record that obspy.read() gives: its P was called Sn and the S behind it Lg.
+    strong = Features(freq_hz=3.0, hv_ratio=1.2, rectilinearity=0.7, snr=69.0, before_s=True)
+    found = dict(wave_type_probabilities(strong))
+    assert max(found, key=lambda t: found[t]) == "P"

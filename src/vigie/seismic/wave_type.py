@@ -119,7 +119,7 @@ def wave_type_probabilities(
         # A P wave moves the vertical more: one chance in ten to be seen first on a horizontal.
         log_p[1] += math.log(0.1)
         log_p[2] += math.log(0.1)
-    for told, types in ((features.behind_p, "NTP"), (features.before_s, "NT")):
+    for told, types in ((features.behind_p, "NTP"), (features.before_s, "NTS")):
         for kind in types if told else "":
             log_p[TYPES.index(kind)] += math.log(params.turned)
     peak = max(log_p)

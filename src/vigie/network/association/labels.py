@@ -20,6 +20,12 @@ LABEL_TRUST = 0.9
 """Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
 
 
+FEW = 20
+"""SNRs from which they tell what noise is like here ..."""
+MANY = 100
+"""... and from which most of them are taken to be noise."""
+
+
 def label_gains(rows: Sequence[Detection], trust: float) -> tuple[FloatArray, FloatArray]:
     """Return log p(label, SNR | phase) / p(label, SNR | noise) for P and S.
 
@@ -69,7 +75,7 @@ def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
     """
     snr = optional([d.snr for d in rows])
     known = np.isfinite(snr) & (snr > 0.0)
-    if known.sum() < 20:
+    if known.sum() < FEW:
         # Too few to tell what noise is like here: 1.6 e-folds per factor of e is typical.
         scale, floor = 0.6, 3.0
     else:
@@ -77,8 +83,12 @@ def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
         floor = float(np.exp(np.percentile(values, 1.0)))
         scale = max(float(np.median(values) - np.log(floor)) / np.log(2.0), 0.1)
     excess = np.maximum(np.log(np.where(known, snr, floor) / floor), 0.0)
-    gain = np.log(1.0 / 3.0) + excess * (1.0 - 1.0 / 3.0) / scale
-    return np.where(known, np.clip(gain, -1.1, 3.0), 0.0)
+    gain = np.clip(np.log(1.0 / 3.0) + excess * (1.0 - 1.0 / 3.0) / scale, -1.1, 3.0)
+    if known.sum() >= MANY:
+        # Over noise a likelihood ratio has the mean one, and of many picks most are noise: an SNR
+        # that is the same for all, or drawn by lot, must cost nothing.
+        gain -= np.log(np.mean(np.exp(gain[known])))
+    return np.where(known, gain, 0.0)
 
 
 def optional(values: Sequence[float | None], default: float = np.nan) -> FloatArray:

@@ -174,6 +174,9 @@ def is_water_reflected(reported: str | None) -> bool:
     return (reported or "").strip()[1:2] == "w"
 
 
+HEAD_WAVES = ("Pn", "Sn")
+
+
 def is_looked_for(phase: str, delta_deg: FloatArray, depth_km: float) -> BoolArray:
     """Tell at which distances a phase may be named: the windows of ``vigie.facts``.
 
@@ -186,7 +189,10 @@ def is_looked_for(phase: str, delta_deg: FloatArray, depth_km: float) -> BoolArr
     inside = np.zeros(len(delta_deg), dtype=bool)
     for window in windows_of(phase):
         if window.min_depth_km <= depth_km <= window.max_depth_km:
-            low = max(nearest, window.min_delta_deg)
+            # The table's Pn and Sn begin at 2 deg; they come first from 1.3 deg on in ak135, and
+            # a first arrival that may not bear its name would be forced to a later one.
+            begins = nearest if phase in HEAD_WAVES else window.min_delta_deg
+            low = max(nearest, begins)
             high = min(farthest, window.max_delta_deg)
             inside |= (low <= delta_deg) & (delta_deg <= high)
     return inside
