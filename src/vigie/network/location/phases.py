@@ -35,6 +35,9 @@ FAMILIES = {
 }
 """Generic or regional name to the phases that may stand for it where it does not exist."""
 
+SHOUTED = {"PN": "Pn", "PG": "Pg", "PB": "Pb", "SN": "Sn", "SG": "Sg", "SB": "Sb", "LG": "Lg"}
+"""Names of lists in capitals."""
+
 WINDOWS_DEG = {
     "P": (0.0, 104.0),
     "Pn": (1.0, 20.0),
@@ -100,6 +103,20 @@ SURFACE_WAVES = frozenset({"LR", "LQ", "Rg"})
 """Too slow and dispersed to define a location beside body waves."""
 
 
+def without_onset(name: str) -> str:
+    """Return a phase name without the sharpness of its onset, and without capitals for small n, g.
+
+    Analysts write iP, eP, qS for impulsive, emergent and questionable onsets.
+
+    Examples
+    --------
+    >>> without_onset("eP"), without_onset("IPN"), without_onset("SKS"), without_onset("pP")
+    ('P', 'Pn', 'SKS', 'pP')
+    """
+    bare = name[1:] if name[:1] in "iIeEqQ" and name[1:2] in ("P", "S") else name
+    return SHOUTED.get(bare, bare)
+
+
 def known_name(reported: str | None, known: frozenset[str]) -> str:
     """Return the predictor's name of a reported phase; empty where it has none.
 
@@ -107,12 +124,14 @@ def known_name(reported: str | None, known: frozenset[str]) -> str:
     --------
     >>> known_name("PKIKP", frozenset({"P", "PKPdf"}))
     'PKPdf'
+    >>> known_name("iPg", frozenset({"P", "Pg"})), known_name("SN", frozenset({"Sn"}))
+    ('Pg', 'Sn')
     >>> known_name("amp", frozenset({"P"}))
     ''
     """
     if not reported:
         return ""
-    name = reported.strip()
+    name = without_onset(reported.strip())
     for candidate in (name, canonical(name), *FAMILIES.get(canonical(name), ())):
         if candidate in known:
             return candidate

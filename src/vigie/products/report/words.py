@@ -135,8 +135,8 @@ ENGLISH: dict[str, str] = {
     "map_note": (
         "Azimuthal equidistant about the epicentre. Coastlines and borders: Natural Earth; they "
         "state no position on any territory. The coverage ellipse follows from the stated errors "
-        "alone, the confidence ellipse from the scatter of the residuals alone, the k-weighted "
-        "one from both."
+        "of reading and model, the confidence ellipse from the scatter of the residuals alone, "
+        "the k-weighted one from both."
     ),
     "p_software": "Software",
     "p_command": "Command",
