@@ -51,7 +51,7 @@ HRR5 = (33.5377, -106.333961)
 """Where the explosion was (InfraPy's documentation)."""
 LATITUDES = (-40.0, 5.0, 30.0, 50.0)
 FARTHEST_KM = 3000.0
-"""No array farther than this hears; the locator knows so much."""
+"""No array farther than this hears; the locator is not told."""
 COMMON_SHARE = 0.8
 """Of the variance of the wind's error, what all paths have alike."""
 SCATTERED = 0.3
@@ -208,8 +208,7 @@ class Outcome:
 
 def outcome(event: SimulatedEvent) -> Outcome:
     """Locate an event and compare."""
-    params = SoundLocateParams(max_range_km=FARTHEST_KM)
-    found: SoundLocation = locate_by_sound("e", event.detections, event.stations, None, params)
+    found: SoundLocation = locate_by_sound("e", event.detections, event.stations)
     origin, posterior = found.origin, found.posterior
     truth = unit_vectors(event.latitude, event.longitude)
     delta, azimuth, _ = distance_azimuths(
