@@ -82,13 +82,8 @@ def _scene() -> tuple[list[Detection], Inventory]:
     return scene.detections, scene.stations
 
 
-def test_an_snr_that_tells_nothing_costs_nothing() -> None:
-    rng = np.random.default_rng(2)
-    for snr in (np.full(400, 10.0), 10.0 ** rng.uniform(0.3, 2.0, 400)):
-        rows = [
-            Detection(id=str(k), station="A", time_ns=k, snr=float(x)) for k, x in enumerate(snr)
-        ]
-        gain, _ = label_gains(rows, 0.9)
-        # A likelihood ratio has the mean one over what is mostly noise.
-        assert float(np.mean(np.exp(gain))) == pytest.approx(1.0)
-        assert float(np.median(gain)) > -0.5
+def test_an_snr_that_is_the_same_for_all_costs_nothing() -> None:
+    rows = [Detection(id=str(k), station="A", time_ns=k, snr=10.0) for k in range(400)]
+    gain_p, gain_s = label_gains(rows, 0.9)
+    assert not gain_p.any()
+    assert not gain_s.any()

@@ -21,9 +21,9 @@ LABEL_TRUST = 0.9
 
 
 FEW = 20
-"""SNRs from which they tell what noise is like here ..."""
-MANY = 100
-"""... and from which most of them are taken to be noise."""
+"""SNRs from which they tell what noise is like here."""
+LEAST_SPREAD = 0.01
+"""Of the logarithm of SNRs; measured ones differ."""
 
 
 def label_gains(rows: Sequence[Detection], trust: float) -> tuple[FloatArray, FloatArray]:
@@ -75,6 +75,8 @@ def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
     """
     snr = optional([d.snr for d in rows])
     known = np.isfinite(snr) & (snr > 0.0)
+    if not known.any():
+        return np.zeros(len(snr))
     if known.sum() < FEW:
         # Too few to tell what noise is like here: 1.6 e-folds per factor of e is typical.
         scale, floor = 0.6, 3.0
@@ -84,10 +86,9 @@ def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
         scale = max(float(np.median(values) - np.log(floor)) / np.log(2.0), 0.1)
     excess = np.maximum(np.log(np.where(known, snr, floor) / floor), 0.0)
     gain = np.clip(np.log(1.0 / 3.0) + excess * (1.0 - 1.0 / 3.0) / scale, -1.1, 3.0)
-    if known.sum() >= MANY:
-        # Over noise a likelihood ratio has the mean one, and of many picks most are noise: an SNR
-        # that is the same for all, or drawn by lot, must cost nothing.
-        gain -= np.log(np.mean(np.exp(gain[known])))
+    if np.ptp(np.log(snr[known])) < LEAST_SPREAD:
+        # The same for all: a column that was filled in, not measured.
+        return np.zeros(len(snr))
     return np.where(known, gain, 0.0)
 
 
