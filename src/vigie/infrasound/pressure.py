@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.signal.counts import is_whole
 from vigie.signal.response import evaluate
 
 if TYPE_CHECKING:
     from vigie.records import Channel, Waveform
 
 PASCAL = "Pa"
-SAMPLE_SIZE = 2000
-"""Samples looked at; more tell no more."""
 RESPONSE_SIGMA = 0.05
 """Relative standard error of a response (that which seismic channels are given)."""
 CALIB_SIGMA = 0.15
@@ -36,17 +35,6 @@ class Pressure:
     sigma: float = 0.0
     """Relative standard error."""
     note: str = ""
-
-
-def is_whole(waveform: Waveform) -> bool:
-    """Tell whether samples are whole numbers, as a digitiser gives them."""
-    samples = np.asarray(waveform.samples)
-    if np.issubdtype(samples.dtype, np.integer):
-        return True
-    step = max(len(samples) // SAMPLE_SIZE, 1)
-    seen = samples[::step]
-    seen = seen[np.isfinite(seen)]
-    return bool(np.all(seen == np.round(seen)))
 
 
 def pressure_of(waveform: Waveform, channel: Channel | None, freq_hz: float) -> Pressure:

@@ -12,7 +12,7 @@ points per layer do. Absorption is the classical one (see `absorption`). Assumpt
 profile along the path, flat ground at one height, flat Earth, high frequency (no diffraction into
 shadows, no partial reflection). Accuracy: closed forms of a linear layer, 5 km of it as one level:
 distance to 4e-9, time to 1.2e-7; as 25 levels both to 1e-11; in uniform wind as well. Cost: 40 us
-per ray through 1,500 levels (busy machine), 0.6 ms with the twin; the first call of a fresh
+per ray through 1,500 levels, 0.6 ms with the twin; the first call of a fresh
 installation compiles for some seconds, later ones load that.
 """
 
