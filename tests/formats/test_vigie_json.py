@@ -90,6 +90,9 @@ def test_what_arrays_of_sound_sensors_and_hydrophones_measure_is_kept() -> None:
             consistency_s=0.02,
             correlation=0.7,
             family_size=41,
+            fisher_ratio=12.5,
+            n_elements=7,
+            pseudo_period_s=1.25,
         ),
         Detection(
             id="h",

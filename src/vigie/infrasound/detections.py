@@ -82,6 +82,7 @@ def detection_of(
         consistency_s=float(np.median(own.consistency_s)),
         correlation=float(np.median(own.correlation)),
         family_size=len(family),
+        fisher_ratio=float(own.f_statistic[strongest]),
         amplitudes=_amplitudes(own, array, start_ns),
         elements=tuple(names[family.members].tolist()),
         excluded_elements=tuple(excluded),

@@ -101,6 +101,12 @@ class Detection:
     """Mean over the pairs of elements."""
     family_size: int | None = None
     """Pixels of time and frequency that make the signal."""
+    fisher_ratio: float | None = None
+    """Power of the beam over that of what is left on the elements, at the strongest."""
+    n_elements: int | None = None
+    """How many elements took part, where their names are not known."""
+    pseudo_period_s: float | None = None
+    """As PMCC bulletins give it; its definition is not published."""
     class_probabilities: tuple[tuple[str, float], ...] = ()
     """Of H (in-water explosion), T (earthquake through the water) and N (noise); they sum to 1."""
     bubble_period_s: float | None = None

@@ -140,6 +140,15 @@ class DetectionItem(Struct, kw_only=True):
     family_size: Annotated[
         int | None, Meta(description="pixels of time and frequency that make the signal")
     ] = None
+    fisher_ratio: Annotated[
+        Number | None, Meta(description="power of the beam over what is left on the elements")
+    ] = None
+    n_elements: Annotated[
+        int | None, Meta(description="elements that took part, where their names are not known")
+    ] = None
+    pseudo_period_s: Annotated[
+        Seconds | None, Meta(description="pseudo-period of PMCC bulletins, s")
+    ] = None
     class_probabilities: Annotated[
         dict[str, float], Meta(description="of H explosion in water, T earthquake, N noise")
     ] = field(default_factory=dict)
