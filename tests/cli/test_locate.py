@@ -56,6 +56,25 @@ def test_good_events_are_located_and_bad_ones_named(tmp_path: Path, phases: str)
     assert "B cannot be located" in result.stderr
 
 
+def test_an_onset_that_is_read_twice_counts_once_and_is_named(tmp_path: Path) -> None:
+    arrivals, stations = write_case(tmp_path)
+    lines = arrivals.read_text().splitlines()
+    event, station, time, phase = lines[3].split(",")
+    beam = f"{event},{station},{format_iso(parse_iso(time) + 60_000_000)},{phase}"
+    twice = tmp_path / "twice.csv"
+    twice.write_text("\n".join([*lines, beam]) + "\n")
+    options = ["--stations", str(stations), "--phases", "keep", "--depth", "0", "--json"]
+    once, again = (
+        CliRunner().invoke(locate_command, [str(f), *options]) for f in (arrivals, twice)
+    )
+    first, second = (json.loads(r.stdout)["events"][0] for r in (once, again))
+    assert "event A: 1 arrival repeats an onset that another defines" in again.stderr
+    assert "S2 P 2020-09-13T12:" in again.stderr
+    assert second["origin"]["ellipses"] == first["origin"]["ellipses"]
+    assert [a["defining"] for a in first["arrivals"]] == [True] * 10
+    assert sorted(a["defining"] for a in second["arrivals"]) == [False] + [True] * 10
+
+
 def test_nothing_located_is_a_failure(tmp_path: Path) -> None:
     lonely = tmp_path / "one.csv"
     lonely.write_text("station,time,phase\nAAK,2020-01-01T00:00:00Z,P\n")

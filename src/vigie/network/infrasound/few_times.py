@@ -15,6 +15,7 @@ import numpy as np
 from vigie.geodesy import distance_azimuths, unit_vectors
 from vigie.network.infrasound.evidence import SeismicTime
 from vigie.network.infrasound.locate import METHOD, locate_by_sound
+from vigie.network.location.doubles import stand_ins_of
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
 from vigie.network.location.start import profile_of
 from vigie.records import NS_PER_S, Association
@@ -62,12 +63,14 @@ def locate_with_times(
     LocationError
         Too few usable observations, or no place explains them.
     """
-    usable = [
+    placed = [
         (d, station)
         for d in seismic
         if (d.phase or "") in FIRST_PHASES
         and (station := find_station(stations, d.station, d.time_ns)) is not None
     ]
+    again = stand_ins_of([d for d, _ in placed])
+    usable = [pair for i, pair in enumerate(placed) if i not in again]
 
     def times(reference_ns: int) -> tuple[SeismicTime, ...]:
         made = (_time_of(d, station, predictor, reference_ns) for d, station in usable)

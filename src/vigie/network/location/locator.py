@@ -15,6 +15,7 @@ import numpy as np
 from vigie.errors import LocationError
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.location.depth import DepthChoice, choose_depth
+from vigie.network.location.doubles import with_doubles, without_doubles
 from vigie.network.location.elsewhere import with_other_places
 from vigie.network.location.errors import with_estimated_errors
 from vigie.network.location.identify import identify
@@ -124,11 +125,12 @@ def _located(
     params: LocateParams,
     start: Hypocentre | None,
 ) -> Origin:
-    readings, unplaced = collect(detections, stations, predictor.phases, params)
+    placed, unplaced = collect(detections, stations, predictor.phases, params)
+    readings, doubles = without_doubles(placed)
     unnamed = to_be_named(readings, params)
     named = initial_phases(readings, unnamed, params)
     problem = Problem(named, predictor, params)
-    _check_enough(event_id, problem, n_unplaced=len(unplaced))
+    _check_enough(event_id, problem, n_unplaced=len(unplaced), n_double=len(placed) - len(readings))
     fit = _global_fit(problem, start)
     problem, fit = name_phases(problem, fit, unnamed)
     choice = choose_depth(problem, fit, _allowed(problem))
@@ -146,7 +148,7 @@ def _located(
     except np.linalg.LinAlgError:
         raise _unresolved(event_id, "the observations leave a direction without any hold") from None
     _refuse_nonsense(event_id, origin)
-    return origin
+    return with_doubles(origin, problem, doubles)
 
 
 def _with_all_places(problem: Problem, chosen: Agreement) -> Agreement:
@@ -197,7 +199,7 @@ def _unresolved(event_id: str, reason: str) -> LocationError:
     )
 
 
-def _check_enough(event_id: str, problem: Problem, *, n_unplaced: int) -> None:
+def _check_enough(event_id: str, problem: Problem, *, n_unplaced: int, n_double: int) -> None:
     readings = problem.readings
     n_times = sum(1 for p in readings.phases if p)
     n_rows = n_times + int(
@@ -205,10 +207,11 @@ def _check_enough(event_id: str, problem: Problem, *, n_unplaced: int) -> None:
     )
     if n_times >= 1 and n_rows >= 3:
         return
-    unplaced = f", {n_unplaced} of stations without a position" if n_unplaced else ""
+    more = f", {n_unplaced} of stations without a position" if n_unplaced else ""
+    more += f", beside {n_double} that repeat an onset" if n_double else ""
     raise LocationError(
         event=event_id,
-        reason=f"{n_times} usable arrival times and {n_rows} observations in all{unplaced}",
+        reason=f"{n_times} usable arrival times and {n_rows} observations in all{more}",
         remedy="Give at least 3 observations, and the positions of their stations.",
     )
 

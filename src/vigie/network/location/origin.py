@@ -1,4 +1,4 @@
-"""The located event as an origin: associations, uncertainty, gaps, warnings."""
+"""The located event as an origin: uncertainty, gaps, warnings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import position_text
-from vigie.network.location.depth_phases import unfit_depth_phases
+from vigie.network.location.associations import associations_of
 from vigie.network.location.ellipse import ellipse_of, kappa
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
-from vigie.network.location.phases import DEPTH_PHASES, SURFACE_WAVES
-from vigie.records import NS_PER_S, Association, EllipseKind, Origin
+from vigie.records import NS_PER_S, EllipseKind, Origin
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
@@ -61,7 +60,7 @@ def build_origin(
         secondary_gap_deg=secondary_gap_deg(stations),
         min_distance_deg=float(delta.min()) if len(delta) else None,
         max_distance_deg=float(delta.max()) if len(delta) else None,
-        associations=_associations(problem, rows, agreement),
+        associations=associations_of(problem, rows, agreement),
         method="geiger",
         model=problem.predictor.name,
         warnings=_warnings(problem, choice, unplaced),
@@ -155,65 +154,6 @@ def _defining_azimuths(problem: Problem, rows: Rows, agreement: Agreement) -> di
     }
 
 
-def _associations(problem: Problem, rows: Rows, agreement: Agreement) -> tuple[Association, ...]:
-    readings = problem.readings
-    n = len(readings)
-    use = agreement.use.reshape(3, n)
-    residual = rows.residual.reshape(3, n)
-    unfit = unfit_depth_phases(problem, rows, agreement.fit.trial.depth_km)[:n]
-    found = []
-    for i, detection in enumerate(readings.detections):
-        phase = _shown_phase(problem, rows, i, unfit=bool(unfit[i]))
-        found.append(
-            Association(
-                detection_id=detection.id,
-                station=detection.station,
-                phase=phase,
-                delta_deg=_number(rows.predictions.delta_deg[i]),
-                seaz_deg=_number(rows.predictions.seaz_deg[i]),
-                esaz_deg=_number(rows.predictions.esaz_deg[i]),
-                time_residual_s=_number(residual[0, i]),
-                azimuth_residual_deg=_number(residual[1, i]),
-                slowness_residual_s_per_deg=_number(residual[2, i]),
-                time_defining=bool(use[0, i]),
-                azimuth_defining=bool(use[1, i]),
-                slowness_defining=bool(use[2, i]),
-                weight=1.0 if use[0, i] else 0.0,
-                time_error_s=_number(rows.sigma[i]),
-                reason="" if use[0, i] else _why_not(problem, rows, i, unfit=bool(unfit[i])),
-            )
-        )
-    return tuple(found)
-
-
-def _shown_phase(problem: Problem, rows: Rows, i: int, *, unfit: bool) -> str:
-    reported = (problem.readings.detections[i].phase or "").strip()
-    if problem.params.phases == "keep" and reported:
-        return reported
-    named = rows.phases[i]
-    if named in DEPTH_PHASES and unfit:
-        return ""
-    return named
-
-
-def _why_not(problem: Problem, rows: Rows, i: int, *, unfit: bool) -> str:
-    name = problem.readings.phases[i]
-    if not name:
-        reported = (problem.readings.detections[i].phase or "").strip()
-        kept = problem.params.phases == "keep" and reported
-        return "unknown_phase" if kept else "not_identified"
-    if not np.isfinite(rows.residual[i]):
-        return "no_such_phase_there"
-    if name in SURFACE_WAVES:
-        return "surface_wave"
-    if name in DEPTH_PHASES and unfit:
-        return "unfit_depth_phase"
-    limit = problem.params.big_residual_sigma
-    if name in DEPTH_PHASES and abs(rows.standard[i]) <= limit:
-        return "depth_held"
-    return "big_residual"
-
-
 def _warnings(
     problem: Problem, choice: DepthChoice, unplaced: tuple[Detection, ...]
 ) -> tuple[str, ...]:
@@ -235,10 +175,6 @@ def _warnings(
     if agreement.n_rows <= n_free:
         found.append("as many unknowns as observations: the residuals test nothing")
     return tuple(found)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def _root(variance: float) -> float | None:

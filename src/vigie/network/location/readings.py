@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.earth.base import FloatArray, Sites
 from vigie.geodesy import unit_vectors
-from vigie.network.location.kinds import BoolArray
+from vigie.network.location.kinds import BoolArray, IntArray
 from vigie.network.location.phases import known_name, stand_ins, wave_type
 from vigie.records import NS_PER_S, Detection, Inventory, Station
 
@@ -46,6 +46,25 @@ class Readings:
 
     def __len__(self) -> int:
         return len(self.detections)
+
+    def take(self, rows: IntArray) -> Readings:
+        """Return the readings of some rows, in their order, with the same reference time."""
+        return replace(
+            self,
+            detections=tuple(self.detections[i] for i in rows),
+            sites=self.sites.take(rows),
+            time_s=self.time_s[rows],
+            time_sigma_s=self.time_sigma_s[rows],
+            azimuth_deg=self.azimuth_deg[rows],
+            azimuth_sigma_deg=self.azimuth_sigma_deg[rows],
+            slowness_s_per_deg=self.slowness_s_per_deg[rows],
+            slowness_sigma_s_per_deg=self.slowness_sigma_s_per_deg[rows],
+            phases=tuple(self.phases[i] for i in rows),
+            stand_ins=tuple(self.stand_ins[i] for i in rows),
+            directions=self.directions[rows],
+            unstated=self.unstated[rows],
+            sigma=self.sigma.reshape(3, -1)[:, rows].ravel(),
+        )
 
     @property
     def observed(self) -> BoolArray:

@@ -40,6 +40,7 @@ ENGLISH: dict[str, str] = {
     "why_no_such_phase_there": "the phase does not exist there",
     "why_surface_wave": "a surface wave does not locate",
     "why_depth_held": "the depth is held",
+    "why_same_onset": "another reading of the same onset stands for it",
     "why_same_site": "a neighbour of the same site stands for it",
     "skip_line": "detections left out: {n}, of {stations}: {why}",
     "skip_more_stations": "{shown} and {more} more",
