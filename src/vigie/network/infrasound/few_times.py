@@ -15,14 +15,14 @@ import numpy as np
 from vigie.geodesy import distance_azimuths, unit_vectors
 from vigie.network.infrasound.evidence import SeismicTime
 from vigie.network.infrasound.locate import METHOD, locate_by_sound
-from vigie.network.location.doubles import stand_ins_of
+from vigie.network.location.doubles import SAME_ONSET, repetition_notice, stand_ins_of
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
 from vigie.network.location.start import profile_of
 from vigie.records import NS_PER_S, Association
 from vigie.stations.lookup import find_station
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from vigie.earth.base import Predictor
     from vigie.network.infrasound.celerity import Atmosphere
@@ -77,7 +77,12 @@ def locate_with_times(
         return tuple(one for one in made if one is not None)
 
     found = locate_by_sound(event_id, sound, stations, *how, evidence=times)
-    return _with_times(found.origin, usable, predictor)
+    origin = _with_times(found.origin, placed, again, predictor)
+    if not again:
+        return origin
+    repeated = [placed[i][0] for i in sorted(again)]
+    notice = repetition_notice(repeated, [d.phase or "" for d in repeated])
+    return replace(origin, warnings=(*origin.warnings, notice))
 
 
 def _time_of(
@@ -97,29 +102,15 @@ def _time_of(
 
 
 def _with_times(
-    origin: Origin, usable: list[tuple[Detection, Station]], predictor: Predictor
+    origin: Origin,
+    placed: list[tuple[Detection, Station]],
+    again: Collection[int],
+    predictor: Predictor,
 ) -> Origin:
-    place = unit_vectors(origin.latitude, origin.longitude)
-    more = []
-    for d, station in usable:
-        known = _time_of(d, station, predictor, origin.time_ns)
-        delta, esaz, seaz = distance_azimuths(
-            origin.latitude, origin.longitude, station.latitude, station.longitude
-        )
-        more.append(
-            Association(
-                detection_id=d.id,
-                station=d.station,
-                phase=d.phase or "P",
-                delta_deg=float(delta),
-                esaz_deg=float(esaz),
-                seaz_deg=float(seaz),
-                time_residual_s=None if known is None else known.residual_s(place, 0.0),
-                time_defining=known is not None,
-                time_error_s=None if known is None else known.sigma_s,
-                reason="" if known is not None else "no_such_phase_there",
-            )
-        )
+    """Return the origin with the times; those of rows ``again`` repeat another."""
+    more = [
+        _association(origin, pair, predictor, repeats=i in again) for i, pair in enumerate(placed)
+    ]
     associations = (*more, *origin.associations)
     azimuths = {a.station: a.esaz_deg or 0.0 for a in associations if a.defining}
     deltas = [a.delta_deg for a in associations if a.defining and a.delta_deg is not None]
@@ -134,4 +125,28 @@ def _with_times(
         max_distance_deg=max(deltas, default=None),
         method=METHOD,
         model=f"{predictor.name}+{origin.model}",
+    )
+
+
+def _association(
+    origin: Origin, pair: tuple[Detection, Station], predictor: Predictor, *, repeats: bool
+) -> Association:
+    d, station = pair
+    known = _time_of(d, station, predictor, origin.time_ns)
+    delta, esaz, seaz = distance_azimuths(
+        origin.latitude, origin.longitude, station.latitude, station.longitude
+    )
+    place = unit_vectors(origin.latitude, origin.longitude)
+    missing = "no_such_phase_there" if known is None else ""
+    return Association(
+        detection_id=d.id,
+        station=d.station,
+        phase=d.phase or "P",
+        delta_deg=float(delta),
+        esaz_deg=float(esaz),
+        seaz_deg=float(seaz),
+        time_residual_s=None if known is None else known.residual_s(place, 0.0),
+        time_defining=known is not None and not repeats,
+        time_error_s=None if known is None else known.sigma_s,
+        reason=SAME_ONSET if repeats else missing,
     )

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 SAME_ONSET_S = 0.1
 """The smallest standard error of an onset that is assumed (``ReadingErrors.strong_time_s``)."""
-REASON = "same_onset"
+SAME_ONSET = "same_onset"
+"""Why a repeated reading does not define an origin."""
 NAMED = 5
 """So many repeated readings are named in a notice."""
 
@@ -137,7 +138,7 @@ def with_doubles(origin: Origin, problem: Problem, doubles: Doubles | None) -> O
     return replace(
         origin,
         associations=tuple(associations),
-        warnings=(*origin.warnings, _notice(doubles.readings.detections, named)),
+        warnings=(*origin.warnings, repetition_notice(doubles.readings.detections, named)),
     )
 
 
@@ -156,13 +157,13 @@ def _associations(
     rows = replace(problem, readings=readings).rows(trial)
     unused = False, False, False
     return [
-        association_of(rows, i, (readings.detections[i], name), unused, REASON)
+        association_of(rows, i, (readings.detections[i], name), unused, SAME_ONSET)
         for i, name in enumerate(named)
     ]
 
 
-def _notice(again: Sequence[Detection], named: Sequence[str]) -> str:
-    """Say which readings do not count."""
+def repetition_notice(again: Sequence[Detection], named: Sequence[str]) -> str:
+    """Say which readings, of phases ``named``, do not count."""
     names = [
         f"{d.station} {phase} {format_iso(d.time_ns)}".replace("  ", " ")
         for d, phase in zip(again[:NAMED], named, strict=False)
