@@ -75,6 +75,25 @@ def test_an_onset_that_is_read_twice_counts_once_and_is_named(tmp_path: Path) ->
     assert sorted(a["defining"] for a in second["arrivals"]) == [False] + [True] * 10
 
 
+@pytest.mark.parametrize(("n_loose", "words"), [(1, "1 of 12 arrivals"), (3, "3 of 14 arrivals")])
+def test_rows_without_an_event_beside_rows_with_one_are_counted(
+    tmp_path: Path, n_loose: int, words: str
+) -> None:
+    arrivals, stations = write_case(tmp_path)
+    loose = [f",S{i},2020-01-01T01:00:0{i}Z,P" for i in range(n_loose)]
+    mixed = tmp_path / "mixed.csv"
+    mixed.write_text(arrivals.read_text() + "\n".join(loose) + "\n")
+    options = ["--stations", str(stations), "--json"]
+    plain, result = (
+        CliRunner().invoke(locate_command, [str(f), *options]) for f in (arrivals, mixed)
+    )
+    assert result.exit_code == 0, result.output
+    assert f"{mixed}: {words} name no event and are left out" in result.stderr
+    assert "vigie associate" in result.stderr
+    assert "name no event" not in plain.stderr
+    assert json.loads(result.stdout)["events"] == json.loads(plain.stdout)["events"]
+
+
 def test_nothing_located_is_a_failure(tmp_path: Path) -> None:
     lonely = tmp_path / "one.csv"
     lonely.write_text("station,time,phase\nAAK,2020-01-01T00:00:00Z,P\n")

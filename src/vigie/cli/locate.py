@@ -117,8 +117,9 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     BULLETIN is any bulletin or arrival list that vigie reads: JSON, CSV, ISF/IMS1.0, QuakeML
     or CSS3.0. Infrasound arrivals (phase I) locate alone or with seismic ones. Arrivals that
     no event claims are grouped by their ``event`` column, or are all one event where nothing
-    is grouped. Stations are looked up in --stations, in the file itself, then in the tables
-    of the International Monitoring System. An event that cannot be located is named, and the
+    is grouped; beside others, those of no event are left out and counted. Stations are looked
+    up in --stations, in the file itself, then in the tables of the International Monitoring
+    System. An event that cannot be located is named, and the
     others go on; the exit status is 1 only if none could be.
     """
     from vigie.exchange.files import read_file
@@ -139,6 +140,7 @@ def locate_command(  # noqa: PLR0913 — one argument per option
         errors=ErrorModel(correlated=errors == "correlated"),
     )
     groups = event_groups(contents.bulletin)
+    _tell_left_out(bulletin_file, contents.bulletin, groups)
     earth = _predictor(model, corrections_file), open_atmosphere(atmosphere_file)
     located, failed = _locate_all(groups, book.inventory, earth, params)
     document = events_document(
@@ -198,6 +200,19 @@ def event_groups(bulletin: Bulletin | None) -> list[Event]:
         loose = {"1": loose[""]}
     loose.pop("", None)
     return events + [Event(id=k, origins=(), detections=tuple(v)) for k, v in loose.items()]
+
+
+def _tell_left_out(name: str, bulletin: Bulletin | None, groups: list[Event]) -> None:
+    """Say how many arrivals are in no group, where others are."""
+    if bulletin is None:
+        return
+    n_all = len(bulletin.detections) + sum(len(e.detections) for e in bulletin.events)
+    n_loose = n_all - sum(len(e.detections) for e in groups)
+    if n_loose:
+        note(
+            f"{name}: {n_loose} of {n_all} arrivals name no event and are left out. "
+            "`vigie associate` finds the events of arrivals that none claims."
+        )
 
 
 def _locate_all(
