@@ -318,3 +318,13 @@ def test_response_files_of_the_ims(shared_data: Path) -> None:
     # Only files without contents are refused: one is empty, one 10 kB of zeros.
     assert all(not data.strip(b"\x00") for data in refused)
     assert len(remarked) <= 1
+
+
+def test_a_swapped_position_is_said_to_be_swapped() -> None:
+    rows = [site(lat=127.1, lon=37.2), site(sta="B", refsta="B", lat=37.0, lon=12.0)]
+    contents = read({"site": table("site", *rows)})
+    assert [s.code for s in contents.stations] == ["B"]
+    assert "lat: '127.1' is not between -90 and 90, but its longitude 37.2 is" in (
+        contents.issues[0].text
+    )
+    assert any("other 1 may be as well" in issue.text for issue in contents.issues)

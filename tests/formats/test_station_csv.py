@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from vigie.errors import BadRecordError
 from vigie.formats import Contents, Source
 from vigie.formats.station_csv import FORMAT
+from vigie.formats.swapped import is_swapped
 from vigie.records import Inventory, Station, parse_iso
 
 if TYPE_CHECKING:
@@ -186,3 +187,35 @@ def test_lists_beside_real_recordings(shared_data: Path) -> None:
         data = (shared_data / "seismic" / "dprk" / day / "stations.csv").read_bytes()
         contents = FORMAT.read(Source("stations.csv", data), strict=True)
         assert len(contents.stations) == n_stations
+
+
+def test_swapped_columns_are_said_to_be_swapped() -> None:
+    text = "station,longitude,latitude\nA,37.2,127.1\nB,44.6,-120.0\nC,37,12\nD,200.5,91\n"
+    contents = read(text)
+    assert [s.code for s in contents.stations] == ["C"]
+    first, second, third, notice = contents.issues[:4]
+    assert first.place == "line 2"
+    assert first.text == (
+        "latitude: '127.1' is not between -90 and 90, but its longitude 37.2 is: the two seem to "
+        "be swapped; exchange them in the file; left out"
+    )
+    assert "but its longitude 44.6 is" in second.text
+    assert "swapped" not in third.text
+    assert (notice.place, notice.severity) == ("line 4", "notice")
+    assert "2 rows are swapped, so those of the other 1 may be as well" in notice.text
+    with pytest.raises(BadRecordError, match=r"stations.csv, line 2, latitude: .*swapped"):
+        read(text, strict=True)
+
+
+def test_a_table_that_shows_its_order_is_not_doubted() -> None:
+    contents = read("station,latitude,longitude\nA,127.1,37.2\nB,37,128\nC,37,12\n")
+    assert [s.code for s in contents.stations] == ["B", "C"]
+    assert not any("may be as well" in issue.text for issue in contents.issues)
+
+
+@given(st.floats(-90.0, 90.0), st.floats(-180.0, 180.0))
+def test_a_position_is_never_swapped_and_its_exchange_only_if_it_shows(
+    latitude: float, longitude: float
+) -> None:
+    assert not is_swapped(latitude, longitude)
+    assert is_swapped(longitude, latitude) == (abs(longitude) > 90.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,3 +166,14 @@ def test_real_responses_are_those_that_obspy_evaluates(shared_data: Path) -> Non
     assert channel.response is not None
     assert channel.response.input_unit in ("m", "m/s", "m/s**2")
     assert channel.response.sensitivity is not None
+
+
+def test_a_swapped_position_is_said_to_be_swapped() -> None:
+    swapped = TWO
+    for name, number in ((b"Latitude", b"127.1"), (b"Longitude", b"37.2")):
+        swapped = re.sub(rb"(<%b[^>]*>)[-\d.]+" % name, rb"\g<1>" + number, swapped, count=1)
+    contents = read(swapped)
+    assert [s.code for s in contents.stations] == ["AR00", "AR01", "AR02", "AR03"]
+    (issue,) = contents.issues
+    assert issue.place.startswith("line ")
+    assert "its Latitude is not between -90 and 90, but its longitude 37.2 is" in issue.text

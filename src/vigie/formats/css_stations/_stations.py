@@ -16,6 +16,7 @@ from vigie.formats.css_stations._channels import MAX_ROWS, Channels, longitude_o
 from vigie.formats.css_stations._epochs import clipped
 from vigie.formats.css_stations._response import Responses
 from vigie.formats.fixed_columns import Row
+from vigie.formats.swapped import is_swapped, swapped_position, warn_of_others
 from vigie.formats.technology import technology_of
 from vigie.geodesy import destination, local_radius_km
 from vigie.records import Epoch, Site, Station
@@ -94,6 +95,13 @@ def _places(tables: Tables, log: IssueLog) -> Iterator[_Place]:
         ended = clipped([epoch for _, epoch in members])
         for (row, _), epoch in zip(members, ended, strict=True):
             yield _Place(row, epoch)
+    n_swapped = sum(is_swapped(row.number("lat"), row.number("lon")) for row in tables.site)
+    placed = [
+        (f"site {row.place}", row.number("lon") or 0.0)
+        for members in by_site.values()
+        for row, _ in members
+    ]
+    warn_of_others(placed, n_swapped, log)
 
 
 def _has_position(row: Row, log: IssueLog) -> bool:
@@ -104,11 +112,12 @@ def _has_position(row: Row, log: IssueLog) -> bool:
             text = f"{row.text('sta')}: longitude {longitude} turned to the west"
             log.notice(f"site {row.place}", "formats.longitude_turned", text)
         return True
+    swapped = is_swapped(latitude, longitude)
     log.bad_record(
         f"site {row.place}",
-        field_name="lat, lon",
-        text=f"{latitude}, {longitude}",
-        expected="a position on earth",
+        field_name="lat" if swapped else "lat, lon",
+        text=f"{latitude}" if swapped else f"{latitude}, {longitude}",
+        expected=swapped_position(longitude) if swapped else "a position on earth",
     )
     return False
 

@@ -12,6 +12,7 @@ from vigie.formats.bulletins import decode_text
 from vigie.formats.csv_table import read_csv_rows
 from vigie.formats.flat_stations import FlatRow
 from vigie.formats.station_csv._columns import CANONICAL, read_header
+from vigie.formats.swapped import is_swapped, swapped_position, warn_of_others
 from vigie.records import ChannelId, Epoch, parse_iso
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _Repairs = dict[str, list[int]]
 """What was repaired, and in which lines."""
+_SWAPPED = "swapped"
+"""Under this name the lines whose latitude and longitude are swapped are kept: no repair."""
 _OPEN_DATES = {"0", "-1", "2286324"}
 _YYYYDDD_DIGITS = 7
 _FAR_YEAR = re.compile(r"(22[6-9]\d|2[3-9]\d\d|[3-9]\d{3})(?=-|\d{3}$)", re.ASCII)
@@ -39,6 +42,8 @@ def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
     repairs: _Repairs = {}
     read = (_row(row.line, row.cells, repairs, log) for row in read_csv_rows(text, CANONICAL, log))
     rows = [row for row in read if row is not None]
+    n_swapped = len(repairs.pop(_SWAPPED, ()))
+    warn_of_others([(f"line {row.line_number}", row.longitude) for row in rows], n_swapped, log)
     for repair, numbers in repairs.items():
         rows_text = "1 row" if len(numbers) == 1 else f"{len(numbers)} rows, this the first"
         log.notice(f"line {numbers[0]}", "formats.csv_repaired", f"{repair} ({rows_text})")
@@ -82,7 +87,12 @@ def _note(number: int, bad: _BadCellError, log: IssueLog) -> None:
 def _position(
     number: int, cells: Mapping[str, str], repairs: _Repairs
 ) -> tuple[float, float, float]:
-    latitude = _number(cells, "latitude", "between -90 and 90", lambda x: abs(x) <= 90.0)
+    expected = "between -90 and 90"
+    pair = [_plain_number(cells.get(name, "")) for name in ("latitude", "longitude")]
+    if is_swapped(*pair):
+        repairs.setdefault(_SWAPPED, []).append(number)
+        expected = swapped_position(cells["longitude"])
+    latitude = _number(cells, "latitude", expected, lambda x: abs(x) <= 90.0)
     longitude = _number(cells, "longitude", "between -180 and 360", lambda x: -180.0 <= x <= 360.0)
     if longitude > 180.0:
         repairs.setdefault("longitude above 180 turned to the west", []).append(number)
@@ -131,13 +141,18 @@ def _number(
     cells: Mapping[str, str], column: str, expected: str, holds: Callable[[float], bool]
 ) -> float:
     text = cells.get(column, "")
-    try:
-        value = float(text) if text.isascii() and "_" not in text else math.nan
-    except ValueError:
-        value = math.nan
+    value = _plain_number(text)
     if not (math.isfinite(value) and holds(value)):
         raise _BadCellError(column, text, expected)
     return value
+
+
+def _plain_number(text: str) -> float:
+    """Return the number, NaN where it is none."""
+    try:
+        return float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
 
 
 def _optional_number(

@@ -11,10 +11,11 @@ import copy
 import io
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vigie.formats._obspy_guard import Untyped, call_obspy, in_words, is_refusal
 from vigie.formats._obspy_stations import stations_from_obspy
+from vigie.formats.swapped import is_swapped, swapped_position
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,7 @@ def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
     documents = call_obspy(
         lambda: list(_single_stations(data, log)), log, expected="well-formed XML"
     )
-    found = tuple(
-        station for line, document in documents or () for station in _one(line, document, log)
-    )
+    found = tuple(station for document in documents or () for station in _one(document, log))
     if not found and not log.issues:
         log.bad_record(
             "file", field_name="document", text=reason, expected="StationXML as ObsPy reads it"
@@ -80,20 +79,30 @@ def _records(inventory: Untyped, log: IssueLog) -> tuple[Station, ...]:
     return found or ()
 
 
-def _one(line: int, document: bytes, log: IssueLog) -> tuple[Station, ...]:
+class _Single(NamedTuple):
+    """A document of one station element."""
+
+    line: int
+    """Where the element begins."""
+    data: bytes
+    expected: str
+    """What the station should have been, if it is refused."""
+
+
+def _one(document: _Single, log: IssueLog) -> tuple[Station, ...]:
     from obspy import read_inventory
 
     inventory = call_obspy(
-        lambda: read_inventory(io.BytesIO(document), format="STATIONXML"),
+        lambda: read_inventory(io.BytesIO(document.data), format="STATIONXML"),
         log,
-        expected="a readable station",
-        place=f"line {line}",
+        expected=document.expected,
+        place=f"line {document.line}",
     )
     return () if inventory is None else _records(inventory, log)
 
 
-def _single_stations(data: bytes, log: IssueLog) -> Iterator[tuple[int, bytes]]:
-    """Yield a document per station element, with the line where the element begins."""
+def _single_stations(data: bytes, log: IssueLog) -> Iterator[_Single]:
+    """Yield a document per station element."""
     from lxml import etree
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
@@ -117,7 +126,20 @@ def _single_stations(data: bytes, log: IssueLog) -> Iterator[tuple[int, bytes]]:
             alone, inner = copy.deepcopy(frame), copy.deepcopy(holder)
             inner.append(copy.deepcopy(station))
             alone.append(inner)
-            yield station.sourceline or 0, etree.tostring(alone, xml_declaration=True)
+            data = etree.tostring(alone, xml_declaration=True)
+            yield _Single(station.sourceline or 0, data, _expected(station))
+
+
+def _expected(station: Untyped) -> str:
+    """Say what a station should have been: with the two numbers exchanged, if they are swapped."""
+    texts = (station.findtext(f"{{*}}{name}") or "" for name in ("Latitude", "Longitude"))
+    try:
+        latitude, longitude = (float(text) for text in texts)
+    except ValueError:
+        return "a readable station"
+    if is_swapped(latitude, longitude):
+        return f"a readable station: its Latitude is not {swapped_position(longitude)}"
+    return "a readable station"
 
 
 def _without(element: Untyped, name: str) -> Untyped:
