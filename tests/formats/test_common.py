@@ -20,13 +20,16 @@ from vigie.formats.css_stations._tables import LAYOUTS
 from vigie.formats.css_waveform._table import WIDE as WFDISC_WIDE
 from vigie.formats.fixed_columns import new_row, write_table
 from vigie.formats.ims_waveform._write import write_message
+from vigie.geodesy import KM_PER_DEG
 from vigie.records import (
+    Amplitude,
     Association,
     Bulletin,
     Detection,
     Event,
     Magnitude,
     Origin,
+    Technology,
     parse_iso,
 )
 from vigie.testing import examples
@@ -127,6 +130,32 @@ INFRAPY = b"""[
    "Back Azimuth": 80, "Latitude": -41.25, "Longitude": 174.5, "Start": -5, "End": 25}
 ]
 """
+PLAIN = Detection(
+    id="I02AR-2011-06-04T18:45:00Z-211.2", station="I02AR", phase="I", azimuth_deg=211.25,
+    time_ns=parse_iso("2011-06-04T18:45:00Z"), slowness_s_per_deg=1e3 * KM_PER_DEG / 343.5,
+    trace_velocity_m_s=343.5, technology=Technology.INFRASOUND, duration_s=65.5, freq_hz=1.25,
+    band_hz=(0.5, 2.0), period_s=0.75, family_size=41, correlation=0.75, consistency_s=0.0625,
+    pseudo_period_s=0.875, n_elements=8, author="", method="PMCC",
+    amplitudes=(Amplitude(type="beam:rms", value=0.0125, unit="Pa"),
+                Amplitude(type="beam:max", value=0.0625, unit="Pa")),
+)  # fmt: skip
+"""A family with all that the sixteen columns hold, but no Fisher ratio."""
+BULLETIN = Contents(bulletin=Bulletin(detections=(PLAIN,)))
+SOUND = Contents(
+    bulletin=Bulletin(
+        detections=(
+            replace(PLAIN, id="1", azimuth_deg_sigma=1.5, p_value=1e-7, n_elements=None,
+                    time_ns=PLAIN.time_ns + 123_456_789, elements=("I02H1", "I02H2"),
+                    fisher_ratio=12.5, snr=2.5, author="vigie"),
+            replace(PLAIN, id="2", station="X-1", phase="N", trace_velocity_m_s=506.1234567890123,
+                    slowness_s_per_deg=None, duration_s=None, band_hz=None, amplitudes=()),
+        )
+    )
+)  # fmt: skip
+PMCC = b"""% PMCC
+734658.78125 65.5 211.25 0.3435 0.0125 1.25 0.5 2 41 0.75 0.875 0.0625 12.5 8 0.0625 0.75
+734658.8 30 NaN 0.351 0.01 1 0.5 2 12 1 1 0.02 9 7 0.05 0.7
+"""
 TRUTH = b"id,time,latitude,longitude,depth_km,magnitude\nx,2017-01-06T05:06:21Z,43.6,-108.7,5,3\n"
 SEISCOMP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <seiscomp xmlns="http://geofon.gfz-potsdam.de/ns/seiscomp3-schema/0.13" version="0.13">
@@ -168,6 +197,12 @@ CASES: list[FormatCase] = [
         "arrival_csv", "a group", Contents(bulletin=Bulletin(events=(PICKED,))), is_text=True
     ),
     case_of_contents("g2s", "a profile", Contents(profiles=(examples.profile(),)), is_text=True),
+    *(
+        case_of_contents(name, title, contents, is_text=name == "pmcc_csv")
+        for name in ("pmcc_csv", "pmcc_mat", "pmcc_netcdf")
+        for title, contents in (("two arrays", SOUND), ("sixteen columns", BULLETIN))
+    ),
+    FormatCase("pmcc_csv", "no names", lambda: Source("I02AR.txt", PMCC), is_exact=False),
     FormatCase("infrapy_json", "two arrays", lambda: Source("x.json", INFRAPY), is_text=True),
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),

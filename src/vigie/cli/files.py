@@ -114,13 +114,12 @@ def convert_command(
 
 
 def _target_format(target: Path, name: str | None, contents: Contents) -> Format:
-    from vigie.formats import all_formats, format_named
+    from vigie.formats import all_formats, called_like, format_named
 
     if name:
         return format_named(name)
     kinds = _kinds(contents)
-    lower = target.name.lower()
-    fits = [f for f in all_formats() if lower.endswith(f.suffixes) and f.writes & kinds]
+    fits = called_like(target.name, (f for f in all_formats() if f.writes & kinds))
     if not fits:
         known = ", ".join(sorted(f.name for f in all_formats() if f.writes & kinds))
         raise UnwritableError(

@@ -1,7 +1,13 @@
 """File formats: one package each, behind one contract (``vigie.formats.base``)."""
 
 from vigie.formats.base import Contents, Format, Issue, IssueLog, Source
-from vigie.formats.dispatch import all_formats, detect_format, format_named, read_source
+from vigie.formats.dispatch import (
+    all_formats,
+    called_like,
+    detect_format,
+    format_named,
+    read_source,
+)
 
 __all__ = [
     "Contents",
@@ -10,6 +16,7 @@ __all__ = [
     "IssueLog",
     "Source",
     "all_formats",
+    "called_like",
     "detect_format",
     "format_named",
     "read_source",

@@ -12,6 +12,8 @@ from vigie.formats.csv_table import first_line, header_cells
 from vigie.formats.strangers import is_text, stranger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vigie.formats.base import Contents, Format, Source
 
 GROUP = "vigie.formats"
@@ -40,6 +42,24 @@ def all_formats() -> tuple[Format, ...]:
     return tuple(format_named(name) for name in registry.names(GROUP))
 
 
+def called_like(name: str, candidates: Iterable[Format]) -> list[Format]:
+    """Return the formats whose suffix a file name carries; the longest suffix wins.
+
+    Parameters
+    ----------
+    name : str
+        ``x.pmcc.csv`` carries ``.pmcc.csv`` and not ``.csv``.
+    candidates : iterable of Format
+    """
+    lower = name.lower()
+    found = [
+        (max((len(s) for s in one.suffixes if lower.endswith(s)), default=0), one)
+        for one in candidates
+    ]
+    longest = max((length for length, _ in found), default=0)
+    return [one for length, one in found if length == longest > 0]
+
+
 def detect_format(source: Source) -> Format:
     """Return the one format that recognises a source.
 
@@ -55,8 +75,7 @@ def detect_format(source: Source) -> Format:
     head = source.data[:HEAD_BYTES]
     fits = [candidate for candidate in all_formats() if candidate.detect(head, source.name)]
     if len(fits) > 1:
-        lower = source.name.lower()
-        named = [candidate for candidate in fits if lower.endswith(candidate.suffixes)]
+        named = called_like(source.name, fits)
         fits = named if len(named) == 1 else fits
     if len(fits) == 1:
         return fits[0]

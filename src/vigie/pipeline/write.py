@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vigie.errors import UnwritableError
 from vigie.exchange.files import put_file
-from vigie.formats import Contents, all_formats, format_named
+from vigie.formats import Contents, all_formats, called_like, format_named
 from vigie.formats.losses import losses_of
 from vigie.formats.vigie_json import document_bytes
 
@@ -105,11 +105,10 @@ def write_bulletin(bulletin: Bulletin, folder: Path, document: Mapping[str, Any]
 
 
 def _format_of(path: Path) -> Format:
-    lower = path.name.lower()
-    fits = [f for f in all_formats() if lower.endswith(f.suffixes) and "bulletin" in f.writes]
+    writers = [f for f in all_formats() if "bulletin" in f.writes]
+    fits = called_like(path.name, writers)
     if len(fits) == 1:
         return fits[0]
-    writers = [f for f in all_formats() if "bulletin" in f.writes]
     known = ", ".join(f"{f.suffixes[0]} ({f.name})" for f in writers)
     raise UnwritableError(
         format=f"a file named {path.name}",
