@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from tests.formats.test_pmcc_bulletin import OLD_ROW, matlab, product
 
 from vigie.errors import UnknownFormatError
 from vigie.formats import Contents, Source, all_formats, detect_format, format_named
@@ -95,6 +96,11 @@ def with_response() -> Source:
     named = {f"x{ending}": data for ending, data in files.items()}
     named |= {"x.instrument": write_table([instrument]), "responses/a.fap": response}
     return Source("x.site", named["x.site"], named.get)
+
+
+def older_matlab() -> Source:
+    """Return the older form of ten columns, as MATLAB saves it."""
+    return matlab({"remark": "PMCC", "bull_I02AR": np.array([OLD_ROW, (734659.0, *OLD_ROW[1:])])})
 
 
 ORIGIN = Origin(
@@ -203,6 +209,8 @@ CASES: list[FormatCase] = [
         for title, contents in (("two arrays", SOUND), ("sixteen columns", BULLETIN))
     ),
     FormatCase("pmcc_csv", "no names", lambda: Source("I02AR.txt", PMCC), is_exact=False),
+    FormatCase("pmcc_mat", "compressed, ten columns", lambda: older_matlab(), is_exact=False),
+    FormatCase("pmcc_netcdf", "a product of BGR", lambda: product(), is_exact=False),
     FormatCase("infrapy_json", "two arrays", lambda: Source("x.json", INFRAPY), is_text=True),
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
