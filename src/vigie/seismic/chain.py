@@ -29,6 +29,7 @@ from vigie.seismic.measure import LATEST_NS, measure_group
 from vigie.seismic.phase import name_phases
 from vigie.seismic.recipe import StationRecipe, carries_a_band, default_recipe
 from vigie.seismic.recording import Recording
+from vigie.seismic.sensor import sensor_of
 from vigie.seismic.triggers import (
     Group,
     Trigger,
@@ -170,17 +171,25 @@ def _all_triggers(recording: Recording) -> Iterator[Trigger]:
     upright = recording.beams or [c for c in recording.channels if c.direction == VERTICAL]
     level = [c for c in recording.channels if c.direction == HORIZONTAL]
     for channel in upright:
-        yield from _channel_triggers(channel, recipe.bands, recipe)
+        yield from _channel_triggers(channel, recipe.bands, recording)
     for channel in level:
         bands = recipe.horizontal_bands if upright else recipe.bands
-        yield from _channel_triggers(channel, bands, recipe)
+        yield from _channel_triggers(channel, bands, recording)
 
 
 def _channel_triggers(
-    channel: ConditionedChannel, bands: Sequence[BandPass], recipe: StationRecipe
+    channel: ConditionedChannel, bands: Sequence[BandPass], recording: Recording
 ) -> Iterator[Trigger]:
+    """Yield what one channel triggers while it is one of the three components of its sensor."""
     for run in channel.runs:
-        yield from find_triggers(run, channel.direction, bands, recipe)
+        for trigger in find_triggers(run, channel.direction, bands, recording.recipe):
+            if recording.array is not None or not _is_left_out(channel, recording, trigger.on_ns):
+                yield trigger
+
+
+def _is_left_out(channel: ConditionedChannel, recording: Recording, at_ns: int) -> bool:
+    sensor = sensor_of(recording, channel.channel, at_ns)
+    return bool(sensor.components) and channel.channel.channel in sensor.left_out
 
 
 def _height_before(group: Group, groups: Sequence[Group]) -> int | None:

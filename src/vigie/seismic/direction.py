@@ -13,10 +13,10 @@ from vigie.records.time import add_seconds
 from vigie.seismic.array_measure import measure_array
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL
 from vigie.seismic.polarization_measure import ComponentAxis, measure_polarization
+from vigie.seismic.sensor import sensor_of
 from vigie.signal.filters import filter_causal
 
 if TYPE_CHECKING:
-    from vigie.records import ChannelId
     from vigie.seismic.conditioning import ConditionedChannel
     from vigie.seismic.recording import Recording
     from vigie.seismic.triggers import Trigger
@@ -44,6 +44,7 @@ class Alone(NamedTuple):
 
 
 EVER = Alone()
+NOT_OF_THREE = "not one of the three components at right angles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Direction:
     elements: tuple[str, ...] = ()
     excluded: tuple[ExcludedElement, ...] = ()
     method: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def measure_direction(
@@ -78,16 +79,19 @@ def measure_direction(
         elements=measured.elements,
         excluded=measured.excluded_elements,
         method=", f-k" if measured.azimuth_deg is not None else "",
-        note=measured.reason,
+        notes=(measured.reason,) if measured.reason else (),
     )
 
 
 def _polarized(recording: Recording, trigger: Trigger, onset_ns: int, alone: Alone) -> Direction:
     """Measure polarization on the three components of the trigger's sensor."""
-    sensor = sensor_of(recording, trigger.channel)
-    if len(sensor) != 3:
-        return Direction()
-    pairs = [(c, r) for c in sensor for r in c.runs]
+    sensor = sensor_of(recording, trigger.channel, onset_ns)
+    excluded = tuple(ExcludedElement(code, NOT_OF_THREE) for code in sensor.left_out)
+    code = recording.code(trigger.channel)
+    notes = (f"{code}: {sensor.note}",) if sensor.note else ()
+    if len(sensor.components) != 3:
+        return Direction(excluded=excluded, notes=notes)
+    pairs = [(c, r) for c in sensor.components for r in c.runs]
     axes = [
         ComponentAxis(azimuth_deg=c.metadata.azimuth_deg, dip_deg=c.metadata.dip_deg)
         if c.metadata
@@ -104,9 +108,10 @@ def _polarized(recording: Recording, trigger: Trigger, onset_ns: int, alone: Alo
         slowness_s_per_deg_sigma=found.slowness_s_per_deg_sigma,
         rectilinearity=found.rectilinearity,
         rectilinearity_sigma=found.rectilinearity_sigma,
-        elements=tuple(c.channel.channel for c in sensor),
+        elements=tuple(c.channel.channel for c in sensor.components),
+        excluded=excluded,
         method=", polarization" if found.rectilinearity is not None else "",
-        note=f"{recording.code(trigger.channel)}: {found.reason}" if found.reason else "",
+        notes=(*notes, f"{code}: {found.reason}") if found.reason else notes,
     )
     return _believed(direction, alone)
 
@@ -124,18 +129,6 @@ def _believed(direction: Direction, alone: Alone) -> Direction:
     return direction
 
 
-def sensor_of(recording: Recording, channel: ChannelId) -> list[ConditionedChannel]:
-    """Return the components that share site, location and the first two letters of the code."""
-    same = [
-        c
-        for c in recording.channels
-        if c.channel.station == channel.station
-        and c.channel.location == channel.location
-        and c.channel.channel[:2] == channel.channel[:2]
-    ]
-    return same if sum(c.direction == VERTICAL for c in same) == 1 else []
-
-
 def horizontal_over_vertical(
     recording: Recording, trigger: Trigger, onset_ns: int, alone: Alone = EVER
 ) -> float | None:
@@ -143,9 +136,12 @@ def horizontal_over_vertical(
     if recording.array is not None:
         return None
     site = recording.by_id[trigger.channel].site
+    channels = sensor_of(recording, trigger.channel, onset_ns).components
+    if len(channels) != 3:
+        channels = tuple(c for c in recording.channels if c.site == site)
     rms: dict[str, list[float]] = {HORIZONTAL: [], VERTICAL: []}
-    for channel in recording.channels:
-        value = _rms(channel, trigger, onset_ns, alone) if channel.site == site else None
+    for channel in channels:
+        value = _level(channel, trigger, onset_ns, alone)
         if value is not None:
             rms[channel.direction].append(value)
     if len(rms[HORIZONTAL]) < 2 or not rms[VERTICAL] or rms[VERTICAL][0] <= 0.0:
@@ -153,9 +149,10 @@ def horizontal_over_vertical(
     return math.hypot(*rms[HORIZONTAL][:2]) / rms[VERTICAL][0]
 
 
-def _rms(
+def _level(
     channel: ConditionedChannel, trigger: Trigger, onset_ns: int, alone: Alone
 ) -> float | None:
+    """Return the rms of the first seconds behind an onset; None where there are too few."""
     run = channel.run_at(onset_ns)
     if run is None or not trigger.band.fits(run.rate_hz):
         return None

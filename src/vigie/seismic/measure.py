@@ -103,7 +103,7 @@ def _measure(group: Group, read: Reading, recording: Recording, alone: Alone = E
         excluded_elements=direction.excluded,
         method=f"{read.method} {trigger.band}, onset posterior{direction.method}",
     )
-    return Measured(complete, group_snr(group), (direction.note,) if direction.note else ())
+    return Measured(complete, group_snr(group), direction.notes)
 
 
 def _with_amplitudes(detection: Detection, recording: Recording, read: Reading) -> Detection:

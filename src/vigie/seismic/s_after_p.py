@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from vigie.records.time import add_seconds
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL
-from vigie.seismic.direction import sensor_of
 from vigie.seismic.onset_reading import Reading
+from vigie.seismic.sensor import sensor_of
 from vigie.seismic.steps import Step, find_steps
 from vigie.seismic.triggers import Trigger
 from vigie.signal.detectors import moving_sum
@@ -121,7 +121,7 @@ def _motions(p: Reading, recording: Recording) -> Iterator[Motion]:
     recipe, at_ns = recording.recipe, p.onset.time_ns
     if recording.array is not None or p.trigger.direction != VERTICAL:
         return
-    sensor = sensor_of(recording, p.trigger.channel)
+    sensor = sensor_of(recording, p.trigger.channel, at_ns).components
     ordered = sorted(sensor, key=lambda c: (c.direction != VERTICAL, c.channel))
     runs = [r for c in ordered if (r := c.run_at(at_ns)) is not None]
     if len(runs) != 3 or len({r.rate_hz for r in runs}) != 1:
