@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
-from vigie.records import Ellipse, EllipseKind
+from vigie.records import Bulletin, Ellipse, EllipseKind, Event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from vigie.formats.base import Contents, IssueLog
-    from vigie.records import Bulletin, Origin
+    from vigie.records import Detection, Origin
 
 SIGMAS_OF_90 = 1.6448536269514722
 """Half-width of the interval that holds 90 % of a normal distribution, in standard errors."""
@@ -36,6 +39,34 @@ def bulletin_to_write(contents: Contents, title: str) -> Bulletin:
             remedy="Give a file that has events or detections.",
         )
     return contents.bulletin
+
+
+def arrivals_of(bulletin: Bulletin) -> Iterator[Detection]:
+    """Yield all detections for an arrival list, those of events first.
+
+    Those of an event have it as their group, and the phase that its preferred origin gives them.
+    """
+    for event in bulletin.events:
+        associations = event.origin.associations if event.origin else ()
+        phases = {a.detection_id: a.phase for a in associations if a.phase}
+        for detection in event.detections:
+            phase = phases.get(detection.id, detection.phase)
+            yield replace(detection, group=event.id, phase=phase)
+    yield from bulletin.detections
+
+
+def bulletin_of_arrivals(detections: Iterable[Detection]) -> Bulletin:
+    """Return the bulletin of an arrival list: each group becomes an event without an origin."""
+    groups: dict[str | None, list[Detection]] = {}
+    for detection in detections:
+        groups.setdefault(detection.group, []).append(detection)
+    loose = groups.pop(None, [])
+    events = tuple(
+        Event(id=event, origins=(), detections=tuple(found))
+        for event, found in groups.items()
+        if event is not None
+    )
+    return Bulletin(events=events, detections=tuple(loose))
 
 
 def decode_text(data: bytes, log: IssueLog) -> str:

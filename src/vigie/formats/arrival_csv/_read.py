@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from vigie.errors import BadTimeError
 from vigie.formats.arrival_csv._columns import CANONICAL, MEASURED
-from vigie.formats.bulletins import decode_text
+from vigie.formats.bulletins import bulletin_of_arrivals, decode_text
 from vigie.formats.csv_table import CsvRow, read_csv_rows
-from vigie.records import Bulletin, ChannelId, Detection, Event, format_iso, parse_time
+from vigie.records import ChannelId, Detection, format_iso, parse_time
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
+    from vigie.records import Bulletin
 
 _TWINNED = tuple(name for value in MEASURED for name in (value, f"{value}_sigma"))
 
@@ -52,7 +53,7 @@ def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
     BadRecordError
         A row cannot be read, and reading is strict.
     """
-    groups: dict[str | None, list[Detection]] = {}
+    found: list[Detection] = []
     ids: set[str] = set()
     seen: dict[tuple[object, ...], str] = {}
     for row in read_csv_rows(decode_text(data, log), CANONICAL, log):
@@ -66,14 +67,8 @@ def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
                 f"the same station, phase, time and event as in {first}; left out",
             )
             continue
-        groups.setdefault(detection.group, []).append(detection)
-    loose = groups.pop(None, [])
-    events = tuple(
-        Event(id=event, origins=(), detections=tuple(found))
-        for event, found in groups.items()
-        if event is not None
-    )
-    return Bulletin(events=events, detections=tuple(loose))
+        found.append(detection)
+    return bulletin_of_arrivals(found)
 
 
 def _key(row: CsvRow, detection: Detection) -> tuple[object, ...]:

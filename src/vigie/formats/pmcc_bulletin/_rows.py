@@ -9,15 +9,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from vigie.errors import BadTimeError
+from vigie.formats.bulletins import bulletin_of_arrivals
 from vigie.formats.pmcc_bulletin._columns import COLUMNS, NUMBERS
 from vigie.formats.pmcc_bulletin._datenum import EXPECTED, ns_of_datenum
 from vigie.geodesy import KM_PER_DEG
-from vigie.records import Amplitude, Bulletin, Detection, Technology, format_iso, parse_time
+from vigie.records import Amplitude, Detection, Technology, format_iso, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vigie.formats.base import IssueLog
+    from vigie.records import Bulletin
 
 RMS, MAX = "beam:rms", "beam:max"
 """Types of the two amplitudes, in Pa."""
@@ -51,6 +53,8 @@ class Row:
 def bulletin_of(rows: Iterable[Row], log: IssueLog) -> Bulletin:
     """Return the detections of all rows; a row without a time becomes an issue.
 
+    Those of a group become an event that has no origin yet.
+
     Raises
     ------
     BadRecordError
@@ -69,7 +73,7 @@ def bulletin_of(rows: Iterable[Row], log: IssueLog) -> Bulletin:
             log.notice(row.place, "pmcc_bulletin.repeated", f"the same as {first}; left out")
             continue
         detections.append(_with_own_id(detection, ids, row.place, log))
-    return Bulletin(detections=tuple(detections))
+    return bulletin_of_arrivals(detections)
 
 
 def made_id(detection: Detection) -> str:

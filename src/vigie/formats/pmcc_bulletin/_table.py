@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
 from vigie.formats.base import IssueLog
-from vigie.formats.bulletins import bulletin_to_write
+from vigie.formats.bulletins import arrivals_of, bulletin_to_write
 from vigie.formats.pmcc_bulletin._columns import COLUMNS, NUMBERS, TEXTS
 from vigie.formats.pmcc_bulletin._datenum import datenum_of_ns
 from vigie.formats.pmcc_bulletin._rows import MAX, RMS, Row, detection_of, made_id
@@ -40,15 +40,14 @@ class Table:
 
 
 def sound_detections(contents: Contents, title: str) -> tuple[Detection, ...]:
-    """Return the detections of infrasound, those of events first.
+    """Return the detections of infrasound, those of events first and with their group.
 
     Raises
     ------
     UnwritableError
         There are detections, and none is of infrasound, or there is no bulletin.
     """
-    bulletin_to_write(contents, title)
-    everything = contents.detections
+    everything = tuple(arrivals_of(bulletin_to_write(contents, title)))
     sound = tuple(
         d for d in everything if d.technology is Technology.INFRASOUND or d.phase in _PHASES
     )
