@@ -48,6 +48,26 @@ def test_a_folder_is_read_and_foreign_files_are_listed_unopened(tmp_path: Path) 
     assert intake.issues == []
 
 
+@pytest.mark.parametrize("name", ["data/day.w", "day.bin"])
+def test_samples_that_a_table_points_to_are_not_said_to_be_left_out(
+    tmp_path: Path, name: str
+) -> None:
+    written = format_named("css_waveform").write(Contents(waveforms=(waveform(),)))
+    table, samples = written[".wfdisc"], written[".w"]
+    folder, _, file = name.rpartition("/")
+    row = table.decode()
+    own_folder, own_file = row[148:212], row[213:245]
+    row = row.replace(own_folder, (folder or ".").ljust(64)).replace(own_file, file.ljust(32))
+    (tmp_path / "day.wfdisc").write_text(row)
+    (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(samples)
+    (tmp_path / "other.w").write_bytes(samples)
+    intake = open_intake([str(tmp_path)])
+    (batch,) = intake.batches()
+    np.testing.assert_array_equal(batch.waveforms[0].samples, waveform().samples)
+    assert [s.path for s in intake.skipped] == [str(tmp_path / "other.w")]
+
+
 def test_a_file_that_the_user_names_is_opened_whatever_its_name(tmp_path: Path) -> None:
     path = tmp_path / "record.csv"
     path.write_bytes(mseed(waveform()))

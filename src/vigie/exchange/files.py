@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def source_of(path: Path | str, *, limit: int | None = None) -> Source:
+def source_of(
+    path: Path | str, *, limit: int | None = None, companions: set[Path] | None = None
+) -> Source:
     """Return a file as a source; companions come from its own folder and below.
 
     Parameters
@@ -22,6 +24,8 @@ def source_of(path: Path | str, *, limit: int | None = None) -> Source:
         The file.
     limit : int, optional
         Read only so many bytes, enough to recognise a format.
+    companions : set of Path, optional
+        Takes the absolute path of each companion file that is read.
 
     Raises
     ------
@@ -38,7 +42,7 @@ def source_of(path: Path | str, *, limit: int | None = None) -> Source:
         raise MissingInputError(path=str(path), what="the file", remedy="Check the path.") from None
     except OSError as error:
         raise UnreadableInputError(path=str(path), **_why(error, "Name a file in it.")) from error
-    return Source(str(path), data, _companions(path.parent))
+    return Source(str(path), data, _companions(path.parent, companions))
 
 
 def put_file(path: Path, data: bytes) -> None:
@@ -89,7 +93,7 @@ def _why(error: OSError, if_folder: str) -> dict[str, str]:
     return {"reason": error.strerror or str(error), "remedy": "Check the path and the disk."}
 
 
-def _companions(folder: Path) -> Callable[[str], bytes | None]:
+def _companions(folder: Path, taken: set[Path] | None) -> Callable[[str], bytes | None]:
     root = folder.resolve()
 
     def companion(relative: str) -> bytes | None:
@@ -97,15 +101,24 @@ def _companions(folder: Path) -> Callable[[str], bytes | None]:
         target = (root / relative).resolve()
         if not target.is_relative_to(root) or not target.is_file():
             return None
-        return target.read_bytes()
+        data = target.read_bytes()
+        if taken is not None:
+            taken.add(target)
+        return data
 
     return companion
 
 
 def read_file(
-    path: Path | str, *, format_name: str | None = None, strict: bool = False
+    path: Path | str,
+    *,
+    format_name: str | None = None,
+    strict: bool = False,
+    companions: set[Path] | None = None,
 ) -> Contents:
     """Read a file in its own format, or in the one named.
+
+    ``companions`` takes the absolute path of each file beside it that was read for it.
 
     Raises
     ------
@@ -118,4 +131,5 @@ def read_file(
     BadRecordError
         Only with ``strict``: at the first thing that breaks the format.
     """
-    return read_source(source_of(path), format_name=format_name, strict=strict)
+    source = source_of(path, companions=companions)
+    return read_source(source, format_name=format_name, strict=strict)

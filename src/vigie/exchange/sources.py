@@ -67,6 +67,8 @@ class Intake:
     """Station descriptions that came with the recordings (SAC headers, a web service)."""
     absent: list[str] = field(default_factory=list)
     """Sources that do not exist or do not answer; they are in ``skipped`` as well."""
+    _companions: set[Path] = field(default_factory=set, init=False, repr=False)
+    """Files that others point to: the ``.w`` of a ``wfdisc``."""
 
     def batches(self) -> Iterator[Batch]:
         """Yield the recordings of one station after the other.
@@ -95,7 +97,9 @@ class Intake:
                 loose += self._candidates(path)
             else:
                 fetched += self._read([path], named=True)
-        yield from _by_station([*fetched, *self._read(loose, named=False)])
+        recorded = [*fetched, *self._read(loose, named=False)]
+        self.skipped = [s for s in self.skipped if Path(s.path).resolve() not in self._companions]
+        yield from _by_station(recorded)
 
     def _fetched(self, spec: str) -> list[Waveform]:
         try:
@@ -124,7 +128,7 @@ class Intake:
                 if not named and not _holds_waveforms(path):
                     self.skipped.append(Skipped(str(path), "its format holds no recordings"))
                     continue
-                contents = read_file(path)
+                contents = read_file(path, companions=self._companions)
                 if not contents.waveforms:
                     self.skipped.append(Skipped(str(path), "there are no recordings in it"))
                 waveforms += self._take(str(path), contents)
