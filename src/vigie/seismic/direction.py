@@ -141,7 +141,7 @@ def horizontal_over_vertical(
         channels = tuple(c for c in recording.channels if c.site == site)
     rms: dict[str, list[float]] = {HORIZONTAL: [], VERTICAL: []}
     for channel in channels:
-        value = _level(channel, trigger, onset_ns, alone)
+        value = _rms_in_band(channel, trigger, onset_ns, alone)
         if value is not None:
             rms[channel.direction].append(value)
     if len(rms[HORIZONTAL]) < 2 or not rms[VERTICAL] or rms[VERTICAL][0] <= 0.0:
@@ -149,7 +149,7 @@ def horizontal_over_vertical(
     return math.hypot(*rms[HORIZONTAL][:2]) / rms[VERTICAL][0]
 
 
-def _level(
+def _rms_in_band(
     channel: ConditionedChannel, trigger: Trigger, onset_ns: int, alone: Alone
 ) -> float | None:
     """Return the rms of the first seconds behind an onset; None where there are too few."""

@@ -161,9 +161,9 @@ def _rise(motion: Motion, recipe: StationRecipe, until_ns: int) -> _Rise | None:
         if motion.components[0].time_ns(step.on) >= until_ns:
             return None
         before, after = slice(at, step.on - n), slice(step.on - n // 2, step.on + n)
-        clear = _rms(level[after]) >= params.min_snr * _rms(quiet)
+        clear = _rms_or_zero(level[after]) >= params.min_snr * _rms_or_zero(quiet)
         if clear and _turns(motion, before, after, recipe):
-            return _Rise(motion, step, _rms(level[after]) / _rms(level[before]))
+            return _Rise(motion, step, _rms_or_zero(level[after]) / _rms_or_zero(level[before]))
     return None
 
 
@@ -171,7 +171,8 @@ def _turns(motion: Motion, before: slice, after: slice, recipe: StationRecipe) -
     """Tell whether the motion turns from the vertical to the horizontals."""
     level, vertical = np.hypot(*motion.pair), motion.vertical
     was, is_now = (
-        _rms(level[part]) / max(_rms(vertical[part]), 1e-300) for part in (before, after)
+        _rms_or_zero(level[part]) / max(_rms_or_zero(vertical[part]), 1e-300)
+        for part in (before, after)
     )
     params = recipe.s_after_p
     return is_now >= params.min_hv and is_now >= params.hv_growth * was
@@ -205,7 +206,7 @@ def _noise(rise: _Rise, trace: Waveform, recipe: StationRecipe) -> float:
     """Return the noise before P."""
     last = max(rise.motion.at_p - round(recipe.step.gap_s * trace.rate_hz), 0)
     quiet = np.asarray(trace.samples, dtype=np.float64)[:last]
-    return _rms(quiet[-round(recipe.onset.noise_s * trace.rate_hz) :])
+    return _rms_or_zero(quiet[-round(recipe.onset.noise_s * trace.rate_hz) :])
 
 
 def _trigger(
@@ -233,5 +234,5 @@ def _trigger(
     )
 
 
-def _rms(samples: FloatArray) -> float:
+def _rms_or_zero(samples: FloatArray) -> float:
     return float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0

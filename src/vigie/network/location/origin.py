@@ -52,8 +52,8 @@ def build_origin(
         depth_sigma_km=depth_sigma_km,
         covariance=tuple(tuple(float(x) for x in row) for row in covariance),
         ellipses=ellipses,
-        rms_s=_rms(residual),
-        weighted_rms=_rms(rows.standard[agreement.use]),
+        rms_s=_rms_residual(residual),
+        weighted_rms=_rms_residual(rows.standard[agreement.use]),
         n_defining=agreement.n_rows,
         n_stations=len(stations),
         gap_deg=azimuthal_gap_deg(list(stations.values())),
@@ -181,5 +181,5 @@ def _root(variance: float) -> float | None:
     return float(np.sqrt(variance)) if variance > 0.0 else None
 
 
-def _rms(values: FloatArray) -> float | None:
+def _rms_residual(values: FloatArray) -> float | None:
     return float(np.sqrt(np.mean(values**2))) if len(values) else None
