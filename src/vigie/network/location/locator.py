@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.errors import LocationError
-from vigie.geodesy import KM_PER_DEG, distance_azimuths
-from vigie.network.location.depth import DepthChoice, choose_depth
+from vigie.network.location.depth import choose_depth
 from vigie.network.location.doubles import with_doubles, without_doubles
 from vigie.network.location.elsewhere import with_other_places
-from vigie.network.location.errors import with_estimated_errors
-from vigie.network.location.identify import identify
-from vigie.network.location.linear import Trial, with_errors
-from vigie.network.location.naming import initial_phases, name_phases, renamed_to, to_be_named
+from vigie.network.location.linear import Trial
+from vigie.network.location.naming import initial_phases, name_phases, to_be_named
 from vigie.network.location.one_vector import by_one_vector, is_one_vector
 from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
-from vigie.network.location.phases import SURFACE_WAVES, wave_type
+from vigie.network.location.phases import wave_type
 from vigie.network.location.readings import collect
+from vigie.network.location.settle import allowed_rows, settle_errors, settle_phases
 from vigie.network.location.solve import Fit, Problem, improbability, robust_fit, start_fit
 from vigie.network.location.start import (
     FEW_READINGS,
@@ -41,26 +39,14 @@ if TYPE_CHECKING:
 
     from vigie.earth.base import Hypocentre, Predictor
     from vigie.network.location.agree import Agreement
-    from vigie.network.location.kinds import BoolArray
     from vigie.records import Detection, Inventory, Origin, Station
 
 GOOD_STANDARD = 1.5
 """A fit whose median absolute standard residual is below this needs no wider search; of a right
 one it is 0.7. Half and twice move no origin by 1 km."""
-KEPT_SHARE = 0.8
-"""New names under which fewer of the observations than this agree are not taken."""
-
-ERROR_ROUNDS = 3
-"""Of errors from residuals and residuals anew; 2 and 6 give the same."""
-SAME_ERRORS = 0.15
-"""Relative change of the readings' errors for which nothing is located anew; half and twice move no
-origin by 1 km."""
 NEAR_DEPTHS_KM = (5.0, 15.0, 40.0, 80.0)
 """Depths below the nearest station that are tried beside the default: where a source beneath a
 small network is held too shallow, a far place may fit better."""
-SAME_PLACE_KM = 200.0
-"""Other errors of the readings move an epicentre less far, or it has left for another place; half
-and twice give the same."""
 MAX_RMS_S = 60.0
 """Times that miss by more are not of one event: the largest anomalies are a tenth of it."""
 MAX_SEMI_AXIS_KM = 10_000.0
@@ -133,15 +119,15 @@ def _located(
     _check_enough(event_id, problem, n_unplaced=len(unplaced), n_double=len(placed) - len(readings))
     fit = _global_fit(problem, start)
     problem, fit = name_phases(problem, fit, unnamed)
-    choice = choose_depth(problem, fit, _allowed(problem))
+    choice = choose_depth(problem, fit, allowed_rows(problem))
     if choice is None:
         raise LocationError(
             event=event_id,
             reason="fewer observations agree than there are unknowns",
             remedy="Check phases and station positions, or hold the depth with --depth KM.",
         )
-    problem, choice = _settle_phases(problem, choice, unnamed)
-    problem, choice = _settle_errors(problem, choice)
+    problem, choice = settle_phases(problem, choice, unnamed)
+    problem, choice = settle_errors(problem, choice)
     choice = replace(choice, agreement=_with_all_places(problem, choice.agreement))
     try:
         origin = build_origin(event_id, problem, choice, unplaced)
@@ -216,12 +202,6 @@ def _check_enough(event_id: str, problem: Problem, *, n_unplaced: int, n_double:
     )
 
 
-def _allowed(problem: Problem) -> BoolArray:
-    """Return which rows may define the origin: named body waves."""
-    named = np.array([bool(p) and p not in SURFACE_WAVES for p in problem.readings.phases])
-    return np.tile(named, 3)
-
-
 def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     """Return the best robust fit over all starts; the depth is held."""
     readings = problem.readings
@@ -256,59 +236,3 @@ def _is_good(fit: Fit) -> bool:
     standard = np.abs(fit.rows.standard)
     seen = np.isfinite(standard)
     return bool(seen.any()) and float(np.median(standard[seen])) < GOOD_STANDARD
-
-
-def _settle_phases(
-    problem: Problem, choice: DepthChoice, unnamed: BoolArray
-) -> tuple[Problem, DepthChoice]:
-    """Name phases once more at the chosen origin; locate again where that changed any."""
-    if not unnamed.any():
-        return problem, choice
-    for _ in range(2):
-        trial = choice.agreement.fit.trial
-        names = identify(problem, trial, 0.5, unnamed)
-        if names == problem.readings.phases or sum(1 for n in names if n) < 3:
-            break
-        renamed = renamed_to(problem, names, unnamed)
-        fit = robust_fit(renamed, trial, free_depth=False)
-        again = choose_depth(renamed, fit, _allowed(renamed))
-        if again is None or again.agreement.n_rows < KEPT_SHARE * choice.agreement.n_rows:
-            break
-        if _apart_km(again, choice) > SAME_PLACE_KM:
-            break
-        problem, choice = renamed, again
-    return problem, choice
-
-
-def _settle_errors(problem: Problem, choice: DepthChoice) -> tuple[Problem, DepthChoice]:
-    """Locate again where readings without stated errors err by more than assumed."""
-    weight = problem.params.reading_errors.prior_weight
-    assumed = problem
-    for _ in range(ERROR_ROUNDS if np.isfinite(weight) else 0):
-        agreement = choice.agreement
-        rows = agreement.fit.rows
-        told = with_estimated_errors(
-            assumed.readings,
-            with_errors(rows, assumed.readings),
-            _allowed(assumed)[: len(assumed.readings)],
-            prior_weight=weight,
-            n_unknown=int(agreement.free.sum()),
-        )
-        if told is None:
-            break
-        changed = float(np.abs(told.time_sigma_s / problem.readings.time_sigma_s - 1.0).max())
-        if changed < SAME_ERRORS:
-            break
-        renewed = replace(assumed, readings=told)
-        fit = robust_fit(renewed, agreement.fit.trial, free_depth=False)
-        again = choose_depth(renewed, fit, _allowed(renewed))
-        if again is None or _apart_km(again, choice) > SAME_PLACE_KM:
-            break
-        problem, choice = renewed, again
-    return problem, choice
-
-
-def _apart_km(one: DepthChoice, other: DepthChoice) -> float:
-    a, b = one.agreement.fit.trial, other.agreement.fit.trial
-    delta, _, _ = distance_azimuths(a.latitude, a.longitude, b.latitude, b.longitude)
-    return float(delta) * KM_PER_DEG
