@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from vigie.formats import Format
 
 SEED = 20261125
-THROUGH_LIBRARIES = frozenset(
-    {"mseed", "sac", "stationxml", "quakeml", "sc3ml", "pmcc_mat", "pmcc_netcdf"}
-)
+THROUGH_LIBRARIES = frozenset({"mseed", "sac", "stationxml", "quakeml", "sc3ml", "pmcc_netcdf"})
 """Formats read by libmseed, ObsPy or SciPy; they are fuzzed with a tenth of the inputs."""
 _NOISE_SHARE = 0.004
 """Of rounds; each gives 15 inputs, so 1 input in 17 is noise."""

@@ -268,10 +268,10 @@ def test_a_cut_off_file_is_told(name: str) -> None:
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"a": np.ones((3, 4)), "b": "x"}, "a (3 x 4), b (1 x 1)"),
+        ({"a": np.ones((3, 4)), "b": "x"}, "a (3 x 4), b (1 x 1 char)"),
         ({"bull_I02AR": np.array([ROW, ROW]).T}, "bull_I02AR (16 x 2)"),
         ({"a": np.array([ROW]), "b": np.array([ROW])}, "a (1 x 16), b (1 x 16)"),
-        ({"bull_I02AR": np.array([ROW]) + 1j}, "real numbers"),
+        ({"bull_I02AR": np.array([ROW]) + 1j}, "bull_I02AR (1 x 16 complex)"),
         ({}, "none"),
     ],
 )
@@ -280,7 +280,7 @@ def test_a_matlab_file_of_other_things_says_what_it_holds(
 ) -> None:
     message = complaint(matlab(variables))
     assert said in message
-    assert "bull_STATION" in message or said == "real numbers"
+    assert "bull_STATION" in message
 
 
 def test_a_shape_that_no_file_can_hold_is_not_taken_as_a_size() -> None:
@@ -288,7 +288,7 @@ def test_a_shape_that_no_file_can_hold_is_not_taken_as_a_size() -> None:
     shape = np.array([1, 16], dtype="<i4").tobytes()
     huge = np.array([2**30, 16], dtype="<i4").tobytes()
     assert source.data.count(shape) == 1
-    assert "none" in complaint(Source("x.mat", source.data.replace(shape, huge)))
+    assert "do not fill it" in complaint(Source("x.mat", source.data.replace(shape, huge)))
 
 
 def test_a_further_column_that_contradicts_the_bulletin_does_not_count() -> None:

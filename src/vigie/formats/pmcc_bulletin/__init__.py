@@ -79,7 +79,7 @@ class PmccMatlab:
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether it is a MATLAB file of version 5 to 7, whatever its variables."""
-        from vigie.formats.pmcc_bulletin._matlab import MARK
+        from vigie.formats.pmcc_bulletin._mat5 import MARK
 
         return head.startswith(MARK)
 

@@ -13,8 +13,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from vigie.formats.pmcc_bulletin._columns import LAYOUTS, NUMBERS, TEXTS
+from vigie.formats.pmcc_bulletin._mat5 import (
+    MatlabFileError,
+    Variable,
+    list_variables,
+    numbers_of,
+    texts_of,
+)
 from vigie.formats.pmcc_bulletin._rows import Row
-from vigie.formats.pmcc_bulletin._scipy import call_reader, scipy_io
+from vigie.formats.pmcc_bulletin._scipy import scipy_io
 from vigie.formats.pmcc_bulletin._stations import station_of_file, station_of_variable
 from vigie.formats.pmcc_bulletin._table import double_datenum, table_of
 
@@ -24,17 +31,11 @@ if TYPE_CHECKING:
     from vigie.formats.base import IssueLog, Source
     from vigie.records import Detection
 
-MARK = b"MATLAB 5.0 MAT-file"
 _EXPECTED = "a MATLAB file of version 5 to 7 (save it with -v7)"
 _MATRIX = "a matrix bull_STATION with a row a detection and 16 columns (or 10, the older form)"
 _PREFIX = "bull_"
-_NUMERIC = ("double", "single", "int", "uint")
 _TEXT = b"MATLAB 5.0 MAT-file, PMCC bulletin written by vigie"
 _HEADER_TEXT_BYTES = 116
-_ZLIB_RATIO = 1040
-"""Compressed data grow to at most so much (zlib: 1032)."""
-
-_Shapes = dict[str, tuple[tuple[int, ...], str]]
 
 
 def read_matlab(source: Source, log: IssueLog) -> Iterator[Row]:
@@ -45,20 +46,11 @@ def read_matlab(source: Source, log: IssueLog) -> Iterator[Row]:
     BadRecordError
         Something is wrong, and reading is strict.
     """
-    if not source.data.startswith(MARK):
-        shown = source.data[:20].decode("latin-1")
-        log.bad_record("file", field_name="mark", text=shown, expected=_EXPECTED)
+    variables = _variables(source.data, log)
+    if variables is None:
         return
-    shapes = _shapes_of(source.data, log)
-    if shapes is None:
-        return
-    names = _matrices(shapes, log)
-    wanted = [*names, *(n for name in names for n in _beside(name, shapes))]
-    loaded = _load(source.data, wanted, log) if wanted else None
-    if loaded is None:
-        return
-    for name in names:
-        yield from _rows_of(name, loaded, source.name, log)
+    for matrix in _matrices(variables, log):
+        yield from _rows_of(matrix, variables, source, log)
 
 
 def write_matlab(detections: Sequence[Detection]) -> bytes:
@@ -102,97 +94,86 @@ def _name_beside(field: str, matrix: str) -> str:
     return f"{field}_{matrix.removeprefix(_PREFIX)}"
 
 
-def _beside(matrix: str, shapes: _Shapes) -> list[str]:
-    names = (_name_beside(field, matrix) for field in (*TEXTS, *NUMBERS))
-    return [name for name in names if name in shapes]
-
-
-def _shapes_of(data: bytes, log: IssueLog) -> _Shapes | None:
-    """Return shape and class of the variables, of those that the file can hold."""
-    listed = call_reader(
-        lambda: scipy_io().whosmat(io.BytesIO(data), chars_as_strings=False), log, _EXPECTED
-    )
-    if listed is None:
-        return None
-    most = _ZLIB_RATIO * len(data)
-    found: _Shapes = {}
-    for name, shape, kind in listed:
-        # A damaged shape must not be taken as a size.
-        if len(shape) == 2 and min(shape) >= 0 and shape[0] * shape[1] <= most:
-            found[name] = (tuple(int(n) for n in shape), kind)
-        else:
-            shown = f"{name} ({' x '.join(str(n) for n in shape)})"
-            text = f"the variable {shown} is no matrix that can be read; passed over"
-            log.notice("file", "pmcc_bulletin.variable", text, name=name)
+def _variables(data: bytes, log: IssueLog) -> dict[str, Variable] | None:
+    """Return the variables by name; None where the file is none of MATLAB."""
+    found: dict[str, Variable] = {}
+    try:
+        for variable in list_variables(data):
+            found.setdefault(variable.name, variable)
+    except MatlabFileError as error:
+        log.bad_record("file", field_name="content", text=str(error), expected=_EXPECTED)
+        return found or None
     return found
 
 
-def _matrices(shapes: _Shapes, log: IssueLog) -> list[str]:
-    """Return the names of the bulletins: of all matrices that may be one, those called so."""
-    numeric = [n for n, (_, kind) in shapes.items() if kind.startswith(_NUMERIC)]
-    named = [n for n in numeric if n.lower().startswith("bull")]
-    sound = [n for n in named or numeric if shapes[n][0][1] in LAYOUTS]
+def _matrices(variables: dict[str, Variable], log: IssueLog) -> list[Variable]:
+    """Return the bulletins: of all matrices that may be one, those that are called so."""
+    numeric = [v for v in variables.values() if v.is_numeric]
+    named = [v for v in numeric if v.name.lower().startswith("bull")]
+    sound = [v for v in named or numeric if len(v.shape) == 2 and v.shape[1] in LAYOUTS]
     if not sound or (not named and len(sound) > 1):
-        shown = ", ".join(f"{n} ({s[0]} x {s[1]})" for n, (s, _) in shapes.items())
+        shown = ", ".join(str(v) for v in variables.values())
         log.bad_record("file", field_name="variables", text=shown or "none", expected=_MATRIX)
         return []
-    for name in named:
-        if name not in sound:
-            shape = shapes[name][0]
-            shown = f"{shape[0]} x {shape[1]}"
-            log.bad_record(f"variable {name}", field_name="size", text=shown, expected=_MATRIX)
+    for other in named:
+        if other not in sound:
+            place = f"variable {other.name}"
+            log.bad_record(place, field_name="size", text=str(other), expected=_MATRIX)
     return sound
 
 
-def _load(data: bytes, names: list[str], log: IssueLog) -> dict[str, Any] | None:
-    return call_reader(
-        lambda: dict(scipy_io().loadmat(io.BytesIO(data), variable_names=names)), log, _EXPECTED
-    )
-
-
-def _rows_of(name: str, loaded: dict[str, Any], path: str, log: IssueLog) -> Iterator[Row]:
-    import numpy as np
-
-    matrix = loaded.get(name)
-    if matrix is None or matrix.dtype.kind not in "fiu":
-        text = "missing" if matrix is None else str(matrix.dtype)
-        log.bad_record(f"variable {name}", field_name="type", text=text, expected="real numbers")
+def _rows_of(
+    matrix: Variable, variables: dict[str, Variable], source: Source, log: IssueLog
+) -> Iterator[Row]:
+    name = matrix.name
+    try:
+        rows = numbers_of(source.data, matrix).tolist()
+    except MatlabFileError as error:
+        log.bad_record(f"variable {name}", field_name="data", text=str(error), expected=_MATRIX)
         return
-    matrix = np.asarray(matrix, dtype=np.float64)
-    if not len(matrix):
+    if not rows:
         return
-    station = station_of_variable(name) or station_of_file(path, log)
+    texts: dict[str, list[str]] = {}
+    numbers: dict[str, list[float]] = {}
+    for field in (*TEXTS, *NUMBERS):
+        beside = variables.get(_name_beside(field, name))
+        if beside is None:
+            continue
+        column = _column(source.data, beside, len(rows), log, is_text=field in TEXTS)
+        if column is not None and field in TEXTS:
+            texts[field] = [str(cell) for cell in column]
+        elif column is not None:
+            numbers[field] = [float(cell) for cell in column]
+    stations = texts.pop("station", None)
+    if stations is None:
+        stations = [station_of_variable(name) or station_of_file(source.name, log)] * len(rows)
     keys = LAYOUTS[matrix.shape[1]]
-    texts = _columns(name, TEXTS, "U", loaded, log)
-    numbers = _columns(name, NUMBERS, "fiu", loaded, log)
-    own = texts.pop("station", None)
-    for k, values in enumerate(matrix.tolist()):
-        start = values[0]
+    for k, (start, *values) in enumerate(rows):
         yield Row(
             f"{name} row {k + 1}",
-            own[k].rstrip() if own is not None else station,
+            stations[k],
             Decimal(start) if math.isfinite(start) else None,
-            {key: v for key, v in zip(keys[1:], values[1:], strict=True) if not math.isnan(v)},
-            {field: column[k].rstrip() for field, column in texts.items()},
-            {field: float(column[k]) for field, column in numbers.items()},
+            {key: v for key, v in zip(keys[1:], values, strict=True) if not math.isnan(v)},
+            {field: column[k] for field, column in texts.items()},
+            {field: column[k] for field, column in numbers.items()},
         )
 
 
-def _columns(
-    matrix: str, fields: Sequence[str], kinds: str, loaded: dict[str, Any], log: IssueLog
-) -> dict[str, list[Any]]:
-    """Return the variables beside a matrix that have its number of rows."""
-    n_rows = len(loaded[matrix])
-    found: dict[str, list[Any]] = {}
-    for field in fields:
-        name = _name_beside(field, matrix)
-        column = loaded.get(name)
-        if column is None:
-            continue
-        if column.dtype.kind in kinds and column.size == len(column) == n_rows:
-            found[field] = column.reshape(n_rows).tolist()
+def _column(
+    data: bytes, variable: Variable, n_rows: int, log: IssueLog, *, is_text: bool
+) -> list[str] | list[float] | None:
+    """Return a variable beside a matrix; None, with an issue, where it does not fit."""
+    expected = f"a column of {n_rows} {'texts' if is_text else 'numbers'}"
+    fits = variable.kind == "char" if is_text else variable.is_numeric
+    shown = str(variable)
+    if fits and variable.shape[0] == n_rows and (is_text or variable.shape == (n_rows, 1)):
+        try:
+            if is_text:
+                return texts_of(data, variable)
+            column: list[float] = numbers_of(data, variable)[:, 0].tolist()
+        except MatlabFileError as error:
+            shown = str(error)
         else:
-            shown = f"{' x '.join(str(n) for n in column.shape)} {column.dtype}"
-            expected = f"a column of {n_rows} {'texts' if kinds == 'U' else 'numbers'}"
-            log.bad_record(f"variable {name}", field_name="size", text=shown, expected=expected)
-    return found
+            return column
+    log.bad_record(f"variable {variable.name}", field_name="size", text=shown, expected=expected)
+    return None
