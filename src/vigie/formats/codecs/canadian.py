@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.errors import BadEncodingError, UnwritableError
+from vigie.formats.codecs._status import OUT_OF_DATA, TOO_LARGE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,13 +47,13 @@ def decode_canadian(data: bytes, n_samples: int) -> NDArray[np.int32]:
         raise BadEncodingError(
             codec="Canadian", offset=0, reason=f"{n_samples} samples cannot be in {len(data)} bytes"
         )
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _bit_kernels
 
     out = np.empty(n_samples, np.int32)
-    used, status = _kernels.canadian_decode(np.frombuffer(data, np.uint8), WIDTHS, out)
+    used, status = _bit_kernels.canadian_decode(np.frombuffer(data, np.uint8), WIDTHS, out)
     reasons = {
-        _kernels.OUT_OF_DATA: f"it ends before {n_samples} samples",
-        _kernels.TOO_LARGE: "a sample is beyond 32 bits",
+        OUT_OF_DATA: f"it ends before {n_samples} samples",
+        TOO_LARGE: "a sample is beyond 32 bits",
     }
     if status:
         raise BadEncodingError(codec="Canadian", offset=used, reason=reasons[status])
@@ -71,7 +72,7 @@ def encode_canadian(samples: NDArray[np.int32]) -> bytes:
     UnwritableError
         There is no sample, or a second difference needs more than 32 bits.
     """
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _bit_kernels
 
     if not len(samples):
         raise UnwritableError(
@@ -79,7 +80,7 @@ def encode_canadian(samples: NDArray[np.int32]) -> bytes:
         )
     n_words = (len(samples) + 19) // 20
     out = np.empty(2 * n_words + 4 + 80 * n_words, np.uint8)
-    length, status = _kernels.canadian_encode(np.asarray(samples, np.int32), WIDTHS, out)
+    length, status = _bit_kernels.canadian_encode(np.asarray(samples, np.int32), WIDTHS, out)
     if status:
         raise UnwritableError(
             format="Canadian compression",

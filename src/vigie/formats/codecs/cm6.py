@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.errors import BadEncodingError
+from vigie.formats.codecs._status import OUT_OF_DATA, TOO_LARGE, TOO_MANY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,14 +63,16 @@ def decode_cm6(data: bytes, max_samples: int) -> tuple[NDArray[np.int32], int]:
     BadEncodingError
         A number is cut off, a sample is beyond 32 bits, or there are more than expected.
     """
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _text_kernels
 
     out = np.empty(min(max_samples, len(data)), np.int32)
-    count, at, status, n_foreign = _kernels.cm6_decode(np.frombuffer(data, np.uint8), _TABLE, out)
+    count, at, status, n_foreign = _text_kernels.cm6_decode(
+        np.frombuffer(data, np.uint8), _TABLE, out
+    )
     reasons = {
-        _kernels.TOO_LARGE: "a sample is beyond 32 bits",
-        _kernels.TOO_MANY: f"more than the {max_samples} samples declared",
-        _kernels.OUT_OF_DATA: "the last number is cut off",
+        TOO_LARGE: "a sample is beyond 32 bits",
+        TOO_MANY: f"more than the {max_samples} samples declared",
+        OUT_OF_DATA: "the last number is cut off",
     }
     if status:
         raise BadEncodingError(codec="CM6", offset=at, reason=reasons[status])
@@ -78,10 +81,10 @@ def decode_cm6(data: bytes, max_samples: int) -> tuple[NDArray[np.int32], int]:
 
 def encode_cm6(samples: NDArray[np.int32]) -> bytes:
     """Encode samples as CM6 lines of 80 characters, the last without its end."""
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _text_kernels
 
     room = len(samples) * _MAX_CHARACTERS
     out = np.empty(room + room // LINE_LENGTH + 1, np.uint8)
     alphabet = np.frombuffer(ALPHABET, np.uint8)
-    length = _kernels.cm6_encode(np.asarray(samples, np.int32), alphabet, LINE_LENGTH, out)
+    length = _text_kernels.cm6_encode(np.asarray(samples, np.int32), alphabet, LINE_LENGTH, out)
     return out[:length].tobytes()

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import BadEncodingError
+from vigie.formats.codecs._status import OUT_OF_DATA, TOO_LARGE
 
 _HEADER_BYTES = 8
 _MAX_DIFFERENCES = 8
@@ -74,7 +75,7 @@ def _makes_sense(size: int, declared: int, n_left: int) -> bool:
 
 
 def _block(data: bytes, offset: int, declared: int) -> Block:
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _bit_kernels
 
     n_differences = data[4]
     check = int.from_bytes(data[5:8], signed=True)
@@ -82,11 +83,11 @@ def _block(data: bytes, offset: int, declared: int) -> Block:
         return Block(offset, declared, None, f"{n_differences} differences")
     out = np.empty(declared, np.int32)
     body = np.frombuffer(data, np.uint8)[_HEADER_BYTES:]
-    _, status = _kernels.e1_decode(body, n_differences, out)
+    _, status = _bit_kernels.e1_decode(body, n_differences, out)
     if status:
         reasons = {
-            _kernels.OUT_OF_DATA: f"it ends before {declared} samples",
-            _kernels.TOO_LARGE: "a sample is beyond 32 bits",
+            OUT_OF_DATA: f"it ends before {declared} samples",
+            TOO_LARGE: "a sample is beyond 32 bits",
         }
         return Block(offset, declared, None, reasons[status])
     # The check value holds the low 24 bits of the last sample.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vigie.errors import BadEncodingError
+from vigie.formats.codecs._status import NOT_A_CODE, TOO_LARGE, TOO_MANY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,14 +27,14 @@ def decode_int(data: bytes, max_samples: int) -> NDArray[np.int32]:
     BadEncodingError
         Something is no integer or beyond 32 bits, or there are more than expected.
     """
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _text_kernels
 
     out = np.empty(min(max_samples, (len(data) + 1) // 2), np.int32)
-    count, at, status = _kernels.int_decode(np.frombuffer(data, np.uint8), out)
+    count, at, status = _text_kernels.int_decode(np.frombuffer(data, np.uint8), out)
     reasons = {
-        _kernels.TOO_LARGE: "a sample is beyond 32 bits",
-        _kernels.TOO_MANY: f"more than the {max_samples} samples declared",
-        _kernels.NOT_A_CODE: f"{data[at : at + 12].decode('latin-1')!r} is no integer",
+        TOO_LARGE: "a sample is beyond 32 bits",
+        TOO_MANY: f"more than the {max_samples} samples declared",
+        NOT_A_CODE: f"{data[at : at + 12].decode('latin-1')!r} is no integer",
     }
     if status:
         raise BadEncodingError(codec="INT", offset=at, reason=reasons[status])
@@ -61,6 +62,6 @@ def checksum_chk2(samples: NDArray[Any]) -> int:
     >>> checksum_chk2(np.array([99_999_999, 5, -7], np.int32))
     3
     """
-    from vigie.formats.codecs import _kernels
+    from vigie.formats.codecs import _text_kernels
 
-    return int(_kernels.chk2(np.asarray(samples, np.int32)))
+    return int(_text_kernels.chk2(np.asarray(samples, np.int32)))
