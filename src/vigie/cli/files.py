@@ -15,15 +15,13 @@ from vigie.cli.common import (
     tell_issues,
     tell_losses,
 )
-from vigie.errors import MissingInputError, ParameterError, UnwritableError, VigieError
+from vigie.cli.inspection import described, inspected, is_unreadable, issue_row
+from vigie.errors import MissingInputError, ParameterError, UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vigie.formats import Contents, Format
-
-_HELD = ("waveforms", "stations", "events", "detections", "profiles")
-"""What a summary of a file counts."""
 
 
 @click.command("inspect")
@@ -52,11 +50,11 @@ def inspect_command(
         return
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")
-    summaries = [_inspect(path, format_name, strict=strict) for path in paths]
+    summaries = [inspected(path, format_name, strict=strict) for path in paths]
     document = {"vigie": {"document": "inspection", "version": 1}, "files": summaries}
-    text = "\n\n".join(_describe(summary) for summary in summaries)
+    text = "\n\n".join(described(summary) for summary in summaries)
     emit(json_text(document) if as_json else text, output)
-    if any(_is_unreadable(summary) for summary in summaries):
+    if any(is_unreadable(summary) for summary in summaries):
         raise SystemExit(1)
 
 
@@ -107,7 +105,7 @@ def convert_command(
         "format": contents.format,
         "written": paths,
         "to": chosen.name,
-        "issues": [_issue(issue) for issue in contents.issues],
+        "issues": [issue_row(issue) for issue in contents.issues],
         "losses": [loss for _, _, loss in written.losses],
     }
     emit(json_text(document) if as_json else f"wrote {', '.join(paths)} ({chosen.title})")
@@ -144,150 +142,6 @@ def _kinds(contents: Contents) -> frozenset[str]:
         "profiles": bool(contents.profiles),
     }
     return frozenset(kind for kind, there in present.items() if there)
-
-
-def _inspect(path: Path, format_name: str | None, *, strict: bool) -> dict[str, Any]:
-    from vigie.exchange.files import read_file
-
-    try:
-        contents = read_file(path, format_name=format_name, strict=strict)
-    except (VigieError, OSError) as error:
-        return {"path": str(path), "error": str(error)}
-    return {
-        "path": str(path),
-        "format": contents.format,
-        "header": dict(contents.header),
-        "waveforms": [_waveform_row(w) for w in contents.waveforms],
-        "stations": [_station_row(s) for s in contents.stations],
-        "events": _event_rows(contents),
-        "detections": len(contents.detections),
-        "profiles": [_profile_row(p) for p in contents.profiles],
-        "issues": [_issue(issue) for issue in contents.issues],
-    }
-
-
-def _is_unreadable(summary: Mapping[str, Any]) -> bool:
-    """Tell whether a file gave nothing, and that for a reason."""
-    if "error" in summary:
-        return True
-    held = (summary[key] for key in _HELD)
-    return not any(held) and any(i["severity"] != "notice" for i in summary["issues"])
-
-
-def _waveform_row(waveform: Any) -> dict[str, Any]:  # noqa: ANN401 — a Waveform; its import costs numpy
-    from vigie.records import format_iso
-
-    low, high = (
-        (float(waveform.samples.min()), float(waveform.samples.max()))
-        if len(waveform.samples)
-        else (None, None)
-    )
-    return {
-        "channel": str(waveform.channel),
-        "start": format_iso(waveform.start_ns),
-        "end": format_iso(waveform.end_ns),
-        "rate_hz": waveform.rate_hz,
-        "samples": len(waveform.samples),
-        "unit": waveform.unit,
-        "min": low,
-        "max": high,
-        "calib": waveform.calib,
-        "calper_s": waveform.calper_s,
-    }
-
-
-def _station_row(station: Any) -> dict[str, Any]:  # noqa: ANN401 — a Station
-    channels = [c for site in station.sites for c in site.channels]
-    return {
-        "station": station.code,
-        "network": station.network,
-        "latitude": station.latitude,
-        "longitude": station.longitude,
-        "elevation_m": station.elevation_m,
-        "sites": len(station.sites),
-        "channels": len(channels),
-        "with_response": sum(c.response is not None for c in channels),
-    }
-
-
-def _profile_row(profile: Any) -> dict[str, Any]:  # noqa: ANN401 — an AtmosphereProfile
-    return {
-        "levels": len(profile.height_km),
-        "lowest_km": float(profile.height_km[0]),
-        "highest_km": float(profile.height_km[-1]),
-        "ground_km": profile.ground_km,
-        "source": str(profile.source),
-    }
-
-
-def _event_rows(contents: Contents) -> list[dict[str, Any]]:
-    from vigie.records import format_iso
-
-    rows: list[dict[str, Any]] = []
-    for event in contents.bulletin.events if contents.bulletin else ():
-        origin = event.origin
-        rows.append(
-            {
-                "id": event.id,
-                "time": format_iso(origin.time_ns) if origin else None,
-                "latitude": origin.latitude if origin else None,
-                "longitude": origin.longitude if origin else None,
-                "depth_km": origin.depth_km if origin else None,
-                "region": event.region,
-                "origins": len(event.origins),
-                "arrivals": len(event.detections),
-                "magnitudes": {m.type: m.value for m in event.magnitudes},
-            }
-        )
-    return rows
-
-
-def _issue(issue: Any) -> dict[str, Any]:  # noqa: ANN401 — an Issue
-    return {
-        "place": issue.place,
-        "code": issue.code,
-        "text": issue.text,
-        "severity": issue.severity,
-    }
-
-
-def _describe(summary: Mapping[str, Any]) -> str:
-    if "error" in summary:
-        return f"cannot be read: {summary['error']}"
-    lines = [f"{summary['path']}: {summary['format']}"]
-    lines += [f"  {key}: {value}" for key, value in summary["header"].items()]
-    for row in summary["waveforms"]:
-        lines.append(
-            f"  {row['channel']:<16} {row['start']}  {row['samples']:>9} samples at "
-            f"{row['rate_hz']:g} Hz, {row['unit']}, {row['min']:g} to {row['max']:g}"
-            if row["samples"]
-            else f"  {row['channel']:<16} {row['start']}  no samples"
-        )
-    lines += [
-        f"  station {row['station']:<6} {row['latitude']:9.4f} {row['longitude']:10.4f} "
-        f"{row['elevation_m']:7.0f} m  {row['sites']} sites, {row['channels']} channels, "
-        f"{row['with_response']} with response"
-        for row in summary["stations"]
-    ]
-    lines += [
-        f"  event {row['id']}: {row['time']} "
-        f"{_number(row['latitude'], '.4f')} {_number(row['longitude'], '.4f')} "
-        f"{_number(row['depth_km'], '.1f')} km, {row['arrivals']} arrivals  {row['region']}"
-        for row in summary["events"]
-    ]
-    lines += [
-        f"  atmosphere from {row['lowest_km']:g} to {row['highest_km']:g} km, "
-        f"{row['levels']} levels"
-        for row in summary["profiles"]
-    ]
-    if summary["detections"]:
-        lines.append(f"  {summary['detections']} arrivals or detections")
-    lines += [f"  {i['severity']}: {i['place']}: {i['text']}" for i in summary["issues"]]
-    return "\n".join(lines)
-
-
-def _number(value: float | None, form: str) -> str:
-    return "-" if value is None else format(value, form)
 
 
 def _format_rows() -> list[dict[str, Any]]:

@@ -9,27 +9,18 @@ import numpy as np
 from vigie.geodesy import KM_PER_DEG, position_text
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.epicentre_map import draw_epicentre, ellipse_words, other_ellipses
+from vigie.products.figures.map_ground import ROUND_LENGTHS_KM, map_ground
 from vigie.products.figures.phases import LOCAL_TO_DEG, distance_text
-from vigie.products.figures.projection import (
-    WORLD_EDGE_KM,
-    AzimuthalEquidistant,
-    border_lines,
-    ellipse_points,
-    land_path,
-)
+from vigie.products.figures.projection import WORLD_EDGE_KM, AzimuthalEquidistant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
 
-    from vigie.records import Association, Ellipse, Event, Inventory, Origin
+    from vigie.records import Association, Event, Inventory, Origin
 
 _RINGS_DEG = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
-_SCALE_BARS_KM = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _MAX_LABELS = 30
-_HIDDEN = 0.05
-"""Ellipses of less than this share of the map's half width lie under the epicentre's star."""
 
 
 def event_map(event: Event, inventory: Inventory | None = None) -> Drawing | None:
@@ -52,12 +43,12 @@ def event_map(event: Event, inventory: Inventory | None = None) -> Drawing | Non
         return None
     ellipse = origin.ellipse
     heard = _heard(origin)
-    others = _others(origin.ellipses, ellipse)
+    others = other_ellipses(origin.ellipses, ellipse)
     with canvas(8.0, 4.2) as figure:
         wide, near = figure.subplots(1, 2, width_ratios=(1.0, 0.82))
         _draw_network(wide, origin, heard, inventory)
-        _draw_epicentre(near, origin, ellipse, others)
-    alt = f"{_alt(origin, heard)}.{_ellipse_words(ellipse, others)}"
+        draw_epicentre(near, origin, ellipse, others)
+    alt = f"{_alt(origin, heard)}.{ellipse_words(ellipse, others)}"
     return Drawing("map", "Stations and epicentre", alt, figure)
 
 
@@ -72,13 +63,6 @@ def _heard(origin: Origin) -> dict[str, Association]:
     return found
 
 
-def _others(ellipses: Sequence[Ellipse], main: Ellipse | None) -> list[Ellipse]:
-    """Return the other ellipses of the main one's confidence."""
-    if main is None:
-        return []
-    return [e for e in ellipses if e != main and e.confidence == main.confidence]
-
-
 def _alt(origin: Origin, heard: dict[str, Association]) -> str:
     text = (
         f"Left: map centred on {position_text(origin.latitude, origin.longitude)}, with "
@@ -90,63 +74,9 @@ def _alt(origin: Origin, heard: dict[str, Association]) -> str:
     return text
 
 
-def _ellipse_words(main: Ellipse | None, others: Sequence[Ellipse]) -> str:
-    """Say how large the main ellipse is, and which others are too small or large to be seen."""
-    if main is None:
-        return ""
-    text = (
-        f" Right: the {_ellipse_name(main)} ellipse, half axes of {_axes_text(main)}, long axis "
-        f"at {main.strike_deg:.0f}° from north."
-    )
-    unseen = [e for e in others if not _is_seen(e, _reach_km(main))]
-    for e in unseen:
-        size = "large" if e.semi_minor_km > main.semi_major_km else "small"
-        text += f" The {_ellipse_name(e)} ellipse ({_axes_text(e)}) is too {size} to be drawn."
-    return text
-
-
-def _axes_text(ellipse: Ellipse) -> str:
-    digits = 1 if ellipse.semi_major_km < 100.0 else 0
-    return f"{ellipse.semi_major_km:,.{digits}f} by {ellipse.semi_minor_km:,.{digits}f} km"
-
-
-def _reach_km(ellipse: Ellipse | None) -> float:
-    """Return half the width of the map of the epicentre."""
-    reach_km = 1.7 * ellipse.semi_major_km if ellipse else 50.0
-    return float(np.clip(reach_km, 0.5, 0.5 * WORLD_EDGE_KM))
-
-
-def _is_seen(ellipse: Ellipse, reach_km: float) -> bool:
-    """Tell whether some of an outline lies on the map and not under the star."""
-    outline = ellipse_points(ellipse.semi_major_km, ellipse.semi_minor_km, ellipse.strike_deg)
-    on_map = np.max(np.abs(outline), axis=1) < reach_km
-    return bool(on_map.any()) and ellipse.semi_major_km > _HIDDEN * reach_km
-
-
 def _radius_km(heard: dict[str, Association]) -> float:
     farthest = max((a.delta_deg or 0.0 for a in heard.values()), default=5.0)
     return min(max(1.12 * farthest, 0.05), 180.0) * KM_PER_DEG
-
-
-def _background(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:
-    from matplotlib.collections import LineCollection
-    from matplotlib.patches import PathPatch
-
-    detailed = radius_km < 40.0 * KM_PER_DEG
-    path = land_path(projection, radius_km, "50m" if detailed else "110m")
-    if path is not None:
-        patch = PathPatch(path, facecolor=style.LAND, edgecolor=style.COAST, linewidth=0.4)
-        ax.add_patch(patch)
-    if detailed:
-        lines = border_lines(projection, radius_km)
-        ax.add_collection(
-            LineCollection(lines, colors=style.COAST, linewidths=0.4, linestyles=(0, (4, 2)))
-        )
-    ax.set_facecolor(style.WATER)
-    ax.set_xlim(-radius_km, radius_km)
-    ax.set_ylim(-radius_km, radius_km)
-    ax.set_aspect("equal")
-    ax.grid(visible=False)
 
 
 def _draw_network(
@@ -156,7 +86,7 @@ def _draw_network(
 
     radius_km = _radius_km(heard)
     projection = AzimuthalEquidistant(origin.latitude, origin.longitude)
-    _background(ax, projection, radius_km)
+    map_ground(ax, projection, radius_km)
     rim = Circle((0.0, 0.0), radius_km, transform=ax.transData)
     for artist in (*ax.patches, *ax.collections):
         artist.set_clip_path(rim)
@@ -183,7 +113,7 @@ def _distance_rings(ax: Axes, radius_km: float) -> None:
     unit_km, unit = (1.0, " km") if is_local else (KM_PER_DEG, "°")
     radius = radius_km / unit_km
     step = next(
-        (s for s in (_SCALE_BARS_KM if is_local else _RINGS_DEG) if radius / s <= 4.2), 60.0
+        (s for s in (ROUND_LENGTHS_KM if is_local else _RINGS_DEG) if radius / s <= 4.2), 60.0
     )
     for k in range(1, int(radius / step) + 1):
         ring_km = k * step * unit_km
@@ -281,50 +211,3 @@ def _position(association: Association) -> tuple[float, float]:
     distance_km = (association.delta_deg or 0.0) * KM_PER_DEG
     azimuth = np.radians(association.esaz_deg or 0.0)
     return float(distance_km * np.sin(azimuth)), float(distance_km * np.cos(azimuth))
-
-
-def _draw_epicentre(
-    ax: Axes, origin: Origin, ellipse: Ellipse | None, others: Sequence[Ellipse]
-) -> None:
-    reach_km = _reach_km(ellipse)
-    projection = AzimuthalEquidistant(origin.latitude, origin.longitude)
-    _background(ax, projection, reach_km)
-    if ellipse is not None:
-        outline = ellipse_points(ellipse.semi_major_km, ellipse.semi_minor_km, ellipse.strike_deg)
-        ax.fill(*outline.T, facecolor=style.VERMILION, alpha=0.15)
-        ax.plot(*outline.T, color=style.VERMILION, linewidth=1.6, label=_ellipse_name(ellipse))
-    _other_ellipses(ax, [e for e in others if _is_seen(e, reach_km)])
-    ax.plot(0, 0, marker="*", markersize=13, color=style.VERMILION, markeredgecolor=style.PAPER)
-    _scale_bar(ax, reach_km)
-    ax.set_xlabel("km east of the epicentre")
-    ax.set_ylabel("km north")
-    ax.set_title(f"Epicentre {position_text(origin.latitude, origin.longitude)}")
-    if ellipse is not None:
-        ax.legend(loc="upper right", fontsize=7.5)
-    else:
-        ax.set_title("no error ellipse", loc="right", fontsize=8, color=style.FAINT, pad=-12)
-
-
-def _other_ellipses(ax: Axes, ellipses: Sequence[Ellipse]) -> None:
-    """Draw them upon the main one, which may be nearly the same."""
-    for other in ellipses:
-        outline = ellipse_points(other.semi_major_km, other.semi_minor_km, other.strike_deg)
-        look = ((0, (5, 2)), style.PURPLE) if other.kind == "confidence" else (":", style.GREEN)
-        dashes, colour = look
-        ax.plot(
-            *outline.T, color=colour, linewidth=1.1, linestyle=dashes, label=_ellipse_name(other)
-        )
-
-
-def _ellipse_name(ellipse: Ellipse) -> str:
-    return f"{100 * ellipse.confidence:.0f} % {ellipse.kind.value.replace('_', '-')}"
-
-
-def _scale_bar(ax: Axes, reach_km: float) -> None:
-    length_km = max((s for s in _SCALE_BARS_KM if s <= 0.5 * reach_km), default=0.1)
-    x, y = -0.92 * reach_km, -0.9 * reach_km
-    ax.plot([x, x + length_km], [y, y], color=style.INK, linewidth=2.0, solid_capstyle="butt")
-    ax.annotate(
-        f"{length_km:g} km", (x + length_km / 2.0, y), xytext=(0, 3), textcoords="offset points",
-        ha="center", fontsize=8,
-    )  # fmt: skip
