@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,7 +12,6 @@ import scipy.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from numpy.typing import NDArray
 
 from vigie.formats.pmcc_bulletin._mat5 import (
     MatlabFileError,
@@ -21,6 +20,9 @@ from vigie.formats.pmcc_bulletin._mat5 import (
     texts_of,
 )
 from vigie.testing.mutation import mutate, prefixes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SCIPY: Any = scipy.io
 """Its published types know no file objects."""
