@@ -21,7 +21,7 @@ from vigie.products.figures import (
     residual_plot,
     travel_time_plot,
 )
-from vigie.products.figures.record_section import _reduced
+from vigie.products.figures.section_rows import _reduced
 from vigie.records import Ellipse, EllipseKind, Event, Inventory, Site, Station, Waveform
 
 if TYPE_CHECKING:

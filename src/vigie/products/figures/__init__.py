@@ -8,7 +8,8 @@ from vigie.products.figures.charts import (
 )
 from vigie.products.figures.drawing import Drawing
 from vigie.products.figures.event_map import event_map
-from vigie.products.figures.record_section import SectionParams, record_section
+from vigie.products.figures.record_section import record_section
+from vigie.products.figures.section_rows import SectionParams
 
 __all__ = [
     "Drawing",

@@ -1,0 +1,163 @@
+"""Rows of a record section: which stations, which recordings, and what is drawn of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.products.figures.phases import REGIONAL_TO_DEG, phases_at, times_at
+from vigie.records import Association, Detection
+from vigie.records.time import add_seconds, seconds_between
+from vigie.signal.filters import BandPass, filter_zero_phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vigie.earth.base import Predictor
+    from vigie.records import Event, Inventory, Origin, Waveform
+
+FloatArray = NDArray[np.float64]
+
+HALF_HEIGHT = 0.36
+"""Of a trace, in rows: it leaves room for the name of a phase above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionParams:
+    """How a record section is drawn."""
+
+    regional_band: BandPass = field(default_factory=lambda: BandPass(1.0, 6.0))
+    teleseismic_band: BandPass = field(default_factory=lambda: BandPass(0.8, 3.0))
+    """Bands in which P is usually seen best, below and beyond 20 degrees."""
+    before_s: float = 15.0
+    """Time shown before the first predicted or read arrival."""
+    after_s: float = 30.0
+    """Time shown after the last arrival that was read."""
+    max_length_s: float = 400.0
+    max_traces: int = 40
+    """The nearest ones are drawn."""
+    columns: int = 600
+    """Samples are reduced to the extremes of so many columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One station of the section."""
+
+    station: str
+    delta_deg: float
+    readings: tuple[tuple[Detection, Association], ...]
+    predicted_s: dict[str, float]
+    """Phase to travel time."""
+    zero_s: float
+    """Travel time at which the row's axis is 0."""
+
+
+def verticals_of(
+    waveforms: Iterable[Waveform], inventory: Inventory | None
+) -> dict[str, list[Waveform]]:
+    """Return the segments of one vertical channel of each station, arrays under their own name."""
+    stations = inventory.stations if inventory else ()
+    array_of = {site.code: s.code for s in stations for site in s.sites}
+    found: dict[str, dict[str, list[Waveform]]] = {}
+    for w in waveforms:
+        if w.channel.component in ("Z", "3", ""):
+            names = {w.channel.station, array_of.get(w.channel.station, w.channel.station)}
+            for name in names:
+                found.setdefault(name, {}).setdefault(str(w.channel), []).append(w)
+    # Of several verticals (an array, two instruments) that with the most samples.
+    return {
+        station: max(channels.values(), key=lambda ws: sum(len(w.samples) for w in ws))
+        for station, channels in found.items()
+    }
+
+
+def rows_of(event: Event, origin: Origin, predictor: Predictor | None) -> list[Row]:
+    """Return a row for each associated station, the nearest first."""
+    readings: dict[str, list[tuple[Detection, Association]]] = {}
+    for detection, association in event.arrivals():
+        if association.delta_deg is not None:
+            readings.setdefault(association.station, []).append((detection, association))
+    rows = []
+    for station, found in readings.items():
+        first = found[0][1]
+        delta_deg = first.delta_deg or 0.0
+        predicted: dict[str, float] = {}
+        if predictor is not None:
+            phases = phases_at(delta_deg, (a.phase for _, a in found))
+            predicted = times_at(predictor, origin, first, phases)
+        earliest = min(seconds_between(d.time_ns, origin.time_ns) for d, _ in found)
+        zero_s = min(predicted.values(), default=earliest)
+        rows.append(Row(station, delta_deg, tuple(found), predicted, zero_s))
+    return sorted(rows, key=lambda r: (r.delta_deg, r.station))
+
+
+def window_of(rows: Sequence[Row], origin: Origin, params: SectionParams) -> tuple[float, float]:
+    """Return start and end of the common axis, s after each row's zero."""
+    read = [
+        seconds_between(d.time_ns, origin.time_ns) - r.zero_s for r in rows for d, _ in r.readings
+    ]
+    # A local event is over in seconds: its S comes soon after its P.
+    expected = [t - r.zero_s for r in rows for t in r.predicted_s.values()]
+    span = max([0.0, *read, *expected]) - min([0.0, *read])
+    start = min([0.0, *read]) - min(params.before_s, max(2.0, 2.0 * span))
+    end = max([0.0, *read]) + min(params.after_s, max(5.0, 4.0 * span))
+    return start, min(end, start + params.max_length_s)
+
+
+def trace_of(
+    segments: Sequence[Waveform],
+    row: Row,
+    origin: Origin,
+    window: tuple[float, float],
+    params: SectionParams,
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return times and filtered samples within half a row; gaps are NaN."""
+    zero_ns = add_seconds(origin.time_ns, row.zero_s)
+    regional = row.delta_deg < REGIONAL_TO_DEG
+    band = params.regional_band if regional else params.teleseismic_band
+    times: list[FloatArray] = []
+    values: list[FloatArray] = []
+    margin_s = 20.0
+    for segment in sorted(segments, key=lambda w: w.start_ns):
+        part = segment.slice(
+            add_seconds(zero_ns, window[0] - margin_s), add_seconds(zero_ns, window[1] + margin_s)
+        )
+        if len(part.samples) < 30 or not band.fits(part.rate_hz):
+            continue
+        samples = np.asarray(part.samples, dtype=np.float64)
+        filtered = filter_zero_phase(samples - samples.mean(), part.rate_hz, band)
+        time_s = seconds_between(part.start_ns, zero_ns) + np.arange(len(samples)) / part.rate_hz
+        inside = (time_s >= window[0]) & (time_s <= window[1])
+        if inside.any():
+            times += [time_s[inside], np.array([np.nan])]
+            values += [filtered[inside], np.array([np.nan])]
+    if not times:
+        return None
+    joined = np.concatenate(values)
+    top = np.nanmax(np.abs(joined))
+    if not (math.isfinite(top) and top > 0.0):
+        return None
+    return _reduced(np.concatenate(times), HALF_HEIGHT * joined / top, window, params.columns)
+
+
+def _reduced(
+    time_s: FloatArray, values: FloatArray, window: tuple[float, float], columns: int
+) -> tuple[FloatArray, FloatArray]:
+    """Keep the extremes of each column of the picture: the look stays, the size does not."""
+    if len(values) <= 2 * columns:
+        return time_s, values
+    kept = [0]
+    edges = np.searchsorted(time_s, np.linspace(*window, columns + 1))
+    finite = np.where(np.isfinite(values), values, 0.0)
+    for first, stop in pairwise(edges):
+        if stop > first:
+            low = first + int(np.argmin(finite[first:stop]))
+            high = first + int(np.argmax(finite[first:stop]))
+            kept += sorted((low, high))
+    return time_s[kept], values[kept]
