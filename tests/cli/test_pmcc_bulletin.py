@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from vigie.cli.main import main
-from vigie.formats import Contents, format_named
+from vigie.formats import Contents, Source, format_named
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.records import Amplitude, Bulletin, Detection, Technology, parse_iso
 from vigie.records.time import add_seconds
@@ -96,6 +96,17 @@ def test_the_format_can_be_named(tmp_path: Path, kind: str, name: str) -> None:
     result = run("inspect", there)
     assert f": {kind}" in result.output
     assert "4 arrivals or detections" in result.output
+
+
+def test_a_list_of_infrapy_becomes_a_bulletin_without_positions(tmp_path: Path) -> None:
+    row = {"Name": "I57US", "Time (UTC)": "2010-01-01T12:40:31", "Back Azimuth": -12.5,
+           "Trace Velocity (m/s)": 350.0, "Latitude": 33.6, "Longitude": -116.4}  # fmt: skip
+    (tmp_path / "x.dets.json").write_text(json.dumps([row]))
+    result = run("convert", tmp_path / "x.dets.json", tmp_path / "x.mat")
+    assert result.exit_code == 0
+    assert "1 of 1 stations are left out" in result.output
+    contents = format_named("pmcc_mat").read(Source("x.mat", (tmp_path / "x.mat").read_bytes()))
+    assert [(d.station, d.azimuth_deg) for d in contents.detections] == [("I57US", 347.5)]
 
 
 @pytest.mark.slow

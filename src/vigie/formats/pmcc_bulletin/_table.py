@@ -47,6 +47,9 @@ def sound_detections(contents: Contents, title: str) -> tuple[Detection, ...]:
     UnwritableError
         There are detections, and none is of infrasound, or there is no bulletin.
     """
+    if contents.bulletin is not None:
+        # Lists of InfraPy bring the positions of their arrays; that they are lost is told.
+        contents = replace(contents, stations=())
     everything = tuple(arrivals_of(bulletin_to_write(contents, title)))
     sound = tuple(
         d for d in everything if d.technology is Technology.INFRASOUND or d.phase in _PHASES
