@@ -78,26 +78,15 @@ def locate_single_station(
     LocationError
         No azimuth, S not after P, or no distance with this S - P time.
     """
-    measured = p if p.azimuth_deg is not None else s
-    if measured.azimuth_deg is None:
-        raise LocationError(
-            event=p.id,
-            reason="neither P nor S has an azimuth",
-            remedy="Three components with known orientation, or an array, give one.",
-        )
-    observed_s = seconds_between(s.time_ns, p.time_ns)
-    times = _TimesAlong(station, measured.azimuth_deg, predictor, params)
-    delta = _solve(times, observed_s, params, p.id)
+    azimuth_deg, azimuth_sigma_deg = _azimuth(p, s, params)
+    times = _TimesAlong(station, azimuth_deg, predictor, params)
+    delta = _solve(times, seconds_between(s.time_ns, p.time_ns), params, p.id)
     t_p, p_p, sigma_p = times.first(delta, params.p_phases)
     _, p_s, sigma_s = times.first(delta, params.s_phases)
-    covariance = _covariance(p, s, (p_p, p_s), (sigma_p, sigma_s), params)
-    latitude, longitude = destination(
-        station.latitude, station.longitude, measured.azimuth_deg, delta
-    )
-    azimuth_sigma = measured.azimuth_deg_sigma or params.default_azimuth_sigma_deg
-    across_km = math.radians(min(azimuth_sigma, 90.0)) * math.sin(math.radians(delta))
-    across_km *= math.degrees(KM_PER_DEG)
-    along_km = math.sqrt(covariance[0]) * KM_PER_DEG
+    variances = _covariance(p, s, (p_p, p_s), (sigma_p, sigma_s), params)
+    latitude, longitude = destination(station.latitude, station.longitude, azimuth_deg, delta)
+    along_km = math.sqrt(variances[0]) * KM_PER_DEG
+    across_km = _across_km(azimuth_sigma_deg, delta)
     # The direction of the great circle turns on its way; here it counts at the source.
     _, bearing = times.bearing(delta)
     return Origin(
@@ -108,8 +97,8 @@ def locate_single_station(
         depth_km=params.depth_km,
         depth_fixed=True,
         depth_reason="default",
-        time_sigma_s=math.sqrt(covariance[1]),
-        covariance=_matrix(along_km, across_km, bearing, covariance),
+        time_sigma_s=math.sqrt(variances[1]),
+        covariance=_matrix(along_km, across_km, bearing, variances),
         ellipses=(_ellipse(along_km, across_km, bearing, params.confidence),),
         n_stations=1,
         n_defining=3,
@@ -118,6 +107,24 @@ def locate_single_station(
         method="single station: S-P and azimuth",
         model=predictor.name,
     )
+
+
+def _azimuth(p: Detection, s: Detection, params: SingleStationParams) -> tuple[float, float]:
+    """Return the azimuth of P, or else of S, with its standard error."""
+    measured = p if p.azimuth_deg is not None else s
+    if measured.azimuth_deg is None:
+        raise LocationError(
+            event=p.id,
+            reason="neither P nor S has an azimuth",
+            remedy="Three components with known orientation, or an array, give one.",
+        )
+    return measured.azimuth_deg, measured.azimuth_deg_sigma or params.default_azimuth_sigma_deg
+
+
+def _across_km(azimuth_sigma_deg: float, delta_deg: float) -> float:
+    """Return the standard error across the path; beyond 90 deg an azimuth tells nothing more."""
+    turn = math.radians(min(azimuth_sigma_deg, 90.0)) * math.sin(math.radians(delta_deg))
+    return turn * math.degrees(KM_PER_DEG)
 
 
 class _TimesAlong:

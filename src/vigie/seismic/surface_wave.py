@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +77,55 @@ def measure_alr(
         half-cycle has a period in the range.
     """
     fast, slow = params.group_velocity_km_s
-    start_ns = add_seconds(origin_ns, distance_km / fast)
-    end_ns = add_seconds(origin_ns, distance_km / slow)
+    span_ns = add_seconds(origin_ns, distance_km / fast), add_seconds(origin_ns, distance_km / slow)
+    window = _windowed(waveform, span_ns, params)
+    largest = None if window is None else _largest(window, params)
+    if window is None or largest is None:
+        return None
+    rate_hz, period = window.cut.rate_hz, largest.period_s
+    passed = float(gain(params.band, rate_hz, 1.0 / period, zero_phase=True)[0])
+    factor = calibration.nm_per_count(1.0 / period)
+    scale, relative = factor or (1.0, 0.0)
+    value = largest.half / passed * scale
+    rms = _noise_rms(window)
+    return Amplitude(
+        type="ALR",
+        value=value,
+        unit="nm" if factor else "count",
+        sigma=value * math.hypot(relative, rms / largest.half) if rms > 0.0 else None,
+        period_s=period,
+        time_ns=window.cut.time_ns(largest.at),
+        band_hz=(params.band.low_hz, params.band.high_hz),
+        snr=largest.half / rms if rms > 0.0 else None,
+    )
+
+
+class _Window(NamedTuple):
+    """The record about a window of group velocity, in the band."""
+
+    cut: Waveform
+    filtered: FloatArray
+    first: int
+    """Index at which the window begins."""
+    stop: int
+    n_taper: int
+
+
+class _HalfCycle(NamedTuple):
+    """The largest half-cycle of a window."""
+
+    half: float
+    """Zero to peak, as filtered."""
+    period_s: float
+    at: float
+    """Index of the extremum at its end."""
+
+
+def _windowed(
+    waveform: Waveform, span_ns: tuple[int, int], params: SurfaceWaveParams
+) -> _Window | None:
+    """Cut, taper and filter the record; None where it does not cover the window."""
+    start_ns, end_ns = span_ns
     length_s = seconds_between(end_ns, start_ns)
     cut = waveform.slice(
         add_seconds(start_ns, -length_s - params.taper_s), add_seconds(end_ns, params.taper_s)
@@ -87,34 +134,31 @@ def measure_alr(
         return None
     samples = np.asarray(cut.samples, dtype=np.float64)
     taper_s = min(params.taper_s, seconds_between(cut.end_ns, end_ns) + 10.0)
-    taper = cosine_taper(len(samples), round(taper_s * cut.rate_hz))
+    n_taper = round(taper_s * cut.rate_hz)
     # A slow sensor drifts: the straight line through the record belongs to no wave.
-    filtered = filter_zero_phase(_without_trend(samples) * taper, cut.rate_hz, params.band)
-    first, stop = (round(cut.index_of(t)) for t in (start_ns, end_ns))
-    places, values = extrema(filtered[first:stop], 1.5)
-    period_s = 2.0 * np.diff(places) / cut.rate_hz
+    tapered = _without_trend(samples) * cosine_taper(len(samples), n_taper)
+    filtered = filter_zero_phase(tapered, cut.rate_hz, params.band)
+    first, stop = (round(cut.index_of(t)) for t in span_ns)
+    return _Window(cut, filtered, first, stop, n_taper)
+
+
+def _largest(window: _Window, params: SurfaceWaveParams) -> _HalfCycle | None:
+    """Return the largest half-cycle with a period in the range; None without any."""
+    places, values = extrema(window.filtered[window.first : window.stop], 1.5)
+    period_s = 2.0 * np.diff(places) / window.cut.rate_hz
     swing = np.abs(np.diff(values))
     swing[(period_s < params.period_s[0]) | (period_s > params.period_s[1])] = 0.0
     if len(swing) == 0 or swing.max() <= 0.0:
         return None
     best = int(np.argmax(swing))
-    half, period = float(swing[best]) / 2.0, float(period_s[best])
-    passed = float(gain(params.band, cut.rate_hz, 1.0 / period, zero_phase=True)[0])
-    factor = calibration.nm_per_count(1.0 / period)
-    noise = filtered[round(taper_s * cut.rate_hz) : first]
-    rms = float(np.sqrt(np.mean(noise**2))) if len(noise) > 60.0 * cut.rate_hz else 0.0
-    scale, relative = factor or (1.0, 0.0)
-    value = half / passed * scale
-    return Amplitude(
-        type="ALR",
-        value=value,
-        unit="nm" if factor else "count",
-        sigma=value * math.hypot(relative, rms / half) if rms > 0.0 else None,
-        period_s=period,
-        time_ns=cut.time_ns(first + float(places[best + 1])),
-        band_hz=(params.band.low_hz, params.band.high_hz),
-        snr=half / rms if rms > 0.0 else None,
-    )
+    at = window.first + float(places[best + 1])
+    return _HalfCycle(float(swing[best]) / 2.0, float(period_s[best]), at)
+
+
+def _noise_rms(window: _Window) -> float:
+    """Return the level before the window; 0 where too little of it was recorded."""
+    noise = window.filtered[window.n_taper : window.first]
+    return float(np.sqrt(np.mean(noise**2))) if len(noise) > 60.0 * window.cut.rate_hz else 0.0
 
 
 def _without_trend(samples: FloatArray) -> FloatArray:
