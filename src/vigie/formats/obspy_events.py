@@ -17,7 +17,7 @@ from vigie.formats._obspy_event_read import event_from
 from vigie.formats._obspy_event_write import event_to, unassociated_to
 from vigie.formats._obspy_pick_read import detections_from
 from vigie.formats.vigie_json import decode, encode
-from vigie.formats.vigie_json.document import DetectionItem
+from vigie.formats.vigie_json.detections import DetectionItem
 from vigie.records import Bulletin, Detection, Event
 
 if TYPE_CHECKING:

@@ -32,11 +32,12 @@ from vigie.records import (
 
 if TYPE_CHECKING:
     from vigie.formats.vigie_json import document as doc
+    from vigie.formats.vigie_json.detections import AmplitudeItem, DetectionItem, MaskItem
 
 Record = TypeVar("Record")
 
 
-def detection_record(item: doc.DetectionItem, number: int) -> Detection:
+def detection_record(item: DetectionItem, number: int) -> Detection:
     """Return the detection of an item; one without id gets its number.
 
     Raises
@@ -67,7 +68,7 @@ def detection_record(item: doc.DetectionItem, number: int) -> Detection:
     )
 
 
-def mask_record(item: doc.MaskItem) -> Mask:
+def mask_record(item: MaskItem) -> Mask:
     """Return the mask of an item.
 
     Raises
@@ -221,7 +222,7 @@ def association_record(item: doc.ArrivalItem) -> Association:
     )
 
 
-def _amplitude(item: doc.AmplitudeItem) -> Amplitude:
+def _amplitude(item: AmplitudeItem) -> Amplitude:
     return _record(Amplitude, item, time_ns=None if item.time is None else parse_iso(item.time))
 
 

@@ -11,6 +11,13 @@ import msgspec
 
 from vigie.errors import UnwritableError
 from vigie.formats.vigie_json import document as doc
+from vigie.formats.vigie_json.detections import (
+    AmplitudeItem,
+    BandFeatureItem,
+    DetectionItem,
+    ExcludedItem,
+    MaskItem,
+)
 from vigie.records import ChannelId, format_iso
 
 if TYPE_CHECKING:
@@ -67,10 +74,10 @@ def event_item(event: Event) -> doc.EventItem:
     )
 
 
-def detection_item(detection: Detection) -> doc.DetectionItem:
+def detection_item(detection: Detection) -> DetectionItem:
     """Return a detection as it stands in the document."""
     return _item(
-        doc.DetectionItem,
+        DetectionItem,
         detection,
         channel=None if detection.channel is None else _channel(detection.channel),
         time=format_iso(detection.time_ns),
@@ -78,8 +85,7 @@ def detection_item(detection: Detection) -> doc.DetectionItem:
         event=detection.group,
         elements=list(detection.elements),
         excluded_elements=[
-            doc.ExcludedItem(element=e.element, reason=e.reason)
-            for e in detection.excluded_elements
+            ExcludedItem(element=e.element, reason=e.reason) for e in detection.excluded_elements
         ],
         masks=[mask_item(mask) for mask in detection.masks],
         wave_type_probabilities=dict(detection.wave_type_probabilities),
@@ -88,15 +94,15 @@ def detection_item(detection: Detection) -> doc.DetectionItem:
         band_hz=detection.band_hz,
         class_probabilities=dict(detection.class_probabilities),
         band_features=[
-            doc.BandFeatureItem(name=f.name, value=f.value, band_hz=f.band_hz)
+            BandFeatureItem(name=f.name, value=f.value, band_hz=f.band_hz)
             for f in detection.band_features
         ],
     )
 
 
-def mask_item(mask: Mask) -> doc.MaskItem:
+def mask_item(mask: Mask) -> MaskItem:
     """Return a mask as it stands in the document."""
-    return doc.MaskItem(
+    return MaskItem(
         channel=_channel(mask.channel),
         start=format_iso(mask.start_ns),
         end=format_iso(mask.end_ns),
@@ -107,9 +113,9 @@ def mask_item(mask: Mask) -> doc.MaskItem:
     )
 
 
-def _amplitude(amplitude: Amplitude) -> doc.AmplitudeItem:
+def _amplitude(amplitude: Amplitude) -> AmplitudeItem:
     return _item(
-        doc.AmplitudeItem,
+        AmplitudeItem,
         amplitude,
         time=None if amplitude.time_ns is None else format_iso(amplitude.time_ns),
         band_hz=amplitude.band_hz,

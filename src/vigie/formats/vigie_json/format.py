@@ -13,6 +13,7 @@ from vigie.formats.base import Contents, IssueLog, Source
 from vigie.formats.bulletins import bulletin_to_write
 from vigie.formats.vigie_json import decode, encode
 from vigie.formats.vigie_json import document as doc
+from vigie.formats.vigie_json.detections import DetectionItem
 from vigie.records import Bulletin
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from vigie.records import Detection, Event
 
-Item = TypeVar("Item", doc.DetectionItem, doc.EventItem)
+Item = TypeVar("Item", DetectionItem, doc.EventItem)
 Record = TypeVar("Record")
 
 _HEAD = re.compile(rb'"vigie"\s*:\s*\{')
@@ -144,9 +145,7 @@ class VigieJson:
             author=raw.author,
             events=tuple(_records(log, "events", raw.events, doc.EventItem, decode.event_record)),
             detections=tuple(
-                _records(
-                    log, "detections", raw.detections, doc.DetectionItem, decode.detection_record
-                )
+                _records(log, "detections", raw.detections, DetectionItem, decode.detection_record)
             ),
         )
         return Contents(format=self.name, bulletin=bulletin, issues=log.issues)
