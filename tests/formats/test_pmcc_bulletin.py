@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.errors import BadRecordError, UnwritableError
+from vigie.exchange.files import read_file
 from vigie.formats import Contents, Source, all_formats, called_like, detect_format, format_named
 from vigie.formats.losses import losses_of
 from vigie.formats.pmcc_bulletin._columns import COLUMNS, KEYS
@@ -22,6 +23,9 @@ from vigie.formats.pmcc_bulletin._datenum import datenum_of_ns, ns_of_datenum
 from vigie.geodesy import KM_PER_DEG
 from vigie.infrasound.detections import BEAM_RMS
 from vigie.records import Amplitude, Bulletin, Detection, Technology, parse_iso
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCIPY: Any = scipy.io
 """Its published types know no file objects."""
@@ -198,9 +202,10 @@ def test_a_value_that_was_not_measured_is_nan() -> None:
         assert detection.amplitudes == ()
 
 
-def test_spreadsheets_write_a_decimal_comma() -> None:
+@pytest.mark.parametrize("separator", [";", "\t", "  "])
+def test_spreadsheets_write_a_decimal_comma(separator: str) -> None:
     cells = tuple(str(value).replace(".", ",") for value in ROW)
-    check_all_sixteen(only(text(cells, separator=";")))
+    check_all_sixteen(only(text(cells, separator=separator)))
 
 
 def test_a_product_of_bgr_gives_a_row_a_window() -> None:
@@ -433,6 +438,18 @@ def test_what_is_written_is_read_as_it_was(name: str, detections: tuple[Detectio
     # MATLAB files have a matrix per station.
     assert sorted(again.detections, key=lambda d: d.id) == sorted(detections, key=lambda d: d.id)
     assert again.issues == ()
+
+
+@pytest.mark.data
+@each_kind
+def test_published_lists_of_infrapy_are_kept(name: str, shared_data: Path) -> None:
+    files = sorted((shared_data / "infrasound").glob("*/*dets.json"))
+    assert files
+    for path in files:
+        first = read_file(path)
+        again = format_named(name).read(written(name, *first.detections), strict=True)
+        by_id = sorted(again.detections, key=lambda d: d.id)
+        assert by_id == sorted(first.detections, key=lambda d: d.id)
 
 
 @each_kind

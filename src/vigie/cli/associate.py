@@ -59,11 +59,11 @@ def associate_command(  # noqa: PLR0913 — one argument per option
 ) -> None:
     """Group DETECTIONS into events, locate and size them.
 
-    DETECTIONS are arrival lists: JSON, CSV, ISF/IMS1.0, QuakeML or CSS3.0; events in them
-    are taken apart again. Stations are looked up in --stations, then in the tables of the
-    International Monitoring System. With -o, the name tells the format of the bulletin. A file
-    that cannot be read is named, and the others go on; the exit status is then 1, as it is
-    where the position of no station is known.
+    DETECTIONS are arrival lists: JSON, CSV, ISF/IMS1.0, QuakeML, CSS3.0 or bulletins of PMCC;
+    events in them are taken apart again. Stations are looked up in --stations, then in the
+    tables of the International Monitoring System. With -o, the name tells the format of the
+    bulletin. A file that cannot be read is named, and the others go on; the exit status is
+    then 1, as it is where the position of no station is known.
     """
     from vigie.earth import load_predictor
     from vigie.formats.vigie_json import events_document

@@ -92,11 +92,6 @@ def table_of(detections: Sequence[Detection], start_of: Callable[[int], Decimal]
     return Table(tuple(d.station for d in detections), starts, values, texts, numbers)
 
 
-def exact_datenum(time_ns: int) -> Decimal:
-    """Return the date number for a text."""
-    return datenum_of_ns(time_ns)
-
-
 def double_datenum(time_ns: int) -> Decimal:
     """Return the date number for a file of doubles."""
     return Decimal(float(datenum_of_ns(time_ns)))

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from vigie.formats.bulletins import decode_text
 from vigie.formats.csv_table import first_line
 from vigie.formats.pmcc_bulletin._columns import KEYS, LAYOUTS, NUMBERS, TEXTS
-from vigie.formats.pmcc_bulletin._datenum import EXPECTED, ns_of_datenum
+from vigie.formats.pmcc_bulletin._datenum import EXPECTED, datenum_of_ns, ns_of_datenum
 from vigie.formats.pmcc_bulletin._rows import Row
 from vigie.formats.pmcc_bulletin._stations import station_of_file
-from vigie.formats.pmcc_bulletin._table import Table, exact_datenum, table_of
+from vigie.formats.pmcc_bulletin._table import Table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,8 +44,9 @@ class _Layout:
 
 def is_text_bulletin(head: bytes) -> bool:
     """Tell whether a text begins with our names, or with a row of a bulletin."""
-    line = next((one for one in _plain(head).split("\n") if _is_row(one)), "")
-    return first_line(head) != "" and _layout(line) is not None
+    # The 4 kB may end inside a character.
+    lines = _filled_lines(head.decode("utf-8-sig", errors="ignore"))
+    return bool(lines) and first_line(head) != "" and _layout(lines[0][1]) is not None
 
 
 def read_text(source: Source, log: IssueLog) -> Iterator[Row]:
@@ -56,12 +57,7 @@ def read_text(source: Source, log: IssueLog) -> Iterator[Row]:
     BadRecordError
         A line is wrong, and reading is strict.
     """
-    text = decode_text(source.data, log).replace("\x00", " ")
-    lines = [
-        (number, line)
-        for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
-        if _is_row(line)
-    ]
+    lines = _filled_lines(decode_text(source.data, log))
     layouts = (_layout(line) for _, line in lines)
     layout = next((one for one in layouts if one is not None), None)
     if layout is None:
@@ -89,7 +85,7 @@ def read_text(source: Source, log: IssueLog) -> Iterator[Row]:
 
 def write_text(detections: Sequence[Detection]) -> bytes:
     """Return the file: a line of names, then a row a detection."""
-    table = table_of(detections, exact_datenum)
+    table = table_of(detections, datenum_of_ns)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([*KEYS, "station", *table.texts, *table.numbers])
@@ -109,14 +105,14 @@ def _shown(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _plain(head: bytes) -> str:
-    # The 4 kB may end inside a character, and its last line inside a row.
-    return head.decode("utf-8-sig", errors="ignore").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _is_row(line: str) -> bool:
-    plain = line.strip()
-    return bool(plain) and plain[0] not in _MARKS
+def _filled_lines(text: str) -> list[tuple[int, str]]:
+    """Return the lines that are no remarks, with their numbers."""
+    plain = text.replace("\x00", " ").replace("\r\n", "\n").replace("\r", "\n")
+    return [
+        (number, line)
+        for number, line in enumerate(plain.split("\n"), 1)
+        if line.strip() and line.strip()[0] not in _MARKS
+    ]
 
 
 def _layout(line: str) -> _Layout | None:
@@ -152,16 +148,15 @@ def _is_of_bulletin(cells: Sequence[str]) -> bool:
 
 
 def _cells(line: str, separator: str) -> list[str] | None:
-    if not separator:
-        return line.split()
     try:
-        cells = [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
+        cells = next(csv.reader([line], delimiter=separator), []) if separator else line.split()
     except csv.Error:
         return None
-    if separator != ",":
-        # Spreadsheets of half of the world write a decimal comma.
-        cells = [cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell for cell in cells]
-    return cells
+    cells = [cell.strip() for cell in cells]
+    if separator == ",":
+        return cells
+    # Spreadsheets of half of the world write a decimal comma.
+    return [cell.replace(",", ".") if _COMMA.fullmatch(cell) else cell for cell in cells]
 
 
 def _value(cell: str) -> Decimal | None:
