@@ -12,6 +12,8 @@ those of the predictor at the truth plus
 
 Depths: two thirds between 0 and 40 km, the rest down to 650 km. The locator knows nothing
 but the readings; it is left to choose the depth.
+
+Beside these, events of regional networks under wrong velocities (``_regional_events``).
 """
 
 from __future__ import annotations
@@ -108,9 +110,9 @@ def run(
                 "synthetic", detections, stations, predictor, LocateParams(phases="keep")
             )
         except LocationError:
-            trials.append(_refused(len(detections), special=special))
+            trials.append(refused(len(detections), special=special))
             continue
-        trials.append(_judge(truth, origin, len(detections), special=special))
+        trials.append(judge(truth, origin, len(detections), special=special))
     return trials
 
 
@@ -191,7 +193,7 @@ def _field(rng: np.random.Generator, directions: FloatArray, law: Law) -> FloatA
     return drawn
 
 
-def _judge(truth: Hypocentre, origin: Origin, n_stations: int, *, special: bool) -> Trial:
+def judge(truth: Hypocentre, origin: Origin, n_stations: int, *, special: bool) -> Trial:
     ellipse = origin.ellipse
     assert ellipse is not None
     delta, azimuth, _ = distance_azimuths(
@@ -211,7 +213,7 @@ def _judge(truth: Hypocentre, origin: Origin, n_stations: int, *, special: bool)
     )
 
 
-def _refused(n_stations: int, *, special: bool) -> Trial:
+def refused(n_stations: int, *, special: bool) -> Trial:
     """Return an event that was not located, which counts as one whose ellipse is wrong."""
     return Trial(
         n_stations=n_stations,
@@ -262,8 +264,10 @@ def ims_stations() -> dict[str, Station]:
     return {s.code: s for s in ims_inventory(Technology.SEISMIC).stations}
 
 
-def measure(n_events: int = 1000) -> dict[str, object]:
+def measure(n_events: int = 1000, n_regional: int = 300) -> dict[str, object]:
     """Run all laws."""
+    from benchmarks._regional_events import VELOCITY_LAWS, run_regional
+
     from vigie.earth import load_predictor
 
     stations = ims_stations()
@@ -276,6 +280,8 @@ def measure(n_events: int = 1000) -> dict[str, object]:
         )
     seconds = time.process_time() - began
     results["cpu_ms_per_event"] = round(1000.0 * seconds / (n_events * len(LAWS)), 1)
+    for number, (name, velocities) in enumerate(VELOCITY_LAWS.items()):
+        results[name] = summary(run_regional(predictor, velocities, 30_160 + number, n_regional))
     return results
 
 
