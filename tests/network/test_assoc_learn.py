@@ -1,17 +1,21 @@
 """What the search learns from the events found, and phases kept to their windows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.association_pyocto import make_scene
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from vigie.earth import load_predictor
 from vigie.facts.phase_windows import is_expected
 from vigie.network.association import AssociateParams
 from vigie.network.association.bulletin import usual_name
+from vigie.network.association.hypothesis import Hypothesis, Variant
 from vigie.network.association.labels import label_gains
-from vigie.network.association.learn import coda_scale, event_rate
+from vigie.network.association.learn import coda_scale, event_rate, snr_trust
 from vigie.network.association.prepare import noise_rates, prepare
 from vigie.network.association.tables import DELTAS_DEG, DEPTHS_KM, sample
 from vigie.records import Detection, Inventory
@@ -84,6 +88,56 @@ def _scene() -> tuple[list[Detection], Inventory]:
 
 def test_an_snr_that_is_the_same_for_all_costs_nothing() -> None:
     rows = [Detection(id=str(k), station="A", time_ns=k, snr=10.0) for k in range(400)]
-    gain_p, gain_s = label_gains(rows, 0.9)
+    gain_p, gain_s = label_gains(rows, 0.9, 0.5)
     assert not gain_p.any()
     assert not gain_s.any()
+
+
+def _rows(snr: NDArray[np.float64]) -> list[Detection]:
+    return [
+        Detection(id=str(k), station="A", time_ns=k * 10**9, phase="P", snr=float(value))
+        for k, value in enumerate(snr)
+    ]
+
+
+# Exponential logarithms: e^g is the ratio of two densities, so it averages to one over noise.
+def test_the_ratio_of_snr_averages_to_one_over_noise() -> None:
+    snr = 3.0 * np.exp(np.random.default_rng(2).exponential(0.5, 4000))
+    gain_p, _ = label_gains(_rows(snr), 0.9, 1.0 - 1e-12)
+    assert np.mean(np.exp(gain_p)) == pytest.approx(1.0, abs=0.25)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.01, 0.99))
+def test_less_trust_brings_every_gain_nearer_to_nothing(trust: float) -> None:
+    rows = _rows(3.0 * np.exp(np.random.default_rng(3).exponential(0.5, 200)))
+    less, _ = label_gains(rows, 0.9, 0.5 * trust)
+    more, _ = label_gains(rows, 0.9, trust)
+    assert np.all(np.abs(less) <= np.abs(more) + 1e-12)
+    assert np.all(less * more >= 0.0)
+
+
+def _event(picks: range) -> Hypothesis:
+    """Return an event of P readings that are sure, one at each of so many stations."""
+    n = len(picks)
+    index = np.column_stack([np.array(picks), np.full(n, -1)])
+    member = np.column_stack([np.ones(n), np.zeros(n)])
+    nothing = np.zeros((n, 2))
+    place, variant = np.array([0.0, 0.0, 1.0]), Variant(1.0, False, ())
+    return Hypothesis(
+        place, 0.0, 0.0, 10.0, 10.0, 4.0, place, np.arange(n), index, index, nothing, nothing,
+        member, nothing, variant,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("factor", "low", "high"), [(8.0, 0.98, 1.0), (1.0, 0.0, 0.05)])
+def test_the_snr_of_the_events_tells_whether_it_is_one(
+    factor: float, low: float, high: float
+) -> None:
+    snr = 3.0 * np.exp(np.random.default_rng(4).exponential(0.5, 400))
+    snr[:20] *= factor
+    rows = [replace(d, station=f"S{k // 10:02d}") for k, d in enumerate(_rows(snr))]
+    columns, _ = prepare(rows, _scene()[1], AssociateParams())
+    number = {d.id: k for k, d in enumerate(columns.detections)}
+    assert [number[str(k)] for k in range(20)] == list(range(20))
+    assert low <= snr_trust([_event(range(10)), _event(range(10, 20))], columns) <= high

@@ -10,7 +10,7 @@ from vigie.network.association.foresight import log_volumes, thresholds
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg
 from vigie.network.association.labels import label_gains
-from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust
+from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust, snr_trust
 from vigie.network.association.loudness import learned_trust, loudness_of
 from vigie.network.association.prepare import noise_rates
 from vigie.network.association.tables import DELTAS_DEG
@@ -81,11 +81,15 @@ class Context:
         self.frequency_hz = np.array([d.freq_hz or 0.0 for d in columns.detections])
         self.loudness = loudness_of(columns.detections)
         self._noise_hz = columns.rate_hz.copy()
-        self._label_gains = label_gains(columns.detections, self.learned.label_trust)
+        self._label_gains = self._gains()
         self._wake_hz = np.zeros(n_picks)
         self._wake_expected = 0.0
         self._taken = np.zeros(n_picks, dtype=np.bool_)
         self._doubled = np.zeros(n_picks, dtype=np.bool_)
+
+    def _gains(self) -> tuple[FloatArray, FloatArray]:
+        learned = self.learned
+        return label_gains(self.columns.detections, learned.label_trust, learned.snr_trust)
 
     def shares(self, nearest_deg: FloatArray) -> FloatArray:
         """Return how much of a change of travel times differs between the stations.
@@ -195,8 +199,9 @@ class Context:
             label_trust(self.events, columns),
             scale,
             learned_trust(self.events),
+            snr_trust(self.events, columns),
         )
-        self._label_gains = label_gains(columns.detections, self.learned.label_trust)
+        self._label_gains = self._gains()
         self.required = self._required()
         self._refresh()
 

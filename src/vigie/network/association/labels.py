@@ -1,4 +1,9 @@
-"""What the label and the strength of a detection tell: P, S or noise."""
+"""What the label and the strength of a detection tell: P, S or noise.
+
+A column called SNR need not be one (rank of a picker, a number drawn to fill a form). Its log
+likelihood ratio g counts with the chance q that it tells signals from noise,
+log(1 - q + q e^g); q is learned from the events found (``learn.snr_trust``).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,8 @@ if TYPE_CHECKING:
 
 LABEL_TRUST = 0.9
 """Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
-
+SNR_TRUST = 0.8
+"""Chance that an SNR tells signals from noise, before any event has shown whether it does."""
 
 FEW = 20
 """SNRs from which they tell what noise is like here."""
@@ -26,7 +32,9 @@ LEAST_SPREAD = 0.01
 """Of the logarithm of SNRs; measured ones differ."""
 
 
-def label_gains(rows: Sequence[Detection], trust: float) -> tuple[FloatArray, FloatArray]:
+def label_gains(
+    rows: Sequence[Detection], trust: float, snr_trust: float
+) -> tuple[FloatArray, FloatArray]:
     """Return log p(label, SNR | phase) / p(label, SNR | noise) for P and S.
 
     Parameters
@@ -34,13 +42,15 @@ def label_gains(rows: Sequence[Detection], trust: float) -> tuple[FloatArray, Fl
     rows : sequence of Detection
     trust : float
         Share of right labels.
+    snr_trust : float
+        Chance that the SNR tells signals from noise.
     """
     kinds = np.array([kind_of(d.phase) for d in rows])
     counts = Counter(kinds.tolist())
     labelled = counts["P"] + counts["S"]
     # Labels that never say S, or never P, tell nothing.
     informative = labelled > 0 and min(counts["P"], counts["S"]) > 0.02 * labelled
-    snr_gain = _snr_gain(rows)
+    snr_gain = np.logaddexp(np.log1p(-snr_trust), np.log(snr_trust) + snr_gains(rows))
     gain_p, gain_s = snr_gain.copy(), 0.5 * snr_gain
     if informative:
         for kind, right in (("P", gain_p), ("S", gain_s)):
@@ -67,7 +77,7 @@ def kind_of(phase: str | None) -> str:
     return ""
 
 
-def _snr_gain(rows: Sequence[Detection]) -> FloatArray:
+def snr_gains(rows: Sequence[Detection]) -> FloatArray:
     """Return log p(SNR | signal) / p(SNR | noise).
 
     The logarithm of SNR over its least value is taken as exponential for both, with the median

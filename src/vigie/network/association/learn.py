@@ -5,6 +5,8 @@ assumption as its prior, and a second round looks at what is left (empirical Bay
 
 * Rate of events: Gamma prior of one event.
 * Share of right labels: Beta prior of ten readings.
+* Chance that the SNR tells signals from noise: one fact of the list, so the log likelihood ratios
+  of all readings add up to its log odds.
 * Coda: the wake of an event, as ``kernels.wave_train.wake`` gives it, is scaled by the factor that
   maximises the likelihood of the detections left over in all wakes, Poisson with noise and wake
   added; Gamma prior of 20 detections. Expectation-maximisation, which always converges.
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.labels import LABEL_TRUST, kind_of
+from vigie.network.association.labels import LABEL_TRUST, SNR_TRUST, kind_of, snr_gains
 from vigie.network.association.loudness import TRUST, Ratios
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 LABEL_PRIOR = 10.0
 CODA_PRIOR = 20.0
+SNR_TRUST_WITHIN = (0.01, 0.99)
+"""Nothing is beyond doubt."""
 SURE = 0.9
 """Readings less likely than this teach nothing."""
 BIN_S = 600.0
@@ -49,6 +53,8 @@ class Learned:
     """Factor on the assumed coda."""
     loud_trust: Ratios = (TRUST, TRUST)
     """Chances that A/T and SNR fall with distance as amplitudes do."""
+    snr_trust: float = SNR_TRUST
+    """Chance that the SNR tells signals from noise."""
 
 
 def event_rate(prior_per_hour: float, n_events: int, columns: Columns) -> float:
@@ -67,6 +73,15 @@ def label_trust(events: Sequence[Hypothesis], columns: Columns) -> float:
                 n += 1
                 right += name == "PS"[kind]
     return (LABEL_PRIOR * LABEL_TRUST + right) / (LABEL_PRIOR + n)
+
+
+def snr_trust(events: Sequence[Hypothesis], columns: Columns) -> float:
+    """Return the chance that the SNR tells signals from noise, by the events found."""
+    gains = snr_gains(columns.detections)
+    log_odds = np.log(SNR_TRUST / (1.0 - SNR_TRUST))
+    for h in events:
+        log_odds += sum(h.member[row, kind] * gains[pick] for row, kind, pick in h.defining())
+    return float(np.clip(1.0 / (1.0 + np.exp(-np.clip(log_odds, -50.0, 50.0))), *SNR_TRUST_WITHIN))
 
 
 def coda_scale(noise_hz: FloatArray, wake_hz: FloatArray, expected: float) -> float:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SAME_SIGMAS = 5.0
 """Events whose onsets differ by fewer standard errors of one onset are one."""
 
+SHARED = 0.5
+
 
 def absorbed(
     context: Context, new: Hypothesis, accept: Callable[[Hypothesis], str], tally: Tally
@@ -42,12 +44,19 @@ def absorbed(
         context.rebuild(others)
         level = int(max(len(new.defining()), len(old.defining()), 6))
         both = settle_candidate(context, (new.unit, new.depth_km, new.time_s), level)
-        if not accept(both) and both.log_odds > old.log_odds:
+        if not accept(both) and both.log_odds > old.log_odds and _explains(both, old):
             context.take(both)
             tally.add("merged")
             return True
         context.rebuild(keep)
     return False
+
+
+def _explains(one: Hypothesis, other: Hypothesis) -> bool:
+    """Tell whether one event takes half the readings of another at least."""
+    theirs = {pick for _, _, pick in other.defining()}
+    shared = theirs.intersection(pick for _, _, pick in one.defining())
+    return len(shared) >= SHARED * len(theirs)
 
 
 def _echo(context: Context, new: Hypothesis) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import unit_vectors
-from vigie.network.association.labels import LABEL_TRUST, label_gains, optional
+from vigie.network.association.labels import LABEL_TRUST, SNR_TRUST, label_gains, optional
 from vigie.network.association.onsets import onsets_of, sites_of
 from vigie.records import NS_PER_S, Detection, Station
 
@@ -123,7 +123,8 @@ def prepare(
     first = np.searchsorted(station, np.arange(len(stations) + 1)).astype(np.int64)
     everything = np.ones(len(rows), dtype=np.bool_)
     rate_hz = noise_rates(time_s, first, params.prior_noise_interval_s, everything)
-    gain_p, gain_s = (gain - np.log(rate_hz) for gain in label_gains(rows, LABEL_TRUST))
+    gains = label_gains(rows, LABEL_TRUST, SNR_TRUST)
+    gain_p, gain_s = (gain - np.log(rate_hz) for gain in gains)
     unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
     east, north = tangents(unit.reshape(-1, 3))
     columns = Columns(
