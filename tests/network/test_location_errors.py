@@ -120,7 +120,7 @@ def test_the_ellipse_of_few_stations_knows_that_the_event_may_be_deep(
     detections = heard(source, stations, 0.3, seed, stated=True)
     params = LocateParams(phases="keep", depth="default")
     knowing = reach(locate("e", detections, stations, load_predictor(), params), source)
-    monkeypatch.setattr("vigie.network.location.agree.FEW", 0)
+    monkeypatch.setattr("vigie.network.location.deeper.FEW", 0)
     shallow = reach(locate("e", detections, stations, load_predictor(), params), source)
     assert knowing < 2.5
     # Where the shallow ellipse holds the source already, there is nothing to better.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vigie.network.location.covariance import ErrorParts, error_parts
-from vigie.network.location.deeper import FEW, with_deeper
+from vigie.network.location.deeper import leaves_depth_open, with_deeper
 from vigie.network.location.kinds import BoolArray, Case
 from vigie.network.location.linear import Rows
 from vigie.network.location.posterior import Posterior, posterior_of, solve_component
@@ -117,7 +117,9 @@ def agree(
     if use.tobytes() not in seen:
         fit = _refined(problem, fit, judged, default_depth=default_depth)
     judged = _judged(problem, fit, use, free, default_depth=default_depth)
-    if not default_depth or use.sum() > FEW or not problem.params.errors.correlated:
+    if not default_depth or not problem.params.errors.correlated:
+        return judged
+    if not leaves_depth_open(fit, use):
         return judged
     shallow = posterior_of(
         judged.parts,
