@@ -31,7 +31,7 @@ def two_rows(delay: int = 4) -> np.ndarray:
 def test_pair_delays_equal_plain_correlation() -> None:
     padded = two_rows()
     energy = kernels.energies(padded, PAD, HOP, PER_WINDOW, COUNT)
-    found = np.zeros((2 * REACH + 1, COUNT), np.float32)
+    found = np.zeros((COUNT, 2 * REACH + 1), np.float32)
     start_of, reach_of = np.zeros((2, 2), np.int64), np.full((2, 2), REACH)
     layout = (PAD, HOP, PER_WINDOW)
     kernels.correlate(padded, layout, (0, COUNT), start_of, reach_of, energy, found)
@@ -45,11 +45,11 @@ def test_pair_delays_equal_plain_correlation() -> None:
         scale = float(np.sqrt(np.sum(a**2) * np.sum(b**2)))
         lags = np.arange(-REACH, REACH + 1)
         expected = [float(a @ padded[1, start + m : start + m + length]) / scale for m in lags]
-        np.testing.assert_allclose(found[:, w], expected, atol=2e-4)
-        kernels.highest(found, w, REACH, delay, height)
+        np.testing.assert_allclose(found[w], expected, atol=2e-4)
+        kernels.highest(found[w], REACH, delay, height)
         assert delay[0] == pytest.approx(lags[int(np.argmax(expected))], abs=0.5001)
         assert (np.diff(height) <= 0.0).all()
-        near, top = kernels.maximum_near(found, w, REACH, delay[0] + 0.4, 2)
+        near, top = kernels.maximum_near(found[w], REACH, delay[0] + 0.4, 2)
         assert (near, top) == pytest.approx((delay[0], height[0]))
         delays.append(delay[0])
     assert np.median(delays) == pytest.approx(4.0, abs=0.05)

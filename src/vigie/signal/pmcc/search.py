@@ -18,6 +18,7 @@ Accuracy and cost as measured: ``docs/methods/pmcc.md``.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,13 +31,14 @@ from vigie.signal.pmcc.networks import aperture_km, growth_order, start_triplets
 from vigie.signal.pmcc.pixels import Pixels, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from vigie.signal.pmcc.params import PmccBand, PmccParams
 
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 MOST_COHERENT = 0.9999
 """Relative power beyond which rounding decides."""
@@ -118,9 +120,16 @@ def _band_pixels(
     window_s = hop_s * per_window
     middle_s = np.asarray(np.flatnonzero(found) * hop_s + 0.5 * window_s, dtype=np.float64)
     cell = _Cell(index, band, window_s, record.bandwidth_hz * window_s)
-    together = (members[found], usable[:, found].T)
-    pixels = _measured(cell, middle_s, together, values[found], (offsets, params))
-    return pixels.select(pixels.p_value <= params.max_p_value)
+    heard = np.ascontiguousarray(usable[:, found].T)
+    # Interpolated correlations may exceed one by a little.
+    relative = np.minimum(values[found, 4], MOST_COHERENT)
+    chance = _chances(cell, relative, heard, (offsets, params))
+    keep = chance <= params.max_p_value
+    found[found] = keep
+    f_value, _ = fisher(relative[keep], heard[keep].sum(axis=1), cell.independent_bins)
+    return _measured(
+        cell, middle_s[keep], members[found], values[found], (offsets, f_value, chance[keep])
+    )
 
 
 class _Cell(NamedTuple):
@@ -142,38 +151,51 @@ def _levels(samples: Float32Array) -> Float32Array:
     return np.maximum(level, 1e-30).astype(np.float32)
 
 
-def _measured(
-    cell: _Cell,
-    middle_s: FloatArray,
-    together: tuple[NDArray[np.bool_], NDArray[np.bool_]],
-    values: FloatArray,
-    array: tuple[FloatArray, PmccParams],
-) -> Pixels:
-    """Return the pixels of one band with their errors and chances."""
+def _chances(
+    cell: _Cell, relative: FloatArray, heard: BoolArray, array: tuple[FloatArray, PmccParams]
+) -> FloatArray:
+    """Return the p-value of each window, by the elements that were heard in it."""
     offsets, params = array
-    members, usable = together
-    east, north, closure, correlation, relative, misfit, square = values.T
-    n = len(middle_s)
-    # Interpolated correlations may exceed one by a little.
-    relative = np.minimum(relative, MOST_COHERENT)
-    f_value, _ = fisher(relative, usable.sum(axis=1), cell.independent_bins)
-    variance, p_value = np.zeros((n, 3)), np.ones(n)
-    error2 = _element_variance(cell, correlation, misfit, members.sum(axis=1))
-    for taking in np.unique(members, axis=0):
-        rows = (members == taking).all(axis=1)
+    p_value = np.ones(len(relative))
+    for taking, rows in _by_set(heard):
         centred = offsets[taking] - offsets[taking].mean(axis=0)
-        inverse = np.linalg.inv(centred.T @ centred)
-        variance[rows] = error2[rows, None] * inverse[[0, 0, 1], [0, 1, 1]]
-    for heard in np.unique(usable, axis=0):
-        rows = (usable == heard).all(axis=1)
-        centred = offsets[heard] - offsets[heard].mean(axis=0)
         p_value[rows] = maximum_p_value(
             relative[rows],
-            int(heard.sum()),
+            int(taking.sum()),
             cell.independent_bins,
             (centred, np.array([cell.band.centre_hz])),
             1.0 / params.min_velocity_km_s,
         )
+    return p_value
+
+
+def _by_set(sets: BoolArray) -> Iterator[tuple[BoolArray, IntArray]]:
+    """Yield each different set of elements, and the rows that have it."""
+    keys, group = np.unique(np.packbits(sets, axis=1), axis=0, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    ends = np.searchsorted(group[order], np.arange(len(keys) + 1))
+    for first, last in itertools.pairwise(ends.tolist()):
+        rows = order[first:last]
+        yield sets[rows[0]], rows
+
+
+def _measured(
+    cell: _Cell,
+    middle_s: FloatArray,
+    members: BoolArray,
+    values: FloatArray,
+    rest: tuple[FloatArray, FloatArray, FloatArray],
+) -> Pixels:
+    """Return the pixels of one band with their errors; ``rest``: offsets, Fisher ratio, chance."""
+    offsets, f_value, p_value = rest
+    east, north, closure, correlation, _, misfit, square = values.T
+    n = len(middle_s)
+    variance = np.zeros((n, 3))
+    error2 = _element_variance(cell, correlation, misfit, members.sum(axis=1))
+    for taking, rows in _by_set(members):
+        centred = offsets[taking] - offsets[taking].mean(axis=0)
+        inverse = np.linalg.inv(centred.T @ centred)
+        variance[rows] = error2[rows, None] * inverse[[0, 0, 1], [0, 1, 1]]
     same = np.ones(n)
     return Pixels(
         middle_s, cell.window_s * same, np.full(n, cell.number), cell.band.centre_hz * same,

@@ -53,9 +53,9 @@ def correlate(padded, layout, span, start_of, reach_of, energy, rows):
     padded : float32 (n elements, samples)
     layout : (pad, hop, hops per window)
     span : (first window, number of windows)
-    start_of, reach_of : first row of each pair i < j, its largest lag
+    start_of, reach_of : first column of each pair i < j, its largest lag
     energy : (n, windows)
-    rows : float32 (lags of all pairs, windows of the span); at a positive lag j is later
+    rows : float32 (windows of the span, lags of all pairs); at a positive lag j is later
     """
     pad, hop, per_window = layout
     first, n = span
@@ -71,37 +71,38 @@ def correlate(padded, layout, span, start_of, reach_of, energy, rows):
             before = np.ascontiguousarray(padded[:j, start : start + hop])
             tenths[t] = np.dot(before, shifted)
         for i in range(j):
-            slide(tenths[:, i], per_window, reach, reach_of[i, j], rows[start_of[i, j] :])
-            for w in range(n):
-                scale = 1.0 / (math.sqrt(energy[i, first + w] * energy[j, first + w]) + 1e-30)
-                for m in range(2 * reach_of[i, j] + 1):
-                    rows[start_of[i, j] + m, w] *= scale
+            own = reach_of[i, j]
+            part = tenths[:, i, reach - own : reach + own + 1]
+            norm = np.sqrt(energy[i, first : first + n] * energy[j, first : first + n]) + 1e-30
+            slide(part, per_window, norm, rows[:, start_of[i, j] :])
 
 
 @njit(cache=True)
-def slide(tenths, per_window, reach, own, rows):
-    """Sum tenths to windows: the lags up to ``own`` of those up to ``reach``."""
-    n = len(tenths) - per_window + 1
-    for m in range(2 * own + 1):
-        column = m + reach - own
-        running = np.float32(0.0)
-        for t in range(per_window):
-            running += tenths[t, column]
-        rows[m, 0] = running
-        for w in range(1, n):
-            running += tenths[w + per_window - 1, column] - tenths[w - 1, column]
-            rows[m, w] = running
+def slide(tenths, per_window, norm, rows):
+    """Sum tenths to windows, all lags at a time, and normalise."""
+    n, lags = len(norm), tenths.shape[1]
+    running = np.zeros(lags, np.float32)
+    for t in range(per_window):
+        running += tenths[t]
+    for w in range(n):
+        if w > 0:
+            came, went = tenths[w + per_window - 1], tenths[w - 1]
+            for m in range(lags):
+                running[m] += came[m] - went[m]
+        scale = np.float32(1.0 / norm[w])
+        for m in range(lags):
+            rows[w, m] = running[m] * scale
 
 
 @njit(cache=True)
-def highest(rows, w, reach, delay, height):
+def highest(row, reach, delay, height):
     """Write the highest positive maxima of a correlation function, highest first, in samples."""
     height[:] = 0.0
     for m in range(1, 2 * reach):
-        value = rows[m, w]
-        if value <= height[PEAKS - 1] or rows[m - 1, w] > value or rows[m + 1, w] >= value:
+        value = row[m]
+        if value <= height[PEAKS - 1] or row[m - 1] > value or row[m + 1] >= value:
             continue
-        offset, top = vertex(rows[m - 1, w], value, rows[m + 1, w])
+        offset, top = vertex(row[m - 1], value, row[m + 1])
         place = PEAKS - 1
         while place > 0 and height[place - 1] < top:
             height[place] = height[place - 1]
@@ -112,7 +113,7 @@ def highest(rows, w, reach, delay, height):
 
 
 @njit(cache=True)
-def maximum_near(rows, w, reach, due, half):
+def maximum_near(row, reach, due, half):
     """Return lag and height of the highest maximum within ``half`` samples of a due lag.
 
     Height -1 where there is none.
@@ -121,12 +122,12 @@ def maximum_near(rows, w, reach, due, half):
     best = 0.0
     place = -reach
     for m in range(max(middle - half, 1 - reach), min(middle + half, reach - 1) + 1):
-        if rows[m + reach, w] > best:
-            best = rows[m + reach, w]
+        if row[m + reach] > best:
+            best = row[m + reach]
             place = m
     if best <= 0.0:
         return 0.0, -1.0
-    left, right = rows[place + reach - 1, w], rows[place + reach + 1, w]
+    left, right = row[place + reach - 1], row[place + reach + 1]
     if left > best or right > best:
         return 0.0, -1.0
     offset, top = vertex(left, best, right)
@@ -141,10 +142,8 @@ def vertex(left, middle, right):
     ratio = (left + right) / (2.0 * middle)
     if not -1.0 < ratio < 1.0:
         return 0.0, middle
-    omega = math.acos(ratio)
-    sine = math.sin(omega)
-    slope = (right - left) / (2.0 * middle * sine)
-    offset = math.atan(slope) / omega
+    slope = (right - left) / (2.0 * middle * math.sqrt(1.0 - ratio * ratio))
+    offset = math.atan(slope) / math.acos(ratio)
     return max(min(offset, 0.5), -0.5), middle * math.sqrt(1.0 + slope * slope)
 
 

@@ -48,8 +48,10 @@ def plane(tau, members, n, offsets):
     mean_x = 0.0
     mean_y = 0.0
     for a in range(n):
-        mean_x += offsets[members[a], 0] / n
-        mean_y += offsets[members[a], 1] / n
+        mean_x += offsets[members[a], 0]
+        mean_y += offsets[members[a], 1]
+    mean_x /= n
+    mean_y /= n
     xx = 0.0
     xy = 0.0
     yy = 0.0
@@ -59,7 +61,8 @@ def plane(tau, members, n, offsets):
         i = members[a]
         time = 0.0
         for b in range(n):
-            time += tau[members[b], i] / n
+            time += tau[members[b], i]
+        time /= n
         x = offsets[i, 0] - mean_x
         y = offsets[i, 1] - mean_y
         xx += x * x
@@ -82,26 +85,32 @@ def misfit(tau, members, n, offsets, east, north):
     mean_x = 0.0
     mean_y = 0.0
     for a in range(n):
-        mean_x += offsets[members[a], 0] / n
-        mean_y += offsets[members[a], 1] / n
+        mean_x += offsets[members[a], 0]
+        mean_y += offsets[members[a], 1]
+    mean_x /= n
+    mean_y /= n
     for a in range(n):
         i = members[a]
         time = 0.0
         for b in range(n):
-            time += tau[members[b], i] / n
+            time += tau[members[b], i]
+        time /= n
         due = (offsets[i, 0] - mean_x) * east + (offsets[i, 1] - mean_y) * north
         total += (time - due) ** 2
     return math.sqrt(total / (n - 3))
 
 
 @njit(cache=True)
-def is_known(tau, members, offsets, values, quarter):
+def is_known(tau, members, offsets, waves, quarter):
     """Tell whether the delays of a triplet are those of a wave, to a quarter of a period."""
-    for a in range(3):
-        for b in range(a + 1, 3):
-            i, j = members[a], members[b]
-            due = (offsets[j, 0] - offsets[i, 0]) * values[0]
-            due += (offsets[j, 1] - offsets[i, 1]) * values[1]
-            if abs(tau[i, j] - due) > quarter:
-                return False
-    return True
+    for wave in waves:
+        near = True
+        for a in range(3):
+            for b in range(a + 1, 3):
+                i, j = members[a], members[b]
+                due = (offsets[j, 0] - offsets[i, 0]) * wave[0]
+                due += (offsets[j, 1] - offsets[i, 1]) * wave[1]
+                near = near and abs(tau[i, j] - due) <= quarter
+        if near:
+            return True
+    return False

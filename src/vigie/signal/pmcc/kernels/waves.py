@@ -24,15 +24,19 @@ from vigie.signal.pmcc.kernels.correlations import (
 )
 from vigie.signal.pmcc.kernels.planes import closure, closure_with_last, is_known, misfit, plane
 
+WAVES = 32
+"""Different waves remembered in a window."""
+HIGHEST = 1.1
+"""Correlation that interpolation reaches at most."""
+
 
 @njit(cache=True)
-def grow(correlations, w, sampling, wave, members, tau, array):
+def grow(correlations, sampling, wave, members, tau, array):
     """Add sensors to three as long as they close and lie on a plane.
 
     Parameters
     ----------
-    correlations : (all pairs and lags (lags, windows), first row of each pair, its reach)
-    w : window
+    correlations : (all lags of all pairs in a window, first of each pair, its reach)
     sampling : (samples per second, lags on either side of a prediction)
     wave : (closure allowed s, least and largest slowness s/km)
     members : elements so far, filled further
@@ -43,7 +47,7 @@ def grow(correlations, w, sampling, wave, members, tau, array):
     -------
     number of members (0: no possible wave), slowness east, north (s/km)
     """
-    rows, start_of, reach_of = correlations
+    row, start_of, reach_of = correlations
     rate, half = sampling
     limit, least, most = wave
     offsets, order, usable = array
@@ -60,8 +64,8 @@ def grow(correlations, w, sampling, wave, members, tau, array):
             i, j = min(members[a], k), max(members[a], k)
             due = (offsets[j, 0] - offsets[i, 0]) * east + (offsets[j, 1] - offsets[i, 1]) * north
             reach = reach_of[i, j]
-            pair = rows[start_of[i, j] : start_of[i, j] + 2 * reach + 1]
-            lag, height = maximum_near(pair, w, reach, due * rate, half)
+            pair = row[start_of[i, j] : start_of[i, j] + 2 * reach + 1]
+            lag, height = maximum_near(pair, reach, due * rate, half)
             if height <= 0.0:
                 fine = False
                 break
@@ -87,39 +91,55 @@ def grow(correlations, w, sampling, wave, members, tau, array):
 
 
 @njit(cache=True)
-def coherence(correlations, w, sampling, east, north, offsets, usable):
-    """Return the mean correlation of the pairs of all usable elements along a wave."""
-    rows, start_of, reach_of = correlations
+def coherence(correlations, sampling, east, north, offsets, usable, least):
+    """Return the mean correlation of the pairs of all usable elements along a wave.
+
+    0 as soon as it cannot exceed ``least`` any more.
+    """
+    row, start_of, reach_of = correlations
     rate, omega = sampling
-    total = 0.0
     number = 0
     for i in range(len(offsets)):
+        number += usable[i]
+    number = number * (number - 1) // 2
+    missing = number * (HIGHEST - least)
+    total = 0.0
+    for i in range(len(offsets)):
+        if not usable[i]:
+            continue
         for j in range(i + 1, len(offsets)):
-            if not (usable[i] and usable[j]):
+            if not usable[j]:
                 continue
             due = (offsets[j, 0] - offsets[i, 0]) * east + (offsets[j, 1] - offsets[i, 1]) * north
             reach = reach_of[i, j]
             middle = min(max(round(due * rate), 1 - reach), reach - 1)
-            row = start_of[i, j] + reach + middle
+            at = start_of[i, j] + reach + middle
             x = due * rate - middle
-            total += between(rows[row - 1, w], rows[row, w], rows[row + 1, w], x, omega)
-            number += 1
+            value = between(row[at - 1], row[at], row[at + 1], x, omega)
+            total += value
+            missing -= HIGHEST - value
+            if missing < 0.0:
+                return 0.0
     return total / max(number, 1)
 
 
 @njit(cache=True)
-def best_wave(correlations, w, sampling, wave, network, usable, work):
+def best_wave(correlations, sampling, wave, network, usable, work):
     """Return the most coherent wave of a window: members, slowness, coherence (0: none).
 
-    ``work`` holds room: delays and heights of peaks, tau, members, members of the best.
+    ``work`` holds room: delays and heights of the peaks of each pair, whether they are known,
+    slownesses of the waves found, tau, members, members of the best.
     """
-    rows, start_of, reach_of = correlations
+    row, start_of, reach_of = correlations
     rate, omega, half = sampling
     offsets, triplets, orders = network
-    delay, height, tau, members, best_members = work
+    delay, height, looked, waves, tau, members, best_members = work
+    looked[:] = False
     limit = wave[0]
     quarter = 0.5 * math.pi / omega / rate
-    known = np.zeros(2)
+    n_known = 0
+    best_east = 0.0
+    best_north = 0.0
     top = 0.0
     n_best = 0
     for t in range(len(triplets)):
@@ -127,15 +147,18 @@ def best_wave(correlations, w, sampling, wave, network, usable, work):
         if not (usable[i] and usable[j] and usable[k]):
             continue
         # Triplets are sorted: i < j < k.
-        for side, (a, b) in enumerate(((i, j), (j, k), (i, k))):
-            reach = reach_of[a, b]
-            pair = rows[start_of[a, b] : start_of[a, b] + 2 * reach + 1]
-            highest(pair, w, reach, delay[side], height[side])
+        for a, b in ((i, j), (j, k), (i, k)):
+            if not looked[a, b]:
+                reach = reach_of[a, b]
+                pair = row[start_of[a, b] : start_of[a, b] + 2 * reach + 1]
+                highest(pair, reach, delay[a, b], height[a, b])
+                looked[a, b] = True
         for choice in range(PEAKS * PEAKS * PEAKS):
             x, y, z = choice % PEAKS, choice // PEAKS % PEAKS, choice // (PEAKS * PEAKS)
-            if min(height[0, x], height[1, y], height[2, z]) <= 0.0:
+            if min(height[i, j, x], height[j, k, y], height[i, k, z]) <= 0.0:
                 continue
-            d_ij, d_jk, d_ik = delay[0, x] / rate, delay[1, y] / rate, delay[2, z] / rate
+            d_ij, d_jk = delay[i, j, x] / rate, delay[j, k, y] / rate
+            d_ik = delay[i, k, z] / rate
             if abs(d_ij + d_jk - d_ik) > limit:
                 continue
             tau[i, j], tau[j, i] = d_ij, -d_ij
@@ -143,25 +166,28 @@ def best_wave(correlations, w, sampling, wave, network, usable, work):
             tau[i, k], tau[k, i] = d_ik, -d_ik
             members[0], members[1], members[2] = i, j, k
             # The same wave again would grow to the same network.
-            if n_best and is_known(tau, members, offsets, known, quarter):
+            if is_known(tau, members, offsets, waves[:n_known], quarter):
                 continue
             array = (offsets, orders[t], usable)
-            n, east, north = grow(correlations, w, (rate, half), wave, members, tau, array)
+            n, east, north = grow(correlations, (rate, half), wave, members, tau, array)
             if n < 3:
                 continue
-            value = coherence(correlations, w, (rate, omega), east, north, offsets, usable)
+            value = coherence(correlations, (rate, omega), east, north, offsets, usable, top)
+            if n_known < len(waves):
+                waves[n_known] = east, north
+                n_known += 1
             if value > top:
                 top = value
                 n_best = n
-                known[0], known[1] = east, north
+                best_east, best_north = east, north
                 best_members[:n] = members[:n]
-    return n_best, known[0], known[1], top
+    return n_best, best_east, best_north, top
 
 
 @njit(cache=True)
-def settled(correlations, w, sampling, members, n, offsets, slowness, tau):
+def settled(correlations, sampling, members, n, offsets, slowness, tau):
     """Measure the delays of the members again near a wave; return its slowness and mean height."""
-    rows, start_of, reach_of = correlations
+    row, start_of, reach_of = correlations
     rate, half = sampling
     total = 0.0
     for a in range(n):
@@ -170,8 +196,8 @@ def settled(correlations, w, sampling, members, n, offsets, slowness, tau):
             due = (offsets[j, 0] - offsets[i, 0]) * slowness[0]
             due += (offsets[j, 1] - offsets[i, 1]) * slowness[1]
             reach = reach_of[i, j]
-            pair = rows[start_of[i, j] : start_of[i, j] + 2 * reach + 1]
-            lag, height = maximum_near(pair, w, reach, due * rate, half)
+            pair = row[start_of[i, j] : start_of[i, j] + 2 * reach + 1]
+            lag, height = maximum_near(pair, reach, due * rate, half)
             tau[i, j] = lag / rate if height > 0.0 else due
             tau[j, i] = -tau[i, j]
             total += max(height, 0.0)
@@ -248,26 +274,26 @@ def search(padded, layout, sampling, wave, network, reach_of, usable):
         for j in range(i + 1, n_all):
             start_of[i, j] = lags
             lags += 2 * reach_of[i, j] + 1
-    rows = np.empty((lags, CHUNK), np.float32)
-    correlations = (rows, start_of, reach_of)
+    rows = np.empty((CHUNK, lags), np.float32)
     members_out = np.zeros((count, n_all), np.bool_)
     values = np.zeros((count, 7))
     tau = np.zeros((n_all, n_all))
     members, best_members = np.zeros(n_all, np.int64), np.zeros(n_all, np.int64)
-    work = (np.zeros((3, PEAKS)), np.zeros((3, PEAKS)), tau, members, best_members)
+    peaks = (np.zeros((n_all, n_all, PEAKS)), np.zeros((n_all, n_all, PEAKS)))
+    looked, waves = np.zeros((n_all, n_all), np.bool_), np.zeros((WAVES, 2))
+    work = (*peaks, looked, waves, tau, members, best_members)
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)
         span = (first, size)
         correlate(padded, (pad, hop, per_window), span, start_of, reach_of, energy, rows)
         for w in range(first, first + size):
             here = usable[:, w]
-            n, east, north, _ = best_wave(
-                correlations, w - first, sampling, wave, network, here, work
-            )
+            correlations = (rows[w - first], start_of, reach_of)
+            n, east, north, _ = best_wave(correlations, sampling, wave, network, here, work)
             if n < 3:
                 continue
             east, north, height = settled(
-                correlations, w - first, (rate, half), best_members, n, offsets, (east, north), tau
+                correlations, (rate, half), best_members, n, offsets, (east, north), tau
             )
             power, square = relative_power(
                 padded, pad + w * hop, hop * per_window, (rate, omega), here, offsets,
