@@ -10,7 +10,7 @@ from tests.network.support_sound import TIME_NS, StillAir, arrays_around, heard
 from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
-from vigie.pipeline.sound_events import locate_any
+from vigie.pipeline.sound_events import Media, locate_any
 from vigie.records import Detection, Inventory, Station
 from vigie.records.time import add_seconds
 
@@ -35,11 +35,11 @@ def scene() -> tuple[list[Detection], Detection, Inventory]:
 
 def test_one_p_tells_the_time_and_a_repetition_of_it_nothing_more() -> None:
     sound, pick, stations = scene()
-    earth = load_predictor(), StillAir()
+    media = Media(load_predictor(), StillAir())
     second = replace(pick, id="z2", time_ns=pick.time_ns + 50_000_000)
-    alone = locate_any("e", sound, stations, earth)
-    once = locate_any("e", [*sound, pick], stations, earth)
-    twice = locate_any("e", [*sound, pick, second], stations, earth)
+    alone = locate_any("e", sound, stations, media)
+    once = locate_any("e", [*sound, pick], stations, media)
+    twice = locate_any("e", [*sound, pick, second], stations, media)
     delta, _, _ = distance_azimuths(LATITUDE, LONGITUDE, once.latitude, once.longitude)
     assert float(delta) * KM_PER_DEG < 10.0
     assert once.time_sigma_s is not None

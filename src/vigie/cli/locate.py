@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from vigie.earth.base import Hypocentre, Predictor
     from vigie.earth.path_table import PathTable
-    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.network.location import LocateParams
+    from vigie.pipeline.sound_events import Media
     from vigie.records import Bulletin, Detection, Event, Inventory
 
 
@@ -115,7 +115,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     """Locate the events of BULLETIN anew.
 
     BULLETIN is any bulletin or arrival list that vigie reads: JSON, CSV, ISF/IMS1.0, QuakeML
-    or CSS3.0. Infrasound arrivals (phase I) locate alone or with seismic ones. Arrivals that
+    or CSS3.0. Infrasound arrivals (phase I) and those through the sea (H, T) locate alone or
+    with seismic ones; the sea is that of their month, and blocked paths are named. Arrivals that
     no event claims are grouped by their ``event`` column, or are all one event where nothing
     is grouped; beside others, those of no event are left out and counted. Stations are looked
     up in --stations, in the file itself, then in the tables of the International Monitoring
@@ -125,6 +126,7 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     from vigie.exchange.files import read_file
     from vigie.formats.vigie_json import events_document
     from vigie.network.location import ErrorModel, LocateParams
+    from vigie.pipeline.sound_events import Media
     from vigie.records import Bulletin
 
     contents = read_file(bulletin_file)
@@ -141,8 +143,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     )
     groups = event_groups(contents.bulletin)
     _tell_left_out(bulletin_file, contents.bulletin, groups)
-    earth = _predictor(model, corrections_file), open_atmosphere(atmosphere_file)
-    located, failed = _locate_all(groups, book.inventory, earth, params)
+    media = Media(_predictor(model, corrections_file), open_atmosphere(atmosphere_file))
+    located, failed = _locate_all(groups, book.inventory, media, params)
     document = events_document(
         located, extra={"failed": [{"id": key, "reason": text} for key, text in failed]}
     )
@@ -218,7 +220,7 @@ def _tell_left_out(name: str, bulletin: Bulletin | None, groups: list[Event]) ->
 def _locate_all(
     events: list[Event],
     stations: Inventory,
-    earth: tuple[Predictor, Atmosphere],
+    media: Media,
     params: LocateParams,
 ) -> tuple[list[Event], list[tuple[str, str]]]:
     from vigie.errors import VigieError
@@ -228,7 +230,7 @@ def _locate_all(
     with progress("locating", len(events)) as advance:
         for event in events:
             try:
-                located.append(_located(event, stations, earth, params))
+                located.append(_located(event, stations, media, params))
             except VigieError as error:
                 failed.append((event.id, str(error)))
                 note(str(error))
@@ -239,14 +241,14 @@ def _locate_all(
 def _located(
     event: Event,
     stations: Inventory,
-    earth: tuple[Predictor, Atmosphere],
+    media: Media,
     params: LocateParams,
 ) -> Event:
     from vigie.pipeline.events import region_name
     from vigie.pipeline.sound_events import locate_any
 
     named = _with_bulletin_phases(event)
-    origin = locate_any(event.id, named, stations, earth, params, start=_start(event))
+    origin = locate_any(event.id, named, stations, media, params, start=_start(event))
     for warning in origin.warnings:
         note(f"event {event.id}: {warning}")
     return replace(

@@ -38,8 +38,13 @@ class ObservationWeights:
     three_component_azimuth: float
     three_component_slowness: float
     hydroacoustic_time: float
+    """Of H."""
     infrasound_time: float
     infrasound_azimuth: float
+    hydroacoustic_azimuth: float = 0.4
+    """Of H or T at a hydrophone triplet; as of a seismic array where a file does not say."""
+    t_time: float = 0.7
+    """Of T; as of any later phase where a file does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class EventDefinition:
     source: str
     sound: EventDefinition | None = None
     """Criteria of events that only infrasound arrays heard; these where None."""
+    hydro: EventDefinition | None = None
+    """Criteria of events that hydroacoustic stations define; these where None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +119,20 @@ def load_definition(name: str, text: str | None = None) -> EventDefinition:
     if name not in tables:
         raise UnknownModelError(kind="event definition", name=name, known=", ".join(tables))
     table = dict(tables[name])
-    sound = table.pop("infrasound", None)
-    weights = ObservationWeights(**_checked(f"{name}.weights", table.pop("weights", {}), _WEIGHTS))
+    special = {key: table.pop(key, None) for key in ("infrasound", "hydroacoustic")}
+    weights = ObservationWeights(
+        **_checked(f"{name}.weights", table.pop("weights", {}), _WEIGHTS, _OPTIONAL_WEIGHTS)
+    )
     definition = EventDefinition(
         name=name, version=version, weights=weights, **_checked(name, table, _CRITERIA)
     )
-    if sound is None:
-        return definition
-    criteria = _checked(f"{name}.infrasound", sound, _CRITERIA)
-    return replace(definition, sound=replace(definition, **criteria))
+    sound, hydro = (
+        None
+        if table is None
+        else replace(definition, **_checked(f"{name}.{key}", table, _CRITERIA))
+        for key, table in special.items()
+    )
+    return replace(definition, sound=sound, hydro=hydro)
 
 
 def assess(
@@ -198,11 +210,18 @@ _CRITERIA: dict[str, type] = {
     "source": str,
 }
 _WEIGHTS: dict[str, type] = {f.name: float for f in fields(ObservationWeights)}
+_OPTIONAL_WEIGHTS = frozenset({"hydroacoustic_azimuth", "t_time"})
+"""Files from before there were these need not name them."""
 
 
-def _checked(place: str, table: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
+def _checked(
+    place: str,
+    table: Mapping[str, Any],
+    kinds: Mapping[str, type],
+    optional: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     unknown = sorted(set(table) - set(kinds))
-    missing = sorted(set(kinds) - set(table))
+    missing = sorted(set(kinds) - set(table) - optional)
     if unknown or missing:
         raise ParameterError(
             name=place,
@@ -211,6 +230,8 @@ def _checked(place: str, table: Mapping[str, Any], kinds: Mapping[str, type]) ->
         )
     values = {}
     for key, kind in kinds.items():
+        if key not in table:
+            continue
         value = table[key]
         good = isinstance(value, (int, float) if kind is float else kind)
         if not good or isinstance(value, bool):
@@ -222,8 +243,12 @@ def _checked(place: str, table: Mapping[str, Any], kinds: Mapping[str, type]) ->
 
 
 def _weight(weights: ObservationWeights, association: Association, station: Station) -> float:
-    if station.technology is Technology.HYDROACOUSTIC and association.phase == "H":
-        return weights.hydroacoustic_time * association.time_defining
+    if station.technology is Technology.HYDROACOUSTIC and association.phase in ("H", "T"):
+        time = weights.hydroacoustic_time if association.phase == "H" else weights.t_time
+        return (
+            time * association.time_defining
+            + weights.hydroacoustic_azimuth * association.azimuth_defining
+        )
     if station.technology is Technology.INFRASOUND:
         return (
             weights.infrasound_time * association.time_defining

@@ -11,7 +11,7 @@ from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
-from vigie.pipeline.sound_events import by_sound, join_sound
+from vigie.pipeline.sound_events import Media, by_technology, join_sound
 from vigie.records import Bulletin, Detection, Inventory, Station
 
 if TYPE_CHECKING:
@@ -88,9 +88,10 @@ def associate_detections(
     params = params or NetworkParams()
     codes = {d.station for d in detections}
     heard = Inventory(tuple(s for s in book.stations if s.code in codes or codes & set(s.aliases)))
-    sound, others = by_sound(detections)
-    found = associate(others, heard, predictor, params.associate)
-    joined = join_sound(found, sound, heard, predictor, params.associate.definition, atmosphere)
+    parts = by_technology(detections)
+    found = associate(parts.seismic, heard, predictor, params.associate)
+    media = Media(predictor, atmosphere)
+    joined = join_sound(found, parts, heard, media, params.associate.definition)
     nothing = DetectRun()
     events = tuple(
         finish_event(event, nothing, book, predictor, params) for event in joined.bulletin.events

@@ -14,7 +14,7 @@ from vigie.network.association.params import AssociateParams
 from vigie.network.magnitude.scales import MagnitudeParams
 from vigie.network.magnitude.station import StationNoise
 from vigie.network.screening.params import ScreeningParams
-from vigie.pipeline.sound_events import by_sound, join_sound
+from vigie.pipeline.sound_events import Media, by_technology, join_sound
 from vigie.records import Association, Bulletin, Detection, Event, Inventory, Origin
 from vigie.records.time import add_seconds
 
@@ -108,9 +108,9 @@ def make_events(
 
     params = params or NetworkParams()
     working = Inventory(tuple(working_stations(run, book)))
-    sound, others = by_sound(run.detections)
-    found = associate(others, working, predictor, params.associate)
-    joined = join_sound(found, sound, working, predictor, params.associate.definition)
+    parts = by_technology(run.detections)
+    found = associate(parts.seismic, working, predictor, params.associate)
+    joined = join_sound(found, parts, working, Media(predictor), params.associate.definition)
     events = []
     for event in joined.bulletin.events:
         events.append(finish_event(event, run, book, predictor, params))

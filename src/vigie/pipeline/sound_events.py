@@ -1,23 +1,33 @@
-"""Infrasound joins the association: mixed events, and events that only arrays of sound heard."""
+"""Sound joins the association: mixed events, and events that only sound told of.
+
+Arrivals through the sea join first, since their times are sharp; then infrasound. An event of the
+sea that lacks something to be one by the event definition gets it from infrasound, or is none.
+Without arrivals through sea or air the seismic result stays as it is, and no model of them is
+loaded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
+from vigie.earth.base import Predictor
 from vigie.errors import LocationError
+from vigie.network.hydro.phases import is_hydro
+from vigie.network.hydro.sea import Seas
+from vigie.network.infrasound import Climatology
 from vigie.network.infrasound.associate import SoundParams, associate_infrasound, is_infrasound
+from vigie.network.infrasound.celerity import Atmosphere
 from vigie.network.infrasound.params import SoundLocateParams
 from vigie.records import Bulletin, Detection, Event, Inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vigie.earth.base import Hypocentre, Predictor
+    from vigie.earth.base import Hypocentre
     from vigie.network.association.engine import AssociationResult
     from vigie.network.definition import EventDefinition
-    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.network.location import LocateParams
     from vigie.records import Origin
 
@@ -32,42 +42,122 @@ class Joined:
     """Detection and why it could not be used."""
 
 
-def by_sound(
-    detections: Iterable[Detection],
-) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
-    """Return the infrasound arrivals, and all other detections."""
+class ByTechnology(NamedTuple):
+    """Detections by the medium through which they came."""
+
+    infrasound: tuple[Detection, ...]
+    hydro: tuple[Detection, ...]
+    seismic: tuple[Detection, ...]
+    """All others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What ground, sea and air do; sea and air by default those of the season."""
+
+    ground: Predictor
+    atmosphere: Atmosphere | None = None
+    seas: Seas = field(default_factory=Seas)
+
+
+def by_technology(detections: Iterable[Detection]) -> ByTechnology:
+    """Return the arrivals through the air, through the sea, and all other detections."""
     everything = tuple(detections)
-    sound = tuple(d for d in everything if is_infrasound(d))
-    return sound, tuple(d for d in everything if not is_infrasound(d))
+    air = tuple(d for d in everything if is_infrasound(d))
+    sea = tuple(d for d in everything if is_hydro(d) and not is_infrasound(d))
+    ground = tuple(d for d in everything if not is_infrasound(d) and not is_hydro(d))
+    return ByTechnology(air, sea, ground)
 
 
 def join_sound(
     found: AssociationResult,
-    sound: tuple[Detection, ...],
+    parts: ByTechnology,
     stations: Inventory,
-    predictor: Predictor,
+    media: Media,
     definition: EventDefinition,
-    atmosphere: Atmosphere | None = None,
 ) -> Joined:
-    """Add infrasound to what the seismic association found.
+    """Add arrivals through the sea and infrasound to what the seismic association found.
 
-    Without infrasound detections its result stays as it is.
+    Without any its result stays as it is.
     """
     skipped = tuple((s.detection_id, s.reason) for s in found.skipped)
-    if not sound:
-        return Joined(found.bulletin, found.counts, skipped)
-    params = SoundParams(definition=definition)
-    made = associate_infrasound(
-        sound, stations, found.bulletin.events, predictor, atmosphere, params
+    seismic = Joined(found.bulletin, found.counts, skipped)
+    if not parts.hydro:
+        return _with_infrasound(seismic, parts.infrasound, stations, media, definition)
+    from vigie.network.hydro.associate import associate_hydro
+    from vigie.network.hydro.events import Surroundings, meets
+    from vigie.network.hydro.params import HydroParams
+
+    around = Surroundings(stations, media.ground, media.seas)
+    made = associate_hydro(
+        parts.hydro,
+        found.bulletin.detections,
+        found.bulletin.events,
+        around,
+        HydroParams(definition=definition),
     )
-    rest = sorted(
-        (*found.bulletin.detections, *made.unassociated),
-        key=lambda d: (d.time_ns, d.station, d.id),
-    )
-    return Joined(
-        replace(found.bulletin, events=made.events, detections=tuple(rest)),
+    both = Joined(
+        replace(found.bulletin, events=made.events, detections=made.unassociated),
         {**found.counts, **made.counts},
         skipped + tuple((d, reason) for d, _, reason in made.skipped),
+    )
+    time_ns = min(d.time_ns for d in parts.hydro)
+    media = replace(media, ground=media.seas.with_ground(media.ground, time_ns))
+    joined = _with_infrasound(both, parts.infrasound, stations, media, definition)
+    lacking = {
+        e.id
+        for e in joined.bulletin.events
+        if e.id in made.provisional
+        and (e.origin is None or not meets(e.origin, stations, definition))
+    }
+    if lacking:
+        joined = _with_infrasound(
+            _without(both, lacking), parts.infrasound, stations, media, definition
+        )
+    kept = tuple(e for e in joined.bulletin.events if e.id not in lacking)
+    counts = dict(joined.counts)
+    counts["hydroacoustic_events"] += len(made.provisional) - len(lacking)
+    counts["hydroacoustic_definition"] = len(lacking)
+    bulletin = replace(joined.bulletin, events=kept, detections=_in_order(joined.bulletin))
+    return Joined(bulletin, counts, joined.skipped)
+
+
+def _without(joined: Joined, ids: set[str]) -> Joined:
+    """Return the same without some events; their detections are free."""
+    kept = tuple(e for e in joined.bulletin.events if e.id not in ids)
+    free = tuple(d for e in joined.bulletin.events if e.id in ids for d in e.detections)
+    bulletin = replace(
+        joined.bulletin, events=kept, detections=(*joined.bulletin.detections, *free)
+    )
+    return replace(joined, bulletin=bulletin)
+
+
+def _in_order(bulletin: Bulletin) -> tuple[Detection, ...]:
+    return tuple(sorted(bulletin.detections, key=lambda d: (d.time_ns, d.station, d.id)))
+
+
+def _with_infrasound(
+    joined: Joined,
+    sound: tuple[Detection, ...],
+    stations: Inventory,
+    media: Media,
+    definition: EventDefinition,
+) -> Joined:
+    if not sound:
+        return joined
+    params = SoundParams(definition=definition)
+    made = associate_infrasound(
+        sound, stations, joined.bulletin.events, media.ground, media.atmosphere, params
+    )
+    rest = replace(
+        joined.bulletin,
+        events=made.events,
+        detections=(*joined.bulletin.detections, *made.unassociated),
+    )
+    return Joined(
+        replace(rest, detections=_in_order(rest)),
+        {**joined.counts, **made.counts},
+        joined.skipped + tuple((d, reason) for d, _, reason in made.skipped),
     )
 
 
@@ -75,20 +165,21 @@ def locate_any(
     event_id: str,
     detections: Sequence[Detection],
     stations: Inventory,
-    earth: tuple[Predictor, Atmosphere],
+    media: Media,
     params: LocateParams | None = None,
     *,
     start: Hypocentre | None = None,
 ) -> Origin:
-    """Locate an event by all its arrivals, through the ground and through the air.
+    """Locate an event by all its arrivals, through ground, sea and air.
 
     Parameters
     ----------
     event_id, detections, stations, params, start
         As ``vigie.network.location.locate`` takes them. Infrasound arrivals are those of phase I
-        (Iw, Is, It), or of an infrasound station without a phase.
-    earth : tuple of Predictor and Atmosphere
-        What the ground and the air do.
+        (Iw, Is, It), or of an infrasound station without a phase; those through the sea are H,
+        T and O.
+    media : Media
+        What ground, sea and air do.
 
     Raises
     ------
@@ -98,18 +189,36 @@ def locate_any(
     from vigie.network.infrasound.few_times import locate_with_times
     from vigie.network.infrasound.locate import locate_infrasound
     from vigie.network.infrasound.mixed import locate_mixed
-    from vigie.network.location import locate
 
-    sound, others = by_sound(detections)
-    predictor, atmosphere = earth
-    how = atmosphere, SoundLocateParams()
+    sound, sea, ground = by_technology(detections)
+    others = tuple(d for d in detections if d not in sound) if sea else ground
+    how = media.atmosphere or Climatology(), SoundLocateParams()
     if not sound:
-        return locate(event_id, others, stations, predictor, params, start=start)
+        return _locate_body(event_id, others, stations, media, params, start)
     if not others:
         return locate_infrasound(event_id, sound, stations, *how)
     try:
-        seismic = locate(event_id, others, stations, predictor, params, start=start)
+        body = _locate_body(event_id, others, stations, media, params, start)
     except LocationError:
-        return locate_with_times(event_id, sound, others, stations, predictor, how)
-    event = Event(id=event_id, origins=(seismic,), detections=others)
-    return locate_mixed(event, sound, stations, predictor, how).origin or seismic
+        return locate_with_times(event_id, sound, others, stations, media.ground, how)
+    event = Event(id=event_id, origins=(body,), detections=others)
+    predictor = media.seas.with_ground(media.ground, sea[0].time_ns) if sea else media.ground
+    return locate_mixed(event, sound, stations, predictor, how).origin or body
+
+
+def _locate_body(
+    event_id: str,
+    detections: Sequence[Detection],
+    stations: Inventory,
+    media: Media,
+    params: LocateParams | None,
+    start: Hypocentre | None,
+) -> Origin:
+    """Locate by what came through ground and sea."""
+    from vigie.network.hydro.locate import has_water_phases, locate_in_water
+    from vigie.network.location import locate
+
+    if not has_water_phases(detections):
+        return locate(event_id, detections, stations, media.ground, params, start=start)
+    earth = media.ground, media.seas
+    return locate_in_water(event_id, detections, stations, earth, params, start=start)

@@ -22,6 +22,7 @@ ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 """How wrong the trial origin's times may be, from one round of naming phases to the next."""
 UNNAMED_LOSS = log1p(UNNAMED_COST / STUDENT_DOF)
 """What a reading without a name adds to the loss: as much as the worst that gets one."""
+SEA_PHASES = frozenset({"H", "T", "O"})
 DEEP_START_KM = 250.0
 """From where deep events are named anew: one of the trial depths; 125 and 500 give the
 same."""
@@ -30,7 +31,8 @@ same."""
 def to_be_named(readings: Readings, params: LocateParams) -> BoolArray:
     """Tell which readings are to be named, shape (n,)."""
     if params.phases == "identify":
-        return np.ones(len(readings), dtype=bool)
+        # Arrivals through the sea bear their names where the predictor knows them.
+        return np.array([p not in SEA_PHASES for p in readings.phases], dtype=bool)
     return np.array([not (d.phase or "").strip() for d in readings.detections], dtype=bool)
 
 
