@@ -238,7 +238,7 @@ class Outcome(NamedTuple):
     """Events that hold detections of the explosion."""
     n_false: int
     complete: bool
-    """One event, with four P, two H and one I or more that define it."""
+    """One event, with four of six P, two H and one I or more that define it."""
     defining: dict[str, int]
     strange: int
     """Detections of noise that define it."""
@@ -271,7 +271,10 @@ def outcome(events: list[dict[str, Any]], scene: Scene, seconds: float) -> Outco
     best = max(good, key=lambda e: len(_defining(e) & scene.truth))
     names = _defining(best)
     counts = {t: sum(n.startswith(f"{t}-") for n in names) for t in "PHI"}
-    complete = len(own) == 1 and counts["P"] >= 4 and counts["H"] >= 2 and counts["I"] >= 1
+    n_p = sum(name.startswith("P-") for name in scene.truth)
+    complete = (
+        len(own) == 1 and counts["P"] >= 2 * n_p // 3 and counts["H"] >= 2 and counts["I"] >= 1
+    )
     origin = best["origin"]
     away = geodesics(origin["latitude"], origin["longitude"], *scene.place[:2])
     ellipse = origin["ellipse"]

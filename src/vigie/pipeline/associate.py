@@ -11,7 +11,7 @@ from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
-from vigie.pipeline.sound_events import Media, by_technology, join_sound
+from vigie.pipeline.sound_events import Media, by_technology, join_sound, seismic_network
 from vigie.records import Bulletin, Detection, Inventory, Station
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def associate_detections(
     codes = {d.station for d in detections}
     heard = Inventory(tuple(s for s in book.stations if s.code in codes or codes & set(s.aliases)))
     parts = by_technology(detections)
-    found = associate(parts.seismic, heard, predictor, params.associate)
+    network = seismic_network(heard, parts)
+    found = associate(parts.seismic, network, predictor, params.associate)
     media = Media(predictor, atmosphere)
     joined = join_sound(found, parts, heard, media, params.associate.definition)
     nothing = DetectRun()

@@ -14,7 +14,7 @@ from vigie.network.association.params import AssociateParams
 from vigie.network.magnitude.scales import MagnitudeParams
 from vigie.network.magnitude.station import StationNoise
 from vigie.network.screening.params import ScreeningParams
-from vigie.pipeline.sound_events import Media, by_technology, join_sound
+from vigie.pipeline.sound_events import Media, by_technology, join_sound, seismic_network
 from vigie.records import Association, Bulletin, Detection, Event, Inventory, Origin
 from vigie.records.time import add_seconds
 
@@ -109,7 +109,8 @@ def make_events(
     params = params or NetworkParams()
     working = Inventory(tuple(working_stations(run, book)))
     parts = by_technology(run.detections)
-    found = associate(parts.seismic, working, predictor, params.associate)
+    network = seismic_network(working, parts)
+    found = associate(parts.seismic, network, predictor, params.associate)
     joined = join_sound(found, parts, working, Media(predictor), params.associate.definition)
     events = []
     for event in joined.bulletin.events:

@@ -20,7 +20,7 @@ from vigie.network.infrasound import Climatology
 from vigie.network.infrasound.associate import SoundParams, associate_infrasound, is_infrasound
 from vigie.network.infrasound.celerity import Atmosphere
 from vigie.network.infrasound.params import SoundLocateParams
-from vigie.records import Bulletin, Detection, Event, Inventory
+from vigie.records import Bulletin, Detection, Event, Inventory, Technology
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vigie.network.association.engine import AssociationResult
     from vigie.network.definition import EventDefinition
     from vigie.network.location import LocateParams
-    from vigie.records import Origin
+    from vigie.records import Origin, Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,25 @@ def by_technology(detections: Iterable[Detection]) -> ByTechnology:
     sea = tuple(d for d in everything if is_hydro(d) and not is_infrasound(d))
     ground = tuple(d for d in everything if not is_infrasound(d) and not is_hydro(d))
     return ByTechnology(air, sea, ground)
+
+
+def seismic_network(stations: Inventory, parts: ByTechnology) -> Inventory:
+    """Return the stations whose silence tells of P: not those that listen to sea or air alone.
+
+    Without arrivals through sea or air it is all of them.
+    """
+    sound = {d.station for d in (*parts.hydro, *parts.infrasound)}
+    if not sound:
+        return stations
+    seismic = {d.station for d in parts.seismic}
+
+    def is_seismic(station: Station) -> bool:
+        names = {station.code, *station.aliases}
+        if names & seismic:
+            return True
+        return station.technology is Technology.SEISMIC and not names & sound
+
+    return Inventory(tuple(s for s in stations.stations if is_seismic(s)))
 
 
 def join_sound(

@@ -19,6 +19,7 @@ from vigie.network.definition import load_definition
 from vigie.network.hydro.events import Surroundings, located, meets
 from vigie.network.hydro.grouping import HydroGroup, group_h
 from vigie.network.hydro.joining import join_events
+from vigie.network.hydro.late import with_late
 from vigie.network.hydro.offers import (
     SeismicReadings,
     collect_seismic,
@@ -87,6 +88,8 @@ def associate_hydro(
     counts["events_with_hydroacoustics"] = sum(
         a is not b for a, b in zip(joined, events, strict=True)
     )
+    for k, event in enumerate(joined):
+        joined[k], readings = with_late(event, readings, around.seas)
     made = _own_events(readings, seismic, joined, around, params)
     counts["hydroacoustic_events"] = len(made.own) - len(made.provisional)
     everything = sorted((*made.others, *made.own), key=_time_ns)
@@ -195,8 +198,9 @@ def _event_of(
         whole = replace(whole, id=name, origins=(origin,), preferred_id=origin.id)
     used = {d.id for d in whole.detections}
     rows = [k for k, d in enumerate(readings.detections) if d.id in used]
+    whole, readings = with_late(whole, readings.without(rows), around.seas)
     taken = scene.taken | np.array([d.id in used for d in scene.seismic.detections], np.bool_)
-    return whole, scene._replace(readings=readings.without(rows), taken=taken), ended
+    return whole, scene._replace(readings=readings, taken=taken), ended
 
 
 def _joined(event: Event, scene: _Scene, around: Surroundings, params: HydroParams) -> list[Joined]:

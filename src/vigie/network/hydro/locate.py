@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 BLOCKED = "blocked_path"
 """Reason of an arrival whose path is blocked."""
+OTHER = "other_path"
+"""Reason of an O, whose path its name does not tell."""
 RIM = 8
 """Points of the rim of the ellipse from which a path is looked at."""
 ROUNDS = 4
@@ -80,7 +82,9 @@ def locate_in_water(
     time_ns = min(d.time_ns for d in detections)
     predictor = seas.with_ground(ground, time_ns)
     asked = params or LocateParams()
-    kept = list(detections)
+    # O names no path: a late arrival, or something else in the water.
+    others = [d for d in detections if (d.phase or "").strip() == "O"]
+    kept = [d for d in detections if (d.phase or "").strip() != "O"]
     blocked: list[Detection] = []
     for _ in range(ROUNDS):
         origin = _located((event_id, kept, stations, predictor), asked, start, blocked)
@@ -89,7 +93,9 @@ def locate_in_water(
             break
         blocked += [kept[i] for i in shut]
         kept = [d for i, d in enumerate(kept) if i not in shut]
-    return _with_blocked(origin, blocked, stations, seas, predictor)
+    origin = _with_unused(origin, others, OTHER, stations, predictor)
+    origin = _with_unused(origin, blocked, BLOCKED, stations, predictor)
+    return _with_warnings(origin, blocked, stations, seas)
 
 
 def _located(
@@ -126,7 +132,7 @@ def _blocked_rows(
     """Return which arrivals have paths that are blocked from all of the 90 % ellipse."""
     places = points_around(origin)
     found: set[int] = set()
-    for phase in ("H", "T", "O"):
+    for phase in ("H", "T"):
         rows = [
             (i, station)
             for i, d in enumerate(detections)
@@ -158,35 +164,42 @@ def points_around(origin: Origin) -> tuple[FloatArray, FloatArray]:
     return np.concatenate([latitude, rim[0]]), np.concatenate([longitude, rim[1]])
 
 
-def _with_blocked(
+def _with_unused(
     origin: Origin,
-    blocked: list[Detection],
+    detections: list[Detection],
+    reason: str,
     stations: Inventory,
-    seas: Seas,
     predictor: Predictor,
 ) -> Origin:
-    """Return the origin with the blocked arrivals as non-defining ones, and a warning of each."""
-    if not blocked:
-        return origin
-    known = [(d, s) for d in blocked if (s := find_station(stations, d.station, d.time_ns))]
-    more = [_blocked_association(origin, pair, predictor) for pair in known]
+    """Return the origin with arrivals that do not define it."""
+    more = [
+        _unused_association(origin, (d, station), predictor, reason)
+        for d in detections
+        if (station := find_station(stations, d.station, d.time_ns)) is not None
+    ]
+    return replace(origin, associations=(*origin.associations, *more))
+
+
+def _with_warnings(
+    origin: Origin, blocked: list[Detection], stations: Inventory, seas: Seas
+) -> Origin:
+    """Return the origin with a warning of each blocked arrival."""
     place = origin.latitude, origin.longitude
     warnings = []
-    for d, station in known:
+    for d in blocked:
+        station = find_station(stations, d.station, d.time_ns)
+        if station is None:
+            continue
         where = seas.blocking_place(d.phase or "H", place, sites_of([station]), d.time_ns)
         at = f" near {position_text(*where, 1)}" if np.isfinite(where).all() else ""
         warnings.append(
             f"{d.phase} at {d.station} is left out: land or the sea floor blocks its path{at}"
         )
-    return replace(
-        origin,
-        associations=(*origin.associations, *more),
-        warnings=(*origin.warnings, *warnings),
-    )
+    return replace(origin, warnings=(*origin.warnings, *warnings))
 
 
-def _blocked_association(
-    origin: Origin, pair: tuple[Detection, Station], predictor: Predictor
+def _unused_association(
+    origin: Origin, pair: tuple[Detection, Station], predictor: Predictor, reason: str
 ) -> Association:
     d, station = pair
     phase = (d.phase or "H").strip()
@@ -206,5 +219,5 @@ def _blocked_association(
         time_residual_s=later_s - time_s if told else None,
         azimuth_residual_deg=off if told else None,
         weight=0.0,
-        reason=BLOCKED,
+        reason=reason,
     )

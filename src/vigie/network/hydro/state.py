@@ -29,6 +29,10 @@ IntArray = NDArray[np.int64]
 
 SLOWNESS_RANGE = 60.0
 """Over which slownesses of noise are even, s/deg."""
+N_TRIED = 6
+"""First arrivals of two that are tried."""
+LEAST_FIRST_GAIN = -1.0
+"""Least gain of the first of two."""
 FLOOR_KM = 1.0
 """No place is better known than this in the search."""
 
@@ -122,6 +126,9 @@ def join(
 ) -> tuple[State, list[Joined]]:
     """Let the arrivals that fit join, best first.
 
+    Where place and time are so uncertain that no arrival tells enough alone, one of the best few
+    joins with the one that then fits best, if both together gain what two must.
+
     Parameters
     ----------
     state : State
@@ -130,29 +137,72 @@ def join(
     predictor : Predictor
         Of all phases that are offered; where a phase does not exist nothing joins.
     min_gain : float
-        Least gain of each.
+        Least gain of each, or mean of two.
 
     Returns
     -------
     state, joined
         What is then known, and which joined, in this order.
     """
-    left, found = offers, []
+    left, found = offers, list[Joined]()
     while len(left.row):
-        predicted = predictor.predict(left.phases, state.hypocentre, left.sites)
-        gains, updates = gains_of(state, left, predicted)
-        best = int(np.argmax(gains))
-        if not gains[best] >= min_gain:
+        steps = _best_steps(state, left, predictor, N_TRIED)
+        if steps and steps[0].joined.gain >= min_gain:
+            taken = steps[:1]
+        else:
+            taken = _best_pair(steps, left, predictor, min_gain)
+        if not taken:
             break
-        found.append(
-            Joined(
-                int(left.row[best]), int(left.station[best]), left.phases[best], float(gains[best])
-            )
-        )
-        state = _updated(state, *(x[best] for x in updates))
-        gone = (left.row == left.row[best]) | (left.station == left.station[best])
-        left = left.take(np.flatnonzero(~gone))
+        for step in taken:
+            found.append(step.joined)
+            state = step.state
+            left = _without(left, step.joined)
     return state, found
+
+
+class _Step(NamedTuple):
+    """One arrival that joins, and what is then known."""
+
+    joined: Joined
+    state: State
+
+
+def _best_steps(state: State, offers: Offers, predictor: Predictor, n: int) -> list[_Step]:
+    """Return the best few arrivals, best first."""
+    if not len(offers.row):
+        return []
+    predicted = predictor.predict(offers.phases, state.hypocentre, offers.sites)
+    gains, updates = gains_of(state, offers, predicted)
+    order = [int(k) for k in np.argsort(-gains, kind="stable")[:n] if np.isfinite(gains[k])]
+    return [
+        _Step(
+            Joined(int(offers.row[k]), int(offers.station[k]), offers.phases[k], float(gains[k])),
+            _updated(state, *(x[k] for x in updates)),
+        )
+        for k in order
+    ]
+
+
+def _best_pair(
+    steps: list[_Step], offers: Offers, predictor: Predictor, min_gain: float
+) -> list[_Step]:
+    """Return the two arrivals that together gain most, if that is enough."""
+    best: list[_Step] = []
+    best_gain = 2.0 * min_gain
+    for first in steps:
+        if first.joined.gain < LEAST_FIRST_GAIN:
+            break
+        rest = _without(offers, first.joined)
+        for second in _best_steps(first.state, rest, predictor, 1):
+            total = first.joined.gain + second.joined.gain
+            if total >= best_gain:
+                best, best_gain = [first, second], total
+    return best
+
+
+def _without(offers: Offers, joined: Joined) -> Offers:
+    gone = (offers.row == joined.row) | (offers.station == joined.station)
+    return offers.take(np.flatnonzero(~gone))
 
 
 def gains_of(
