@@ -290,8 +290,7 @@ def _weighed(
     gain[blocked[:, readings.station]] = -np.inf
     best, rows = _best_of_stations(readings, gain, params.min_gain)
     used = rows >= 0
-    hydrophone = np.array([bool(s.elevation_m <= 0.0) for s in readings.stations])
-    silent = ~used & ~blocked & hydrophone
+    silent = ~used & ~blocked & readings.triplets
     _, determinant = np.linalg.slogdet(covariance)
     log_rate = np.log(params.events_per_day / 86400.0 / SEA_KM2)
     odds = np.where(used, best, 0.0).sum(axis=1)

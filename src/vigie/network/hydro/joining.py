@@ -114,11 +114,8 @@ def silence(
 ) -> float:
     """Return the log chance that hydrophones with an open path that gave nothing were silent."""
     heard = {j.station for j in joined}
-    deaf = sum(
-        bool(paths.h[k]) and k not in heard and station.elevation_m <= 0.0
-        for k, station in enumerate(readings.stations)
-    )
-    return float(deaf * np.log1p(-params.hearing))
+    silent = [k for k in np.flatnonzero(paths.h & readings.triplets) if int(k) not in heard]
+    return float(len(silent) * np.log1p(-params.hearing))
 
 
 def _is_depth_known(origin: Origin) -> bool:

@@ -55,6 +55,12 @@ class HydroReadings:
     free: NDArray[np.bool_]
     """Of no event yet."""
 
+    @property
+    def triplets(self) -> NDArray[np.bool_]:
+        """Which stations measure azimuths, shape (m,): T stations give times alone."""
+        pointed = self.station[np.isfinite(self.azimuth_deg)]
+        return np.asarray(np.isin(np.arange(len(self.stations)), pointed))
+
     def __len__(self) -> int:
         return len(self.detections)
 

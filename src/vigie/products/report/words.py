@@ -42,6 +42,9 @@ ENGLISH: dict[str, str] = {
     "why_depth_held": "the depth is held",
     "why_same_onset": "another reading of the same onset stands for it",
     "why_same_site": "a neighbour of the same site stands for it",
+    "why_blocked_path": "land or the sea floor blocks its path",
+    "why_late_arrival": "it came by way of a slope or an island",
+    "why_other_path": "its name does not tell its path",
     "skip_line": "detections left out: {n}, of {stations}: {why}",
     "skip_more_stations": "{shown} and {more} more",
     "skip.unknown_station": (
