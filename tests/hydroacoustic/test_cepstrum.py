@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.hydro import bubbles
@@ -9,13 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from vigie.hydroacoustic.cepstrum import CepstrumParams, cepstrum, noise_frequencies
+from vigie.hydroacoustic.cepstrum import (
+    BubbleParams,
+    CepstrumParams,
+    cepstrum,
+    noise_frequencies,
+)
 from vigie.hydroacoustic.explosion import bubble_period_s, charge_kg
 from vigie.simulate.hydroacoustic import TESTING
 
 FloatArray = NDArray[np.float64]
 RATE_HZ = 250.0
 PARAMS = CepstrumParams(band_hz=(4.0, 95.0))
+QUICK = replace(PARAMS, shuffles=120, bubble=BubbleParams(shuffles=99))
+"""Enough shuffled spectra for a chance of 0.01."""
 
 
 def echoes(
@@ -62,16 +71,33 @@ def test_height_is_the_amplitude_of_the_echo() -> None:
     assert found.bubble.confirmed == "sub-bands"
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.floats(0.06, 1.2), st.floats(0.3, 0.6), st.booleans())
-def test_sign_and_delay_of_any_echo(delay_s: float, height: float, reversed_: bool) -> None:
-    signed = -height if reversed_ else height
-    found = cepstrum(*echoes([delay_s], [signed], noise=0.02), RATE_HZ, PARAMS)
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0.07, 1.1), st.floats(0.3, 0.6), st.floats(0.66, 0.78), st.booleans())
+def test_sign_and_delay_of_any_echo(
+    delay_s: float, height: float, second: float, reversed_: bool
+) -> None:
+    # A bubble pulses a second time; a reflection does not.
+    delays = [delay_s] if reversed_ else [delay_s, (1.0 + second) * delay_s]
+    heights = [-height] if reversed_ else [height, 0.6 * height]
+    found = cepstrum(*echoes(delays, heights, noise=0.02), RATE_HZ, QUICK)
     assert found is not None
     peak = found.ghost if reversed_ else found.bubble
     assert peak is not None
     assert peak.delay_s == pytest.approx(delay_s, rel=0.01)
     assert abs(peak.delay_s - delay_s) < 6.0 * peak.sigma_s + 1e-4
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.floats(0.1, 0.8), st.sampled_from([90.0, -90.0, 180.0]))
+def test_arrival_of_another_phase_is_no_bubble(delay_s: float, turned_deg: float) -> None:
+    # Rays that touched a caustic once more are shifted by a quarter period, reflected ones turned.
+    samples, psd = echoes([], [], noise=0.02)
+    freq = np.fft.rfftfreq(samples.shape[1], 1.0 / RATE_HZ)
+    spectrum = np.fft.rfft(samples, axis=1)
+    spectrum *= 1.0 + 0.5 * np.exp(1j * (np.radians(turned_deg) - 2.0 * np.pi * freq * delay_s))
+    found = cepstrum(np.fft.irfft(spectrum, samples.shape[1], axis=1), psd, RATE_HZ, QUICK)
+    assert found is not None
+    assert found.bubble is None
 
 
 def test_noise_has_no_bubble() -> None:
@@ -92,8 +118,8 @@ def test_weak_signals_have_no_cepstrum() -> None:
 
 
 @pytest.mark.slow
-def test_bubbles_through_the_channel_give_their_charge() -> None:
-    found = bubbles(8, TESTING, seed=5)
+def test_bubbles_through_normal_modes_give_their_charge() -> None:
+    found = bubbles(5, replace(TESTING, ocean_share=1.0), seed=5)
     assert int(str(found["reported"])) >= 3
-    assert float(str(found["within_1_percent"])) >= 0.75
-    assert float(str(found["median_charge_error_percent"])) < 3.0
+    assert float(str(found["within_1_percent"])) >= 0.6
+    assert float(str(found["median_charge_error_percent"])) < 4.0

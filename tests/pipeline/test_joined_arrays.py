@@ -49,6 +49,20 @@ AROUND = {"KTK1": (69.011, 23.237), "KTK2": (69.013, 23.237), "KTK3": (69.011, 2
 FAR = {"LOF": (68.13, 13.54), "MOL": (62.57, 7.55)}
 
 
+def test_hydrophones_two_kilometres_apart_are_a_triplet() -> None:
+    # As FDSN services list them; the station book knows the triplet by the stem.
+    places = {
+        "H11N1": (18.5083, 166.7003),
+        "H11N2": (18.4908, 166.7055),
+        "H11N3": (18.4962, 166.6866),
+    }
+    found = joined_arrays(recorded(places, "EDH"), taken={"H11N"})
+    assert sorted(found) == sorted(places)
+    assert found["H11N1"].code == "H11N"
+    assert len(found["H11N1"].sites) == 3
+    assert not joined_arrays(recorded(places, "SHZ"))
+
+
 def test_three_elements_become_an_array_at_their_mean() -> None:
     found = joined_arrays(recorded(AROUND | FAR))
     assert sorted(found) == sorted(AROUND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import sys
 from pathlib import Path
@@ -39,8 +40,8 @@ MOST_ROWS = 40
 )
 @click.option(
     "--method",
-    type=click.Choice(["pmcc", "fk", "capon"]),
-    help="Default: pmcc for infrasound, fk for seismic arrays.",
+    type=click.Choice(["pmcc", "fk", "capon", "hydro"]),
+    help="Default: pmcc for infrasound, hydro (signals) for hydrophones, fk for seismic arrays.",
 )
 @click.option(
     "--band",
@@ -62,7 +63,7 @@ MOST_ROWS = 40
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Figure (.png or .svg), or a folder with one per array.",
+    help="Figure (.png or .svg), or a folder for several.",
 )
 def array_command(  # noqa: PLR0913 — one argument per option
     *,
@@ -77,11 +78,12 @@ def array_command(  # noqa: PLR0913 — one argument per option
     as_json: bool,
     output: Path | None,
 ) -> None:
-    """Look at the arrays in the recordings of each SOURCE: PMCC, or f-k in sliding windows.
+    """Look at the arrays in the recordings of each SOURCE: signals, or f-k in sliding windows.
 
     A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service.
-    With -o the figure of each array is written: pixels of time and frequency by azimuth and
-    speed (PMCC), or direction, slowness, coherence, beam and the strongest window's map (f-k).
+    With -o the figures are written: pixels of time and frequency by azimuth and speed (PMCC);
+    direction, slowness, coherence, beam and the strongest window's map (f-k); at hydrophones
+    azimuth over time, and of each signal pressure, octaves, class and cepstrum.
     """
     from vigie.exchange import open_intake
     from vigie.pipeline.array_view import ArrayOptions, view_arrays
@@ -114,7 +116,7 @@ def array_command(  # noqa: PLR0913 — one argument per option
 def _save(views: list[ArrayView], output: Path) -> list[Path]:
     from vigie.exchange.files import make_folder
 
-    drawn = [(v.station, v.drawing) for v in views if v.drawing is not None]
+    drawn = [(v.station, drawing) for v in views for drawing in v.drawings]
     command = shlex.join(["vigie", *sys.argv[1:]])
     if output.suffix.lower() in {".png", ".svg"} and len(drawn) == 1:
         drawn[0][1].save(output, command=command)
@@ -132,6 +134,7 @@ def _save(views: list[ArrayView], output: Path) -> list[Path]:
 
 def _document(views: list[ArrayView], failed: list[tuple[str, str]]) -> dict[str, Any]:
     from vigie.formats.vigie_json import detections_document
+    from vigie.pipeline.process import late_item
 
     return {
         "vigie": {"document": "array", "version": 1},
@@ -142,6 +145,7 @@ def _document(views: list[ArrayView], failed: list[tuple[str, str]]) -> dict[str
                 "method": v.method,
                 "detections": detections_document(v.detections)["detections"],
                 "windows": list(v.windows),
+                "late_arrivals": [late_item(a) for a in v.late],
                 "notes": list(v.notes),
             }
             for v in views
@@ -155,6 +159,8 @@ def _table(views: list[ArrayView]) -> str:
     for view in views:
         if view.method == "pmcc":
             lines += _family_rows(view)
+        elif view.method == "hydro":
+            lines += _signal_rows(view)
         else:
             lines += _window_rows(view)
     return "\n".join(lines) if lines else "no array"
@@ -177,6 +183,40 @@ def _family_rows(view: ArrayView) -> list[str]:
         for d in view.detections
     ]
     return [head, *rows]
+
+
+def _signal_rows(view: ArrayView) -> list[str]:
+    from vigie.records import format_iso
+
+    head = (
+        f"{view.station}: {len(view.detections)} signals, {len(view.late)} late arrivals\n"
+        f"{'time':<24} {'':4} {'chances H/T/N':>15} {'azimuth':>12} {'m/s':>10} {'dB':>4} "
+        f"{'bubble s':>16} {'ghost s':>16}"
+    )
+    rows = [
+        f"{format_iso(d.time_ns, digits=3):<24} {d.phase or '-':4} "
+        f"{' '.join(f'{p:.2f}' for _, p in d.class_probabilities or ()):>15} "
+        f"{_pair(d.azimuth_deg, d.azimuth_deg_sigma, 1):>12} "
+        f"{_pair(d.trace_velocity_m_s, d.trace_velocity_m_s_sigma, 0):>10} "
+        f"{20.0 * math.log10(max(d.snr or 1.0, 1e-3)):4.0f} "
+        f"{_pair(d.bubble_period_s, d.bubble_period_s_sigma, 4):>16} "
+        f"{_pair(d.ghost_delay_s, d.ghost_delay_s_sigma, 4):>16}"
+        for d in view.detections
+    ]
+    rows += [
+        f"{format_iso(a.time_ns, digits=3):<24} late {'':>15} "
+        f"{_pair(a.azimuth_deg, a.azimuth_deg_sigma, 1):>12} "
+        f"{_pair(a.trace_velocity_m_s, a.trace_velocity_m_s_sigma, 0):>10}      "
+        f"after {a.detection_id}"
+        for a in view.late
+    ]
+    return [head, *rows]
+
+
+def _pair(value: float | None, sigma: float | None, digits: int) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.{digits}f}" + ("" if sigma is None else f"+-{sigma:.{digits}f}")
 
 
 def _band(band_hz: tuple[float, float] | None) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from vigie.records import Detection
+    from vigie.records import Detection, LateArrival
     from vigie.seismic.recipe import Use
 
 
@@ -74,7 +74,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     if as_json:
         emit(json_text(document))
     else:
-        emit(_table(run.detections))
+        emit("\n".join([_table(run.detections), *_late_rows(run.late)]))
     if not run.runs or intake.absent:
         raise SystemExit(1)
 
@@ -97,6 +97,23 @@ def _table(detections: Sequence[Detection]) -> str:
         for d in detections
     ]
     return "\n".join([*lines, f"{len(detections)} detections"])
+
+
+def _late_rows(late: Sequence[LateArrival]) -> list[str]:
+    """Return a table of late arrivals; nothing where there are none."""
+    from vigie.records import format_iso
+
+    if not late:
+        return []
+    rows = [
+        f"{format_iso(a.time_ns, digits=3):<24} {a.station:<7} "
+        f"{_pm(a.azimuth_deg, a.azimuth_deg_sigma, 0):>13} {a.trace_velocity_m_s:6.0f} "
+        f"{a.band_hz[0]:5.1f}-{a.band_hz[1]:<5.1f} {a.detection_id}"
+        + (f" (also detected: {a.detected_as})" if a.detected_as else "")
+        for a in late
+    ]
+    head = f"{'time':<24} {'station':<7} {'azimuth':>13} {'m/s':>6} {'Hz':>11} after"
+    return ["", "Late arrivals from other directions (no detections):", head, *rows]
 
 
 def _n(value: float | None, form: str) -> str:

@@ -11,25 +11,24 @@ Cost and accuracy as measured: ``docs/methods/hydroacoustic.md``.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.errors import ArrayGeometryError
-from vigie.geodesy import angle_difference_deg
 from vigie.hydroacoustic.bands import Frames, band_frames, bands_at, frame_samples
 from vigie.hydroacoustic.classify import classify, feature_vector, shipped_model
 from vigie.hydroacoustic.detect import find_signals
 from vigie.hydroacoustic.detections import detection_of
 from vigie.hydroacoustic.hydrophone_faults import clock_error, speed_suspect
+from vigie.hydroacoustic.late import Track, follow, late_arrivals
+from vigie.hydroacoustic.look import Look, look_at
 from vigie.hydroacoustic.measure import Measured, Record, measure_signal
 from vigie.hydroacoustic.recipe import HydroRecipe
 from vigie.hydroacoustic.triplet import Triplet, triplet
-from vigie.records import Detection, Mask, Waveform
+from vigie.records import Detection, LateArrival, Mask, Waveform
 from vigie.records.time import add_seconds
-from vigie.signal.pmcc import Family, Pixels, find_pixels, link_families
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,22 +42,6 @@ MARGIN_S = 20.0
 LONG_PAUSE_S = 3600.0
 LONGEST_S = 86400.0 * 1.01
 """A stretch without a long pause is cut after a day: signals across the cut become two."""
-TRACK_S = (5.0, 60.0)
-"""Before the onset and after the end, in which arrivals are followed."""
-LATE_DEG = 5.0
-"""Arrivals whose azimuth differs by more come another way."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Track:
-    """Azimuth against time through one wave train."""
-
-    detection_id: str
-    start_ns: int
-    """From which the times of pixels and families count."""
-    pixels: Pixels
-    late: tuple[Family, ...]
-    """Wave trains after the onset that come from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +53,28 @@ class HydroResult:
     masks: tuple[Mask, ...]
     notes: tuple[str, ...]
     tracks: tuple[Track, ...] = ()
+    late: tuple[LateArrival, ...] = ()
+    """Arrivals from elsewhere after a detection, in order of time; they are no detections."""
+    looks: tuple[Look, ...] = ()
+    """What figures of the detections show; only where asked for."""
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What has been heard so far."""
+
+    detections: list[Detection] = field(default_factory=list)
+    measures: list[Measured] = field(default_factory=list)
+    tracks: list[Track] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
 
 
 def process_hydrophones(
-    waveforms: Sequence[Waveform], station: Station | None, recipe: HydroRecipe | None = None
+    waveforms: Sequence[Waveform],
+    station: Station | None,
+    recipe: HydroRecipe | None = None,
+    *,
+    looks: bool = False,
 ) -> HydroResult:
     """Find and classify the signals of a hydrophone station.
 
@@ -85,6 +86,8 @@ def process_hydrophones(
     station : Station, optional
         With its hydrophones as sites; without it there are no azimuths.
     recipe : HydroRecipe, optional
+    looks : bool
+        Whether what figures of the detections show is kept.
 
     Raises
     ------
@@ -93,36 +96,54 @@ def process_hydrophones(
     """
     recipe = recipe or HydroRecipe()
     phones = triplet(waveforms, station)
-    detections: list[Detection] = []
     masks = [m for h in phones.hydrophones for m in h.gaps]
-    measures: list[Measured] = []
-    tracks: list[Track] = []
+    heard = _Heard()
     for span in _stretches(phones):
         start_ns, frames, found_masks = _frames(phones, span, recipe)
         masks.extend(found_masks)
-        record = _record(phones, start_ns, frames, found_masks, recipe)
-        lows = tuple(b.low_hz for b in frames.bands[:-1])
-        for signal in record.found.spans:
-            measured = measure_signal(record, signal, recipe)
-            if measured is None:
-                continue
-            vector = feature_vector(measured, lows)
-            classified = classify(vector, shipped_model())
-            phase = classified.phase(recipe.classes.min_probability)
-            made = detection_of(measured, classified, phones, frames.bands, start_ns, phase)
-            detections.append(_masked(made, measured, start_ns, found_masks))
-            measures.append(measured)
-            if phase in "HT" and measured.direction and measured.direction.plausible:
-                tracks.extend(_track(record, measured, made.id, start_ns, recipe))
-    told, turned_deg = _faults(phones, measures, recipe)
+        _listen(phones, (start_ns, frames, found_masks), recipe, heard, looks=looks)
+    told, turned_deg = _faults(phones, heard.measures, recipe)
+    detections = heard.detections
     if turned_deg > 0.0:
         detections = [_less_sure(d, turned_deg) for d in detections]
+    sigma_deg = recipe.direction.station_sigma_deg
+    late = [a for t in heard.tracks for a in late_arrivals(t, phones.code, detections, sigma_deg)]
     return HydroResult(
         tuple(sorted(detections, key=lambda d: (d.time_ns, d.id))),
         tuple(sorted(masks, key=lambda m: (m.start_ns, m.end_ns, str(m.channel)))),
         tuple(dict.fromkeys([*phones.notes, *told])),
-        tuple(tracks),
+        tuple(heard.tracks),
+        tuple(sorted(late, key=lambda a: (a.time_ns, a.azimuth_deg))),
+        tuple(heard.looks),
     )
+
+
+def _listen(
+    phones: Triplet,
+    stretch: tuple[int, Frames, tuple[Mask, ...]],
+    recipe: HydroRecipe,
+    heard: _Heard,
+    *,
+    looks: bool,
+) -> None:
+    """Add the signals of a stretch (start, frames, masks) to what has been heard."""
+    start_ns, frames, masks = stretch
+    record = _record(phones, start_ns, frames, masks, recipe)
+    lows = tuple(b.low_hz for b in frames.bands[:-1])
+    for signal in record.found.spans:
+        measured = measure_signal(record, signal, recipe)
+        if measured is None:
+            continue
+        classified = classify(feature_vector(measured, lows), shipped_model())
+        phase = classified.phase(recipe.classes.min_probability)
+        made = detection_of(measured, classified, phones, frames.bands, start_ns, phase)
+        heard.detections.append(_masked(made, measured, start_ns, masks))
+        heard.measures.append(measured)
+        if looks:
+            heard.looks.append(look_at(record, measured, made, phones, start_ns))
+        if phase in "HT" and made.azimuth_deg is not None:
+            track = follow(record, measured, made, start_ns, recipe)
+            heard.tracks.extend([track] if track else [])
 
 
 def _stretches(phones: Triplet) -> Iterator[tuple[int, int]]:
@@ -192,29 +213,6 @@ def _masked(
     last_ns = add_seconds(start_ns, measured.end_s)
     own = tuple(m for m in masks if m.end_ns > first_ns and m.start_ns < last_ns)
     return replace(detection, masks=own) if own else detection
-
-
-def _track(
-    record: Record, measured: Measured, detection_id: str, start_ns: int, recipe: HydroRecipe
-) -> list[Track]:
-    begin_s = measured.onset_s - TRACK_S[0]
-    samples = record.window(begin_s, measured.end_s + TRACK_S[1])
-    recorded = np.isfinite(samples).all(axis=0)
-    if not recorded.any():
-        return []
-    try:
-        pixels = find_pixels(samples, record.rate_hz, record.offsets_km, recipe.pmcc)
-    except ArrayGeometryError:
-        return []
-    families = link_families(pixels, recipe.families, step=recipe.pmcc.step)
-    azimuth = measured.direction.azimuth_deg if measured.direction else 0.0
-    late = tuple(
-        f
-        for f in families
-        if f.start_s > TRACK_S[0]
-        and abs(float(angle_difference_deg(f.azimuth_deg, azimuth))) > LATE_DEG
-    )
-    return [Track(detection_id, add_seconds(start_ns, begin_s), pixels, late)]
 
 
 def _faults(

@@ -1,13 +1,15 @@
 """Measured signals to detections.
 
-The time of H and N is the onset at the station's reference point. A T phase comes from no point:
-its time is the centroid of its energy, with an error of seconds, and its onset and peak stand among
-the features. The azimuth's error is the total one; its two parts are features too.
+The time of H and N is the onset at the station's reference point; that of H may be late by what
+noise hides of a sound that swells for seconds, and its error says so. A T phase comes from no
+point: its time is the centroid of its energy, with an error of seconds, and its onset and peak
+stand among the features. The azimuth's error is the total one; its two parts are features too.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +22,7 @@ from vigie.records import Amplitude, BandFeature, Detection, Technology, format_
 from vigie.records.time import add_seconds
 
 if TYPE_CHECKING:
+    from vigie.hydroacoustic.cepstrum import Cepstrum
     from vigie.hydroacoustic.classify import Classified
     from vigie.hydroacoustic.direction import Direction
     from vigie.hydroacoustic.measure import Measured
@@ -31,6 +34,9 @@ T_SIGMA_S = 5.0
 """Least error of the time of a T phase."""
 T_SHARE = 0.25
 """Error of a centroid in spreads of the energy."""
+HIDDEN_S, HIDDEN_DB = 4.0, 30.0
+"""Error of the time of H at 0 dB, and by how many dB it falls to a tenth: sound of early modes is
+faint, and its beginning is lost in noise (simulated, training scenes)."""
 
 
 def detection_of(
@@ -55,24 +61,12 @@ def detection_of(
         ``H``, ``T`` or ``N``.
     """
     wave = measured.direction if measured.direction and measured.direction.plausible else None
-    centroid_s = float(np.nan_to_num(measured.table.mean_s[measured.best]))
-    spread_s = float(np.nan_to_num(measured.table.spread_s[measured.best]))
-    at_s, sigma_s = measured.onset_s, measured.onset_sigma_s
-    if phase == "T":
-        at_s, sigma_s = at_s + centroid_s, max(T_SIGMA_S, T_SHARE * spread_s)
+    at_s, sigma_s = time_of(measured, phase)
     if wave is not None:
         middle = station.offsets_km[list(measured.used)].mean(axis=0)
         at_s -= float(wave.slowness_s_per_km @ middle)
     time_ns = add_seconds(start_ns, at_s)
-    slowness = KM_PER_DEG / wave.speed_km_s if wave else None
-    cepstrum = measured.cepstrum
-    pulse = cepstrum.bubble if cepstrum and phase == "H" else None
-    bubble = period_of_delay(pulse.delay_s, pulse.sigma_s) if pulse else None
-    ghost = cepstrum.ghost if cepstrum and phase == "H" else None
-    best = bands[measured.best]
-    centre = measured.shape.centre_hz
-    names = tuple(station.hydrophones[i].name for i in measured.used)
-    return Detection(
+    found = Detection(
         id=f"{station.code}-{format_iso(time_ns)}-{phase}",
         station=station.code,
         network=station.network,
@@ -80,32 +74,62 @@ def detection_of(
         time_sigma_s=sigma_s,
         phase=phase,
         channel=station.hydrophones[measured.used[0]].channel,
-        azimuth_deg=wave.azimuth_deg if wave else None,
-        azimuth_deg_sigma=wave.total_sigma_deg if wave else None,
-        slowness_s_per_deg=slowness,
-        slowness_s_per_deg_sigma=(
-            slowness * wave.speed_sigma_km_s / wave.speed_km_s if wave and slowness else None
-        ),
-        freq_hz=centre,
+        freq_hz=measured.shape.centre_hz,
         freq_hz_sigma=measured.shape.bandwidth_hz,
         snr=10.0 ** (measured.snr_db / 20.0),
         duration_s=measured.end_s - measured.onset_s,
         technology=Technology.HYDROACOUSTIC,
-        trace_velocity_m_s=1e3 * wave.speed_km_s if wave else None,
-        trace_velocity_m_s_sigma=1e3 * wave.speed_sigma_km_s if wave else None,
         band_hz=measured.band_hz,
-        consistency_s=wave.closure_s if wave else None,
         correlation=measured.direction.correlation if measured.direction else None,
         class_probabilities=classified.probabilities,
-        bubble_period_s=bubble[0] if bubble else None,
-        bubble_period_s_sigma=bubble[1] if bubble else None,
-        ghost_delay_s=ghost.delay_s if ghost else None,
-        ghost_delay_s_sigma=ghost.sigma_s if ghost else None,
         band_features=_features(measured, station, bands, wave),
-        amplitudes=_amplitudes(measured, station, best, time_ns),
-        elements=names,
+        amplitudes=_amplitudes(measured, station, bands[measured.best], time_ns),
+        elements=tuple(station.hydrophones[i].name for i in measured.used),
         method=METHOD,
     )
+    if wave is not None:
+        found = _with_wave(found, wave)
+    return _with_echoes(found, measured.cepstrum) if phase == "H" and measured.cepstrum else found
+
+
+def time_of(measured: Measured, phase: str) -> tuple[float, float]:
+    """Return time and error at the middle of the hydrophones, s from the first frame."""
+    if phase == "T":
+        centroid_s = float(np.nan_to_num(measured.table.mean_s[measured.best]))
+        spread_s = float(np.nan_to_num(measured.table.spread_s[measured.best]))
+        return measured.onset_s + centroid_s, max(T_SIGMA_S, T_SHARE * spread_s)
+    if phase != "H":
+        return measured.onset_s, measured.onset_sigma_s
+    hidden_s = HIDDEN_S * 10.0 ** (-max(measured.snr_db, 0.0) / HIDDEN_DB)
+    return measured.onset_s, math.hypot(measured.onset_sigma_s, hidden_s)
+
+
+def _with_wave(detection: Detection, wave: Direction) -> Detection:
+    slowness = KM_PER_DEG / wave.speed_km_s
+    return replace(
+        detection,
+        azimuth_deg=wave.azimuth_deg,
+        azimuth_deg_sigma=wave.total_sigma_deg,
+        slowness_s_per_deg=slowness,
+        slowness_s_per_deg_sigma=slowness * wave.speed_sigma_km_s / wave.speed_km_s,
+        trace_velocity_m_s=1e3 * wave.speed_km_s,
+        trace_velocity_m_s_sigma=1e3 * wave.speed_sigma_km_s,
+        consistency_s=wave.closure_s,
+    )
+
+
+def _with_echoes(detection: Detection, found: Cepstrum) -> Detection:
+    """Add bubble period and ghost delay, each where it stands out."""
+    if found.bubble is not None:
+        period_s, sigma_s = period_of_delay(found.bubble.delay_s, found.bubble.sigma_s)
+        detection = replace(detection, bubble_period_s=period_s, bubble_period_s_sigma=sigma_s)
+    if found.ghost is not None:
+        detection = replace(
+            detection,
+            ghost_delay_s=found.ghost.delay_s,
+            ghost_delay_s_sigma=found.ghost.sigma_s,
+        )
+    return detection
 
 
 def _amplitudes(

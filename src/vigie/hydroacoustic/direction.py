@@ -89,27 +89,24 @@ def measure_direction(
         )
     signs = element_signs(samples, rate_hz, offsets_km, params)
     delays, sigmas, correlations = _delays(samples * signs[:, None], rate_hz, offsets_km, params)
-    number = len(samples)
-    pairs = np.triu_indices(number, 1)
+    pairs = np.triu_indices(len(samples), 1)
     # Incoherent pairs have no error that could be stated: half the crossing time.
     widest = float(np.max(_longest_s(offsets_km, params)))
-    pair_sigma = np.minimum(sigmas[pairs], widest)
+    pair_sigma_s = float(np.sqrt(np.mean(np.minimum(sigmas[pairs], widest) ** 2)))
     closure_s = closure_rms_s(delays)
     # Three independent delays close with sqrt(3) of their error, which two elements share.
-    spread_s = max(float(np.sqrt(np.mean(pair_sigma**2))), closure_s / 3.0**0.5)
+    spread_s = max(pair_sigma_s, closure_s / 3.0**0.5)
     sigma_e = float(np.hypot(params.timing_sigma_s, spread_s / 2.0**0.5))
     times = element_times(delays)
     fit = fit_plane_wave(offsets_km, times, sigma_s=sigma_e)
     azimuth_sigma, speed_sigma = _errors(fit.slowness_s_per_km, fit.covariance)
-    size = float(np.hypot(*fit.slowness_s_per_km))
-    speed = 1.0 / max(size, 1e-6)
+    speed = 1.0 / max(float(np.hypot(*fit.slowness_s_per_km)), 1e-6)
     correlation = float(np.mean(correlations[pairs]))
-    slow, fast = params.speed_km_s
-    closes = closure_s <= params.max_closure_s + CLOSED * float(np.sqrt(np.mean(pair_sigma**2)))
     plausible = (
-        closes
+        closure_s <= params.max_closure_s + CLOSED * pair_sigma_s
         and correlation >= _noise_correlation(samples, rate_hz, params)
-        and (slow - 2.0 * speed_sigma <= speed <= fast + 2.0 * speed_sigma)
+        and _crosses_as_sound(speed, speed_sigma, params)
+        and azimuth_sigma < VAGUE_DEG
     )
     return Direction(
         fit.azimuth_deg,
@@ -122,8 +119,13 @@ def measure_direction(
         closure_s,
         correlation,
         tuple(np.flatnonzero(signs < 0.0).tolist()),
-        plausible and azimuth_sigma < 45.0,
+        plausible,
     )
+
+
+def _crosses_as_sound(speed: float, sigma: float, params: DirectionParams) -> bool:
+    slow, fast = params.speed_km_s
+    return slow - 2.0 * sigma <= speed <= fast + 2.0 * sigma
 
 
 def _noise_correlation(samples: FloatArray, rate_hz: float, params: DirectionParams) -> float:
@@ -190,6 +192,8 @@ def element_signs(
     return signs
 
 
+VAGUE_DEG = 45.0
+"""Azimuths with larger errors are none."""
 CLOSED = 4.0
 """Errors of a pair up to which one wave's delays close."""
 SIGN_CORRELATION = 0.4

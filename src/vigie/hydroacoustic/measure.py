@@ -130,12 +130,13 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
     before = record.window(onset_s - NOISE_S[0], onset_s - NOISE_S[1])[used]
     noise_psd = welch_log_mean(np.nan_to_num(before), record.rate_hz)
     clean = np.nan_to_num(signal)
+    lined_up = _lined_up(clean, times, record.rate_hz)
     shape = spectral_shape(
         welch_log_mean(clean, record.rate_hz).mean(axis=0), noise_psd.mean(axis=0), record.rate_hz
     )
     found = None
     if end_s - onset_s <= LONGEST_CEPSTRUM_S and np.isfinite(before).all():
-        found = cepstrum(clean, noise_psd, record.rate_hz, recipe.cepstrum)
+        found = cepstrum(lined_up, noise_psd, record.rate_hz, recipe.cepstrum)
     if not (direction and direction.plausible):
         sigma = float(np.hypot(sigma, record.crossing_s / 12.0**0.5))
     return Measured(
@@ -246,10 +247,22 @@ def _limits(
     sigma = float(np.hypot((found.sigma_frames if found else width) * step, RISE_SHARE * rise_s))
     whitened = np.maximum(power[:-1] / noise.mean(axis=0)[:-1, None] - 1.0, 0.0).sum(axis=0)
     usual = np.median(whitened[:lead])
-    total = np.cumsum(np.maximum(whitened[max(round(first) - begin, 0) :] - 2.0 * usual, 0.0))
+    # A short signal's onset may be read at its very end.
+    at = int(np.clip(round(first) - begin, 0, len(whitened) - 1))
+    total = np.cumsum(np.maximum(whitened[at:] - 2.0 * usual, 0.0))
     last = int(np.searchsorted(total, 0.99 * total[-1])) if total[-1] > 0.0 else len(total)
     stop = round(first) + max(last + 1, round(0.2 / step))
     return first, min(max(stop, round(first) + 2), span.stop + lead), sigma
+
+
+def _lined_up(samples: FloatArray, times_s: FloatArray, rate_hz: float) -> FloatArray:
+    """Return hydrophones moved by the times at which a wave comes to them."""
+    if not np.any(times_s):
+        return samples
+    count = samples.shape[1]
+    turn = np.exp(2j * np.pi * np.fft.rfftfreq(count, 1.0 / rate_hz) * times_s[:, None])
+    means = samples.mean(axis=1, keepdims=True)
+    return np.asarray(np.fft.irfft(np.fft.rfft(samples - means, axis=1) * turn, count, axis=1))
 
 
 def _repeated(

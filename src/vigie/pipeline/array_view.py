@@ -12,7 +12,7 @@ from vigie.geodesy import KM_PER_DEG
 from vigie.pipeline.detect import stations_of
 from vigie.pipeline.technologies import technology_at
 from vigie.products.figures.drawing import Drawing
-from vigie.records import Detection, Station, Technology, Waveform, format_iso
+from vigie.records import Detection, LateArrival, Station, Technology, Waveform, format_iso
 from vigie.records.time import add_seconds
 
 if TYPE_CHECKING:
@@ -23,10 +23,17 @@ if TYPE_CHECKING:
     from vigie.signal.elements import ElementData
     from vigie.signal.fk import FkResult
 
-METHODS = ("pmcc", "fk", "capon")
+METHODS = ("pmcc", "fk", "capon", "hydro")
 SOUND_S_PER_KM = 1.0 / 0.25
 """Largest slowness looked for: of sound along the ground with head wind, and of regional S."""
 SEISMIC_S_PER_KM = 40.0 / KM_PER_DEG
+DEFAULTS = {
+    Technology.INFRASOUND: "pmcc",
+    Technology.HYDROACOUSTIC: "hydro",
+    Technology.SEISMIC: "fk",
+}
+MOST_PANELS = 12
+"""Figures of single signals at hydrophones: of those that stand out most."""
 NODES = 121
 BANDS_HZ = {Technology.INFRASOUND: (0.5, 4.0), Technology.SEISMIC: (1.0, 4.0)}
 PERIODS = 10.0
@@ -40,7 +47,8 @@ class ArrayOptions:
     """What is looked at, and how."""
 
     method: str = ""
-    """Of ``METHODS``; empty: PMCC for infrasound, f-k for seismic arrays."""
+    """Of ``METHODS``; empty: PMCC for infrasound, f-k for seismic arrays, for a triplet of
+    hydrophones its signals."""
     band_hz: tuple[float, float] | None = None
     """Of the f-k."""
     window_s: float | None = None
@@ -55,11 +63,13 @@ class ArrayView:
     technology: Technology
     method: str
     detections: tuple[Detection, ...]
-    """Of PMCC."""
+    """Of PMCC, or of hydrophones."""
     windows: tuple[dict[str, Any], ...]
     """Of the f-k: time, azimuth, slowness, F and p of each window."""
     notes: tuple[str, ...]
-    drawing: Drawing | None
+    drawings: tuple[Drawing, ...]
+    late: tuple[LateArrival, ...] = ()
+    """Sound from elsewhere after a detection at hydrophones; no detections."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,8 +99,9 @@ def view_arrays(intake: Intake, book: StationBook, options: ArrayOptions) -> Arr
 
 def _view(waveforms: Sequence[Waveform], station: Station, options: ArrayOptions) -> ArrayView:
     technology = technology_at(waveforms, station)
-    default = "pmcc" if technology is Technology.INFRASOUND else "fk"
-    method = options.method or default
+    method = options.method or DEFAULTS[technology]
+    if method == "hydro":
+        return _hydro_view(waveforms, station, technology)
     if method == "pmcc":
         return _pmcc_view(waveforms, station, technology)
     return _fk_view(waveforms, station, technology, (method, options))
@@ -114,7 +125,39 @@ def _pmcc_view(
         drawing = pixel_plot(
             done.pixels, done.families, station=station.code, start_ns=done.start_ns
         )
-    return ArrayView(station.code, technology, "pmcc", done.detections, (), done.notes, drawing)
+    drawings = (drawing,) if drawing else ()
+    return ArrayView(station.code, technology, "pmcc", done.detections, (), done.notes, drawings)
+
+
+def _hydro_view(
+    waveforms: Sequence[Waveform], station: Station, technology: Technology
+) -> ArrayView:
+    from vigie.hydroacoustic import process_hydrophones
+    from vigie.products.figures.hydro_panel import hydro_panel
+    from vigie.products.figures.hydro_tracks import track_plot
+
+    if technology is not Technology.HYDROACOUSTIC:
+        raise ParameterError(
+            name="method", value="hydro",
+            expected=f"pmcc, fk or capon: {station.code} has no hydrophones",
+        )  # fmt: skip
+    done = process_hydrophones(waveforms, station, looks=True)
+    tracks = track_plot(done.detections, done.tracks, done.late, station=station.code)
+    loudest = sorted(done.looks, key=lambda k: -(k.detection.snr or 0.0))[:MOST_PANELS]
+    panels = [hydro_panel(k) for k in sorted(loudest, key=lambda k: k.detection.time_ns)]
+    notes = done.notes
+    if len(done.looks) > MOST_PANELS:
+        notes = (*notes, f"figures of the {MOST_PANELS} signals that stand out most")
+    return ArrayView(
+        station.code,
+        technology,
+        "hydro",
+        done.detections,
+        (),
+        notes,
+        ((tracks,) if tracks else ()) + tuple(panels),
+        done.late,
+    )
 
 
 def _fk_view(
@@ -129,6 +172,11 @@ def _fk_view(
     from vigie.signal.fk_params import FkParams, SlownessGrid
 
     method, options = how
+    if technology is Technology.HYDROACOUSTIC:
+        raise ParameterError(
+            name="method", value=method,
+            expected="hydro: three hydrophones 2 km apart are aliased in all bands of sound",
+        )  # fmt: skip
     data = _elements(waveforms, station, technology)
     if data.samples.shape[1] / data.rate_hz > LONGEST_S:
         raise ParameterError(
@@ -164,7 +212,8 @@ def _fk_view(
         power_map(spectra, data.offsets_km - data.offsets_km.mean(axis=0), params.grid)[0],
     )
     windows = tuple(_rows(result, data.start_ns, window_s, technology))
-    return ArrayView(station.code, technology, method, (), windows, (), fk_plot(picture))
+    drawing = fk_plot(picture)
+    return ArrayView(station.code, technology, method, (), windows, (), (drawing,))
 
 
 def _elements(

@@ -14,7 +14,7 @@ from vigie.pipeline.joined_arrays import (
     stem_of,
 )
 from vigie.pipeline.technologies import process
-from vigie.records import Detection, Mask, Station, Waveform
+from vigie.records import Detection, LateArrival, Mask, Station, Waveform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,8 @@ class StationRun:
     detections: tuple[Detection, ...]
     masks: tuple[Mask, ...]
     notes: tuple[str, ...]
+    late: tuple[LateArrival, ...] = ()
+    """Sound from elsewhere after a hydroacoustic detection; no detections."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,11 @@ class DetectRun:
         """All detections in order of time."""
         found = (d for run in self.runs for d in run.detections)
         return tuple(sorted(found, key=lambda d: (d.time_ns, d.station)))
+
+    @property
+    def late(self) -> tuple[LateArrival, ...]:
+        """All late arrivals in order of time."""
+        return tuple(sorted((a for r in self.runs for a in r.late), key=lambda a: a.time_ns))
 
     @property
     def waveforms(self) -> tuple[Waveform, ...]:
@@ -98,6 +105,7 @@ def detect_all(
                     done.detections,
                     done.masks,
                     (*joining_notes(station), *done.notes),
+                    done.late,
                 )
             )
         report(code)

@@ -6,8 +6,9 @@ are taken for one array when all of this holds:
 * their codes are one stem of two letters or more, with a number behind it or without;
 * they stand within 1 km of the first of them (``network.sites``), whatever else was recorded: an
   array is often processed alone. Small networks of one stem are told apart by ``--use local``;
-* each has a vertical recording under one and the same channel code;
-* no other station has the stem for its code.
+* each has a vertical recording, or a hydrophone's, under one and the same channel code;
+  hydrophones stand within 5 km of the first, as those of a triplet do;
+* no other station has the stem for its code, unless they are hydrophones.
 
 The array stands at the mean of its elements. Assumes that equal channel codes mean equal
 instruments. Cost: microseconds per station.
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vigie.geodesy import offsets_km
 from vigie.network.sites import group_sites
 from vigie.records import Site, Station, Waveform
 from vigie.seismic.conditioning import VERTICAL, direction_of
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 MIN_ELEMENTS = 3
 """Fewer have no azimuth."""
+TRIPLET_KM = 5.0
+"""From the first hydrophone of a triplet; their sides are 2 to 2.5 km."""
 JOINED = "joined array: "
 """Begin of the name of such an array; its elements follow."""
 
@@ -71,13 +75,21 @@ def joined_arrays(
     codes = sorted(recorded)
     leader = group_sites([recorded[c].station for c in codes], aperture_share=1.01)
     groups: dict[tuple[int, str], list[str]] = {}
+    first_of: dict[str, int] = {}
+    for k, code in enumerate(codes):
+        if any(_is_hydrophone(w) for w in recorded[code].waveforms):
+            first = first_of.setdefault(stem_of(code), k)
+            if _apart_km(recorded[code].station, recorded[codes[first]].station) < TRIPLET_KM:
+                leader[k] = first
     for code, first in zip(codes, leader, strict=True):
         if (stem := stem_of(code)) and not recorded[code].station.is_array:
             groups.setdefault((int(first), stem), []).append(code)
     found: dict[str, Station] = {}
     for (_, stem), members in groups.items():
         elements = _of_one_kind([recorded[c] for c in members])
-        others = {*taken, *codes} - set(members)
+        # A station book may know a triplet by the stem; its own hydrophones are then that triplet.
+        known = () if any(_is_hydrophone(w) for r in elements for w in r.waveforms) else taken
+        others = {*known, *codes} - set(members)
         if len(elements) >= MIN_ELEMENTS and stem not in others:
             array = _array(stem, [r.station for r in elements])
             found.update({r.station.code: array for r in elements})
@@ -91,13 +103,22 @@ def joining_notes(station: Station | None) -> tuple[str, ...]:
     return (f"{station.name.removeprefix(JOINED)} are processed as one array",)
 
 
+def _is_hydrophone(waveform: Waveform) -> bool:
+    return waveform.channel.channel.upper().endswith("DH")
+
+
+def _apart_km(one: Station, other: Station) -> float:
+    east, north = offsets_km([one.latitude], [one.longitude], other.latitude, other.longitude)[0]
+    return float(np.hypot(east, north))
+
+
 def _of_one_kind(members: Sequence[Recorded]) -> list[Recorded]:
     """Return the members that have the vertical channel code which most of them have."""
     kinds = [
         {
             w.channel.channel
             for w in member.waveforms
-            if direction_of(w.channel, None) == VERTICAL and len(w.samples)
+            if (direction_of(w.channel, None) == VERTICAL or _is_hydrophone(w)) and len(w.samples)
         }
         for member in members
     ]

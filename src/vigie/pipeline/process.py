@@ -10,7 +10,7 @@ from vigie.formats.vigie_json.encode import mask_item
 from vigie.pipeline.detect import DetectRun, detect_all
 from vigie.pipeline.events import NetworkParams, NetworkRun, make_events, within_reach
 from vigie.pipeline.write import Written, write_bulletin, write_named
-from vigie.records import Bulletin
+from vigie.records import Bulletin, LateArrival, format_iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +69,9 @@ def process(
 
 
 def left_out(intake: Intake, run: DetectRun) -> dict[str, Any]:
-    """Return masks and all that was left out, as keys of a JSON document."""
+    """Return late arrivals, masks and all that was left out, as keys of a JSON document."""
     return {
+        "late_arrivals": [late_item(arrival) for arrival in run.late],
         "masks": [mask_item(mask) for mask in run.masks],
         "skipped": [{"path": s.path, "reason": s.reason} for s in intake.skipped],
         "issues": [
@@ -79,6 +80,24 @@ def left_out(intake: Intake, run: DetectRun) -> dict[str, Any]:
         ],
         "failed": [{"station": s, "reason": r} for s, r in run.failed],
         "notes": [{"station": r.station, "text": t} for r in run.runs for t in r.notes],
+    }
+
+
+def late_item(arrival: LateArrival) -> dict[str, Any]:
+    """Return a late arrival at hydrophones as it stands in JSON documents."""
+    return {
+        "station": arrival.station,
+        "after": arrival.detection_id,
+        "time": format_iso(arrival.time_ns),
+        "end_time": format_iso(arrival.end_ns),
+        "azimuth_deg": arrival.azimuth_deg,
+        "azimuth_deg_sigma": arrival.azimuth_deg_sigma,
+        "trace_velocity_m_s": arrival.trace_velocity_m_s,
+        "trace_velocity_m_s_sigma": arrival.trace_velocity_m_s_sigma,
+        "freq_hz": arrival.freq_hz,
+        "band_hz": list(arrival.band_hz),
+        "family_size": arrival.family_size,
+        "detected_as": arrival.detected_as or None,
     }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vigie.errors import ParameterError
 from vigie.formats.technology import technology_of
-from vigie.records import Detection, Mask, Technology, Waveform
+from vigie.records import Detection, LateArrival, Mask, Technology, Waveform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ class Processed(NamedTuple):
     detections: tuple[Detection, ...]
     masks: tuple[Mask, ...]
     notes: tuple[str, ...]
+    late: tuple[LateArrival, ...] = ()
+    """Sound from elsewhere after a hydroacoustic detection; no detections."""
 
 
 def technology_at(waveforms: Sequence[Waveform], station: Station | None) -> Technology:
@@ -73,7 +75,7 @@ def _hydroacoustic(waveforms: Sequence[Waveform], station: Station | None) -> Pr
     from vigie.hydroacoustic import process_hydrophones  # deferred: compiled kernels
 
     done = process_hydrophones(waveforms, station)
-    return Processed(done.detections, done.masks, done.notes)
+    return Processed(done.detections, done.masks, done.notes, done.late)
 
 
 def _seismic(waveforms: Sequence[Waveform], station: Station | None, use: Use) -> Processed:

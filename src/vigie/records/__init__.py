@@ -9,6 +9,7 @@ from vigie.records.detection import (
     ExcludedElement,
 )
 from vigie.records.event import Bulletin, Event
+from vigie.records.late_arrival import LateArrival
 from vigie.records.magnitude import Magnitude, StationMagnitude
 from vigie.records.mask import Mask, MaskKind
 from vigie.records.origin import CredibleRegion, Ellipse, EllipseKind, Origin
@@ -45,6 +46,7 @@ __all__ = [
     "Event",
     "ExcludedElement",
     "Inventory",
+    "LateArrival",
     "Magnitude",
     "Mask",
     "MaskKind",

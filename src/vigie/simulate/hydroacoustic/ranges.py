@@ -28,15 +28,23 @@ class SceneRanges:
     """Amplitude of the first bubble pulse in the shock's, below 100 Hz."""
     bubble_width: Range = (0.006, 0.012)
     """Standard deviation of the bubble pulse in bubble periods."""
+    second_bubble: Range = (0.35, 0.7)
+    """Amplitude of the second bubble pulse in the first."""
+    second_period: Range = (0.68, 0.74)
+    """In first bubble periods."""
     ghost: Range = (-0.95, -0.6)
     """Reflection of the sea surface."""
     grazing_deg: Range = (1.0, 12.0)
     modes: Range = (4.0, 10.0)
-    mode_span_km_s: Range = (0.0003, 0.0045)
+    mode_span_km_s: Range = (0.001, 0.012)
     """By how much the fastest mode exceeds the axis speed, at 10 Hz."""
     mode_power: float = 1.0
     """Excess speed of a mode falls as frequency to this power."""
     axis_km_s: Range = (1.478, 1.4855)
+    ocean_share: float = 0.5
+    """Of explosions that go through the normal modes of an ocean instead."""
+    axis_depths_m: tuple[float, ...] = (700.0, 1300.0)
+    hydrophone_m: Range = (700.0, 1300.0)
     cut_hz: Range = (40.0, 90.0)
     """Above it the channel loses sound, by scattering and absorption."""
     cut_power: float = 2.0
@@ -70,11 +78,15 @@ TESTING = SceneRanges(
     range_km=(300.0, 12000.0),
     bubble=(0.3, 0.6),
     bubble_width=(0.008, 0.014),
+    second_bubble=(0.25, 0.6),
+    second_period=(0.66, 0.77),
     ghost=(-0.9, -0.5),
     modes=(5.0, 12.0),
-    mode_span_km_s=(0.0005, 0.006),
+    mode_span_km_s=(0.0015, 0.01),
     mode_power=0.7,
     axis_km_s=(1.474, 1.484),
+    axis_depths_m=(900.0, 1100.0),
+    hydrophone_m=(600.0, 1200.0),
     cut_hz=(45.0, 110.0),
     cut_power=3.0,
     spread_s=(12.0, 90.0),

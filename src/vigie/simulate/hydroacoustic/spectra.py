@@ -1,7 +1,7 @@
 """Simulated sounds as spectra at a reference hydrophone: sources, and the channel they go through.
 
-* Explosion: shock of exponential decay (Chapman 1985), bubble pulses (Gaussian) at T1 and 1.7 T1,
-  and the reflection from the surface; charge and depth give all delays (``explosion``).
+* Explosion: shock of exponential decay (Chapman 1985), bubble pulses (Gaussian) at T1 and about
+  1.7 T1, and the reflection from the surface; charge and depth give all delays (``explosion``).
 * Channel: some modes, the slowest of them the axis mode, which comes last and strongest; the
   others are faster, the more so the lower the frequency, so each is a chirp and no delay between
   modes holds over the band. Loss below 3 Hz and above a cut.
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
+RATE_HZ = 250.0
 MODE_REF_HZ = 10.0
 LEAST_MODE_HZ = 4.0
 """Below it modes are no faster: the channel cuts them off."""
@@ -52,6 +53,10 @@ class Explosion:
     bubble: float
     bubble_width: float
     ghost: float
+    second: float | None = None
+    """Amplitude of the second bubble pulse in the first; None: the first's in the shock."""
+    second_period: float = SECOND_BUBBLE
+    """Of the second bubble, in first periods."""
 
     @property
     def period_s(self) -> float | None:
@@ -80,6 +85,8 @@ def draw_explosion(rng: np.random.Generator, ranges: SceneRanges) -> Explosion:
         bubble=even(rng, ranges.bubble),
         bubble_width=even(rng, ranges.bubble_width),
         ghost=even(rng, ranges.ghost),
+        second=even(rng, ranges.second_bubble),
+        second_period=even(rng, ranges.second_period),
     )
 
 
@@ -91,7 +98,8 @@ def explosion_spectrum(freq_hz: FloatArray, source: Explosion) -> ComplexArray:
     if period is not None:
         width_s = source.bubble_width * period
         shape = np.exp(-2.0 * (np.pi * freq_hz * width_s) ** 2)
-        for height, at in ((source.bubble, 1.0), (source.bubble**2, 1.0 + SECOND_BUBBLE)):
+        later = source.bubble * (source.bubble if source.second is None else source.second)
+        for height, at in ((source.bubble, 1.0), (later, 1.0 + source.second_period)):
             out = out + height * shape * np.exp(-2j * np.pi * freq_hz * at * period)
     echo = np.exp(-2j * np.pi * freq_hz * source.ghost_s)
     return np.asarray(out * (1.0 + source.ghost * echo))
