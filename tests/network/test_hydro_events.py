@@ -16,16 +16,22 @@ from tests.network.support_hydro_events import (
     hydro_noise,
     inventory_of,
 )
+from tests.network.support_sound import TIME_NS as SOUND_NS
+from tests.network.support_sound import StillAir, arrays_around, heard
 
 from vigie.earth import Hypocentre
 from vigie.errors import LocationError
-from vigie.geodesy import KM_PER_DEG, distance_azimuths
+from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
 from vigie.network.definition import assess, load_definition
 from vigie.network.hydro.associate import associate_hydro
 from vigie.network.hydro.events import is_sound, meets
+from vigie.network.hydro.evidence import SeaArrival, slowness_field
 from vigie.network.hydro.locate import has_water_phases, locate_in_water
+from vigie.network.hydro.params import HydroParams
+from vigie.network.hydro.readings import sites_of
 from vigie.network.location import LocateParams, locate
-from vigie.records import Association, Detection, Event, Origin, Station, Technology
+from vigie.pipeline.sound_events import Media, locate_any
+from vigie.records import Association, Detection, Event, Inventory, Origin, Station, Technology
 from vigie.records.time import add_seconds
 
 P_CODES = ("PLCA", "LPAZ", "CPUP", "BDFB", "BOSA", "DBIC")
@@ -267,3 +273,51 @@ def test_weights_of_h_and_t() -> None:
     assert weight("T", azimuth=False) == pytest.approx(0.7)
     assert definition.hydro is not None
     assert definition.hydro.min_primary_stations == 0
+
+
+def test_infrasound_and_one_triplet_are_located_together() -> None:
+    place = Hypocentre(-10.0, -20.0, 0.0)
+    stations = arrays_around(place.latitude, place.longitude, [(40.0, 900.0), (200.0, 1200.0)])
+    everything = Inventory((*stations.values(), *inventory_of(("H10N", "H10S", "H03N")).stations))
+    sound = heard(place.latitude, place.longitude, stations)
+    sound = [replace(d, time_ns=d.time_ns - SOUND_NS + TIME_NS) for d in sound]
+    media = Media(AROUND.ground, StillAir(), SEAS)
+    alone = locate_any("e", sound, everything, media)
+    h = arrivals(("H10N", "H10S"), place)
+    for n in (1, 2):
+        both = locate_any("e", [*sound, *h[:n]], everything, media)
+        assert both.ellipse is not None
+        assert alone.ellipse is not None
+        assert both.ellipse.area_km2 < 0.5 * alone.ellipse.area_km2
+        assert off_km(both, place) < 15.0
+        assert both.n_defining == 4 + 2 * n
+        assert {a.phase for a in both.associations if a.defining} == {"I", "H"}
+        assert "ocean" in both.model
+    # A third of a station behind South America is told and does not count.
+    behind = replace(h[0], id="b", station="H03N", azimuth_deg=75.0)
+    shut = locate_any("e", [*sound, h[0], behind], everything, media)
+    (left,) = [a for a in shut.associations if a.detection_id == "b"]
+    assert (left.defining, left.reason) == (False, "blocked_path")
+
+
+@pytest.mark.slow
+def test_slowness_fields_give_the_travel_times_of_the_sea() -> None:
+    (station,) = inventory_of(("H10N",)).stations
+    d = arrivals(("H10N",))[0]
+    evidence = SeaArrival(
+        d, station, slowness_field(SEAS, "H", station, TIME_NS), TIME_NS, HydroParams()
+    )
+    rng = np.random.default_rng(3)
+    latitude = np.degrees(np.arcsin(rng.uniform(-0.85, 0.85, 200)))
+    longitude = rng.uniform(-180.0, 180.0, 200)
+    table = SEAS.at(TIME_NS).table("H", latitude, longitude, sites_of([station]))
+    time_s, _ = evidence.travel(unit_vectors(latitude, longitude))
+    off = np.abs(time_s / table.time_s[:, 0] - 1.0)
+    assert np.median(off) < 1e-3
+    assert np.quantile(off, 0.95) < 4e-3
+    assert evidence.log_density(
+        unit_vectors(latitude, longitude), np.zeros((200, 3)), 1.0
+    ).shape == (
+        200,
+        3,
+    )

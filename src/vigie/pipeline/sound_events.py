@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from vigie.records import Origin, Station
 
 
+VAGUE_KM = 500.0
+"""An origin of ground and sea with a longer ellipse is no normal density: all its arrivals enter
+the posterior of infrasound one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
     """Events of all technologies, and what was left out."""
@@ -219,10 +224,29 @@ def locate_any(
     try:
         body = _locate_body(event_id, others, stations, media, params, start)
     except LocationError:
-        return locate_with_times(event_id, sound, others, stations, media.ground, how)
+        if not sea:
+            return locate_with_times(event_id, (sound, others), stations, media.ground, how)
+        return _locate_all_at_once(event_id, sound, others, stations, media, how)
+    if sea and (body.ellipse is None or body.ellipse.semi_major_km > VAGUE_KM):
+        return _locate_all_at_once(event_id, sound, others, stations, media, how)
     event = Event(id=event_id, origins=(body,), detections=others)
     predictor = media.seas.with_ground(media.ground, sea[0].time_ns) if sea else media.ground
     return locate_mixed(event, sound, stations, predictor, how).origin or body
+
+
+def _locate_all_at_once(
+    event_id: str,
+    sound: tuple[Detection, ...],
+    others: tuple[Detection, ...],
+    stations: Inventory,
+    media: Media,
+    how: tuple[Atmosphere, SoundLocateParams],
+) -> Origin:
+    from vigie.network.hydro.events import Surroundings
+    from vigie.network.hydro.with_sound import locate_with_sound
+
+    around = Surroundings(stations, media.ground, media.seas)
+    return locate_with_sound(event_id, sound, others, around, how)
 
 
 def _locate_body(

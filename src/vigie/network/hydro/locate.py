@@ -88,14 +88,14 @@ def locate_in_water(
     blocked: list[Detection] = []
     for _ in range(ROUNDS):
         origin = _located((event_id, kept, stations, predictor), asked, start, blocked)
-        shut = _blocked_rows(origin, kept, stations, seas, time_ns)
+        shut = blocked_rows(origin, kept, stations, seas, time_ns)
         if not shut:
             break
         blocked += [kept[i] for i in shut]
         kept = [d for i, d in enumerate(kept) if i not in shut]
     origin = _with_unused(origin, others, OTHER, stations, predictor)
     origin = _with_unused(origin, blocked, BLOCKED, stations, predictor)
-    return _with_warnings(origin, blocked, stations, seas)
+    return with_warnings(origin, blocked, stations, seas)
 
 
 def _located(
@@ -122,7 +122,7 @@ def _located(
     return replace(origin, depth_reason="surface") if held else origin
 
 
-def _blocked_rows(
+def blocked_rows(
     origin: Origin,
     detections: list[Detection],
     stations: Inventory,
@@ -173,14 +173,14 @@ def _with_unused(
 ) -> Origin:
     """Return the origin with arrivals that do not define it."""
     more = [
-        _unused_association(origin, (d, station), predictor, reason)
+        association_at(origin, (d, station), predictor, reason)
         for d in detections
         if (station := find_station(stations, d.station, d.time_ns)) is not None
     ]
     return replace(origin, associations=(*origin.associations, *more))
 
 
-def _with_warnings(
+def with_warnings(
     origin: Origin, blocked: list[Detection], stations: Inventory, seas: Seas
 ) -> Origin:
     """Return the origin with a warning of each blocked arrival."""
@@ -198,17 +198,20 @@ def _with_warnings(
     return replace(origin, warnings=(*origin.warnings, *warnings))
 
 
-def _unused_association(
-    origin: Origin, pair: tuple[Detection, Station], predictor: Predictor, reason: str
+def association_at(
+    origin: Origin, pair: tuple[Detection, Station], predictor: Predictor, reason: str = ""
 ) -> Association:
+    """Return the association of an arrival through the sea; one with a reason does not define."""
     d, station = pair
     phase = (d.phase or "H").strip()
     place = Hypocentre(origin.latitude, origin.longitude, origin.depth_km or 0.0)
     found = predictor.predict([phase], place, sites_of([station]))
     time_s, seaz = float(found.time_s[0]), float(found.seaz_deg[0])
     told = bool(np.isfinite(time_s))
+    used = told and not reason
     later_s = (d.time_ns - origin.time_ns) / NS_PER_S
     off = None if d.azimuth_deg is None else float(angle_difference_deg(d.azimuth_deg, seaz))
+    error_s = float(np.hypot(d.time_sigma_s or 0.0, found.time_sigma_s[0]))
     return Association(
         detection_id=d.id,
         station=d.station,
@@ -218,6 +221,9 @@ def _unused_association(
         esaz_deg=float(found.esaz_deg[0]) if told else None,
         time_residual_s=later_s - time_s if told else None,
         azimuth_residual_deg=off if told else None,
-        weight=0.0,
+        time_defining=used,
+        azimuth_defining=used and off is not None,
+        weight=1.0 if used else 0.0,
+        time_error_s=error_s if used else None,
         reason=reason,
     )

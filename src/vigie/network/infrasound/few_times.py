@@ -22,10 +22,11 @@ from vigie.records import NS_PER_S, Association
 from vigie.stations.lookup import find_station
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from vigie.earth.base import Predictor
     from vigie.network.infrasound.celerity import Atmosphere
+    from vigie.network.infrasound.evidence import Evidence
     from vigie.network.infrasound.params import SoundLocateParams
     from vigie.records import Detection, Inventory, Origin, Station
 
@@ -39,11 +40,11 @@ MODEL_SIGMA_S = {"P": 1.5, "S": 3.0, "L": 5.0}
 
 def locate_with_times(
     event_id: str,
-    sound: Sequence[Detection],
-    seismic: Sequence[Detection],
+    arrivals: tuple[Sequence[Detection], Sequence[Detection]],
     stations: Inventory,
     predictor: Predictor,
     how: tuple[Atmosphere, SoundLocateParams],
+    more: Callable[[int], tuple[Evidence, ...]] | None = None,
 ) -> Origin:
     """Locate by sound and the first P and S of some stations.
 
@@ -51,18 +52,21 @@ def locate_with_times(
     ----------
     event_id : str
         Names the origin.
-    sound, seismic : sequence of Detection
+    arrivals : two sequences of Detection
         Infrasound arrivals, and seismic ones under their phases; other phases tell too little.
     stations : Inventory
     predictor : Predictor
         Of seismic travel times.
     how : tuple of Atmosphere and SoundLocateParams
+    more : callable, optional
+        Given the time from which others count, returns further evidence.
 
     Raises
     ------
     LocationError
         Too few usable observations, or no place explains them.
     """
+    sound, seismic = arrivals
     placed = [
         (d, station)
         for d in seismic
@@ -72,9 +76,10 @@ def locate_with_times(
     again = stand_ins_of([d for d, _ in placed])
     usable = [pair for i, pair in enumerate(placed) if i not in again]
 
-    def times(reference_ns: int) -> tuple[SeismicTime, ...]:
+    def times(reference_ns: int) -> tuple[Evidence, ...]:
         made = (_time_of(d, station, predictor, reference_ns) for d, station in usable)
-        return tuple(one for one in made if one is not None)
+        own = tuple(one for one in made if one is not None)
+        return own if more is None else (*own, *more(reference_ns))
 
     found = locate_by_sound(event_id, sound, stations, *how, evidence=times)
     origin = _with_times(found.origin, placed, again, predictor)
