@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.hydroacoustic.cepstrum import Cepstrum
+from vigie.hydroacoustic.measure import aligned_power
 from vigie.records import Detection
 from vigie.records.time import add_seconds
 from vigie.signal.filters import BandPass, cosine_taper, filter_zero_phase
@@ -35,7 +36,7 @@ class Look:
 
     detection: Detection
     hydrophone: str
-    """Whose pressure is shown."""
+    """Whose pressure is shown, moved to the time at the middle of the hydrophones."""
     start_ns: int
     onset_s: float
     end_s: float
@@ -68,22 +69,25 @@ def look_at(
         Time of the record's first frame.
     """
     length_s = measured.end_s - measured.onset_s
-    first = measured.used[0]
+    wave, used = measured.direction, np.array(measured.used)
+    times_s = wave.times_s if wave and wave.plausible else np.zeros(len(used))
     begin_s = measured.onset_s - max(BEFORE_S, LONG_SHARE * length_s)
     stop_s = measured.end_s + max(AFTER_S, LONG_SHARE * length_s)
     frames = record.frames
     begin, stop = round(begin_s / frames.step_s), round(stop_s / frames.step_s)
-    power = frames.cut(begin, stop)[list(measured.used), :-1].mean(axis=0, dtype=np.float64)
+    shifts = np.round(times_s / frames.step_s).astype(np.int64)
+    power = aligned_power(frames, (used, shifts), begin, stop)[:-1]
+    span_s = begin * frames.step_s + times_s[0], stop * frames.step_s + times_s[0]
     noise = 10.0 ** (measured.noise_db[:-1] / 10.0)
     high_hz = min(SHOWN_HZ[1], 0.45 * record.rate_hz)
     return Look(
         detection,
-        phones.hydrophones[first].name,
+        phones.hydrophones[used[0]].name,
         add_seconds(start_ns, begin * frames.step_s),
         measured.onset_s - begin * frames.step_s,
         measured.end_s - begin * frames.step_s,
         record.rate_hz,
-        _filtered(record, first, (begin * frames.step_s, stop * frames.step_s), high_hz),
+        _filtered(record, int(used[0]), span_s, high_hz),
         (SHOWN_HZ[0], high_hz),
         phones.in_pascals,
         frames.step_s,

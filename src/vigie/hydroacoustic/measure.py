@@ -122,7 +122,7 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
     times = direction.times_s if direction and direction.plausible else np.zeros(len(used))
     shifts = np.round(times / step).astype(int)
     first, stop, sigma = _limits(record, span, (used, shifts), best, noise, int(widths[best]))
-    aligned = _aligned(frames, (used, shifts), round(first), stop)
+    aligned = aligned_power(frames, (used, shifts), round(first), stop)
     level = noise.mean(axis=0)
     table = band_table(aligned, level, step, widths)
     onset_s, end_s = first * step, stop * step
@@ -212,7 +212,7 @@ def _direction(
         return None
 
 
-def _aligned(
+def aligned_power(
     frames: Frames, taking: tuple[NDArray[np.intp], NDArray[np.int64]], first: int, stop: int
 ) -> FloatArray:
     """Return the mean power of the hydrophones, each moved by its delay, shape (bands, m)."""
@@ -234,7 +234,7 @@ def _limits(
     step = record.frames.step_s
     lead = round(LEAD_S / step)
     begin = span.first - lead
-    power = _aligned(record.frames, taking, begin, span.stop)
+    power = aligned_power(record.frames, taking, begin, span.stop)
     level = smoothed(power[best].astype(np.float32), width)
     top = lead + int(np.argmax(np.nan_to_num(level[lead:])))
     dof = float(record.found.dof_per_s[taking[0], best].sum()) * step
@@ -275,7 +275,7 @@ def _repeated(
     step = record.frames.step_s
     reach = round(recipe.classes.context_s / step)
     begin = own[0] - reach
-    power = _aligned(record.frames, taking, begin, own[1] + reach)[best]
+    power = aligned_power(record.frames, taking, begin, own[1] + reach)[best]
     used = taking[0]
     width = max(round(mean_s(record.frames.bands[best], recipe.detector) / step), 1)
     dof = float(record.found.dof_per_s[used, best].sum()) * step * width

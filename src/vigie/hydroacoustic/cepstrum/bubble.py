@@ -8,7 +8,7 @@ a third of all cases. What tells a bubble pulse:
   one that turned once more is shifted by a quarter period: there the real part of the analytic
   cepstrum is less than its size.
 * It is followed by a second pulse, 0.7 of the first period later (Cole 1948; 0.62 to 0.82 are
-  looked at), of that sign too.
+  looked at), of that sign too and weaker.
 * Both halves of the band have it.
 
 A pulse without a second counts only where nothing else stands out: no channel is that simple.
@@ -38,7 +38,7 @@ FloatArray = NDArray[np.float64]
 LOBES = 1.2
 """Inverses of the bandwidth within which a lower peak is a lobe."""
 CONFIRM_CELLS = 0.3
-SIGMA_FACTOR = 1.6
+SIGMA_FACTOR = 2.2
 """Scatter of periods over what noise alone does to a peak (simulated)."""
 MULTIPLES = 12
 
@@ -122,7 +122,7 @@ def _second(whole: Rated, delay_s: float, wanted: BubbleParams) -> float:
 
 def _has_second(candidate: _Candidate, wanted: BubbleParams) -> bool:
     least = max(wanted.second_significance, wanted.second_share * candidate.significance)
-    return candidate.second >= least
+    return least <= candidate.second <= wanted.second_most * candidate.significance
 
 
 def _is_multiple(candidate: _Candidate, others: list[_Candidate], whole: Rated) -> bool:

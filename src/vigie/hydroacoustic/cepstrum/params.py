@@ -70,7 +70,9 @@ class BubbleParams:
     second_share: float = 0.25
     """Least significance of the second pulse in the first's ..."""
     second_significance: float = 2.0
-    """... and at all."""
+    """... and at all ..."""
+    second_most: float = 1.1
+    """... and its most: a second pulse is the weaker one."""
     lone_significance: float = 10.0
     """Without second pulse a peak counts from here on ..."""
     lone_rival: float = 0.25
