@@ -20,7 +20,8 @@ from vigie.formats.vigie_json import detections_document, events_document
 from vigie.network.association import associate
 from vigie.network.definition import load_definition
 from vigie.pipeline.associate import read_arrivals
-from vigie.pipeline.sound_events import Media, by_technology, join_sound
+from vigie.pipeline.media import Media, by_technology
+from vigie.pipeline.sound_events import join_sound
 from vigie.records import format_iso
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from tests.network.support_sound import StillAir, arrays_around, heard
 from vigie.earth import Hypocentre
 from vigie.errors import LocationError
 from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
+from vigie.network.association import associate
 from vigie.network.definition import assess, load_definition
 from vigie.network.hydro.associate import associate_hydro
 from vigie.network.hydro.events import is_sound, meets
@@ -30,7 +31,8 @@ from vigie.network.hydro.locate import has_water_phases, locate_in_water
 from vigie.network.hydro.params import HydroParams
 from vigie.network.hydro.readings import sites_of
 from vigie.network.location import LocateParams, locate
-from vigie.pipeline.sound_events import Media, locate_any
+from vigie.pipeline.media import Media, by_technology
+from vigie.pipeline.sound_events import join_sound, locate_any
 from vigie.records import Association, Detection, Event, Inventory, Origin, Station, Technology
 from vigie.records.time import add_seconds
 
@@ -321,3 +323,31 @@ def test_slowness_fields_give_the_travel_times_of_the_sea() -> None:
         200,
         3,
     )
+
+
+def test_two_arrays_a_triplet_and_a_p_make_one_event_together() -> None:
+    place = Hypocentre(-10.0, -20.0, 0.0)
+    arrays = arrays_around(place.latitude, place.longitude, [(40.0, 900.0), (140.0, 1200.0)])
+    codes = ("H10N", "DBIC")
+    everything = Inventory((*arrays.values(), *inventory_of(codes).stations))
+    sound = [
+        replace(d, time_ns=d.time_ns - SOUND_NS + TIME_NS)
+        for d in heard(place.latitude, place.longitude, arrays)
+    ]
+    rng = np.random.default_rng(7)
+    (p,) = arrivals(["DBIC"], place, phase="P", sigma_s=0.5)
+    (station,) = inventory_of(["DBIC"]).stations
+    back = distance_azimuths(*place[:2], station.latitude, station.longitude)[2]
+    p = replace(p, azimuth_deg=float(back), azimuth_deg_sigma=8.0)
+    own = [*sound, *arrivals(["H10N"], place), p]
+    noise = hydro_noise(8, ["H10N"], rng)
+    parts = by_technology([*own, *noise])
+    found = associate(parts.seismic, everything, AROUND.ground)
+    media = Media(AROUND.ground, StillAir(), SEAS)
+    joined = join_sound(found, parts, everything, media, load_definition("default"))
+    (event,) = joined.bulletin.events
+    assert {d.id for d in event.detections} == {d.id for d in own}
+    assert joined.counts["infrasound_events_with_hydroacoustics"] == 1
+    assert event.origin is not None
+    assert off_km(event.origin, place) < 20.0
+    assert len(joined.bulletin.detections) == len(parts.hydro) - 1

@@ -10,7 +10,8 @@ from tests.network.support_sound import TIME_NS, StillAir, arrays_around, heard
 from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
-from vigie.pipeline.sound_events import Media, locate_any
+from vigie.pipeline.media import Media
+from vigie.pipeline.sound_events import locate_any
 from vigie.records import Detection, Inventory, Station
 from vigie.records.time import add_seconds
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vigie.earth.base import Hypocentre, Predictor
     from vigie.earth.path_table import PathTable
     from vigie.network.location import LocateParams
-    from vigie.pipeline.sound_events import Media
+    from vigie.pipeline.media import Media
     from vigie.records import Bulletin, Detection, Event, Inventory
 
 
@@ -126,7 +126,7 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     from vigie.exchange.files import read_file
     from vigie.formats.vigie_json import events_document
     from vigie.network.location import ErrorModel, LocateParams
-    from vigie.pipeline.sound_events import Media
+    from vigie.pipeline.media import Media
     from vigie.records import Bulletin
 
     contents = read_file(bulletin_file)

@@ -11,7 +11,8 @@ from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
-from vigie.pipeline.sound_events import Media, by_technology, join_sound, seismic_network
+from vigie.pipeline.media import Media, by_technology, seismic_network
+from vigie.pipeline.sound_events import join_sound
 from vigie.records import Bulletin, Detection, Inventory, Station
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from vigie.network.association.params import AssociateParams
 from vigie.network.magnitude.scales import MagnitudeParams
 from vigie.network.magnitude.station import StationNoise
 from vigie.network.screening.params import ScreeningParams
-from vigie.pipeline.sound_events import Media, by_technology, join_sound, seismic_network
+from vigie.pipeline.media import Media, by_technology, seismic_network
+from vigie.pipeline.sound_events import join_sound
 from vigie.records import Association, Bulletin, Detection, Event, Inventory, Origin
 from vigie.records.time import add_seconds
 

@@ -9,27 +9,27 @@ loaded.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from vigie.earth.base import Predictor
 from vigie.errors import LocationError
-from vigie.network.hydro.phases import is_hydro
-from vigie.network.hydro.sea import Seas
 from vigie.network.infrasound import Climatology
 from vigie.network.infrasound.associate import SoundParams, associate_infrasound, is_infrasound
-from vigie.network.infrasound.celerity import Atmosphere
 from vigie.network.infrasound.params import SoundLocateParams
-from vigie.records import Bulletin, Detection, Event, Inventory, Technology
+from vigie.pipeline.media import by_technology
+from vigie.records import Bulletin, Detection, Event, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from vigie.earth.base import Hypocentre
     from vigie.network.association.engine import AssociationResult
     from vigie.network.definition import EventDefinition
+    from vigie.network.hydro.events import Surroundings
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.network.location import LocateParams
-    from vigie.records import Origin, Station
+    from vigie.pipeline.media import ByTechnology, Media
+    from vigie.records import Origin
 
 
 VAGUE_KM = 500.0
@@ -45,52 +45,6 @@ class Joined:
     counts: Mapping[str, int]
     skipped: tuple[tuple[str, str], ...]
     """Detection and why it could not be used."""
-
-
-class ByTechnology(NamedTuple):
-    """Detections by the medium through which they came."""
-
-    infrasound: tuple[Detection, ...]
-    hydro: tuple[Detection, ...]
-    seismic: tuple[Detection, ...]
-    """All others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """What ground, sea and air do; sea and air by default those of the season."""
-
-    ground: Predictor
-    atmosphere: Atmosphere | None = None
-    seas: Seas = field(default_factory=Seas)
-
-
-def by_technology(detections: Iterable[Detection]) -> ByTechnology:
-    """Return the arrivals through the air, through the sea, and all other detections."""
-    everything = tuple(detections)
-    air = tuple(d for d in everything if is_infrasound(d))
-    sea = tuple(d for d in everything if is_hydro(d) and not is_infrasound(d))
-    ground = tuple(d for d in everything if not is_infrasound(d) and not is_hydro(d))
-    return ByTechnology(air, sea, ground)
-
-
-def seismic_network(stations: Inventory, parts: ByTechnology) -> Inventory:
-    """Return the stations whose silence tells of P: not those that listen to sea or air alone.
-
-    Without arrivals through sea or air it is all of them.
-    """
-    sound = {d.station for d in (*parts.hydro, *parts.infrasound)}
-    if not sound:
-        return stations
-    seismic = {d.station for d in parts.seismic}
-
-    def is_seismic(station: Station) -> bool:
-        names = {station.code, *station.aliases}
-        if names & seismic:
-            return True
-        return station.technology is Technology.SEISMIC and not names & sound
-
-    return Inventory(tuple(s for s in stations.stations if is_seismic(s)))
 
 
 def join_sound(
@@ -139,11 +93,63 @@ def join_sound(
             _without(both, lacking), parts.infrasound, stations, media, definition
         )
     kept = tuple(e for e in joined.bulletin.events if e.id not in lacking)
+    joined = replace(joined, bulletin=replace(joined.bulletin, events=kept))
+    joined = _with_leftovers(joined, around, media, definition)
     counts = dict(joined.counts)
     counts["hydroacoustic_events"] += len(made.provisional) - len(lacking)
     counts["hydroacoustic_definition"] = len(lacking)
-    bulletin = replace(joined.bulletin, events=kept, detections=_in_order(joined.bulletin))
+    bulletin = replace(joined.bulletin, detections=_in_order(joined.bulletin))
     return Joined(bulletin, counts, joined.skipped)
+
+
+def _with_leftovers(
+    joined: Joined, around: Surroundings, media: Media, definition: EventDefinition
+) -> Joined:
+    """Let events of infrasound, and groups at two arrays that make none, take what fits them."""
+    from vigie.network.hydro.air import Left, join_air
+    from vigie.network.hydro.events import meets
+
+    rest = by_technology(joined.bulletin.detections)
+    if not rest.hydro or not any(is_infrasound(d) for d in _all_of(joined.bulletin)):
+        return joined
+    # Groups at two arrays, which arrivals through sea and ground may complete.
+    criteria = replace(
+        definition.sound or definition,
+        min_weight=0.0,
+        min_stations=2,
+        min_times=2,
+        min_first_p=0,
+        min_primary_stations=0,
+    )
+    groups = associate_infrasound(
+        rest.infrasound,
+        around.stations,
+        (),
+        media.ground,
+        media.atmosphere,
+        SoundParams(definition=replace(definition, sound=criteria)),
+    ).events
+    own = [e for e in joined.bulletin.events if all(is_infrasound(d) for d in e.detections)]
+    air = media.atmosphere or Climatology()
+    found = [
+        event
+        for event in join_air([*own, *groups], Left(rest.hydro, rest.seismic), around, air)
+        if event.origin is not None and meets(event.origin, around.stations, definition)
+    ]
+    names = {e.id for e in found}
+    events = [*(e for e in joined.bulletin.events if e.id not in names), *found]
+    taken = {d.id for e in found for d in e.detections}
+    bulletin = replace(
+        joined.bulletin,
+        events=tuple(sorted(events, key=lambda e: e.origin.time_ns if e.origin else 0)),
+        detections=tuple(d for d in joined.bulletin.detections if d.id not in taken),
+    )
+    counts = {**joined.counts, "infrasound_events_with_hydroacoustics": len(found)}
+    return replace(joined, bulletin=bulletin, counts=counts)
+
+
+def _all_of(bulletin: Bulletin) -> list[Detection]:
+    return [*bulletin.detections, *(d for e in bulletin.events for d in e.detections)]
 
 
 def _without(joined: Joined, ids: set[str]) -> Joined:

@@ -10,6 +10,7 @@ from vigie.network.association.publish import is_placed, rms_limit
 from vigie.network.definition import assess
 from vigie.network.hydro.locate import locate_in_water
 from vigie.network.hydro.phases import WATER
+from vigie.network.infrasound.associate import PHASES
 from vigie.network.location import LocateParams
 from vigie.records import Event, Technology
 from vigie.stations.lookup import find_station
@@ -39,8 +40,9 @@ class Surroundings(NamedTuple):
 def meets(origin: Origin, stations: Inventory, definition: EventDefinition) -> bool:
     """Tell whether an event with H or T is one by the event definition.
 
-    Its plain criteria count, or those of events that hydroacoustic stations define; the latter ask
-    for two facilities, since triplets of one island point alike.
+    Its plain criteria count, those of infrasound where arrays of both heard it, or those of events
+    that hydroacoustic stations define; the last ask for two facilities, since triplets of one
+    island point alike.
     """
     observed = [
         (a, station)
@@ -50,15 +52,21 @@ def meets(origin: Origin, stations: Inventory, definition: EventDefinition) -> b
     treaty = any((s.treaty_code or "").startswith("PS") for s in stations.stations)
     if assess(definition, observed, treaty_network=treaty).met:
         return True
-    heard = {s.treaty_code or s.code for a, s in observed if a.defining and a.phase in WATER}
-    return len(heard) >= FACILITIES and assess(definition.hydro or definition, observed).met
+    sea = {s.treaty_code or s.code for a, s in observed if a.defining and a.phase in WATER}
+    air = any(s.technology is Technology.INFRASOUND for a, s in observed if a.defining)
+    if sea and air and assess(definition.sound or definition, observed).met:
+        return True
+    return len(sea) >= FACILITIES and assess(definition.hydro or definition, observed).met
 
 
 def _station(stations: Inventory, a: Association, origin: Origin) -> Station | None:
     station = find_station(stations, a.station, origin.time_ns)
-    if station is None or a.phase not in WATER:
-        return station
-    return replace(station, technology=Technology.HYDROACOUSTIC)
+    if station is None:
+        return None
+    technology = Technology.HYDROACOUSTIC if a.phase in WATER else station.technology
+    if a.phase in PHASES:
+        technology = Technology.INFRASOUND
+    return replace(station, technology=technology)
 
 
 def is_sound(origin: Origin) -> bool:

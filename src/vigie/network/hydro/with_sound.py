@@ -1,8 +1,8 @@
 """Infrasound with arrivals through the sea that alone place nothing: all in one posterior.
 
 What it computes: the posterior of infrasound with a factor for each H and T, and for each first P
-or S (``vigie.network.infrasound.few_times``). Assumptions: errors of these arrivals are independent.
-Cost: that of a location by infrasound, and 0.3 s for each hydroacoustic station.
+or S (``vigie.network.infrasound.few_times``). Assumptions: errors of these arrivals are
+independent. Cost: that of a location by infrasound, and 0.3 s for each hydroacoustic station.
 """
 
 from __future__ import annotations
