@@ -80,10 +80,26 @@ def network() -> Network:
     )
 
 
+class Case(NamedTuple):
+    """Who hears the explosion."""
+
+    n_p: int = N_P
+    one_facility: bool = False
+    """Whether only one hydroacoustic facility does, not all that can."""
+
+
+CASES = {
+    "p_h_and_i": Case(),
+    "h_and_i": Case(n_p=0),
+    "two_p_h_of_one_facility_and_i": Case(n_p=2, one_facility=True),
+}
+
+
 def draw_scene(
-    net: Network, rng: np.random.Generator, *, n_noise: int = N_NOISE, with_p: int = N_P
+    net: Network, rng: np.random.Generator, case: Case | None = None, *, n_noise: int = N_NOISE
 ) -> Scene:
     """Draw a place and what is detected of it."""
+    case = case or Case()
     while True:
         place = Hypocentre(
             float(np.degrees(np.arcsin(rng.uniform(-0.95, 0.95)))),
@@ -96,8 +112,10 @@ def draw_scene(
         heard = _h_arrivals(net, place, rng)
         if len({s.treaty_code for s, _ in heard}) >= 2:
             break
+    if case.one_facility:
+        heard = [(s, d) for s, d in heard if s.treaty_code == heard[0][0].treaty_code]
     own = [d for _, d in heard]
-    own += _p_arrivals(net, place, rng, with_p)
+    own += _p_arrivals(net, place, rng, case.n_p)
     own += [_i_arrival(s, place, rng) for s in arrays]
     noise = [_noise(net, k, rng) for k in range(n_noise)]
     return Scene(place, frozenset(d.id for d in own), (*own, *noise))
@@ -238,7 +256,7 @@ class Outcome(NamedTuple):
     """Events that hold detections of the explosion."""
     n_false: int
     complete: bool
-    """One event, with four of six P, two H and one I or more that define it."""
+    """One event, with two thirds of the P, two H (or all) and one I or more that define it."""
     defining: dict[str, int]
     strange: int
     """Detections of noise that define it."""
@@ -271,9 +289,12 @@ def outcome(events: list[dict[str, Any]], scene: Scene, seconds: float) -> Outco
     best = max(good, key=lambda e: len(_defining(e) & scene.truth))
     names = _defining(best)
     counts = {t: sum(n.startswith(f"{t}-") for n in names) for t in "PHI"}
-    n_p = sum(name.startswith("P-") for name in scene.truth)
+    n_p, n_h = (sum(name.startswith(t) for name in scene.truth) for t in ("P-", "H-"))
     complete = (
-        len(own) == 1 and counts["P"] >= 2 * n_p // 3 and counts["H"] >= 2 and counts["I"] >= 1
+        len(own) == 1
+        and counts["P"] >= 2 * n_p // 3
+        and counts["H"] >= min(2, n_h)
+        and counts["I"] >= 1
     )
     origin = best["origin"]
     away = geodesics(origin["latitude"], origin["longitude"], *scene.place[:2])
@@ -303,15 +324,15 @@ def _defining(event: dict[str, Any]) -> set[str]:
 
 
 def measure(n_runs: int = 40, *, seed: int = 20171115) -> dict[str, object]:
-    """Associate simulated scenes, with P and without."""
+    """Associate simulated scenes of each case."""
     net = network()
     found: dict[str, object] = {}
-    for name, with_p in (("p_h_and_i", N_P), ("h_and_i_alone", 0)):
+    for name, case in CASES.items():
         rng = np.random.default_rng(seed)
         outcomes = []
         with tempfile.TemporaryDirectory() as folder:
             for _ in range(n_runs):
-                scene = draw_scene(net, rng, with_p=with_p)
+                scene = draw_scene(net, rng, case)
                 outcomes.append(run_scene(scene, Path(folder)))
         found[name] = summary(outcomes)
     return found

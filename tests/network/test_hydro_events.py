@@ -351,3 +351,20 @@ def test_two_arrays_a_triplet_and_a_p_make_one_event_together() -> None:
     assert event.origin is not None
     assert off_km(event.origin, place) < 20.0
     assert len(joined.bulletin.detections) == len(parts.hydro) - 1
+
+
+@pytest.mark.parametrize("codes", [("H10N",), ("H10N", "H10S"), ("H10N", "H04N")])
+def test_a_few_arrivals_or_unknown_stations_make_no_event_and_no_fault(
+    codes: tuple[str, ...],
+) -> None:
+    h = arrivals(codes)
+    nowhere = [replace(d, id=f"u{d.id}", station="XXX") for d in h]
+    around = AROUND._replace(stations=inventory_of(codes))
+    made = associate_hydro([*h, *nowhere, h[0]], (), (), around)
+    assert [e for e in made.events if e.id not in made.provisional] == []
+    assert {reason for _, _, reason in made.skipped} == {"unknown_station"}
+    lost = associate_hydro(nowhere, (), [seismic_event()], around)
+    assert len(lost.events) == 1
+    assert len(lost.skipped) == len(nowhere)
+    silent = [d.with_phase("N") for d in h]
+    assert associate_hydro(silent, (), (), around).events == ()

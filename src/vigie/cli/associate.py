@@ -59,6 +59,7 @@ def associate_command(  # noqa: PLR0913 — one argument per option
 ) -> None:
     """Group DETECTIONS into events, locate and size them.
 
+    What came through rock (P, S), the sea (H, T) and the air (I) of one source is one event.
     DETECTIONS are arrival lists: JSON, CSV, ISF/IMS1.0, QuakeML, CSS3.0 or bulletins of PMCC;
     events in them are taken apart again. Stations are looked up in --stations, then in the
     tables of the International Monitoring System. With -o, the name tells the format of the

@@ -84,6 +84,10 @@ def associate_hydro(
     distinct = list({d.id: d for d in hydro}.values())
     readings, unplaced = collect_hydro(distinct, around.stations, params)
     counts = {"hydroacoustic_detections": len(readings)}
+    skipped = tuple((d.id, d.station, "unknown_station") for d in unplaced)
+    if not len(readings):
+        counts |= {"events_with_hydroacoustics": 0, "hydroacoustic_events": 0}
+        return HydroAssociation(tuple(events), frozenset(), tuple(seismic), skipped, counts)
     joined, readings = join_events(readings, events, around, params)
     counts["events_with_hydroacoustics"] = sum(
         a is not b for a, b in zip(joined, events, strict=True)
@@ -99,7 +103,7 @@ def associate_hydro(
         tuple(everything),
         made.provisional,
         tuple({d.id: d for d in loose if d.id not in taken}.values()),
-        tuple((d.id, d.station, "unknown_station") for d in unplaced),
+        skipped,
         counts,
     )
 
