@@ -27,7 +27,7 @@ from vigie.network.definition import assess, load_definition
 from vigie.network.hydro.associate import associate_hydro
 from vigie.network.hydro.events import is_sound, meets
 from vigie.network.hydro.evidence import SeaArrival, slowness_field
-from vigie.network.hydro.locate import has_water_phases, locate_in_water
+from vigie.network.hydro.locate import has_water_phases, locate_in_water, with_usual_errors
 from vigie.network.hydro.params import HydroParams
 from vigie.network.hydro.readings import sites_of
 from vigie.network.location import LocateParams, locate
@@ -109,6 +109,20 @@ def test_t_of_an_earthquake_supports_and_hardly_sharpens() -> None:
     assert as_h.ellipse is not None
     assert as_h.ellipse.area_km2 < 0.8 * both.ellipse.area_km2
     assert 0.4 < both.ellipse.area_km2 / alone.ellipse.area_km2 <= 1.01
+
+
+def test_t_without_a_stated_error_has_that_of_a_spindle() -> None:
+    (t,) = arrivals(["H10N"], phase="T")
+    assert with_usual_errors(replace(t, time_sigma_s=None)).time_sigma_s == 10.0
+    assert with_usual_errors(t) is not t
+    assert with_usual_errors(t) == t
+    (p,) = arrivals(["PLCA"], phase="P")
+    assert with_usual_errors(replace(p, time_sigma_s=None)).time_sigma_s is None
+    h = [replace(d, time_sigma_s=None, azimuth_deg_sigma=None) for d in arrivals(TRIPLETS)]
+    vague, sharp = located_in_water(h), located_in_water(arrivals(TRIPLETS))
+    assert vague.ellipse is not None
+    assert sharp.ellipse is not None
+    assert sharp.ellipse.area_km2 < vague.ellipse.area_km2 < 20.0 * sharp.ellipse.area_km2
 
 
 def test_without_arrivals_through_the_sea_the_locator_sees_nothing_of_it() -> None:

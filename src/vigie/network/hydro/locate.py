@@ -22,6 +22,7 @@ import numpy as np
 from vigie.earth.base import Hypocentre
 from vigie.errors import LocationError
 from vigie.geodesy import angle_difference_deg, destination, position_text
+from vigie.network.hydro.params import HydroParams
 from vigie.network.hydro.phases import WATER
 from vigie.network.hydro.readings import sites_of
 from vigie.network.hydro.sea import BLOCKED_FROM
@@ -46,8 +47,25 @@ OTHER = "other_path"
 """Reason of an O, whose path its name does not tell."""
 RIM = 8
 """Points of the rim of the ellipse from which a path is looked at."""
+USUAL = HydroParams()
 ROUNDS = 4
 """Of locations without blocked paths."""
+
+
+def with_usual_errors(d: Detection) -> Detection:
+    """Return an H or T with the errors of readings that it does not state: those of the search.
+
+    The locator's own are of onsets of P and S: far too sharp for the spindle of a T.
+    """
+    phase = (d.phase or "").strip()
+    if phase not in ("H", "T"):
+        return d
+    usual_s = USUAL.t_sigma_s if phase == "T" else USUAL.h_sigma_s
+    return replace(
+        d,
+        time_sigma_s=d.time_sigma_s or usual_s,
+        azimuth_deg_sigma=d.azimuth_deg_sigma or USUAL.azimuth_sigma_deg,
+    )
 
 
 def has_water_phases(detections: Iterable[Detection]) -> bool:
@@ -84,7 +102,7 @@ def locate_in_water(
     asked = params or LocateParams()
     # O names no path: a late arrival, or something else in the water.
     others = [d for d in detections if (d.phase or "").strip() == "O"]
-    kept = [d for d in detections if (d.phase or "").strip() != "O"]
+    kept = [with_usual_errors(d) for d in detections if (d.phase or "").strip() != "O"]
     blocked: list[Detection] = []
     for _ in range(ROUNDS):
         origin = _located((event_id, kept, stations, predictor), asked, start, blocked)
