@@ -49,6 +49,8 @@ NOISE_S = (62.0, 2.0)
 MOST_NOISE_DB = 10.0
 """Below the best octave, octaves that still take part in direction."""
 MARGIN_S = 2.0
+ALIGN_S = 0.2
+"""Beyond the longest delay, so that nothing is moved round the ends."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,17 +128,15 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
     level = noise.mean(axis=0)
     table = band_table(aligned, level, step, widths)
     onset_s, end_s = first * step, stop * step
-    signal = record.window(onset_s - CEPSTRUM_LEAD_S, end_s + 0.1)[used]
+    clean = _lined_up(record, (used, times), onset_s - CEPSTRUM_LEAD_S, end_s + 0.1)
     before = record.window(onset_s - NOISE_S[0], onset_s - NOISE_S[1])[used]
     noise_psd = welch_log_mean(np.nan_to_num(before), record.rate_hz)
-    clean = np.nan_to_num(signal)
-    lined_up = _lined_up(clean, times, record.rate_hz)
     shape = spectral_shape(
         welch_log_mean(clean, record.rate_hz).mean(axis=0), noise_psd.mean(axis=0), record.rate_hz
     )
     found = None
     if end_s - onset_s <= LONGEST_CEPSTRUM_S and np.isfinite(before).all():
-        found = cepstrum(lined_up, noise_psd, record.rate_hz, recipe.cepstrum)
+        found = cepstrum(clean, noise_psd, record.rate_hz, recipe.cepstrum)
     if not (direction and direction.plausible):
         sigma = float(np.hypot(sigma, record.crossing_s / 12.0**0.5))
     return Measured(
@@ -255,14 +255,21 @@ def _limits(
     return first, min(max(stop, round(first) + 2), span.stop + lead), sigma
 
 
-def _lined_up(samples: FloatArray, times_s: FloatArray, rate_hz: float) -> FloatArray:
-    """Return hydrophones moved by the times at which a wave comes to them."""
-    if not np.any(times_s):
-        return samples
-    count = samples.shape[1]
-    turn = np.exp(2j * np.pi * np.fft.rfftfreq(count, 1.0 / rate_hz) * times_s[:, None])
-    means = samples.mean(axis=1, keepdims=True)
-    return np.asarray(np.fft.irfft(np.fft.rfft(samples - means, axis=1) * turn, count, axis=1))
+def _lined_up(
+    record: Record, taking: tuple[NDArray[np.intp], FloatArray], begin_s: float, end_s: float
+) -> FloatArray:
+    """Return samples of some hydrophones, each from when a wave comes to it; 0 if missing."""
+    rows, times_s = taking
+    margin = round((float(np.max(np.abs(times_s))) + ALIGN_S) * record.rate_hz)
+    wide_s = margin / record.rate_hz
+    samples = record.window(begin_s - wide_s, end_s + wide_s)[rows]
+    known = np.isfinite(samples)
+    means = np.where(known, samples, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    level = np.where(known, samples - means[:, None], 0.0)
+    count = level.shape[1]
+    turn = np.exp(2j * np.pi * np.fft.rfftfreq(count, 1.0 / record.rate_hz) * times_s[:, None])
+    moved = np.fft.irfft(np.fft.rfft(level, axis=1) * turn, count, axis=1)
+    return np.asarray(moved[:, margin : count - margin])
 
 
 def _repeated(
