@@ -318,7 +318,7 @@ def _day_of(offsets: FloatArray, hours: float, seed: int) -> tuple[list[Waveform
     return waves, Station(code="H10N", latitude=0.0, longitude=0.0, elevation_m=0.0, sites=sites)
 
 
-def measure(scenes: int = 30, shots: int = 25) -> dict[str, object]:
+def measure(scenes: int = 24, shots: int = 20) -> dict[str, object]:
     """Run everything but the day."""
     cases = simulated_cases(scenes, TESTING, seed=77)
     return {

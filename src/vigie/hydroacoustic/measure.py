@@ -43,6 +43,8 @@ CEPSTRUM_LEAD_S = 1.5
 """Before the onset: early modes that are cut off cost more bubbles than their noise does."""
 RISE_SHARE = 1.0
 """Of the time from onset to peak, in the onset's error: emergent signals begin unseen."""
+PULSES_S = 2.5
+"""After the onset, in which a bubble pulse is looked for: the shock alone may be over sooner."""
 LONGEST_CEPSTRUM_S = 30.0
 NOISE_S = (62.0, 2.0)
 """Before the onset, where the noise spectrum is taken."""
@@ -129,6 +131,8 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
     table = band_table(aligned, level, step, widths)
     onset_s, end_s = first * step, stop * step
     clean = _lined_up(record, (used, times), onset_s - CEPSTRUM_LEAD_S, end_s + 0.1)
+    last_s = max(end_s + 0.1, onset_s + PULSES_S)
+    whole = _lined_up(record, (used, times), onset_s - CEPSTRUM_LEAD_S, last_s)
     before = record.window(onset_s - NOISE_S[0], onset_s - NOISE_S[1])[used]
     noise_psd = welch_log_mean(np.nan_to_num(before), record.rate_hz)
     shape = spectral_shape(
@@ -136,7 +140,7 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
     )
     found = None
     if end_s - onset_s <= LONGEST_CEPSTRUM_S and np.isfinite(before).all():
-        found = cepstrum(clean, noise_psd, record.rate_hz, recipe.cepstrum)
+        found = cepstrum(whole, noise_psd, record.rate_hz, recipe.cepstrum)
     if not (direction and direction.plausible):
         sigma = float(np.hypot(sigma, record.crossing_s / 12.0**0.5))
     return Measured(
