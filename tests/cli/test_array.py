@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
+import obspy
 import pytest
 from click.testing import CliRunner
+from tests.support_hydro import recordings_of
 
 from vigie.cli.main import main
+from vigie.simulate.hydroacoustic import TRAINING, simulate_scene
+from vigie.simulate.hydroacoustic.scene import SceneParams
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +56,38 @@ def test_fk_of_a_span(shared_data: Path, tmp_path: Path, method: str) -> None:
     assert best["azimuth_deg"] == pytest.approx(321.0, abs=3.0)
     assert best["trace_velocity_m_s"] == pytest.approx(370.0, rel=0.08)
     assert [p.name for p in (tmp_path / "views").iterdir()] == ["BRP_fk.png"]
+
+
+@pytest.mark.slow
+def test_a_triplet_is_looked_at_by_its_signals(tmp_path: Path) -> None:
+    params = SceneParams(kind="H", snr_db=20.0, duration_s=150.0, signals=1, azimuth_deg=217.6)
+    scene = simulate_scene(np.random.default_rng(4), params, TRAINING)
+    stream = obspy.Stream(
+        obspy.Trace(
+            w.samples,
+            {
+                "network": w.channel.network,
+                "station": w.channel.station,
+                "channel": w.channel.channel,
+                "sampling_rate": w.rate_hz,
+                "starttime": obspy.UTCDateTime(ns=w.start_ns),
+            },
+        )
+        for w in recordings_of(scene)
+    )
+    stream.write(str(tmp_path / "h10n.mseed"), format="MSEED")
+    done = run(tmp_path / "h10n.mseed", "--json", "-o", tmp_path / "views")
+    assert done.exit_code == 0, done.output
+    (array,) = json.loads(done.stdout)["arrays"]
+    assert (array["station"], array["method"]) == ("H10N", "hydro")
+    (found,) = [d for d in array["detections"] if d["phase"] == "H"]
+    assert found["azimuth_deg"] == pytest.approx(217.6, abs=2.0)
+    assert "late_arrivals" in array
+    names = sorted(p.name for p in (tmp_path / "views").iterdir())
+    assert names[-1] == "H10N_tracks.png"
+    assert names[0].startswith("H10N_signal_2017-11-15T14")
+    refused = run(tmp_path / "h10n.mseed", "--method", "fk")
+    assert "aliased" in refused.output
 
 
 @pytest.mark.data
