@@ -105,37 +105,24 @@ def join_sound(
 def _with_leftovers(
     joined: Joined, around: Surroundings, media: Media, definition: EventDefinition
 ) -> Joined:
-    """Let events of infrasound, and groups at two arrays that make none, take what fits them."""
-    from vigie.network.hydro.air import Left, join_air
+    """Let infrasound events take what fits them; look for events of one triplet and arrays."""
+    from vigie.network.hydro.air import Left, crossed_events, join_air
     from vigie.network.hydro.events import meets
 
     rest = by_technology(joined.bulletin.detections)
     if not rest.hydro or not any(is_infrasound(d) for d in _all_of(joined.bulletin)):
         return joined
-    # Groups at two arrays, which arrivals through sea and ground may complete.
-    criteria = replace(
-        definition.sound or definition,
-        min_weight=0.0,
-        min_stations=2,
-        min_times=2,
-        min_first_p=0,
-        min_primary_stations=0,
-    )
-    groups = associate_infrasound(
-        rest.infrasound,
-        around.stations,
-        (),
-        media.ground,
-        media.atmosphere,
-        SoundParams(definition=replace(definition, sound=criteria)),
-    ).events
     own = [e for e in joined.bulletin.events if all(is_infrasound(d) for d in e.detections)]
     air = media.atmosphere or Climatology()
-    found = [
-        event
-        for event in join_air([*own, *groups], Left(rest.hydro, rest.seismic), around, air)
-        if event.origin is not None and meets(event.origin, around.stations, definition)
-    ]
+
+    def accept(origin: Origin) -> bool:
+        return meets(origin, around.stations, definition)
+
+    left = Left(rest.hydro, rest.seismic, rest.infrasound)
+    found = [e for e in join_air(own, left, around, air) if e.origin and accept(e.origin)]
+    for event in found:
+        left = left.without(event)
+    found += crossed_events(left, around, air, accept)
     names = {e.id for e in found}
     events = [*(e for e in joined.bulletin.events if e.id not in names), *found]
     taken = {d.id for e in found for d in e.detections}

@@ -3,8 +3,8 @@
 What it computes: the normal log density of time and azimuth of an H or T, for places all over the
 globe. Travel times come from the slowness averaged along the path, tabled once for each station at
 2,600 places and interpolated between the nearest four, as it changes over hundreds of kilometres.
-Accuracy: 0.04 % of the time in the median, 0.3 % for 95 of 100 random places (polar water). Cost:
-0.3 s for a station, then 1 us for each place.
+Accuracy, along 1,200 open paths to six triplets: 0.003 % of the time in the median, 0.03 % for 95
+of 100. Cost: 0.3 s for a station, then 1 us for each place.
 """
 
 from __future__ import annotations

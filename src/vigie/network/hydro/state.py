@@ -177,7 +177,7 @@ def _best_steps(state: State, offers: Offers, predictor: Predictor, n: int) -> l
     return [
         _Step(
             Joined(int(offers.row[k]), int(offers.station[k]), offers.phases[k], float(gains[k])),
-            _updated(state, *(x[k] for x in updates)),
+            updated(state, *(x[k] for x in updates)),
         )
         for k in order
     ]
@@ -255,7 +255,7 @@ def _slowness_gain(offers: Offers, predicted: Predictions) -> FloatArray:
     return np.asarray(np.where(np.isfinite(density), density, 0.0))
 
 
-def _updated(state: State, residual: FloatArray, gradient: FloatArray, sigma: FloatArray) -> State:
+def updated(state: State, residual: FloatArray, gradient: FloatArray, sigma: FloatArray) -> State:
     """Return what is known after one arrival."""
     spread = gradient @ state.covariance @ gradient.T + np.diag(sigma**2)
     gain = state.covariance @ gradient.T @ np.linalg.inv(spread)
