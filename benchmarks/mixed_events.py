@@ -323,10 +323,23 @@ def _defining(event: dict[str, Any]) -> set[str]:
     return {a["detection_id"] for a in event["arrivals"] if a["defining"]}
 
 
+def noise_alone(net: Network, n_runs: int, rng: np.random.Generator) -> dict[str, object]:
+    """Associate noise alone, a hundred detections at a time, and count the events."""
+    n_events = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(n_runs):
+            noise = tuple(_noise(net, k, rng) for k in range(N_NOISE))
+            scene = Scene(Hypocentre(0.0, 0.0, 0.0), frozenset(), noise)
+            n_events += run_scene(scene, Path(folder)).n_false
+    return {"scenes": n_runs, "events": n_events}
+
+
 def measure(n_runs: int = 40, *, seed: int = 20171115) -> dict[str, object]:
-    """Associate simulated scenes of each case."""
+    """Associate simulated scenes of each case, and noise alone."""
     net = network()
-    found: dict[str, object] = {}
+    found: dict[str, object] = {
+        "noise_alone": noise_alone(net, n_runs, np.random.default_rng(seed))
+    }
     for name, case in CASES.items():
         rng = np.random.default_rng(seed)
         outcomes = []
