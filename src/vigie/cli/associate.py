@@ -81,6 +81,8 @@ def associate_command(  # noqa: PLR0913 — one argument per option
         note(f"left out {path}: {reason}")
     book = open_stations(station_files)
     book.add(read.stations)
+    for text in book.add_elements(d.station for d in read.detections):
+        note(text)
     params = within_reach(network_params(definition), use)
     made = associate_detections(
         read.detections, book, load_predictor(model), params, open_atmosphere(atmosphere_file)

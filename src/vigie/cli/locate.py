@@ -143,6 +143,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     )
     groups = event_groups(contents.bulletin)
     _tell_left_out(bulletin_file, contents.bulletin, groups)
+    for text in book.add_elements(d.station for group in groups for d in group.detections):
+        note(text)
     media = Media(_predictor(model, corrections_file), open_atmosphere(atmosphere_file))
     located, failed = _locate_all(groups, book.inventory, media, params)
     document = events_document(

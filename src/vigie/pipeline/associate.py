@@ -88,6 +88,7 @@ def associate_detections(
 
     params = params or NetworkParams()
     codes = {d.station for d in detections}
+    book.add_elements(codes)
     heard = Inventory(tuple(s for s in book.stations if s.code in codes or codes & set(s.aliases)))
     parts = by_technology(detections)
     network = seismic_network(heard, parts)

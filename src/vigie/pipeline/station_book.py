@@ -15,6 +15,7 @@ from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.records import Inventory, Station
+from vigie.stations.elements import ambiguous_codes, element_stations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ SAME_PLACE_KM = 1.0
 
 @dataclass(slots=True)
 class StationBook:
-    """Stations by code, by alias and by the codes of their elements."""
+    """Stations by code, by the codes of their elements and by alias."""
 
     stations: list[Station] = field(default_factory=list)
     issues: list[tuple[str, Issue]] = field(default_factory=list)
@@ -67,16 +68,26 @@ class StationBook:
                 )
 
     def find(self, code: str, time_ns: int) -> Station | None:
-        """Return the station of a code, an alias or an array element, at a time."""
-        station = self.inventory.at(code, time_ns)
-        if station is not None:
-            return station
-        holders = (
-            s
-            for s in self.stations
-            if s.epoch.holds(time_ns) and any(site.code == code for site in s.sites)
-        )
-        return next(holders, None)
+        """Return the station of a code, an array element or an alias, at a time."""
+        return self.inventory.at(code, time_ns)
+
+    def add_elements(self, codes: Iterable[str]) -> list[str]:
+        """Add elements of arrays that readings name, each at its own place.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            Station codes of readings.
+
+        Returns
+        -------
+        list of str
+            Which codes may mean something else, a sentence for each array.
+        """
+        wanted = set(codes)
+        doubts = ambiguous_codes(self.inventory, wanted)
+        self.add(element_stations(self.inventory, wanted))
+        return doubts
 
 
 def open_book(files: Sequence[Path], *, with_ims: bool = True) -> StationBook:

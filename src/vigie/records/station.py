@@ -132,6 +132,10 @@ class Station:
         """Whether the station has three or more sites."""
         return len(self.sites) >= 3
 
+    def has_element(self, code: str, time_ns: int) -> bool:
+        """Tell whether a site of this code is in operation at a time."""
+        return any(site.code == code and site.epoch.holds(time_ns) for site in self.sites)
+
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
@@ -140,10 +144,16 @@ class Inventory:
     stations: tuple[Station, ...] = ()
 
     def at(self, code: str, time_ns: int) -> Station | None:
-        """Return the station of this code (or alias) at a time; None where unknown.
+        """Return the station of a code at a time; None where unknown.
 
-        A code before an alias, and of several the epoch that starts last.
+        A station's own code counts before that of an array element, which gives the array, and
+        this before an alias: the treaty's AS01 is another place than element AS01 of ASAR. Of
+        several epochs the one that starts last.
         """
         fits = [s for s in self.stations if s.epoch.holds(time_ns)]
-        named = [s for s in fits if s.code == code] or [s for s in fits if code in s.aliases]
+        named = [s for s in fits if s.code == code]
+        if not named:
+            named = [s for s in fits if s.has_element(code, time_ns)][:1]
+        if not named:
+            named = [s for s in fits if code in s.aliases]
         return max(named, key=lambda s: s.epoch.start_ns, default=None)

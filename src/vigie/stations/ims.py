@@ -59,7 +59,8 @@ def ims_inventory(
     -------
     Inventory
         Station codes are the operational ones, with the treaty code as alias where a
-        facility has one station, and the station's code in the treaty where it did not move.
+        facility has one station, and the station's code in the treaty where it did not move;
+        no alias is the code of another station or of an element (AS01 of ASAR).
         Channels have no response.
 
     Examples
@@ -104,11 +105,21 @@ def _aliases() -> dict[str, tuple[str, ...]]:
         away_km = distances[facility.stations[0]]
         here = away_km is not None and away_km <= _SAME_PLACE_KM
         extra = (code,) if code and code not in taken and here else ()
-        found[facility.stations[0]] = (facility.treaty_code, *extra)
+        names = [n for n in _treaty_names(facility.treaty_code) if n not in taken]
+        found[facility.stations[0]] = (*names, *extra)
     return found
 
 
+def _treaty_names(code: str) -> tuple[str, ...]:
+    """Return the spellings of a facility's code: the treaty writes AS01 as AS001."""
+    network, number = code[:2], code[2:]
+    return (
+        (code, f"{network}{int(number):03d}") if network == "AS" and len(number) == 2 else (code,)
+    )
+
+
 def _planned() -> Iterator[Station]:
+    taken = {e.code for e in ims_elements()}
     for facility in ims_facilities():
         if facility.stations or facility.latitude is None or facility.longitude is None:
             continue
@@ -121,7 +132,7 @@ def _planned() -> Iterator[Station]:
             name=f"{facility.location} (treaty position, to 0.1 deg)",
             technology=TECHNOLOGIES[facility.network],
             treaty_code=facility.treaty_code,
-            aliases=(facility.treaty_code,),
+            aliases=tuple(n for n in _treaty_names(facility.treaty_code) if n not in taken),
         )
 
 

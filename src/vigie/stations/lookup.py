@@ -105,20 +105,12 @@ def merge_inventories(*inventories: Inventory) -> Inventory:
 
 
 def find_station(inventory: Inventory, code: str, time_ns: int) -> Station | None:
-    """Return the station of a code, an alias or an array element at a time; None if unknown."""
-    named = inventory.at(code, time_ns)
-    if named is not None:
-        return named
-    holders = (
-        s
-        for s in inventory.stations
-        if s.epoch.holds(time_ns) and any(site.code == code for site in sites_at(s, time_ns))
-    )
-    return next(holders, None)
+    """Return the station of a code, an array element or an alias at a time; None if unknown."""
+    return inventory.at(code, time_ns)
 
 
 def require_station(inventory: Inventory, code: str, time_ns: int) -> Station:
-    """Return the station of a code, an alias or an array element at a time.
+    """Return the station of a code, an array element or an alias at a time.
 
     Raises
     ------
