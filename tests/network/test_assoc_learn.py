@@ -135,9 +135,16 @@ def test_the_snr_of_the_events_tells_whether_it_is_one(
     factor: float, low: float, high: float
 ) -> None:
     snr = 3.0 * np.exp(np.random.default_rng(4).exponential(0.5, 400))
-    snr[:20] *= factor
+    snr[:80] *= factor
     rows = [replace(d, station=f"S{k // 10:02d}") for k, d in enumerate(_rows(snr))]
     columns, _ = prepare(rows, _scene()[1], AssociateParams())
     number = {d.id: k for k, d in enumerate(columns.detections)}
-    assert [number[str(k)] for k in range(20)] == list(range(20))
-    assert low <= snr_trust([_event(range(10)), _event(range(10, 20))], columns) <= high
+    assert [number[str(k)] for k in range(80)] == list(range(80))
+    events = [_event(range(k, k + 10)) for k in range(0, 80, 10)]
+    assert low <= snr_trust(events, columns) <= high
+
+
+def test_no_event_leaves_it_open_whether_the_snr_is_one() -> None:
+    rows = [replace(d, station="S00") for d in _rows(np.geomspace(3.0, 50.0, 40))]
+    columns, _ = prepare(rows, _scene()[1], AssociateParams())
+    assert snr_trust([], columns) == 0.5

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LABEL_TRUST = 0.9
 """Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
-SNR_TRUST = 0.8
+SNR_TRUST = 0.99
 """Chance that an SNR tells signals from noise, before any event has shown whether it does."""
 
 FEW = 20

@@ -76,8 +76,13 @@ def label_trust(events: Sequence[Hypothesis], columns: Columns) -> float:
 
 
 def snr_trust(events: Sequence[Hypothesis], columns: Columns) -> float:
-    """Return the chance that the SNR tells signals from noise, by the events found."""
+    """Return the chance that the SNR tells signals from noise, by the events found.
+
+    Even where none is found: a wrong SNR may be why.
+    """
     gains = snr_gains(columns.detections)
+    if not events and gains.any():
+        return 0.5
     log_odds = np.log(SNR_TRUST / (1.0 - SNR_TRUST))
     for h in events:
         log_odds += sum(h.member[row, kind] * gains[pick] for row, kind, pick in h.defining())
