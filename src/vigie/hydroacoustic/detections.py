@@ -34,9 +34,11 @@ T_SIGMA_S = 5.0
 """Least error of the time of a T phase."""
 T_SHARE = 0.25
 """Error of a centroid in spreads of the energy."""
-HIDDEN_S, HIDDEN_DB = 4.0, 30.0
-"""Error of the time of H at 0 dB, and by how many dB it falls to a tenth: sound of early modes is
-faint, and its beginning is lost in noise (simulated, training scenes)."""
+H_HIDDEN = (4.0, 30.0)
+"""Error of the time of H at 0 dB, s, and by how many dB it falls to a tenth: sound of early modes
+is faint, and its beginning is lost in noise (simulated, training scenes)."""
+T_HIDDEN = (25.0, 22.0)
+"""The same of a T phase, whose long end is lost."""
 
 
 def detection_of(
@@ -97,11 +99,16 @@ def time_of(measured: Measured, phase: str) -> tuple[float, float]:
     if phase == "T":
         centroid_s = float(np.nan_to_num(measured.table.mean_s[measured.best]))
         spread_s = float(np.nan_to_num(measured.table.spread_s[measured.best]))
-        return measured.onset_s + centroid_s, max(T_SIGMA_S, T_SHARE * spread_s)
+        sigma_s = max(T_SIGMA_S, T_SHARE * spread_s)
+        return measured.onset_s + centroid_s, math.hypot(sigma_s, _hidden(measured, T_HIDDEN))
     if phase != "H":
         return measured.onset_s, measured.onset_sigma_s
-    hidden_s = HIDDEN_S * 10.0 ** (-max(measured.snr_db, 0.0) / HIDDEN_DB)
-    return measured.onset_s, math.hypot(measured.onset_sigma_s, hidden_s)
+    return measured.onset_s, math.hypot(measured.onset_sigma_s, _hidden(measured, H_HIDDEN))
+
+
+def _hidden(measured: Measured, law: tuple[float, float]) -> float:
+    """Return by how much a time may be off, s, since noise hides the faint part of a sound."""
+    return float(law[0] * 10.0 ** (-max(measured.snr_db, 0.0) / law[1]))
 
 
 def _with_wave(detection: Detection, wave: Direction) -> Detection:
