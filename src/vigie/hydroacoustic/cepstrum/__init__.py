@@ -10,8 +10,8 @@ pulse among arrivals over several paths.
 
 Source: Baumgardt & Freeman (DTRA-TR-02-6); Prior (2010), EGU; Bogert et al. (1963).
 Assumes one source. Accuracy as measured (simulated: 100 kg at 50 m, 4-95 Hz): bubble within 0.3 %,
-ghost 0.7 %; more in ``docs/methods/hydroacoustic.md``. Cost: 40 ms for three windows of 10 s at
-250 Hz, 0.3 s where a bubble stands out.
+ghost 0.7 %; more in ``docs/methods/hydroacoustic.md``. Cost: 0.1 s for three windows of 8 s at
+250 Hz, 0.6 s where a bubble stands out.
 """
 
 from __future__ import annotations
