@@ -122,3 +122,53 @@ def test_help_is_quick_and_imports_no_science() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_convert_never_writes_over_its_input(record: Path, tmp_path: Path) -> None:
+    before = record.read_bytes()
+    link = tmp_path / "link.mseed"
+    link.symlink_to(record.name)
+    for target in (record, link, tmp_path / "." / ".." / tmp_path.name / record.name):
+        result = run("convert", record, target)
+        assert result.exit_code == 1
+        assert f"{target} cannot be written: it is an input" in result.output
+        assert "Name another file" in result.output
+        assert record.read_bytes() == before
+    assert link.is_symlink()
+
+
+def test_convert_keeps_the_files_that_its_input_names(record: Path, tmp_path: Path) -> None:
+    assert run("convert", record, tmp_path / "x.wfdisc").exit_code == 0
+    before = {p: p.read_bytes() for p in tmp_path.iterdir()}
+    (companion,) = set(before) - {record, tmp_path / "x.wfdisc"}
+    result = run("convert", tmp_path / "x.wfdisc", companion, "--to", "mseed")
+    assert result.exit_code == 1
+    assert f"{companion} cannot be written: it is an input" in result.output
+    assert {p: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("command", ["associate", "locate", "compare", "inspect", "detect"])
+def test_no_command_writes_over_its_input(command: str, record: Path, tmp_path: Path) -> None:
+    path = tmp_path / "arrivals.csv"
+    path.write_text("station,time,phase\nILAR,2016-01-06T01:39:00Z,P\n")
+    inputs = {
+        "compare": (path, path),
+        "detect": (record, "--stations", path),
+    }.get(command, (path,))
+    result = run(command, *inputs, "-o", path)
+    assert result.exit_code == 1
+    assert f"{path} cannot be written: it is an input" in result.output
+    assert path.read_text().startswith("station,time,phase\nILAR")
+
+
+def test_a_recording_of_a_folder_is_kept(record: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    recording = record.rename(folder / "a.isf")
+    before = recording.read_bytes()
+    stations = tmp_path / "stations.csv"
+    stations.write_text(CSV)
+    result = run("detect", folder, "--stations", stations, "-o", recording)
+    assert result.exit_code == 1
+    assert "it is an input" in result.output
+    assert recording.read_bytes() == before

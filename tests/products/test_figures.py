@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from io import BytesIO
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -23,9 +23,6 @@ from vigie.products.figures import (
 )
 from vigie.products.figures.section_rows import _reduced
 from vigie.records import Ellipse, EllipseKind, Event, Inventory, Site, Station, Waveform
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def svg_texts(drawing: Drawing) -> list[str]:
@@ -182,21 +179,19 @@ def test_what_has_no_data_draws_nothing() -> None:
     assert record_section(empty, []) is None
 
 
-def test_files_name_software_and_command(event: Event, tmp_path: Path) -> None:
+def test_files_name_software_and_command(event: Event) -> None:
     from PIL import Image
 
     drawing = residual_plot(event)
     assert drawing is not None
-    drawing.save(tmp_path / "a.svg", command="vigie report x")
-    drawing.save(tmp_path / "a.png", command="vigie report x")
-    svg = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    svg = drawing.encoded(".svg", command="vigie report x").decode()
     assert "vigie 0" in svg
     assert "vigie report x" in svg
-    with Image.open(tmp_path / "a.png") as image:
+    with Image.open(BytesIO(drawing.encoded(".png", command="vigie report x"))) as image:
         assert image.info["Software"].startswith("vigie ")
         assert "vigie report x" in image.info["Description"]
     with pytest.raises(ParameterError):
-        drawing.save(tmp_path / "a.gif")
+        drawing.encoded(".gif")
 
 
 def test_equal_figures_are_equal_files(event: Event) -> None:

@@ -114,12 +114,12 @@ def array_command(  # noqa: PLR0913 — one argument per option
 
 
 def _save(views: list[ArrayView], output: Path) -> list[Path]:
-    from vigie.exchange.files import make_folder
+    from vigie.exchange.files import make_folder, put_file
 
     drawn = [(v.station, drawing) for v in views for drawing in v.drawings]
     command = shlex.join(["vigie", *sys.argv[1:]])
     if output.suffix.lower() in {".png", ".svg"} and len(drawn) == 1:
-        drawn[0][1].save(output, command=command)
+        put_file(output, drawn[0][1].encoded(output.suffix.lower(), command=command))
         return [output]
     folder = output.with_suffix("") if output.suffix.lower() in {".png", ".svg"} else output
     suffix = output.suffix.lower() if output.suffix.lower() in {".png", ".svg"} else ".png"
@@ -128,7 +128,7 @@ def _save(views: list[ArrayView], output: Path) -> list[Path]:
     make_folder(folder)
     paths = [folder / f"{station}_{drawing.name}{suffix}" for station, drawing in drawn]
     for path, (_, drawing) in zip(paths, drawn, strict=True):
-        drawing.save(path, command=command)
+        put_file(path, drawing.encoded(suffix, command=command))
     return paths
 
 

@@ -11,6 +11,7 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    keep_inputs,
     model_option,
     note,
     open_atmosphere,
@@ -73,6 +74,7 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.write import check_name, write_named
     from vigie.products.skipped import skipped_lines
 
+    keep_inputs(output, *arrival_files, *station_files, atmosphere_file)
     if output is not None:
         check_name(output)
     read = read_arrivals(arrival_files)
@@ -97,7 +99,8 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     }
     document = events_document(bulletin.events, unassociated=bulletin.detections, extra=extra)
     if output is not None:
-        tell_losses(write_named(bulletin, output, document))
+        inputs: set[Path | str] = {*arrival_files, *book.files}
+        tell_losses(write_named(bulletin, output, document, inputs=inputs))
     emit(json_text(document) if as_json else bulletin_text(bulletin))
     idle = nothing_usable(read.detections, made.skipped)
     if idle:

@@ -116,6 +116,20 @@ def emit(text: str, output: Path | None = None) -> None:
     put_file(output, (text if text.endswith("\n") else text + "\n").encode())
 
 
+def keep_inputs(output: Path | None, *inputs: Path | str | None) -> None:
+    """Refuse, before any work, to write over a file that is read.
+
+    Raises
+    ------
+    OutputError
+        The output is an input.
+    """
+    from vigie.exchange.files import refuse_inputs
+
+    if output is not None:
+        refuse_inputs([output], [path for path in inputs if path is not None])
+
+
 def note(text: str) -> None:
     """Tell a person something, on standard error, so that standard output stays clean."""
     click.echo(text, err=True)

@@ -12,6 +12,7 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    keep_inputs,
     note,
     output_option,
     tell_issues,
@@ -60,6 +61,7 @@ def compare_command(
     from vigie.errors import MissingInputError
     from vigie.scoring import ARORA_2013, IDC, CompareParams, MatchRule, compare
 
+    keep_inputs(output, reference, test)
     rules: tuple[MatchRule, ...] = (ARORA_2013, IDC)
     if max_degrees is not None or max_seconds is not None:
         own = MatchRule(

@@ -10,6 +10,7 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    keep_inputs,
     open_stations,
     output_option,
     progress,
@@ -60,6 +61,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.write import check_name, write_named
     from vigie.records import Bulletin
 
+    keep_inputs(output, *sources, *station_files)
     if output is not None:
         check_name(output)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
@@ -70,7 +72,8 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     document = detections_document(run.detections, extra=left_out(intake, run))
     if output is not None:
         found = Bulletin(detections=run.detections)
-        tell_losses(write_named(found, output, document))
+        inputs = {*intake.inputs, *book.files}
+        tell_losses(write_named(found, output, document, inputs=inputs))
     if as_json:
         emit(json_text(document))
     else:

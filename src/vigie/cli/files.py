@@ -11,6 +11,7 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    keep_inputs,
     output_option,
     tell_issues,
     tell_losses,
@@ -50,6 +51,7 @@ def inspect_command(
         return
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")
+    keep_inputs(output, *paths)
     summaries = [inspected(path, format_name, strict=strict) for path in paths]
     document = {"vigie": {"document": "inspection", "version": 1}, "files": summaries}
     text = "\n\n".join(described(summary) for summary in summaries)
@@ -81,7 +83,9 @@ def convert_command(
     from vigie.exchange.files import read_file
     from vigie.pipeline.write import write_contents
 
-    contents = read_file(source, format_name=from_format, strict=strict)
+    keep_inputs(target, source)
+    companions: set[Path] = set()
+    contents = read_file(source, format_name=from_format, strict=strict, companions=companions)
     tell_issues((str(source), issue) for issue in contents.issues)
     if not _kinds(contents):
         raise MissingInputError(
@@ -96,7 +100,8 @@ def convert_command(
             what=" and ".join(sorted(_kinds(contents))),
             remedy="Choose a format that holds it with --to (vigie inspect --formats).",
         )
-    written = write_contents(contents, target, format_name=chosen.name)
+    inputs = {source, *companions}
+    written = write_contents(contents, target, format_name=chosen.name, inputs=inputs)
     tell_losses(written)
     paths = [str(path) for path in written.paths]
     document = {

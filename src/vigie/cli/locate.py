@@ -14,6 +14,7 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    keep_inputs,
     model_option,
     note,
     open_atmosphere,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from vigie.earth.path_table import PathTable
     from vigie.network.location import LocateParams
     from vigie.pipeline.media import Media
+    from vigie.pipeline.write import Written
     from vigie.records import Bulletin, Detection, Event, Inventory
 
 
@@ -129,7 +131,9 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.media import Media
     from vigie.records import Bulletin
 
-    contents = read_file(bulletin_file)
+    keep_inputs(output, bulletin_file, *station_files, corrections_file, atmosphere_file)
+    companions: set[Path] = set()
+    contents = read_file(bulletin_file, companions=companions)
     for issue in contents.issues:
         note(f"{bulletin_file}, {issue.place}: {issue.text}")
     book = open_stations(station_files)
@@ -151,7 +155,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
         located, extra={"failed": [{"id": key, "reason": text} for key, text in failed]}
     )
     if output is not None:
-        _write(located, output, format_name, document)
+        inputs: set[Path | str] = {bulletin_file, *companions, *book.files}
+        tell_losses(_write(located, output, format_name, document, inputs))
     if as_json:
         emit(json_text(document))
     elif output is None:
@@ -279,16 +284,18 @@ def _start(event: Event) -> Hypocentre | None:
 
 
 def _write(
-    events: list[Event], output: Path, format_name: str | None, document: dict[str, object]
-) -> None:
+    events: list[Event],
+    output: Path,
+    format_name: str | None,
+    document: dict[str, object],
+    inputs: set[Path | str],
+) -> Written:
     from vigie.formats import Contents
     from vigie.pipeline.write import write_contents, write_named
     from vigie.records import Bulletin
 
     bulletin = Bulletin(events=tuple(events))
     if format_name is None:
-        written = write_named(bulletin, output, document)
-    else:
-        contents = Contents(bulletin=bulletin)
-        written = write_contents(contents, output, format_name=format_name)
-    tell_losses(written)
+        return write_named(bulletin, output, document, inputs=inputs)
+    contents = Contents(bulletin=bulletin)
+    return write_contents(contents, output, format_name=format_name, inputs=inputs)

@@ -91,7 +91,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
         note(line)
     document = done.document
     if output is not None:
-        written = write_processed(done, output)
+        written = write_processed(done, output, inputs={*intake.inputs, *book.files})
         tell_losses(written)
         document = {**document, "losses": loss_rows(written)}
         if no_reports:

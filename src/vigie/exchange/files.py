@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from vigie.errors import MissingInputError, OutputError, UnreadableInputError
 from vigie.formats import Contents, Source, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 def source_of(
@@ -46,20 +48,64 @@ def source_of(
 
 
 def put_file(path: Path, data: bytes) -> None:
-    """Write a file, and make its folder where there is none.
+    """Write a file whole or not at all, and make its folder where there is none.
 
     Raises
     ------
     OutputError
-        The system does not let it be written.
+        The system does not let it be written; a file that was there stays as it was.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        _replace(path, data)
     except OSError as error:
         raise OutputError(
             path=str(path), **_why(error, "Name a file, or another folder.")
         ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # A link stays a link: what it points to is replaced.
+    target = path.resolve() if path.is_symlink() else path
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)  # a folder says no; a pipe or device cannot be replaced
+        return
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError
+    beside = target.with_name(f".vigie-{uuid4().hex}.tmp")
+    try:
+        beside.write_bytes(data)
+        if target.exists():
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        os.replace(beside, target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def refuse_inputs(outputs: Iterable[Path], inputs: Iterable[Path | str]) -> None:
+    """Refuse to write over a file that is read, under whatever name, through links as well.
+
+    Raises
+    ------
+    OutputError
+        An output is an input.
+    """
+    read = [Path(path) for path in inputs]
+    for output in outputs:
+        if any(_is_same(output, path) for path in read):
+            raise OutputError(
+                path=str(output),
+                reason="it is an input, which would be lost",
+                remedy="Name another file.",
+            )
+
+
+def _is_same(first: Path, second: Path) -> bool:
+    try:
+        return first.is_file() and first.samefile(second)
+    except OSError:
+        return False
 
 
 def make_folder(path: Path) -> None:

@@ -67,6 +67,7 @@ class Intake:
     """Station descriptions that came with the recordings (SAC headers, a web service)."""
     absent: list[str] = field(default_factory=list)
     """Sources that do not exist or do not answer; they are in ``skipped`` as well."""
+    _files: set[Path] = field(default_factory=set, init=False, repr=False)
     _companions: set[Path] = field(default_factory=set, init=False, repr=False)
     """Files that others point to: the ``.w`` of a ``wfdisc``."""
 
@@ -101,6 +102,11 @@ class Intake:
         self.skipped = [s for s in self.skipped if Path(s.path).resolve() not in self._companions]
         yield from _by_station(recorded)
 
+    @property
+    def inputs(self) -> frozenset[Path]:
+        """Files from which recordings were read so far, and those that they point to."""
+        return frozenset(self._files | self._companions)
+
     def _fetched(self, spec: str) -> list[Waveform]:
         try:
             return self._take(spec, fetch(spec, self.selection))
@@ -131,6 +137,8 @@ class Intake:
                 contents = read_file(path, companions=self._companions)
                 if not contents.waveforms:
                     self.skipped.append(Skipped(str(path), "there are no recordings in it"))
+                else:
+                    self._files.add(path)
                 waveforms += self._take(str(path), contents)
             except UnknownFormatError as error:
                 self.skipped.append(Skipped(str(path), str(error.params.get("reason", error))))

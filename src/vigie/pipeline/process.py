@@ -13,7 +13,7 @@ from vigie.pipeline.write import Written, write_bulletin, write_named
 from vigie.records import Bulletin, LateArrival, format_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from vigie.earth.base import Predictor
@@ -109,9 +109,11 @@ def left_out_of_network(run: NetworkRun) -> dict[str, Any]:
     }
 
 
-def write_processed(done: Processed, folder: Path) -> Written:
-    """Write detections and bulletin into a folder."""
+def write_processed(
+    done: Processed, folder: Path, *, inputs: Collection[Path | str] = ()
+) -> Written:
+    """Write detections and bulletin into a folder, over no input."""
     found = done.detect.detections
-    path = folder / "detections.json"
-    written = write_named(Bulletin(detections=found), path, detections_document(found))
-    return written + write_bulletin(done.network.bulletin, folder, done.document)
+    path, document = folder / "detections.json", detections_document(found)
+    written = write_named(Bulletin(detections=found), path, document, inputs=inputs)
+    return written + write_bulletin(done.network.bulletin, folder, done.document, inputs=inputs)

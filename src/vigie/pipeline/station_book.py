@@ -8,6 +8,7 @@ source that knows a code wins whole: two descriptions of one station are never m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.errors import MissingInputError, VigieError
@@ -19,7 +20,6 @@ from vigie.stations.elements import ambiguous_codes, element_stations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 
 SAME_PLACE_KM = 1.0
@@ -35,6 +35,8 @@ class StationBook:
     """Path and what was wrong in it."""
     conflicts: list[str] = field(default_factory=list)
     """Stations that two sources place differently, and which place is used."""
+    files: list[Path] = field(default_factory=list)
+    """Files that stations were read from."""
 
     @property
     def inventory(self) -> Inventory:
@@ -124,6 +126,8 @@ def _add_file(book: StationBook, path: Path) -> int:
     book.issues += [(str(path), issue) for issue in contents.issues]
     # Epochs of one station stand in one file: they are one source.
     book.add(contents.stations, source=str(path))
+    if contents.stations:
+        book.files.append(path)
     return len(contents.stations)
 
 

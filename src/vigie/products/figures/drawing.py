@@ -14,7 +14,6 @@ from vigie.products.figures.style import RC, css_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from matplotlib.figure import Figure
 
@@ -70,20 +69,19 @@ class Drawing:
         body = re.sub(r'(<svg[^>]*?) width="[^"]*"', r'\1 role="img"', body, count=1)
         return css_variables(body).rstrip()
 
-    def save(self, path: Path, *, command: str = "") -> None:
-        """Write ``.svg`` or ``.png``, as the name ends.
+    def encoded(self, suffix: str, *, command: str = "") -> bytes:
+        """Return the content of a file in ``.svg`` or ``.png``.
 
         Raises
         ------
         ParameterError
             The name ends otherwise.
         """
-        if path.suffix == ".svg":
-            path.write_text(self.svg(command=command), encoding="utf-8")
-        elif path.suffix == ".png":
-            path.write_bytes(self.png(command=command))
-        else:
-            raise ParameterError(name="path", value=path.name, expected="a name in .svg or .png")
+        if suffix == ".svg":
+            return self.svg(command=command).encode()
+        if suffix == ".png":
+            return self.png(command=command)
+        raise ParameterError(name="suffix", value=suffix, expected=".svg or .png")
 
     def _metadata(self, command: str) -> dict[str, str | None]:
         made_by = f"vigie {__version__}"

@@ -1,0 +1,101 @@
+"""Writing of files: whole or not at all, and never over an input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigie.errors import OutputError
+from vigie.exchange.files import put_file, refuse_inputs
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "x.csv"
+    put_file(path, b"old")
+    put_file(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputError, match="No space left"):
+        put_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        put_file(tmp_path / "x.csv", b"new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_rights_of_a_file_stay_and_new_ones_are_the_usual(tmp_path: Path) -> None:
+    old, new, plain = (tmp_path / name for name in ("old.csv", "new.csv", "plain.csv"))
+    old.write_bytes(b"")
+    old.chmod(0o640)
+    plain.write_bytes(b"")
+    put_file(old, b"x")
+    put_file(new, b"x")
+    assert stat.S_IMODE(old.stat().st_mode) == 0o640
+    assert new.stat().st_mode == plain.stat().st_mode
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_bytes(b"old")
+    link = tmp_path / "link.csv"
+    link.symlink_to("real.csv")
+    put_file(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "real.csv").read_bytes() == b"new"
+
+
+def test_what_is_no_file_is_not_replaced_by_one() -> None:
+    put_file(Path(os.devnull), b"x")
+    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+
+
+@given(name=st.text("abcXYZ._- é", min_size=1, max_size=30).filter(lambda n: set(n) != {"."}),
+       data=st.binary(max_size=50))  # fmt: skip
+def test_any_bytes_under_any_name(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    put_file(folder / name, data)
+    assert [p.read_bytes() for p in folder.iterdir()] == [data]
+
+
+def test_a_name_of_full_length_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 255)
+    put_file(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+def test_an_input_is_refused_however_it_is_spelled(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "soft.csv").symlink_to(path)
+    (tmp_path / "hard.csv").hardlink_to(path)
+    for name in ("x.csv", "sub/../x.csv", "soft.csv", "hard.csv"):
+        with pytest.raises(OutputError, match="is an input"):
+            refuse_inputs([tmp_path / name], [str(path)])
+    refuse_inputs([tmp_path / "y.csv", tmp_path / "X.CSV.bak"], [path, tmp_path / "missing"])
