@@ -248,6 +248,34 @@ def test_a_station_without_coordinates_is_named_with_the_remedy(place: Path) -> 
     assert result.exit_code == 1
 
 
+def test_recordings_of_stations_without_coordinates_alone_fail_like_their_detections(
+    place: Path,
+) -> None:
+    waveform = Waveform(
+        ChannelId("XX", "QQXQ", "", "BHZ"), parse_iso("2016-01-06T01:30:00Z"), 20.0,
+        np.arange(9000, dtype=np.int32) % 97,
+    )  # fmt: skip
+    (data,) = format_named("mseed").write(Contents(waveforms=(waveform,))).values()
+    Path("xx.mseed").write_bytes(data)
+    result = run("process", "xx.mseed")
+    assert "xx.mseed: no" in result.stderr
+    assert "no event was looked for" in result.stderr
+    assert "positions of QQXQ with --stations FILE" in result.stderr
+    assert result.exit_code == 1
+    Path("s.csv").write_text("station,latitude,longitude,elevation_m\nQQXQ,50,6,0\n")
+    assert run("process", "xx.mseed", "--stations", "s.csv").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["associate", "locate"])
+def test_codes_in_small_letters_are_asked_about(place: Path, command: str) -> None:
+    rows = "".join(f"{c},2016-01-06T01:4{k}:00Z,P\n" for k, c in enumerate(("ilar", "asar", "qq")))
+    Path("low.csv").write_text("station,time,phase\n" + rows)
+    result = run(command, "low.csv")
+    assert result.exit_code == 1
+    assert "asar, ilar, qq" in result.stderr
+    assert "is it ASAR for asar, ILAR for ilar?" in result.stderr
+
+
 @pytest.mark.slow
 def test_a_list_without_an_event_is_a_result_where_its_stations_are_known(place: Path) -> None:
     Path("xx.csv").write_text("station,time,phase\nQQXQ,2016-01-06T01:39:00Z,P\n")

@@ -21,14 +21,17 @@ from vigie.cli.common import (
     tell_issues,
     tell_losses,
 )
-from vigie.cli.events import bulletin_text, event_options, network_params
+from vigie.cli.events import (
+    bulletin_text,
+    event_options,
+    network_params,
+    nothing_usable,
+    tell_spelling,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
     from typing import Literal
-
-    from vigie.records import Detection
 
 
 @click.command("associate")
@@ -92,6 +95,7 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     bulletin = made.bulletin
     for line in skipped_lines(read.detections, made.skipped):
         note(line)
+    tell_spelling((d.station for d in read.detections), book)
     extra = {
         "counts": dict(made.counts),
         "skipped": [{"detection_id": d, "reason": r} for d, r in made.skipped],
@@ -102,25 +106,8 @@ def associate_command(  # noqa: PLR0913 — one argument per option
         inputs: set[Path | str] = {*arrival_files, *book.files}
         tell_losses(write_named(bulletin, output, document, inputs=inputs))
     emit(json_text(document) if as_json else bulletin_text(bulletin))
-    idle = nothing_usable(read.detections, made.skipped)
+    idle = nothing_usable(read.detections, made.skipped, book)
     if idle:
         note(f"{', '.join(arrival_files)}: {idle}")
     if read.failed or not read.detections or idle:
         raise SystemExit(1)
-
-
-def nothing_usable(
-    detections: Sequence[Detection], skipped: Sequence[tuple[str, str]]
-) -> str | None:
-    """Say so where no detection could be used since stations are unknown; None elsewhere.
-
-    Noise, or phases that do not locate, are no fault: then there is simply no event.
-    """
-    reasons = {reason for _, reason in skipped}
-    if not detections or len(skipped) < len(detections) or "unknown_station" not in reasons:
-        return None
-    return (
-        f"none of the {len(detections)} detections can be used, so no event was looked for. Give "
-        "the positions of their stations with --stations FILE (StationXML, CSS3.0 site table, or "
-        "CSV with station,latitude,longitude,elevation_m)."
-    )

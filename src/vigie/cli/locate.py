@@ -24,7 +24,7 @@ from vigie.cli.common import (
     stations_option,
     tell_losses,
 )
-from vigie.cli.events import bulletin_text
+from vigie.cli.events import bulletin_text, first_of, tell_spelling
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vigie.earth.path_table import PathTable
     from vigie.network.location import LocateParams
     from vigie.pipeline.media import Media
+    from vigie.pipeline.station_book import StationBook
     from vigie.pipeline.write import Written
     from vigie.records import Bulletin, Detection, Event, Inventory
 
@@ -149,6 +150,7 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     _tell_left_out(bulletin_file, contents.bulletin, groups)
     for text in book.add_elements(d.station for group in groups for d in group.detections):
         note(text)
+    _tell_unplaced(bulletin_file, groups, book)
     media = Media(_predictor(model, corrections_file), open_atmosphere(atmosphere_file))
     located, failed = _locate_all(groups, book.inventory, media, params)
     document = events_document(
@@ -222,6 +224,15 @@ def _tell_left_out(name: str, bulletin: Bulletin | None, groups: list[Event]) ->
             f"{name}: {n_loose} of {n_all} arrivals name no event and are left out. "
             "`vigie associate` finds the events of arrivals that none claims."
         )
+
+
+def _tell_unplaced(name: str, groups: list[Event], book: StationBook) -> None:
+    """Name the stations without a position, and those known under other letters."""
+    heard = {d.station: d.time_ns for group in groups for d in group.detections}
+    unplaced = [code for code, time_ns in heard.items() if book.find(code, time_ns) is None]
+    if unplaced:
+        note(f"{name}: no position is known of {first_of(unplaced)}; give it with --stations FILE")
+    tell_spelling(unplaced, book)
 
 
 def _locate_all(

@@ -23,7 +23,13 @@ from vigie.cli.common import (
     tell_losses,
     tell_retired,
 )
-from vigie.cli.events import bulletin_text, event_options, network_params
+from vigie.cli.events import (
+    bulletin_text,
+    event_options,
+    network_params,
+    nothing_usable,
+    tell_spelling,
+)
 from vigie.cli.sources import selection_of, source_options, tell_what_was_left_out
 
 if TYPE_CHECKING:
@@ -64,7 +70,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
     A SOURCE is a file, a folder, an SDS archive or the address of an FDSN web service.
     With -o DIR: detections.json, events.json, bulletin.isf, bulletin.quakeml and
     one HTML report per event. What cannot be read is named, and the rest goes on; the exit
-    status is 1 if a SOURCE does not exist or nothing is left.
+    status is 1 if a SOURCE does not exist, nothing is left, or the position of no station is known.
     """
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
@@ -99,7 +105,12 @@ def process_command(  # noqa: PLR0913 — one argument per option
         else:
             _write_reports(done, book, output, model)
     emit(json_text(document) if as_json else bulletin_text(done.network.bulletin))
-    if not done.detect.runs or intake.absent:
+    codes = [(run.station, run.waveforms[0].start_ns) for run in done.detect.runs]
+    tell_spelling((code for code, _ in codes), book)
+    idle = nothing_usable(done.detect.detections, done.network.skipped, book, codes)
+    if idle:
+        note(f"{', '.join(sources)}: {idle}")
+    if not done.detect.runs or intake.absent or idle:
         raise SystemExit(1)
 
 

@@ -73,6 +73,31 @@ class StationBook:
         """Return the station of a code, an array element or an alias, at a time."""
         return self.inventory.at(code, time_ns)
 
+    def spelled_otherwise(self, codes: Iterable[str]) -> dict[str, str]:
+        """Return, of codes that are not known, those known but for the case of their letters.
+
+        Parameters
+        ----------
+        codes : iterable of str
+            Codes of stations or elements.
+
+        Returns
+        -------
+        dict of str to str
+            Code, and how it is known.
+        """
+        known = [
+            name
+            for s in self.stations
+            for name in (*s.aliases, *(site.code for site in s.sites), s.code)
+        ]
+        folded = {name.casefold(): name for name in known}
+        return {
+            code: folded[code.casefold()]
+            for code in sorted(set(codes))
+            if code not in set(known) and code.casefold() in folded
+        }
+
     def add_elements(self, codes: Iterable[str]) -> list[str]:
         """Add elements of arrays that readings name, each at its own place.
 
