@@ -14,6 +14,7 @@ class MaskKind(StrEnum):
     GAP = "gap"
     OVERLAP = "overlap"
     DEAD = "dead"
+    TAPER = "taper"
     SPIKE = "spike"
     CLIPPED = "clipped"
     STEP = "step"

@@ -9,6 +9,8 @@ so an interval gets the same masks in whatever pieces the record arrives.
   onset, however strong, fills the time after it with differences of its own size, so it is
   no edge. Neighbouring edges are one glitch: a *spike* when the level after
   it is the level before it, a *step* when not.
+* **Taper**: the level beside an end of the segment, or beside a dead stretch, grows from nothing
+  (``signal.ramps``). Only this rule looks over the whole segment.
 * **Dead**: the same value for ``dead_s``. **Clipped**: a flat top of 3 samples or more that
   the slopes on both sides would have overshot, twice at one level within a minute or twice as
   long.
@@ -21,13 +23,14 @@ Cost: 0.6 s for a 40 Hz channel-day. Accuracy: see ``docs/methods/quality.md``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vigie.records import NS_PER_S, Mask, MaskKind, Waveform
+from vigie.signal.ramps import RampParams, ramp_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,6 +66,8 @@ class QualityParams:
     """Peaks lower than this above the median are never clipped (coarse digitizers)."""
     ring_s: float = 2.0
     """How long after a repaired glitch detections are flagged."""
+    ramp: RampParams = field(default_factory=RampParams)
+    """Where a record fades in or out."""
 
 
 DEFAULT_QUALITY = QualityParams()
@@ -81,7 +86,7 @@ def find_masks(segment: Waveform, params: QualityParams = DEFAULT_QUALITY) -> tu
     Returns
     -------
     tuple of Mask
-        In order of time. Kinds dead, spike, step and clipped.
+        In order of time. Kinds dead, taper, spike, step and clipped.
     """
     samples = np.asarray(segment.samples, dtype=np.float64)
     if len(samples) < 4:
@@ -91,6 +96,12 @@ def find_masks(segment: Waveform, params: QualityParams = DEFAULT_QUALITY) -> tu
     edges = _edges(segment, np.diff(samples), np.concatenate([dead, clipped]), params)
     found = [
         *_masks(segment, dead, MaskKind.DEAD, f"constant {params.dead_s:g} s"),
+        *_masks(
+            segment,
+            _tapered_spans(segment, samples, dead, params),
+            MaskKind.TAPER,
+            "level grows from nothing",
+        ),
         *_glitches(segment, samples, edges, params),
         *_masks(
             segment,
@@ -105,7 +116,7 @@ def find_masks(segment: Waveform, params: QualityParams = DEFAULT_QUALITY) -> tu
 def repair(segment: Waveform, masks: Sequence[Mask]) -> tuple[Waveform, ...]:
     """Return the usable runs of a segment, as float64, with glitches bridged.
 
-    Dead stretches split the segment; spikes are bridged by a straight line; a step is taken
+    Dead and tapered stretches are cut out; spikes are bridged by a straight line; a step is taken
     back, so that a filter sees none of them. Clipped and overlapping samples are left as
     they are.
     """
@@ -115,7 +126,8 @@ def repair(segment: Waveform, masks: Sequence[Mask]) -> tuple[Waveform, ...]:
             _bridge(samples, segment, mask)
     runs: list[Waveform] = []
     start = 0
-    for mask in sorted((m for m in masks if m.kind is MaskKind.DEAD), key=lambda m: m.start_ns):
+    cut = (m for m in masks if m.kind in (MaskKind.DEAD, MaskKind.TAPER))
+    for mask in sorted(cut, key=lambda m: m.start_ns):
         first, stop = _span(segment, mask)
         runs.append(segment.with_samples(samples[start:first], start_ns=segment.time_ns(start)))
         start = stop
@@ -162,6 +174,21 @@ def _equal_spans(samples: FloatArray, at_least: int) -> IntArray:
 
 def _dead_spans(samples: FloatArray, at_least: int) -> IntArray:
     return _equal_spans(samples, at_least)
+
+
+def _tapered_spans(
+    segment: Waveform, samples: FloatArray, dead: IntArray, params: QualityParams
+) -> IntArray:
+    """Find where the level fades in or out beside the ends and the dead stretches."""
+    bounds = np.concatenate([[0], dead.ravel(), [len(samples)]]).reshape(-1, 2)
+    spans: list[tuple[int, int]] = []
+    for first, stop in bounds.tolist():
+        lively = samples[first:stop]
+        rise = ramp_length(lively, segment.rate_hz, params.ramp)
+        fall = ramp_length(lively[::-1], segment.rate_hz, params.ramp)
+        spans += [(first, first + rise)] if rise else []
+        spans += [(stop - fall, stop)] if fall else []
+    return np.array(spans, dtype=np.intp).reshape(-1, 2)
 
 
 def _edges(

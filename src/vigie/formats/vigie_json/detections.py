@@ -28,7 +28,7 @@ class MaskItem(Struct, kw_only=True):
     end: Annotated[str, Meta(description="time just after the last bad sample")]
     kind: Annotated[
         str,
-        Meta(description="gap, overlap, dead, spike, clipped, step, noisy or analyst"),
+        Meta(description="gap, overlap, dead, taper, spike, clipped, step, noisy or analyst"),
     ]
     method: Annotated[str, Meta(description="what found it")] = ""
     author: str = "vigie"
