@@ -67,6 +67,22 @@ def test_takeoff_angles_point_down_and_up() -> None:
     assert angles["LR"] is None
 
 
+def test_a_diffracted_wave_is_one_line_and_ends() -> None:
+    wanted = ("--depth", "10", "--phases", "P,Pdiff,S,Sdiff,PKIKP", "--json", "--delta")
+
+    def names(delta: str) -> list[str]:
+        return [row["phase"] for row in json.loads(run(*wanted, delta)[1])["arrivals"]]
+
+    assert names("90") == ["P", "S"]
+    assert names("103") == ["Pdiff", "Sdiff"]
+    assert names("150") == ["Pdiff", "PKPdf", "Sdiff"]
+    assert names("165") == names("175") == ["PKPdf"]
+    (alone,) = json.loads(run("--depth", "10", "--phases", "P", "--json", "--delta", "103")[1])[
+        "arrivals"
+    ]
+    assert alone["phase"] == "P"
+
+
 def test_nothing_there_is_said() -> None:
     code, text = run("--depth", "0", "--delta", "50", "--phases", "PKPbc")
     assert code == 0

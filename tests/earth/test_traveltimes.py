@@ -119,6 +119,24 @@ def test_phases_end_where_their_rays_end() -> None:
     assert np.isnan(AK135.predict("P", 10.0, np.nan).time_s)
 
 
+@pytest.mark.parametrize(
+    ("phase", "depth_km", "last_deg"),
+    # ObsPy's TauP, ak135: the last distance, to 0.01 deg, at which it has the phase.
+    [
+        ("Pdiff", 10.0, 159.62),
+        ("Pdiff", 600.0, 157.41),
+        ("Sdiff", 10.0, 160.01),
+        ("Sdiff", 600.0, 157.71),
+    ],
+)
+def test_diffracted_waves_end_where_taup_ends_them(
+    phase: str, depth_km: float, last_deg: float
+) -> None:
+    for away_deg, there in ((-0.05, True), (0.05, False)):
+        found = AK135.predict(phase, last_deg + away_deg, depth_km).time_s
+        assert bool(np.isfinite(found)) is there
+
+
 def test_p_goes_on_as_pdiff() -> None:
     both = [AK135.predict(phase, 103.0, 200.0).time_s for phase in ("P", "Pdiff")]
     assert float(both[0]) == pytest.approx(float(both[1]), abs=1e-9)

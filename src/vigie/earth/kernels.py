@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numba as nb
 import numpy as np
 
-from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, SPEED
+from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, MAX_DIFFRACTION_DEG, SPEED
 from vigie.earth.tables import X_BUCKET_DEG, Z_BUCKET_KM, FloatArray, IntArray, PhaseTables
 from vigie.geodesy import KM_PER_DEG
 
@@ -144,8 +144,8 @@ def _entry(
     start = ends[b, k, 0] + g * (ends[b, k + 1, 0] - ends[b, k, 0])
     end = ends[b, k, 1] + g * (ends[b, k + 1, 1] - ends[b, k, 1])
     if kind == DIFFRACTED:
-        start = end
-    if kind != BRANCH and end > 0.0:
+        start, end = end, min(end + MAX_DIFFRACTION_DEG, limit[2])
+    elif kind != BRANCH and end > 0.0:
         end = limit[2]
     # Ends are NaN at depths where the branch does not exist.
     if not start <= delta_deg <= end:

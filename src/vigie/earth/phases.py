@@ -31,6 +31,10 @@ its end; a straight ray in a uniform top layer; a constant group velocity."""
 
 ALL_KM = 800.0
 
+MAX_DIFFRACTION_DEG = 60.0
+"""So far along the core a wave is followed, as TauP does by default (Crotwell, Owens & Ritsema
+1999, SRL 70, 154-160): Pdiff and Sdiff to 160 deg for a source at the surface (ak135)."""
+
 
 class Entry(NamedTuple):
     """One branch as part of a phase."""

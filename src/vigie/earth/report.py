@@ -57,6 +57,8 @@ def arrivals_at(
 ) -> list[PhaseArrival]:
     """Return the phases that exist at one station, earliest first.
 
+    P and S go on along the core to 105 deg; there one line, Pdiff or Sdiff, stands for both.
+
     Parameters
     ----------
     predictor : EarthPredictor
@@ -93,7 +95,13 @@ def arrivals_at(
         for i, name in enumerate(names)
         if np.isfinite(found.time_s[i])
     ]
-    return sorted(rows, key=lambda row: (row.time_s, row.phase))
+    return sorted(_without_twins(rows), key=lambda row: (row.time_s, row.phase))
+
+
+def _without_twins(rows: Sequence[PhaseArrival]) -> list[PhaseArrival]:
+    """Drop P and S where they are the diffracted waves, which are listed themselves."""
+    diffracted = {row.phase: row.time_s for row in rows if row.phase in {"Pdiff", "Sdiff"}}
+    return [row for row in rows if diffracted.get(f"{row.phase}diff") != row.time_s]
 
 
 def _takeoff(phase: str, slowness: float, dt_ddepth: float, source: Hypocentre) -> float | None:

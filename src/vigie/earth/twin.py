@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, SPEED
+from vigie.earth.phases import BRANCH, CHORD, DIFFRACTED, MAX_DIFFRACTION_DEG, SPEED
 from vigie.earth.tables import FloatArray, PhaseTables, cubic
 from vigie.geodesy import KM_PER_DEG
 
@@ -43,8 +43,10 @@ def _phase(tables: PhaseTables, phase: int, x: FloatArray, z: FloatArray) -> Flo
         else:
             b = tables.entry_branch[e]
             start, end = _ends(tables, int(b), k, z).T
-            if kind != BRANCH:
-                start, end = (end if kind == DIFFRACTED else start), end * 0.0 + farthest
+            if kind == DIFFRACTED:
+                start, end = end, np.minimum(end + MAX_DIFFRACTION_DEG, farthest)
+            elif kind != BRANCH:
+                end = end * 0.0 + farthest
             rows &= (x >= start) & (x <= end)
             found = np.full((len(x), 4), np.nan)
             found[rows] = _branch(tables, int(b), k[rows], x[rows], z[rows])
