@@ -60,6 +60,26 @@ def test_other_tables_are_not_claimed(text: str) -> None:
     assert not FORMAT.detect(text.encode(), "stations.csv")
 
 
+def test_two_elevations_that_disagree_are_told_and_metres_count() -> None:
+    head = "sta,lat,lon,elev_km,elev_m\n"
+    contents = read(head + "A,1,2,0.27,270\nB,3,4,0.3,270\nC,5,6,0.270,280\nD,7,8,270,0.27\n")
+    assert [s.elevation_m for s in contents.stations] == [270.0, 270.0, 280.0, 0.27]
+    (issue,) = contents.issues
+    assert issue.place == "line 4"
+    assert "elevation_km and elevation_m disagree, metres are used (2 rows" in issue.text
+    (unread,) = read(head + "A,1,2,high,270\n").issues
+    assert "disagree" in unread.text
+    assert not read(head + "A,1,2,,270\nB,1,3,0.2,\n").issues
+
+
+@given(st.floats(-400.0, 8800.0), st.integers(0, 3), st.integers(0, 1))
+def test_one_elevation_rounded_twice_does_not_disagree(
+    metres: float, km_digits: int, m_digits: int
+) -> None:
+    row = f"A,1,2,{metres / 1000.0:.{km_digits}f},{metres:.{m_digits}f}\n"
+    assert not read("sta,lat,lon,elev_km,elev_m\n" + row).issues
+
+
 def test_empty_elevation_counts_as_zero_with_a_notice() -> None:
     contents = read("sta,lat,lon,elev_m\nA,1,2,\nB,3,4,5\n")
     assert [s.elevation_m for s in contents.stations] == [0.0, 5.0]

@@ -129,12 +129,24 @@ def _channel_id(cells: Mapping[str, str]) -> ChannelId:
 
 def _elevation_m(number: int, cells: Mapping[str, str], repairs: _Repairs) -> float:
     if "elevation_m" in cells:
-        return _number(cells, "elevation_m", "metres", lambda x: abs(x) < 12_000.0)
+        metres = _number(cells, "elevation_m", "metres", lambda x: abs(x) < 12_000.0)
+        if "elevation_km" in cells:
+            away_m = abs(_plain_number(cells["elevation_km"]) * 1e3 - metres)
+            rounding_m = _half_digit(cells["elevation_km"]) * 1e3
+            if not away_m <= rounding_m + _half_digit(cells["elevation_m"]) + 1e-6:
+                text = "elevation_km and elevation_m disagree, metres are used"
+                repairs.setdefault(text, []).append(number)
+        return metres
     if "elevation_km" in cells:
         # Rounded to 1 um, since 1.645 * 1000 is not 1645.
         return round(_number(cells, "elevation_km", "kilometres", lambda x: abs(x) < 12.0) * 1e3, 6)
     repairs.setdefault("no elevation, taken as 0 m", []).append(number)
     return 0.0
+
+
+def _half_digit(text: str) -> float:
+    """Return half a unit of the last digit that is written: how far rounding may be off."""
+    return 0.5 * 10.0 ** -len(text.partition(".")[2])
 
 
 def _number(
