@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar
@@ -46,6 +47,27 @@ def test_a_folder_is_read_and_foreign_files_are_listed_unopened(tmp_path: Path) 
     assert set(skipped) == {"truth.json", "stations.csv", "noise.bin", "empty.mseed"}
     assert "not opened" in skipped["truth.json"]
     assert intake.issues == []
+
+
+@pytest.mark.parametrize("sub", ["", "2016/GE/WLF/BHZ.D"])
+def test_what_is_no_file_in_a_folder_is_listed_and_never_opened(tmp_path: Path, sub: str) -> None:
+    folder = tmp_path / sub
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "GE.WLF..BHZ.D.2016.006"
+    (folder / name).write_bytes(mseed(waveform()))
+    os.mkfifo(folder / name.replace("006", "007"))
+    (folder / name.replace("006", "008")).symlink_to("nowhere.mseed")
+    (folder / name.replace("006", "009")).symlink_to(name.replace("006", "009"))
+    (folder / name.replace("006", "010")).symlink_to(folder)
+    intake = open_intake([str(tmp_path)])
+    (batch,) = intake.batches()
+    assert batch.waveforms[0].same_as(waveform())
+    assert {s.path[-3:]: s.reason for s in intake.skipped} == {
+        "007": "a pipe, socket or device; not opened",
+        "008": "a link that leads nowhere",
+        "009": "a link that leads nowhere",
+        "010": "a link to a folder; not followed",
+    }
 
 
 @pytest.mark.parametrize("name", ["data/day.w", "day.bin"])

@@ -47,6 +47,20 @@ def source_of(
     return Source(str(path), data, _companions(path.parent, companions))
 
 
+def why_no_file(path: Path) -> str | None:
+    """Say why an entry of a folder cannot be opened as a file; None for files and folders.
+
+    A pipe would keep the reader waiting for ever.
+    """
+    if path.is_file() or (path.is_dir() and not path.is_symlink()):
+        return None
+    if not path.exists():
+        return "a link that leads nowhere"
+    if path.is_dir():
+        return "a link to a folder; not followed"
+    return "a pipe, socket or device; not opened"
+
+
 def put_file(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, and make its folder where there is none.
 
@@ -66,7 +80,7 @@ def put_file(path: Path, data: bytes) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     # A link stays a link: what it points to is replaced.
-    target = path.resolve() if path.is_symlink() else path
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
     if target.exists() and not target.is_file():
         target.write_bytes(data)  # a folder says no; a pipe or device cannot be replaced
         return
@@ -144,7 +158,7 @@ def _companions(folder: Path, taken: set[Path] | None) -> Callable[[str], bytes 
 
     def companion(relative: str) -> bytes | None:
         # A file must not be able to point outside of its own folder.
-        target = (root / relative).resolve()
+        target = Path(os.path.realpath(root / relative))
         if not target.is_relative_to(root) or not target.is_file():
             return None
         data = target.read_bytes()

@@ -7,13 +7,14 @@ left out is listed with its reason.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.errors import MissingInputError, UnknownFormatError, VigieError
 from vigie.exchange.fdsn import fetch, is_service
-from vigie.exchange.files import read_file, source_of
+from vigie.exchange.files import read_file, source_of, why_no_file
 from vigie.exchange.sds import is_sds, sds_files
 from vigie.exchange.selection import Selection
 from vigie.formats import Issue
@@ -21,7 +22,7 @@ from vigie.formats.dispatch import HEAD_BYTES, detect_format
 from vigie.records import Station, Waveform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from vigie.formats import Contents
 
@@ -93,13 +94,16 @@ class Intake:
                 self._note_absent(spec, "there is no such file or folder; check the path")
             elif path.is_dir() and is_sds(path):
                 for name, files in sds_files(path, self.selection):
-                    yield from _by_station(self._read(files, named=True), name)
+                    yield from _by_station(self._read(self._openable(files), named=True), name)
             elif path.is_dir():
                 loose += self._candidates(path)
             else:
                 fetched += self._read([path], named=True)
         recorded = [*fetched, *self._read(loose, named=False)]
-        self.skipped = [s for s in self.skipped if Path(s.path).resolve() not in self._companions]
+        # ``Path.resolve`` fails at links in a circle.
+        self.skipped = [
+            s for s in self.skipped if Path(os.path.realpath(s.path)) not in self._companions
+        ]
         yield from _by_station(recorded)
 
     @property
@@ -120,14 +124,25 @@ class Intake:
 
     def _candidates(self, folder: Path) -> list[Path]:
         found: list[Path] = []
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        for path in self._openable(sorted(folder.rglob("*"))):
+            if not path.is_file():
+                continue
             if path.suffix.lower() in FOREIGN_SUFFIXES or path.name.startswith("."):
                 self.skipped.append(Skipped(str(path), "not a recording by its name; not opened"))
             else:
                 found.append(path)
         return found
 
-    def _read(self, paths: Sequence[Path], *, named: bool) -> list[Waveform]:
+    def _openable(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """Yield what is a file or a folder; list the rest."""
+        for path in paths:
+            reason = why_no_file(path)
+            if reason is None:
+                yield path
+            else:
+                self.skipped.append(Skipped(str(path), reason))
+
+    def _read(self, paths: Iterable[Path], *, named: bool) -> list[Waveform]:
         waveforms: list[Waveform] = []
         for path in paths:
             try:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.errors import MissingInputError, VigieError
-from vigie.exchange.files import read_file
+from vigie.exchange.files import read_file, why_no_file
 from vigie.formats import Issue
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.records import Inventory, Station
@@ -158,7 +158,12 @@ def _add_file(book: StationBook, path: Path) -> int:
 
 def _add_folder(book: StationBook, folder: Path) -> int:
     n_stations = 0
-    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+    for path in sorted(folder.iterdir()):
+        reason = why_no_file(path)
+        if reason is not None:
+            book.conflicts.append(f"left out: {path}: {reason}")
+        if not path.is_file():
+            continue
         try:
             n_stations += _add_file(book, path)
         except VigieError as error:
