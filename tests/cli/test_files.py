@@ -55,6 +55,12 @@ def test_inspect_gives_one_json_document(record: Path, tmp_path: Path) -> None:
     assert second["stations"][0]["elevation_m"] == 295.0
 
 
+def test_the_list_of_formats_says_what_it_is() -> None:
+    document = json.loads(run("inspect", "--formats", "--json").output)
+    assert document["vigie"] == {"document": "formats", "version": 1}
+    assert "mseed" in {row["name"] for row in document["formats"]}
+
+
 def test_inspect_goes_on_after_a_bad_file_and_fails_at_the_end(
     record: Path, tmp_path: Path
 ) -> None:

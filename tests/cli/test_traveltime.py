@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from vigie.cli.main import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEYS = {
     "phase", "time_s", "slowness_s_per_deg", "dt_ddepth_s_per_km", "d2t_ddelta2", "takeoff_deg",
@@ -28,12 +25,22 @@ def test_json_lists_phases_by_time() -> None:
     code, text = run("--depth", "10", "--delta", "60", "--json")
     document = json.loads(text)
     assert code == 0
+    assert document["vigie"] == {"document": "traveltime", "version": 1}
     assert document["delta_deg"] == pytest.approx(60.0)
     assert document["ellipticity"] is False
     times = [row["time_s"] for row in document["arrivals"]]
     assert times == sorted(times)
     assert document["arrivals"][0]["phase"] == "P"
     assert set(document["arrivals"][0]) == KEYS
+
+
+def test_every_key_is_described() -> None:
+    page = Path(__file__).parents[2] / "docs" / "commands.md"
+    section = page.read_text(encoding="utf-8").split("\n## traveltime\n")[1].split("\n## ")[0]
+    _, text = run("--depth", "10", "--delta", "60", "--json")
+    document = json.loads(text)
+    keys = {*document, *document["arrivals"][0]} - {"vigie"}
+    assert {key for key in keys if f"`{key}`" not in section} == set()
 
 
 def test_places_bring_ellipticity_and_azimuths() -> None:

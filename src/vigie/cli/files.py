@@ -47,7 +47,8 @@ def inspect_command(
     """
     if list_formats:
         rows = _format_rows()
-        emit(json_text({"formats": rows}) if as_json else _format_table(rows), output)
+        document = {"vigie": {"document": "formats", "version": 1}, "formats": rows}
+        emit(json_text(document) if as_json else _format_table(rows), output)
         return
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")

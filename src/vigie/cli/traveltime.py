@@ -121,6 +121,7 @@ def _document(model: str, phases: list[str] | None, path: _Path) -> dict[str, An
         raise click.BadParameter(str(error), param_hint="--phases") from None
     delta, azimuth, back = (float(x) for x in distance_azimuths(*path.start, *path.end))
     return {
+        "vigie": {"document": "traveltime", "version": 1},
         "model": model,
         "depth_km": path.depth_km,
         "elevation_m": path.elevation_m,
