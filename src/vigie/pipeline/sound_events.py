@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vigie.errors import LocationError
+from vigie.network.hydro.phases import is_hydro
 from vigie.network.infrasound import Climatology
 from vigie.network.infrasound.associate import SoundParams, associate_infrasound, is_infrasound
 from vigie.network.infrasound.params import SoundLocateParams
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from vigie.records import Origin
 
 
+WEAK = 3
+"""Arrivals through the sea of an event that a crossing with infrasound may better explain."""
 VAGUE_KM = 500.0
 """An origin of ground and sea with a longer ellipse is no normal density: all its arrivals enter
 the posterior of infrasound one by one."""
@@ -110,7 +113,9 @@ def _with_leftovers(
     from vigie.network.hydro.events import meets
 
     rest = by_technology(joined.bulletin.detections)
-    if not rest.hydro or not any(is_infrasound(d) for d in _all_of(joined.bulletin)):
+    weak = [e for e in joined.bulletin.events if _is_weak(e)]
+    heard = any(is_infrasound(d) for d in _all_of(joined.bulletin))
+    if not heard or not (rest.hydro or weak):
         return joined
     own = [e for e in joined.bulletin.events if all(is_infrasound(d) for d in e.detections)]
     air = media.atmosphere or Climatology()
@@ -122,7 +127,10 @@ def _with_leftovers(
     found = [e for e in join_air(own, left, around, air) if e.origin and accept(e.origin)]
     for event in found:
         left = left.without(event)
-    found += crossed_events(left, around, air, accept)
+    left = left._replace(hydro=(*left.hydro, *(d for e in weak for d in e.detections)))
+    crossed, ended = _stronger(crossed_events(left, around, air, accept), weak)
+    found += crossed
+    joined = _without(joined, ended)
     names = {e.id for e in found}
     events = [*(e for e in joined.bulletin.events if e.id not in names), *found]
     taken = {d.id for e in found for d in e.detections}
@@ -133,6 +141,30 @@ def _with_leftovers(
     )
     counts = {**joined.counts, "infrasound_events_with_hydroacoustics": len(found)}
     return replace(joined, bulletin=bulletin, counts=counts)
+
+
+def _is_weak(event: Event) -> bool:
+    """Tell whether an event rests on three arrivals through the sea and nothing else.
+
+    Two of them may be of one facility, and the third there by chance.
+    """
+    return len(event.detections) <= WEAK and all(is_hydro(d) for d in event.detections)
+
+
+def _stronger(crossed: list[Event], weak: list[Event]) -> tuple[list[Event], set[str]]:
+    """Return the crossings that explain their arrivals better than weak events, which end."""
+    kept, ended = [], set[str]()
+    for event in crossed:
+        own = {d.id for d in event.detections}
+        rivals = [e for e in weak if own & {d.id for d in e.detections}]
+        if all(_score(event) > _score(rival) for rival in rivals):
+            kept.append(event)
+            ended |= {rival.id for rival in rivals}
+    return kept, ended
+
+
+def _score(event: Event) -> float:
+    return (event.origin.score or 0.0) if event.origin else 0.0
 
 
 def _all_of(bulletin: Bulletin) -> list[Detection]:
