@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.support_signals import START_NS, noise, waveform
 
 from vigie.geodesy import offsets_km
-from vigie.records import Channel, ChannelId, Site, Station, Waveform
+from vigie.records import Channel, ChannelId, Detection, Site, Station, Waveform
 from vigie.records.time import seconds_between
 from vigie.seismic import process_station
+from vigie.seismic.arrays import array_of
+from vigie.seismic.conditioning import condition
+from vigie.signal.quality import QualityParams
 
 RATE_HZ = 40.0
 ONSET_S = 120.0
@@ -107,3 +112,80 @@ def test_fewer_than_three_elements_are_single_stations() -> None:
     first = process_station(recordings(array, 40.0, 7.0, 20.0)[:2], array).detections[0]
     assert first.azimuth_deg is None
     assert first.station == "ARR"
+
+
+def _strongest(traces: list[Waveform], array: Station) -> Detection:
+    return max(process_station(traces, array).detections, key=lambda d: d.snr or 0.0)
+
+
+@pytest.mark.parametrize("gains", [{4: 50.0}, {4: 0.02}, {0: 30.0, 3: 0.1, 7: 4.0}])
+def test_odd_gains_in_counts_neither_spoil_beams_nor_measures(gains: dict[int, float]) -> None:
+    array = station()
+    traces = recordings(array, 40.0, 7.0, 2.0)
+    odd = [t.with_samples(t.samples * gains.get(i, 1.0)) for i, t in enumerate(traces)]
+    right, found = _strongest(traces, array), _strongest(odd, array)
+    assert found.snr == pytest.approx(right.snr, rel=0.1)
+    assert abs(seconds_between(found.time_ns, right.time_ns)) < 0.1
+    assert found.azimuth_deg == pytest.approx(right.azimuth_deg, abs=1.0)
+    assert found.elements == right.elements
+    sizes = [{a.type: a.value for a in d.amplitudes} for d in (right, found)]
+    assert sizes[1]["SBSNR"] == pytest.approx(sizes[0]["SBSNR"], rel=0.25)
+    assert sizes[1]["A5/2"] == pytest.approx(sizes[0]["A5/2"], rel=0.25)
+    noted = " ".join(process_station(odd, array).notes)
+    assert all(array.sites[i].code in noted for i in gains)
+
+
+def test_gains_that_agree_are_left_as_they_are() -> None:
+    array = station()
+    traces = recordings(array, 40.0, 7.0, 2.0)
+    gains = np.random.default_rng(4).uniform(0.75, 1.3, len(traces))
+    similar = [t.with_samples(t.samples * g) for t, g in zip(traces, gains, strict=True)]
+    setup = array_of(array, condition(similar, array, QualityParams()))
+    assert setup is not None
+    assert (setup.weights == 1.0).all()
+    assert setup.excluded == ()
+    assert setup.notes == ()
+
+
+def _calibrated(array: Station, calibs: list[float]) -> Station:
+    sites = tuple(
+        replace(s, channels=tuple(replace(c, calib=k, calper_s=1.0) for c in s.channels))
+        for s, k in zip(array.sites, calibs, strict=True)
+    )
+    return replace(array, sites=sites)
+
+
+@pytest.mark.parametrize("factor", [50.0, 0.02])
+def test_a_wrong_gain_is_named_where_the_response_is_known(factor: float) -> None:
+    array = _calibrated(station(), [1.0] * 9)
+    traces = recordings(array, 40.0, 7.0, 2.0)
+    right = _strongest(traces, array)
+    wrong = [t.with_samples(t.samples * (factor if i == 4 else 1.0)) for i, t in enumerate(traces)]
+    found = _strongest(wrong, array)
+    (named,) = found.excluded_elements
+    assert named.element == array.sites[4].code
+    assert "gain" in named.reason
+    assert named.element not in found.elements
+    assert found.snr == pytest.approx(right.snr, rel=0.2)
+    sizes = [{a.type: a.value for a in d.amplitudes} for d in (right, found)]
+    assert sizes[1]["SBSNR"] == pytest.approx(sizes[0]["SBSNR"], rel=0.25)
+
+
+def test_a_gain_that_the_response_tells_is_no_fault() -> None:
+    traces = recordings(station(), 40.0, 7.0, 2.0)
+    array = _calibrated(station(), [0.02 if i == 4 else 1.0 for i in range(9)])
+    louder = [t.with_samples(t.samples * (50.0 if i == 4 else 1.0)) for i, t in enumerate(traces)]
+    right = _strongest(traces, _calibrated(station(), [1.0] * 9))
+    found = _strongest(louder, array)
+    assert found.excluded_elements == ()
+    assert len(found.elements) == 9
+    assert found.snr == pytest.approx(right.snr, rel=0.1)
+    sizes = [{a.type: a.value for a in d.amplitudes} for d in (right, found)]
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.05)
+
+
+def test_three_elements_are_always_left() -> None:
+    array = _calibrated(station(), [1.0] * 9)
+    traces = recordings(array, 40.0, 7.0, 20.0)[:3]
+    wrong = [t.with_samples(t.samples * (50.0 if i == 2 else 1.0)) for i, t in enumerate(traces)]
+    assert len(_strongest(wrong, array).elements) == 3

@@ -77,6 +77,21 @@ def test_relative_power_is_bounded_and_does_not_depend_on_gain() -> None:
     np.testing.assert_allclose(one.relative_power, other.relative_power, rtol=1e-6)
 
 
+@pytest.mark.parametrize("method", ["bartlett", "capon"])
+def test_an_element_of_odd_gain_does_not_outweigh_the_others(method: str) -> None:
+    samples = record(np.array([-0.05, 0.06]), noise=0.5)
+    params = FkParams(method=method, window_s=8.0)
+    right = fk_analysis(samples, RATE_HZ, OFFSETS, params)
+    samples[2] *= 80.0
+    samples[4] /= 30.0
+    odd = fk_analysis(samples, RATE_HZ, OFFSETS, params)
+    apart = np.hypot(
+        odd.east_s_per_km - right.east_s_per_km, odd.north_s_per_km - right.north_s_per_km
+    )
+    assert np.median(apart) < 0.01
+    assert np.median(odd.f_statistic) == pytest.approx(np.median(right.f_statistic), rel=0.2)
+
+
 def test_fast_and_plain_kernels_agree() -> None:
     samples, offsets = scene(30.0)
     params = FkParams()

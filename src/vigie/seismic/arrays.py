@@ -2,6 +2,9 @@
 
 Detection runs on coherent beams (formed once from unfiltered records, since a beam is
 linear) and, per band, on the incoherent beam, which needs no coherence between elements.
+Elements of odd level are weighted (``signal.levels``), so that none outweighs the others; one
+whose ground motion is a factor ``ODD_GAIN`` off that of the others has a wrong gain and is left
+out.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.geodesy import offsets_km
+from vigie.records import ExcludedElement
 from vigie.records.time import add_seconds
 from vigie.seismic.conditioning import VERTICAL, ConditionedChannel
 from vigie.seismic.triggers import Trigger, detect_on_filtered
-from vigie.signal.filters import filter_causal
+from vigie.signal.filters import BandPass, filter_causal
+from vigie.signal.levels import level, level_ratios, level_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +38,10 @@ LONG_PAUSE_S = 600.0
 """Beams are not formed across a longer pause of all elements."""
 SLOW_ELEMENT = 0.25
 """An element with less than this share of the middle sampling rate would slow all down."""
+LEVEL_BAND = BandPass(1.0, 4.0)
+"""In which the levels of elements are compared: signals are sought here, microseism is below."""
+ODD_GAIN = 10.0
+"""Noise of the ground differs less between the elements of an array."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +52,26 @@ class ArraySetup:
     elements: tuple[ConditionedChannel, ...]
     offsets_km: FloatArray
     """East and north of each element from the station's reference point, shape (n, 2)."""
+    weights: FloatArray
+    """Factor of each element in beams: 1, but for elements of odd level; shape (n,)."""
+    excluded: tuple[ExcludedElement, ...] = ()
+    """Elements of a wrong gain, which are not among ``elements``."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd, in plain words."""
+        named = [f"{e.element} left out: {e.reason}" for e in self.excluded]
+        named += [
+            f"{e.site} is weighted by {w:.3g}: its level is not that of the other elements"
+            for e, w in zip(self.elements, self.weights, strict=True)
+            if w != 1.0
+        ]
+        return tuple(f"{self.station}: {text}" for text in named)
+
+    def levelled(self, run: Waveform) -> Waveform:
+        """Return a run of an element, weighted."""
+        factors = dict(zip((e.channel for e in self.elements), self.weights.tolist(), strict=True))
+        return _scaled(run, factors[run.channel])
 
     def runs(self) -> tuple[list[Waveform], FloatArray]:
         """Return all runs of all elements, and the place of each."""
@@ -98,7 +127,41 @@ def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) ->
         ]
     )
     offsets = offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude)
-    return ArraySetup(station.code, elements, offsets)
+    levels = np.array([_level(e) for e in elements])
+    keep, excluded = _of_right_gain(elements, levels)
+    kept = tuple(e for e, good in zip(elements, keep, strict=True) if good)
+    return ArraySetup(station.code, kept, offsets[keep], level_weights(levels[keep]), excluded)
+
+
+def _level(element: ConditionedChannel) -> float:
+    """Return the level of an element, in the samples' unit; NaN where its rate is too low."""
+    usable = [r for r in element.runs if LEVEL_BAND.fits(r.rate_hz)]
+    filtered = [filter_causal(r.samples, r.rate_hz, LEVEL_BAND) for r in usable]
+    return level(filtered, usable[0].rate_hz) if usable else float("nan")
+
+
+def _of_right_gain(
+    elements: Sequence[ConditionedChannel], levels: FloatArray
+) -> tuple[NDArray[np.bool_], tuple[ExcludedElement, ...]]:
+    """Tell which elements to keep: the ground motion of a wrong gain is far from the others'.
+
+    Only elements of known response are judged, and three elements are always left.
+    """
+    known = [e.calibration(e.runs[0]).nm_per_count(LEVEL_BAND.centre_hz) for e in elements]
+    ratios = level_ratios(levels * np.array([k[0] if k else np.nan for k in known]))
+    odd = np.isfinite(ratios) & (
+        np.abs(np.log(np.where(ratios > 0.0, ratios, 1.0))) > np.log(ODD_GAIN)
+    )
+    if np.sum(~odd) < max(3, np.sum(odd) + 1):
+        odd[:] = False
+    excluded = tuple(
+        ExcludedElement(
+            e.site, f"ground motion {ratio:.3g} times that of the others: gain or response is wrong"
+        )
+        for e, ratio, bad in zip(elements, ratios, odd, strict=True)
+        if bad
+    )
+    return ~odd, excluded
 
 
 def _of_similar_rates(channels: Iterable[ConditionedChannel]) -> tuple[ConditionedChannel, ...]:
@@ -114,7 +177,8 @@ def beam_channels(setup: ArraySetup, recipe: StationRecipe) -> tuple[Conditioned
     beams = [b for b in steering_set(setup.offsets_km, recipe.beams) if b.coherent]
     found: dict[ChannelId, list[Waveform]] = {}
     for runs, places in setup.stretches():
-        for beam in detection_beams(runs, places, station=setup.station, beams=beams):
+        levelled = [setup.levelled(r) for r in runs]
+        for beam in detection_beams(levelled, places, station=setup.station, beams=beams):
             found.setdefault(beam.channel, []).extend(_finite_runs(beam))
     return tuple(
         ConditionedChannel(channel, VERTICAL, tuple(runs), (), None, setup.station)
@@ -138,9 +202,27 @@ def incoherent_triggers(setup: ArraySetup, recipe: StationRecipe) -> Iterator[Tr
                 runs[i].with_samples(filter_causal(runs[i].samples, runs[i].rate_hz, band))
                 for i in usable
             ]
+            filtered = _levelled(filtered)
             formed = detection_beams(filtered, places[usable], station=setup.station, beams=beams)
             for run in (run for beam in formed for run in _finite_runs(beam)):
                 yield from detect_on_filtered(run, VERTICAL, band, recipe)
+
+
+def _levelled(filtered: Sequence[Waveform]) -> list[Waveform]:
+    """Bring elements of odd level in a band to the middle."""
+    pieces: dict[ChannelId, list[Waveform]] = {}
+    for run in filtered:
+        pieces.setdefault(run.channel, []).append(run)
+    levels = [
+        level([np.asarray(r.samples, np.float64) for r in runs], runs[0].rate_hz)
+        for runs in pieces.values()
+    ]
+    factors = dict(zip(pieces, level_weights(np.array(levels)).tolist(), strict=True))
+    return [_scaled(run, factors[run.channel]) for run in filtered]
+
+
+def _scaled(run: Waveform, factor: float) -> Waveform:
+    return run if factor == 1.0 else run.with_samples(run.samples * factor)
 
 
 def is_incoherent(channel: ChannelId) -> bool:

@@ -118,6 +118,7 @@ def process_station(
     recording = _recording(condition(everything, station, recipe.quality), station, recipe)
     usable = {c.channel for c in recording.channels}
     notes = [f"{c}: no usable sample" for c in sorted({w.channel for w in everything} - usable)]
+    notes += recording.array.notes if recording.array else ()
     from_ns = state.settled_ns if state else min(w.start_ns for w in everything)
     end_ns = max(w.end_ns for w in everything)
     until_ns = end_ns + 1 if final else add_seconds(end_ns, -recipe.lookahead_s)

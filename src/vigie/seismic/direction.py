@@ -77,7 +77,7 @@ def measure_direction(
         slowness_s_per_deg=measured.slowness_s_per_deg,
         slowness_s_per_deg_sigma=measured.slowness_s_per_deg_sigma,
         elements=measured.elements,
-        excluded=measured.excluded_elements,
+        excluded=(*recording.array.excluded, *measured.excluded_elements),
         method=", f-k" if measured.azimuth_deg is not None else "",
         notes=(measured.reason,) if measured.reason else (),
     )

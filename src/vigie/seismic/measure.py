@@ -20,7 +20,7 @@ from vigie.seismic.direction import (
 )
 from vigie.seismic.onset_reading import Reading, read_onset
 from vigie.seismic.s_after_p import read_s
-from vigie.seismic.sbsnr import measure_sbsnr
+from vigie.seismic.sbsnr import SBSNR_BAND, measure_sbsnr
 from vigie.seismic.triggers import Trigger, group_snr
 from vigie.seismic.wave_type import Features, wave_type_probabilities
 from vigie.signal.spectra import Spectrum, dominant_frequency, multitaper
@@ -194,15 +194,27 @@ def _amplitudes(
     found = [a52]
     equal = [i for i, (_, r) in enumerate(pairs) if r.rate_hz == pairs[0][1].rate_hz]
     if equal:
+        levelled = _levelled([pairs[i] for i in equal], recording)
         found.append(
             measure_sbsnr(
-                [pairs[i][1] for i in equal],
+                levelled,
                 onset_ns,
                 [calibrations[i] for i in equal],
                 recipe.sbsnr,
             )
         )
     return tuple(replace(a, clipped=clipped) for a in found if a is not None), period_sigma_s
+
+
+def _levelled(
+    pairs: Sequence[tuple[ConditionedChannel, Waveform]], recording: Recording
+) -> list[Waveform]:
+    """Return the runs; in counts, elements of odd level are brought to that of the others."""
+    runs = [r for _, r in pairs]
+    in_nm = all(c.calibration(r).nm_per_count(SBSNR_BAND.centre_hz) for c, r in pairs)
+    if recording.array is None or len(pairs) == 1 or in_nm:
+        return runs
+    return [recording.array.levelled(run) for run in runs]
 
 
 def _is_clipped(channel: ConditionedChannel, onset_ns: int) -> bool:

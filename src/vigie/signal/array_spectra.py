@@ -3,6 +3,8 @@
 Each window is demeaned, tapered and transformed; of the coefficients only those within a band
 are kept. The number of independent ones, K = B T, is lowered by the taper:
 K = B T (sum w^2)^2 / (n sum w^4). An element with a masked sample is left out of the window.
+Elements of odd level in the band (median over the windows) are brought to the middle one, so that
+none outweighs the others (``levels``); levels that agree are left as they are.
 Source: textbook (Welch's windows). Cost: that of the transforms.
 """
 
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.signal.filters import cosine_taper
+from vigie.signal.levels import level_weights
 
 if TYPE_CHECKING:
     from vigie.signal.fk_params import FkParams
@@ -34,6 +37,8 @@ class Spectra:
     """K: number of independent coefficients, after taper and padding."""
     present: NDArray[np.bool_]
     """Shape (windows, n)."""
+    weights: FloatArray
+    """Factors that the elements were brought to one level by, shape (n,)."""
 
 
 def window_spectra(
@@ -69,7 +74,19 @@ def window_spectra(
     cut = (cut - cut.mean(axis=2, keepdims=True)) * taper
     values = np.fft.rfft(cut, size, axis=2)[:, :, bins]
     shape = float(np.sum(taper**2) ** 2 / (size * np.sum(taper**4)))
-    return Spectra(values, bins * rate_hz / size, max(len(bins) * shape, 1.0), present)
+    weights = _weights(values, present)
+    values *= weights[:, None]
+    return Spectra(values, bins * rate_hz / size, max(len(bins) * shape, 1.0), present, weights)
+
+
+def _weights(values: NDArray[np.complex128], present: NDArray[np.bool_]) -> FloatArray:
+    """Return the factor of each element, from its level in the band."""
+    rms = np.sqrt(np.mean(np.abs(values) ** 2, axis=2))
+    levels = [
+        float(np.median(rms[heard, i])) if heard.any() else np.nan
+        for i, heard in enumerate(present.T)
+    ]
+    return level_weights(np.array(levels))
 
 
 def _band_bins(length: int, rate_hz: float, band_hz: tuple[float, float]) -> NDArray[np.intp]:

@@ -11,7 +11,8 @@ atan2(-s_x, -s_y). The maximum of the grid is refined (``fk_refine``).
 
 Sources: Smart & Flinn (1971), Geophys. J. R. astr. Soc. 26, 279-284 (F of f-k);
 Capon (1969), Proc. IEEE 57, 1408-1418; Rost & Thomas (2002), Rev. Geophys. 40(3).
-Assumptions: one plane wave, noise of equal level on the elements and not correlated between them.
+Assumptions: one plane wave, noise of equal level on the elements (odd gains are evened out,
+``array_spectra``) and not correlated between them.
 Accuracy and cost, as measured: ``docs/methods/fk.md`` and ``benchmarks/fk.py``.
 """
 
@@ -95,7 +96,8 @@ def fk_analysis(
     if params.method == "capon":
         from vigie.signal.capon import capon_maxima
 
-        node, score = capon_maxima(samples, rate_hz, offsets, params)
+        levelled = samples * spectra.weights[:, None]
+        node, score = capon_maxima(levelled, rate_hz, offsets, params)
     else:
         node, score = grid_maxima(spectra, offsets, params.grid)
     slowness, on_edge = refine(spectra, offsets, params, node)
