@@ -167,6 +167,15 @@ def test_no_command_writes_over_its_input(command: str, record: Path, tmp_path: 
     assert path.read_text().startswith("station,time,phase\nILAR")
 
 
+def test_a_figure_never_takes_the_place_of_a_recording(record: Path, tmp_path: Path) -> None:
+    recording = record.rename(tmp_path / "odd.png")
+    before = recording.read_bytes()
+    result = run("array", recording, "-o", recording)
+    assert result.exit_code == 1
+    assert "it is an input" in result.output
+    assert recording.read_bytes() == before
+
+
 def test_a_recording_of_a_folder_is_kept(record: Path, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()

@@ -15,6 +15,7 @@ from vigie.cli.common import (
     emit,
     json_option,
     json_text,
+    keep_inputs,
     note,
     open_stations,
     stations_option,
@@ -90,6 +91,7 @@ def array_command(  # noqa: PLR0913 — one argument per option
 
     if band is not None and band[1] <= band[0]:
         raise click.UsageError("--band needs LOW below HIGH.")
+    keep_inputs(output, *sources, *station_files)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
     book = open_stations(station_files)
     options = ArrayOptions(method=method or "", band_hz=band, window_s=window_s)
