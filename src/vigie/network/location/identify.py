@@ -7,7 +7,8 @@ most one detection, so that the sum over the station of
 
 is smallest (assignment problem); a detection that fits nothing stays unnamed. P before S
 follows, since the predictions are in that order. Reported names count as a hint, not as
-truth. Nothing is named outside the windows of distance and depth of ``vigie.facts``.
+truth. Nothing is named outside the windows of distance and depth (``phases.is_looked_for``).
+Phases that are rarely read, such as PcS and SKKS, are only for readings that bear their name.
 Reported depth phases keep their names and are judged with the depth, where two stations must
 agree; no others are looked for. Reflections at the sea surface stay unnamed.
 """
@@ -23,6 +24,7 @@ from vigie.geodesy import angle_difference_deg
 from vigie.network.location.phases import (
     DEPTH_PHASES,
     PRIORS,
+    SURFACE_WAVES,
     WINDOWS_DEG,
     is_looked_for,
     is_shear,
@@ -47,6 +49,8 @@ WRONG_WAVE_COST = 8.0
 residual of nearly 3 sigma. Half and twice move no origin by 2 km."""
 LATER_PHASE_COST = 8.0
 """Reported as plain P or S, which bulletins mean as the first of its kind, but a later phase."""
+SPEED_PHASES = frozenset({"H", "T", "O", "I"})
+"""Through sea and air: no seismic reading is named so."""
 FIRST_ARRIVALS = frozenset(
     {
         "P",
@@ -62,9 +66,15 @@ FIRST_ARRIVALS = frozenset(
         "Sg",
         "Sb",
         "Lg",
+        "Sdiff",
         "SKSac",
     }
 )
+BRANCHED = frozenset({"PKP", "SKS", "SKP", "PKKP", "PKPPKP"})
+"""Names without a branch: any of theirs is meant."""
+ASKED_PRIOR = 0.4
+"""Least prior of a later phase for a reading that bears its name, as of S: who names ScS has seen
+more than its time. Half and 1.0 name as many right."""
 OTHER_NAME_COST = 2.0
 """Reported under the name of another phase of the same wave type: readers name Pn and P, or Pg
 and Pb, by guess. Half and twice move no origin by 2 km."""
@@ -119,7 +129,7 @@ def identify(
     if not len(rows):
         return tuple(names)
     known = problem.predictor.phases
-    candidates = tuple(p for p in WINDOWS_DEG if p in known and p not in DEPTH_PHASES)
+    candidates = _candidates([readings.detections[i].phase for i in rows], known)
     cost = _costs(problem, trial, rows, candidates, allowance_s)
     by_station: dict[str, list[int]] = {}
     for k, i in enumerate(rows):
@@ -133,6 +143,20 @@ def identify(
         for k, phase in zip(members, _assign(cost[members], candidates), strict=True):
             names[int(rows[k])] = phase
     return tuple(names)
+
+
+def _candidates(reported: Sequence[str | None], known: Sequence[str]) -> tuple[str, ...]:
+    """Return the phases that readings may be: those looked for, then those named beside them."""
+    named = {canonical((name or "").strip()) for name in reported}
+    bodies = [p for p in known if p not in DEPTH_PHASES | SURFACE_WAVES | SPEED_PHASES | BRANCHED]
+    looked_for = [p for p in WINDOWS_DEG if p in bodies]
+    asked = [p for p in bodies if p not in WINDOWS_DEG and any(_is_called(p, n) for n in named)]
+    return (*looked_for, *asked)
+
+
+def _is_called(phase: str, name: str) -> bool:
+    """Tell whether a phase bears a name, or is a branch of what bears it."""
+    return phase == name or (name in BRANCHED and phase.startswith(name))
 
 
 def _is_depth_phase(reported: str | None, known: Sequence[str]) -> bool:
@@ -176,12 +200,23 @@ def _costs(
             inside = is_looked_for(phase, predicted.delta_deg[block], trial.depth_km)
             cost[block][~inside] = np.inf
     matrix = cost.reshape(c, k).T
-    prior = np.array([PRIORS.get(p, 0.05) for p in candidates])
+    reported = [canonical((readings.detections[i].phase or "").strip()) for i in rows]
+    for column, phase in enumerate(candidates):
+        if phase not in WINDOWS_DEG:
+            matrix[[not _is_called(phase, name) for name in reported], column] = np.inf
+    prior = np.array([[_prior(name, p) for p in candidates] for name in reported])
     labels = np.array(
         [[_label_cost(readings.detections[i].phase, p) for p in candidates] for i in rows]
     )
     summed: FloatArray = matrix - 2.0 * np.log(prior) + labels
     return summed
+
+
+def _prior(name: str, candidate: str) -> float:
+    """Return how often a reading of a name is a candidate, before its time is looked at."""
+    prior = PRIORS.get(candidate, 0.05)
+    is_asked = candidate not in FIRST_ARRIVALS and _is_called(candidate, name)
+    return max(prior, ASKED_PRIOR) if is_asked else prior
 
 
 def _label_cost(reported: str | None, candidate: str) -> float:
@@ -190,9 +225,8 @@ def _label_cost(reported: str | None, candidate: str) -> float:
         return 0.0
     if (kind == "S") != is_shear(candidate):
         return WRONG_WAVE_COST
-    name = (reported or "").strip()
-    name = canonical(name)
-    if name == candidate or (name == "PKP" and candidate.startswith("PKP")):
+    name = canonical((reported or "").strip())
+    if _is_called(candidate, name):
         return 0.0
     if name in ("P", "S"):
         return 0.0 if candidate in FIRST_ARRIVALS else LATER_PHASE_COST

@@ -10,6 +10,7 @@ from vigie.geodesy import position_text
 from vigie.network.location.associations import associations_of
 from vigie.network.location.ellipse import ellipse_of, kappa
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
+from vigie.network.location.phases import SURFACE_WAVES, known_name
 from vigie.records import NS_PER_S, EllipseKind, Origin
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from vigie.network.location.linear import Rows, Trial
     from vigie.network.location.solve import Problem
     from vigie.records import Detection, Ellipse
+
+
+N_SHOWN = 10
+"""Readings without a phase that a warning names, of more it says how many."""
 
 
 def build_origin(
@@ -162,6 +167,13 @@ def _warnings(
     if unplaced:
         names = ", ".join(sorted({d.station for d in unplaced}))
         found.append(f"{len(unplaced)} arrivals left out, stations without a position: {names}")
+    nameless = _nameless(problem)
+    if nameless:
+        more = f" and {len(nameless) - N_SHOWN} more" if len(nameless) > N_SHOWN else ""
+        found.append(
+            f"{len(nameless)} arrivals left out that bear a name, "
+            f"but no phase is left that fits them: {', '.join(nameless[:N_SHOWN])}{more}"
+        )
     if not agreement.fit.converged:
         found.append("the iteration did not converge")
     if problem.params.depth == "free" and choice.depth_fixed:
@@ -175,6 +187,17 @@ def _warnings(
     if agreement.n_rows <= n_free:
         found.append("as many unknowns as observations: the residuals test nothing")
     return tuple(found)
+
+
+def _nameless(problem: Problem) -> list[str]:
+    """Return station and name of readings that bear the name of a body wave and got none."""
+    readings = problem.readings
+    known = frozenset(problem.predictor.phases) - SURFACE_WAVES
+    return [
+        f"{readings.stations[i]} {detection.phase}"
+        for i, detection in enumerate(readings.detections)
+        if not readings.phases[i] and known_name(detection.phase, known)
+    ]
 
 
 def _root(variance: float) -> float | None:

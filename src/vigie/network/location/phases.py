@@ -3,7 +3,8 @@
 A reported name is brought to a name that the predictor knows. Bulletins write the generic
 ``P`` and ``S`` for whatever arrives first, so these stand for a family, of which the
 member that exists at the distance is taken. Windows of distance in which a phase is
-looked for are those of the GA phase table (SAIC 1998).
+looked for are those of the GA phase table (SAIC 1998), but for P and S: the global association
+looks for S no farther than 30 deg, analysts name it to the core shadow.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.earth.phases import canonical
-from vigie.facts.phase_windows import windows_of
+from vigie.facts.phase_windows import PhaseWindow, windows_of
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
@@ -53,12 +54,16 @@ WINDOWS_DEG = {
     "PP": (25.0, 180.0),
     "pP": (10.0, 98.0),
     "sP": (10.0, 98.0),
-    "S": (0.0, 100.0),
+    "S": (0.0, 101.0),
     "Sn": (1.0, 20.0),
     "Sg": (0.0, 10.0),
     "Sb": (0.0, 4.0),
     "Lg": (1.0, 20.0),
     "PKKPbc": (80.0, 128.0),
+    "Sdiff": (98.0, 120.0),
+    "SKSac": (61.0, 144.0),
+    "ScS": (10.0, 98.0),
+    "SS": (20.0, 180.0),
 }
 """Distances at which a first arrival may stand for another, and beyond which nothing is looked
 for; narrower where ``is_looked_for`` has to say."""
@@ -84,6 +89,10 @@ PRIORS = {
     "sP": 0.05,
     "PKiKP": 0.03,
     "PKKPbc": 0.04,
+    "SKSac": 0.15,
+    "Sdiff": 0.1,
+    "SS": 0.05,
+    "ScS": 0.05,
 }
 """How often a reading of unknown phase is this one, before its time is looked at."""
 
@@ -195,9 +204,29 @@ def is_water_reflected(reported: str | None) -> bool:
 
 HEAD_WAVES = ("Pn", "Sn")
 
+CORE_DEG = 101.0
+"""To where P and S are named: they graze the core at 99.6 and 100.1 deg in ak135, at 98.4 and
+99.3 deg in iasp91, from sources at the surface; nearer from deep ones."""
+
+OWN_WINDOWS = {
+    "P": (
+        PhaseWindow("P", 17.0, CORE_DEG, 0.0, 40.0, None),
+        PhaseWindow("P", 0.0, CORE_DEG, 40.0, 800.0, None),
+    ),
+    "S": (
+        PhaseWindow("S", 17.0, CORE_DEG, 0.0, 40.0, None),
+        PhaseWindow("S", 0.0, CORE_DEG, 40.0, 800.0, None),
+    ),
+    "Sdiff": (PhaseWindow("Sdiff", 98.0, 120.0, 0.0, 800.0, None),),
+}
+"""In place of the association's windows: P, which those end at 98 deg, to the core; S as P of the
+same depth; Sdiff as far as analysts read it (chosen)."""
+
 
 def is_looked_for(phase: str, delta_deg: FloatArray, depth_km: float) -> BoolArray:
-    """Tell at which distances a phase may be named: the windows of ``vigie.facts``.
+    """Tell at which distances a phase may be named: ``OWN_WINDOWS``, else those of ``vigie.facts``.
+
+    A phase that no table lists may be named wherever it exists.
 
     Examples
     --------
@@ -206,7 +235,10 @@ def is_looked_for(phase: str, delta_deg: FloatArray, depth_km: float) -> BoolArr
     """
     nearest, farthest = WINDOWS_DEG.get(phase, (0.0, 180.0))
     inside = np.zeros(len(delta_deg), dtype=bool)
-    for window in windows_of(phase):
+    windows = OWN_WINDOWS.get(phase) or windows_of(phase)
+    if not windows:
+        return (nearest <= delta_deg) & (delta_deg <= farthest)
+    for window in windows:
         if window.min_depth_km <= depth_km <= window.max_depth_km:
             # The table's Pn and Sn begin at 2 deg; they come first from 1.3 deg on in ak135, and
             # a first arrival that may not bear its name would be forced to a later one.
