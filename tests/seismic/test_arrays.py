@@ -114,16 +114,37 @@ def test_fewer_than_three_elements_are_single_stations() -> None:
     assert first.station == "ARR"
 
 
+def _processed(traces: list[Waveform], array: Station) -> tuple[Detection, tuple[str, ...]]:
+    """Return the strongest detection, and the notes."""
+    result = process_station(traces, array)
+    return max(result.detections, key=lambda d: d.snr or 0.0), result.notes
+
+
 def _strongest(traces: list[Waveform], array: Station) -> Detection:
-    return max(process_station(traces, array).detections, key=lambda d: d.snr or 0.0)
+    return _processed(traces, array)[0]
+
+
+@pytest.fixture(scope="module")
+def right() -> Detection:
+    """Return what an array of equal gains of 1 nm per count finds."""
+    array = _calibrated(station(), [1.0] * 9)
+    return _strongest(recordings(array, 40.0, 7.0, 2.0), array)
+
+
+@pytest.fixture(scope="module")
+def right_in_counts() -> Detection:
+    """Return what an array of equal, unknown gains finds."""
+    return _strongest(recordings(station(), 40.0, 7.0, 2.0), station())
 
 
 @pytest.mark.parametrize("gains", [{4: 50.0}, {4: 0.02}, {0: 30.0, 3: 0.1, 7: 4.0}])
-def test_odd_gains_in_counts_neither_spoil_beams_nor_measures(gains: dict[int, float]) -> None:
-    array = station()
+def test_odd_gains_in_counts_neither_spoil_beams_nor_measures(
+    gains: dict[int, float], right_in_counts: Detection
+) -> None:
+    array, right = station(), right_in_counts
     traces = recordings(array, 40.0, 7.0, 2.0)
     odd = [t.with_samples(t.samples * gains.get(i, 1.0)) for i, t in enumerate(traces)]
-    right, found = _strongest(traces, array), _strongest(odd, array)
+    found, notes = _processed(odd, array)
     assert found.snr == pytest.approx(right.snr, rel=0.1)
     assert abs(seconds_between(found.time_ns, right.time_ns)) < 0.1
     assert found.azimuth_deg == pytest.approx(right.azimuth_deg, abs=1.0)
@@ -131,8 +152,7 @@ def test_odd_gains_in_counts_neither_spoil_beams_nor_measures(gains: dict[int, f
     sizes = [{a.type: a.value for a in d.amplitudes} for d in (right, found)]
     assert sizes[1]["SBSNR"] == pytest.approx(sizes[0]["SBSNR"], rel=0.25)
     assert sizes[1]["A5/2"] == pytest.approx(sizes[0]["A5/2"], rel=0.25)
-    noted = " ".join(process_station(odd, array).notes)
-    assert all(array.sites[i].code in noted for i in gains)
+    assert all(array.sites[i].code in " ".join(notes) for i in gains)
 
 
 def test_gains_that_agree_are_left_as_they_are() -> None:
@@ -156,10 +176,9 @@ def _calibrated(array: Station, calibs: list[float]) -> Station:
 
 
 @pytest.mark.parametrize("factor", [50.0, 0.02])
-def test_a_wrong_gain_is_named_where_the_response_is_known(factor: float) -> None:
+def test_a_wrong_gain_is_named_where_the_response_is_known(factor: float, right: Detection) -> None:
     array = _calibrated(station(), [1.0] * 9)
     traces = recordings(array, 40.0, 7.0, 2.0)
-    right = _strongest(traces, array)
     wrong = [t.with_samples(t.samples * (factor if i == 4 else 1.0)) for i, t in enumerate(traces)]
     found = _strongest(wrong, array)
     (named,) = found.excluded_elements
@@ -171,11 +190,10 @@ def test_a_wrong_gain_is_named_where_the_response_is_known(factor: float) -> Non
     assert sizes[1]["SBSNR"] == pytest.approx(sizes[0]["SBSNR"], rel=0.25)
 
 
-def test_a_gain_that_the_response_tells_is_no_fault() -> None:
+def test_a_gain_that_the_response_tells_is_no_fault(right: Detection) -> None:
     traces = recordings(station(), 40.0, 7.0, 2.0)
     array = _calibrated(station(), [0.02 if i == 4 else 1.0 for i in range(9)])
     louder = [t.with_samples(t.samples * (50.0 if i == 4 else 1.0)) for i, t in enumerate(traces)]
-    right = _strongest(traces, _calibrated(station(), [1.0] * 9))
     found = _strongest(louder, array)
     assert found.excluded_elements == ()
     assert len(found.elements) == 9
