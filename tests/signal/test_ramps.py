@@ -15,7 +15,7 @@ from vigie.records import MaskKind
 from vigie.records.time import seconds_between
 from vigie.seismic.chain import process_station
 from vigie.signal.quality import find_masks, repair
-from vigie.signal.ramps import RampParams, ramp_length
+from vigie.signal.ramps import RampParams, find_notches, ramp_length
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,6 +72,7 @@ def test_a_taper_rounded_to_counts_is_found() -> None:
 def test_plain_noise_has_no_ramp(seed: int, duration_s: float, rate_hz: float) -> None:
     samples = noise(np.random.default_rng(seed), round(duration_s * rate_hz), rate_hz)
     assert ramp_length(samples, rate_hz, RampParams()) == 0
+    assert find_notches(samples, rate_hz, RampParams()) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,6 +81,7 @@ def test_a_step_of_noise_is_no_ramp(seed: int, at_s: float, log_ratio: float) ->
     samples = noise(np.random.default_rng(seed), 12000, RATE_HZ)
     samples[round(at_s * RATE_HZ) :] *= 10.0**log_ratio
     assert ramp_length(samples, RATE_HZ, RampParams()) == 0
+    assert find_notches(samples, RATE_HZ, RampParams()) == []
 
 
 @settings(max_examples=80, deadline=None)
@@ -98,6 +100,7 @@ def test_a_signal_soon_after_the_start_is_no_ramp(
     signal = onset_signal(rng, 12000, RATE_HZ, at_s * RATE_HZ, (rise_s, freq_hz, 3))
     samples += signal * (samples.std() * 10.0**log_snr / np.abs(signal).max())
     assert ramp_length(samples, RATE_HZ, RampParams()) == 0
+    assert find_notches(samples, RATE_HZ, RampParams()) == []
 
 
 @pytest.mark.parametrize("log_snr", [1.0, 2.0, 3.0])
@@ -122,6 +125,21 @@ def test_tapers_beside_zeros_become_masks_and_are_cut_out() -> None:
     runs = repair(record, masks)
     assert [r.start_ns for r in runs] == [tapers[0].end_ns, tapers[2].end_ns]
     assert all(m.n_samples and m.method for m in tapers)
+
+
+@pytest.mark.parametrize("taper_s", [5.0, 20.0, 60.0])
+def test_tapered_files_that_were_joined_fade_out_and_in(taper_s: float) -> None:
+    rng = np.random.default_rng(7)
+    n, taper = round(600.0 * RATE_HZ), round(taper_s * RATE_HZ)
+    days = [tapered(noise(rng, n, RATE_HZ), taper) for _ in range(3)]
+    record = waveform(np.concatenate(days), RATE_HZ)
+    masks = [m for m in find_masks(record) if m.kind is MaskKind.TAPER]
+    assert len(masks) == 4
+    for mask, at in zip(masks[1:3], (n, 2 * n), strict=True):
+        middle_s = 0.5 * seconds_between(mask.start_ns + mask.end_ns, 2 * record.start_ns)
+        assert middle_s == pytest.approx(at / RATE_HZ, abs=0.3 * taper_s)
+        assert 1.7 * taper_s < seconds_between(mask.end_ns, mask.start_ns) < 3.2 * taper_s
+    assert len(repair(record, masks)) == 3
 
 
 @pytest.mark.slow

@@ -48,6 +48,8 @@ class RampParams:
     """Log likelihood over that of the best step."""
     fit: float = 3.0
     """Factor within which the level of each octave must be."""
+    quiet: float = 0.03
+    """Level over the usual one where a record may touch zero between two ramps."""
 
 
 class _Bins(NamedTuple):
@@ -60,6 +62,10 @@ class _Bins(NamedTuple):
     energy: FloatArray
 
 
+_QUIET_S = 0.1
+"""Blocks in which a touch of zero is looked for."""
+_MOST_NOTCHES = 100
+"""Of one stretch that are looked at."""
 _PER_OCTAVE = 8
 _FEWEST = 4
 """Differences in an octave of which the level is judged."""
@@ -94,6 +100,44 @@ def ramp_length(samples: FloatArray, rate_hz: float, params: RampParams) -> int:
     return length
 
 
+def find_notches(samples: FloatArray, rate_hz: float, params: RampParams) -> list[tuple[int, int]]:
+    """Find where a record fades out and in again: tapered files (of days, say) that were joined.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+        Unfiltered, gap-free.
+    rate_hz : float
+    params : RampParams
+
+    Returns
+    -------
+    list of (int, int)
+        First and one-past-last sample of each pair of ramps, in order.
+    """
+    block = max(round(_QUIET_S * rate_hz), _FEWEST)
+    whole = (len(samples) - 1) // block
+    if whole < 3:
+        return []
+    difference = np.diff(np.asarray(samples[: whole * block + 1], dtype=np.float64))
+    level = np.sqrt(np.mean(difference.reshape(whole, block) ** 2, axis=1))
+    quiet = level < params.quiet * np.median(level)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], quiet, [False]]).astype(np.int8)))
+    found: list[tuple[int, int]] = []
+    for first, stop in edges.reshape(-1, 2)[:_MOST_NOTCHES]:
+        lowest = int(first + np.argmin(level[first:stop]))
+        # The quietest block holds the touch, or lies beside it.
+        begin = max((lowest - 1) * block, 0)
+        near = difference[begin : (lowest + 2) * block] ** 2
+        smooth = np.convolve(near, np.ones(_FEWEST), mode="valid")
+        at = begin + int(np.argmin(smooth)) + _FEWEST // 2
+        fall = ramp_length(samples[:at][::-1], rate_hz, params)
+        rise = ramp_length(samples[at:], rate_hz, params)
+        if fall and rise and (not found or at - fall >= found[-1][1]):
+            found.append((at - fall, at + rise))
+    return found
+
+
 def _binned(difference: FloatArray) -> _Bins:
     n = len(difference)
     octaves = math.log2(n)
@@ -105,11 +149,11 @@ def _binned(difference: FloatArray) -> _Bins:
 
 
 def _may_ramp(bins: _Bins, shortest: int) -> bool:
-    """Cheap first sieve: the level beside the end is well below the highest."""
+    """Cheap first sieve: the level beside the end is well below that of a tenth of the bins."""
     begin = bins.stop <= max(shortest / 10.0, _FEWEST)
     level = bins.energy / bins.number
     first = float(np.sum(bins.energy[begin]) / np.sum(bins.number[begin]))
-    return first < 0.1 * float(np.max(level))
+    return first < 0.1 * float(np.quantile(level, 0.9))
 
 
 def _rounding(samples: FloatArray) -> float:
