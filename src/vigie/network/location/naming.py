@@ -23,6 +23,8 @@ ALLOWANCES_S = (20.0, 6.0, 2.0, 2.0)
 UNNAMED_LOSS = log1p(UNNAMED_COST / STUDENT_DOF)
 """What a reading without a name adds to the loss: as much as the worst that gets one."""
 SEA_PHASES = frozenset({"H", "T", "O"})
+NAMED_SHARE = 0.7
+"""Of all readings, below which deep events are tried too (chosen: coda and noise are fewer)."""
 DEEP_START_KM = 250.0
 """From where deep events are named anew: one of the trial depths; 125 and 500 give the
 same."""
@@ -54,13 +56,16 @@ def _generic(guess: str) -> tuple[str, ...]:
 def name_phases(problem: Problem, fit: Fit, unnamed: BoolArray) -> tuple[Problem, Fit]:
     """Name phases and locate in turn until the names stay.
 
-    Held at the default depth, arrivals of a deep source miss their phases: where any are left
-    without a name they are named once more with the depth free, and the better fit is kept.
+    Held at the default depth, arrivals of a deep source miss their phases: where first ones, or
+    many of all, are left without a name they are named once more with the depth free, and the
+    better fit is kept.
     """
     if not unnamed.any():
         return problem, fit
     found = _named_in_turn(problem, fit, unnamed, free_depth=False)
-    if _n_first(found[0]) >= _n_first(problem) or problem.params.depth not in ("auto", "free"):
+    n_named = _n_first(found[0])
+    most_named = n_named >= max(_n_first(problem), NAMED_SHARE * len(problem.readings))
+    if most_named or problem.params.depth not in ("auto", "free"):
         return found
     start = fit.trial._replace(depth_km=DEEP_START_KM)
     deep = robust_fit(problem, start, free_depth=True)

@@ -54,7 +54,7 @@ WINDOWS_DEG = {
     "PP": (25.0, 180.0),
     "pP": (10.0, 98.0),
     "sP": (10.0, 98.0),
-    "S": (0.0, 101.0),
+    "S": (0.0, 100.1),
     "Sn": (1.0, 20.0),
     "Sg": (0.0, 10.0),
     "Sb": (0.0, 4.0),
@@ -90,7 +90,7 @@ PRIORS = {
     "PKiKP": 0.03,
     "PKKPbc": 0.04,
     "SKSac": 0.15,
-    "Sdiff": 0.1,
+    "Sdiff": 0.3,
     "SS": 0.05,
     "ScS": 0.05,
 }
@@ -204,7 +204,7 @@ def is_water_reflected(reported: str | None) -> bool:
 
 HEAD_WAVES = ("Pn", "Sn")
 
-CORE_DEG = 101.0
+CORE_DEG = 100.1
 """To where P and S are named: they graze the core at 99.6 and 100.1 deg in ak135, at 98.4 and
 99.3 deg in iasp91, from sources at the surface; nearer from deep ones."""
 
