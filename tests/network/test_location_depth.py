@@ -157,3 +157,15 @@ def test_agreement_does_not_depend_on_where_the_depth_is_counted_from(
     if np.abs(apart - 2.5).min() > 1e-6 and abs(1.4826 * np.median(apart) - 2.0) > 1e-6:
         assert (agreeing(depth_km + moved_km, sigma) == found).all()
     assert not found.any() or np.ptp(depth_km[found]) <= 5.0 * sigma_km + 1e-6
+
+
+def test_a_few_depth_phases_may_scatter_by_chance_but_noise_tells_nothing() -> None:
+    # Implied depths of five readings of pP within 2.3 s of the truth.
+    depth_km = np.array([118.7, 134.8, 131.9, 122.2, 126.2])
+    sigma_km = np.array([4.4, 4.2, 4.1, 4.1, 3.9])
+    assert agreeing(depth_km, sigma_km).all()
+    assert not agreeing(np.tile(depth_km, 4), np.tile(sigma_km, 4)).any()
+    rng = np.random.default_rng(5)
+    noise = [rng.uniform(25.0, 225.0, 5) for _ in range(400)]
+    agreed = sum(agreeing(depths, sigma_km).any() for depths in noise)
+    assert agreed < 0.08 * len(noise)

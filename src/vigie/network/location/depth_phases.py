@@ -41,6 +41,12 @@ that of P alone, since the paths below are one. 0.35 and 1.4 give the same."""
 MAX_SCATTER = 2.0
 """Robust scatter of the implied depths, in their errors, above which they are noise; of good
 readings it is 1. At 1 one of 50 depths is decided otherwise, 4 gives the same."""
+SAMPLING = 3.5
+"""Three times the sampling error, in the standard deviation, of that scatter of one reading: of k,
+1.17 / sqrt(k) (efficiency of the median deviation, 37 %: Rousseeuw & Croux 1993, JASA 88,
+1273-1283)."""
+FEW_THAT_TELL = 4
+"""From how many on that much more scatter is allowed: two or three agree too easily by chance."""
 NEAR_SIGMAS = 2.5
 """A reading farther from the median than this does not belong to the depth: 99 % of good ones
 are nearer. 1.25 and 5 move no origin by 1 km."""
@@ -106,7 +112,10 @@ def agreeing(depth_km: FloatArray, sigma_km: FloatArray) -> BoolArray:
         return np.zeros(0, dtype=bool)
     apart = np.abs(depth_km - np.median(depth_km)) / sigma_km
     near: BoolArray = apart <= NEAR_SIGMAS
-    is_noise = 1.4826 * float(np.median(apart)) > MAX_SCATTER or near.sum() <= 0.5 * len(near)
+    most = MAX_SCATTER
+    if len(apart) >= FEW_THAT_TELL:
+        most = max(most, 1.0 + SAMPLING / float(np.sqrt(len(apart))))
+    is_noise = 1.4826 * float(np.median(apart)) > most or near.sum() <= 0.5 * len(near)
     return np.zeros(len(near), dtype=bool) if is_noise else near
 
 
