@@ -199,7 +199,7 @@ class Context:
             label_trust(self.events, columns),
             scale,
             learned_trust(self.events),
-            snr_trust(self.events, columns),
+            snr_trust(self.events, columns, self.learned.snr_trust),
         )
         self._label_gains = self._gains()
         self.required = self._required()

@@ -1,8 +1,8 @@
 """What the label and the strength of a detection tell: P, S or noise.
 
-A column called SNR need not be one (rank of a picker, a number drawn to fill a form). Its log
-likelihood ratio g counts with the chance q that it tells signals from noise,
-log(1 - q + q e^g); q is learned from the events found (``learn.snr_trust``).
+A column called SNR need not be one (rank of a picker, a number drawn to fill a form). Where no
+event is found with it, its log likelihood ratio g counts with the chance q that it tells signals
+from noise, log(1 - q + q e^g), and q is learned from what is found then (``learn.snr_trust``).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 LABEL_TRUST = 0.9
 """Share of right labels in a data set whose labels discriminate (NMSOP-2 quotes about 0.9)."""
-SNR_TRUST = 0.99
-"""Chance that an SNR tells signals from noise, before any event has shown whether it does."""
+SNR_TRUST = 1.0
+"""Chance that an SNR tells signals from noise, unless nothing is found with it."""
 
 FEW = 20
 """SNRs from which they tell what noise is like here."""
@@ -50,7 +50,9 @@ def label_gains(
     labelled = counts["P"] + counts["S"]
     # Labels that never say S, or never P, tell nothing.
     informative = labelled > 0 and min(counts["P"], counts["S"]) > 0.02 * labelled
-    snr_gain = np.logaddexp(np.log1p(-snr_trust), np.log(snr_trust) + snr_gains(rows))
+    snr_gain = snr_gains(rows)
+    if snr_trust < 1.0:
+        snr_gain = np.logaddexp(np.log1p(-snr_trust), np.log(snr_trust) + snr_gain)
     gain_p, gain_s = snr_gain.copy(), 0.5 * snr_gain
     if informative:
         for kind, right in (("P", gain_p), ("S", gain_s)):

@@ -44,7 +44,7 @@ def absorbed(
         context.rebuild(others)
         level = int(max(len(new.defining()), len(old.defining()), 6))
         both = settle_candidate(context, (new.unit, new.depth_km, new.time_s), level)
-        if not accept(both) and both.log_odds > old.log_odds and _explains(both, old):
+        if not accept(both) and both.log_odds > old.log_odds and explains(both, old):
             context.take(both)
             tally.add("merged")
             return True
@@ -52,7 +52,7 @@ def absorbed(
     return False
 
 
-def _explains(one: Hypothesis, other: Hypothesis) -> bool:
+def explains(one: Hypothesis, other: Hypothesis) -> bool:
     """Tell whether one event takes half the readings of another at least."""
     theirs = {pick for _, _, pick in other.defining()}
     shared = theirs.intersection(pick for _, _, pick in one.defining())
