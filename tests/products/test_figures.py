@@ -12,6 +12,7 @@ import pytest
 from tests.products.conftest import ORIGIN_NS, RATE_HZ, make_event
 
 from vigie.errors import ParameterError
+from vigie.geodesy import distance_azimuths
 from vigie.products.figures import (
     Drawing,
     event_map,
@@ -21,6 +22,7 @@ from vigie.products.figures import (
     residual_plot,
     travel_time_plot,
 )
+from vigie.products.figures.azimuth_lines import lines_of_sight
 from vigie.products.figures.section_rows import _reduced
 from vigie.records import Ellipse, EllipseKind, Event, Inventory, Site, Station, Waveform
 
@@ -69,6 +71,32 @@ def test_a_map_of_the_south_and_west_says_so() -> None:
     drawing = event_map(make_event(-20.0, -70.0))
     assert drawing is not None
     assert "20.000° S 70.000° W" in drawing.alt
+
+
+# The line of an azimuth without residual runs through the epicentre; one of 10 deg misses it.
+@pytest.mark.parametrize("residual_deg", [0.0, 10.0])
+def test_a_line_of_sight_starts_at_the_station_and_runs_along_the_azimuth(
+    event: Event, residual_deg: float
+) -> None:
+    origin = event.origins[0]
+    first = replace(
+        origin.associations[0], azimuth_residual_deg=residual_deg, azimuth_defining=True
+    )
+    sighted = replace(origin, associations=(first, *origin.associations[1:]))
+    ((association, line),) = lines_of_sight(sighted)
+    assert association is first
+    start, _, _ = distance_azimuths(line[0, 0], line[0, 1], origin.latitude, origin.longitude)
+    assert float(start) == pytest.approx(first.delta_deg, abs=1e-6)
+    off, _, _ = distance_azimuths(line[:, 0], line[:, 1], origin.latitude, origin.longitude)
+    assert first.delta_deg is not None
+    expected = np.degrees(
+        np.arcsin(np.sin(np.radians(first.delta_deg)) * np.sin(np.radians(residual_deg)))
+    )
+    assert float(np.min(off)) == pytest.approx(float(expected), abs=0.03 * first.delta_deg)
+    drawing = event_map(replace(event, origins=(sighted,)))
+    assert drawing is not None
+    assert "1 measured azimuth as lines" in drawing.alt
+    assert "azimuth, used" in svg_texts(drawing)
 
 
 def test_silent_stations_are_told_apart(event: Event, inventory: Inventory) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from vigie.geodesy import KM_PER_DEG, position_text
 from vigie.products.figures import style
+from vigie.products.figures.azimuth_lines import draw_lines_of_sight, lines_of_sight
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.products.figures.epicentre_map import draw_epicentre, ellipse_words, other_ellipses
 from vigie.products.figures.map_ground import ROUND_LENGTHS_KM, map_ground
@@ -71,6 +72,9 @@ def _alt(origin: Origin, heard: dict[str, Association]) -> str:
     if heard:
         distances = [a.delta_deg for a in heard.values() if a.delta_deg is not None]
         text += f" at {distance_text(min(distances))} to {distance_text(max(distances))}"
+    n_lines = len(lines_of_sight(origin))
+    if n_lines:
+        text += f", {n_lines} measured azimuth{'s' if n_lines != 1 else ''} as lines"
     return text
 
 
@@ -98,6 +102,7 @@ def _draw_network(
     ax.set_ylim(-1.06 * radius_km, 1.06 * radius_km)
     _distance_rings(ax, radius_km)
     _silent(ax, projection, radius_km, origin, heard, inventory)
+    draw_lines_of_sight(ax, projection, radius_km, origin)
     _stations(ax, heard, radius_km)
     ax.plot(0, 0, marker="*", markersize=13, color=style.VERMILION, markeredgecolor=style.PAPER)
     ax.annotate(
@@ -178,7 +183,7 @@ def _stations(ax: Axes, heard: dict[str, Association], radius_km: float) -> None
     if len(points) <= _MAX_LABELS:
         _labels(ax, points, radius_km)
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.02), ncols=3, handletextpad=0.1)
+        ax.legend(loc="upper left", bbox_to_anchor=(-0.02, 0.02), ncols=2, handletextpad=0.1)
 
 
 def _labels(ax: Axes, points: dict[str, tuple[float, float]], radius_km: float) -> None:
