@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.network.support_rings import ring
 
 from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
-from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
+from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.location import LocateParams, locate
 from vigie.network.location.phases import is_looked_for
 from vigie.records import Detection, Origin, Station
@@ -18,20 +19,6 @@ EARTH = load_predictor("ak135")
 IDENTIFY = LocateParams(phases="identify")
 T0_NS = 1_600_000_000_000_000_000
 FAR_DEG = tuple(np.linspace(32.0, 88.0, 12))
-
-
-def ring(truth: Hypocentre, distances_deg: tuple[float, ...]) -> dict[str, Station]:
-    """Return stations all around a place."""
-    n = len(distances_deg)
-    lat, lon = destination(
-        truth.latitude, truth.longitude, np.arange(n) * 360.0 / n, np.array(distances_deg)
-    )
-    return {
-        f"R{i:02d}": Station(
-            code=f"R{i:02d}", latitude=float(lat[i]), longitude=float(lon[i]), elevation_m=0.0
-        )
-        for i in range(n)
-    }
 
 
 def heard(
