@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths, unit_vectors
 from vigie.network.association import AssociateParams, associate
-from vigie.network.association.attenuation import FAR_DEG, frequency_evidence
+from vigie.network.association.attenuation import CORE_DEG, FAR_DEG, MOST_NATS, frequency_evidence
 from vigie.network.association.engine import _context
 from vigie.network.association.prepare import prepare
 from vigie.network.loss import loss_at
@@ -87,9 +88,33 @@ def test_high_frequencies_speak_against_far_places_only(
     delta, _, _ = distance_azimuths(46.0, 8.0, latitude, longitude)
     if float(delta) < FAR_DEG - 1.0:
         assert found == 0.0
-    elif float(delta) > FAR_DEG + 1.0:
+    elif float(delta) > CORE_DEG + 1.0:
+        # pi 0.5 s (8 - 1.5) Hz is more than is believed of one detection.
+        assert found == pytest.approx(-6.0 * MOST_NATS)
+    elif FAR_DEG + 1.0 < float(delta) < CORE_DEG - 1.0:
         # pi 0.2 s (8 - 3) Hz at each of six stations.
         assert found == pytest.approx(-6.0 * np.pi * 0.2 * 5.0)
+
+
+@pytest.mark.slow
+def test_four_like_distances_are_not_those_to_the_antipode() -> None:
+    # Onsets within a minute of each other fit PKP as well; at 2.5 Hz it is not.
+    rng = np.random.default_rng(4)
+    source = Hypocentre(41.0, 129.0, 0.0)
+    near = 0
+    for _ in range(12):
+        azimuth = np.sort(rng.uniform(120.0, 340.0, 4))
+        stations = stations_at(*destination(41.0, 129.0, azimuth, rng.uniform(8.0, 12.0, 4)))
+        detections = [
+            replace(d, time_ns=d.time_ns + round(3e8 * rng.normal()))
+            for d in first_p(stations, source, 0.0, freq_hz=2.5)
+        ]
+        found = associate(detections, Inventory(stations), AK135).bulletin.events
+        places = [e.origin for e in found if e.origin is not None]
+        away = [distance_azimuths(41.0, 129.0, o.latitude, o.longitude)[0] for o in places]
+        near += any(float(delta) < 3.0 for delta in away)
+        assert all(float(delta) < 60.0 for delta in away)
+    assert near >= 10
 
 
 def test_two_events_at_one_place_are_not_p_and_s_of_a_far_one() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.barred import barred_by
 from vigie.network.association.foresight import log_volumes, thresholds
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg
@@ -19,6 +20,7 @@ from vigie.network.loss import B_VALUE, loss_at
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vigie.network.association.barred import Barred
     from vigie.network.association.grid import Grid
     from vigie.network.association.params import AssociateParams
     from vigie.network.association.prepare import Columns
@@ -76,7 +78,7 @@ class Context:
         self.touching = touching_cells(grid)
         self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
         self.events: list[Hypothesis] = []
-        self.barred: list[tuple[FloatArray, float]] = []
+        self.barred: list[Barred] = []
         n_picks = len(columns.detections)
         self.frequency_hz = np.array([d.freq_hz or 0.0 for d in columns.detections])
         self.loudness = loudness_of(columns.detections)
@@ -174,7 +176,7 @@ class Context:
 
     def bar(self, refused: list[Hypothesis]) -> None:
         """Free the picks of events that did not hold, whose places are not tried again."""
-        self.barred += [(h.unit, h.time_s) for h in refused]
+        self.barred += [barred_by(h, self.columns.time_s) for h in refused]
         self.rebuild([e for e in self.events if all(e is not r for r in refused)])
 
     def rebuild(self, events: list[Hypothesis]) -> None:

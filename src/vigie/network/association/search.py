@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.barred import is_barred, near_any
 from vigie.network.association.candidates import candidates_of, narrowed, score_now
 from vigie.network.association.learn import DOUBTED
 from vigie.network.association.merging import absorbed
@@ -62,7 +63,7 @@ def find_events(
         for window in _windows(context):
             if context.barred and not _holds_barred(context, window):
                 continue
-            failed = list(context.barred)
+            failed = [(b.unit, b.time_s) for b in context.barred]
             for _ in range(PASSES):
                 if not _search_window(context, window, accept, tally, failed):
                     break
@@ -76,9 +77,9 @@ def find_events(
 
 
 def _holds_barred(context: Context, window: tuple[float, float]) -> bool:
-    """Tell whether an event that did not hold, or its onsets, lie in a window."""
+    """Tell whether an event that did not hold, or its onsets, reach into a window."""
     start, end = window
-    return any(start <= time <= end for _, time in context.barred)
+    return any(b.time_s <= end and start <= b.last_onset_s for b in context.barred)
 
 
 def _windows(context: Context) -> Iterator[tuple[float, float]]:
@@ -126,7 +127,7 @@ def _search_window(
         start = narrowed(context, candidate)
         if start is None:
             tally.add("faded_on_refinement")
-        elif _near_failed(failed, start[0], start[2], context):
+        elif near_any(context, failed, start[0], start[2]):
             tally.add("seen_before")
         elif (h := _event_at(context, start, candidate.level, accept, tally)) is None:
             failed.append((start[0], start[2]))
@@ -148,17 +149,7 @@ def _event_at(
     reason = accept(h)
     if not reason:
         h = best_of_rivals(context, h, accept)
-        if _near_failed(context.barred, h.unit, h.time_s, context):
+        if is_barred(context, h.unit, h.time_s):
             reason = "refused_before"
     tally.add(reason or "accepted")
     return None if reason else h
-
-
-def _near_failed(
-    failed: list[tuple[FloatArray, float]], unit: FloatArray, time: float, context: Context
-) -> bool:
-    close = context.near_scale_deg
-    return any(
-        abs(t - time) < close * context.time_per_deg and np.linalg.norm(u - unit) < close / 57.3
-        for u, t in failed
-    )
