@@ -77,13 +77,32 @@ def refine(
     centre = axis[node]
     on_edge = np.asarray(((node == 0) | (node == len(axis) - 1)).any(axis=1), dtype=np.bool_)
     slowness = centre + step * _parabola(spectra, offsets_km, centre, step)
-    for _ in range(params.refine_steps):
-        slowness = slowness + _newton_step(spectra, offsets_km, slowness, step)
-        slowness = centre + np.clip(slowness - centre, -step, step)
+    slowness = climbed(spectra, offsets_km, slowness, params, about=centre)
     better = relative_power(spectra, offsets_km, slowness) >= relative_power(
         spectra, offsets_km, centre
     )
     return np.where(better[:, None], slowness, centre), on_edge
+
+
+def climbed(
+    spectra: Spectra,
+    offsets_km: FloatArray,
+    start: FloatArray,
+    params: FkParams,
+    *,
+    about: FloatArray | None = None,
+) -> FloatArray:
+    """Return the maximum of power near a slowness, shape (windows, 2).
+
+    It stays within one step of the grid of ``about``, or of the start.
+    """
+    step = params.grid.step_s_per_km
+    centre = start if about is None else about
+    slowness = start
+    for _ in range(params.refine_steps):
+        slowness = slowness + _newton_step(spectra, offsets_km, slowness, step)
+        slowness = centre + np.clip(slowness - centre, -step, step)
+    return slowness
 
 
 def _parabola(

@@ -8,9 +8,10 @@ long-term spectrum, and windows are not tapered: a taper moved by the delays of 
 of the beam, and the F law would not hold.
 
 The p-value is that of the maximum over all slownesses (``signal.fisher``). Overlapping waves are
-found one after the other: the first is taken out in windows that move with it, the others by
-projection, a (a^H X)/N in each bin, and the rest is searched again with one element less of noise
-each.
+found one after the other: the first is taken out in windows that move with it (its direction is
+taken from them too), the others by projection, a (a^H X)/N in each bin, and the rest is searched
+again with one element less of noise each. Windows that would move out of the record, or into a
+gap, are searched for one wave only.
 
 Sources: Shumway (1999) in "Acoustic Signal Processing"; Poste, Charbit, Le Pichon et al. (2023),
 Geophys. J. Int. 232, 1099-1126, for the ratio in several bands. Assumes noise that is not
@@ -20,6 +21,7 @@ correlated between elements. Accuracy and cost as measured: ``docs/methods/glr.m
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,7 @@ from vigie.signal.elements import check_geometry
 from vigie.signal.fisher import fisher, maximum_p_value
 from vigie.signal.fk import grid_maxima
 from vigie.signal.fk_params import FkParams, SlownessGrid
-from vigie.signal.fk_refine import refine, relative_power
+from vigie.signal.fk_refine import climbed, refine, relative_power
 from vigie.signal.whitening import whitened
 
 FloatArray = NDArray[np.float64]
@@ -127,8 +129,7 @@ def find_waves(
             break
         part = _rows(spectra, rows)
         if order:
-            span = (rows * step, round(params.window_s * rate_hz))
-            part = _rest((white, rate_hz), (offsets, slowness[:, 0]), part, span)
+            part = _rest(_Record(white, rate_hz, offsets, fk), slowness[:, 0], part, rows * step)
         part, basis = _without(part, offsets, slowness)
         wave, new = _strongest(part, offsets, (fk, order), basis)
         wave = replace(wave, window=rows, start_s=rows * step / rate_hz)
@@ -136,36 +137,97 @@ def find_waves(
         sure = wave.p_value <= params.max_p_value
         rows = rows[sure]
         slowness = np.concatenate([slowness[sure], new[sure, None]], axis=1)
+        if not order:
+            record = _Record(white, rate_hz, offsets, fk)
+            sharp, whole = _sharpened(record, slowness[:, 0], _rows(spectra, rows), rows * step)
+            rows, slowness = rows[whole], sharp[whole, None]
+            found[0] = _with_slowness(wave, rows, slowness[:, 0])
     return found
 
 
-def _rest(
-    record: tuple[FloatArray, float],
-    first: tuple[FloatArray, FloatArray],
-    spectra: Spectra,
-    span: tuple[IntArray, int],
-) -> Spectra:
-    """Return windows without their strongest wave.
+def _with_slowness(wave: Wave, windows: IntArray, slowness: FloatArray) -> Wave:
+    """Return a wave with a better slowness in some of its windows."""
+    at = np.searchsorted(wave.window, windows)
+    both = np.stack([wave.east_s_per_km, wave.north_s_per_km], axis=1)
+    both[at] = slowness
+    return replace(wave, east_s_per_km=both[:, 0], north_s_per_km=both[:, 1])
 
-    Windows that move with the wave hold the same of it on every element, so that their mean takes
-    it out wholly; in windows that stand, what enters and leaves between the elements would remain.
+
+class _Record(NamedTuple):
+    """The whitened elements, and how windows of them are searched."""
+
+    white: FloatArray
+    rate_hz: float
+    offsets_km: FloatArray
+    fk: FkParams
+
+    @property
+    def length(self) -> int:
+        """Samples in a window."""
+        return round(self.fk.window_s * self.rate_hz)
+
+
+def _begins(record: _Record, slowness: FloatArray, starts: IntArray) -> tuple[FloatArray, IntArray]:
+    """Return the delays of each wave and the first samples of windows that move with it."""
+    delay = slowness @ record.offsets_km.T * record.rate_hz
+    return delay, (starts[:, None] + np.round(delay)).astype(np.int64)
+
+
+def _moving(
+    record: _Record, slowness: FloatArray, spectra: Spectra, starts: IntArray
+) -> ComplexArray:
+    """Return the coefficients of windows that move with a wave, aligned to it, (windows, n, bins).
+
+    They hold the same of the wave on every element; in windows that stand, what enters and leaves
+    between the elements differs.
     """
-    white, rate_hz = record
-    offsets, slowness = first
-    starts, length = span
-    delay = slowness @ offsets.T * rate_hz
-    begin = np.clip(starts[:, None] + np.round(delay), 0, white.shape[1] - length).astype(np.int64)
-    view = np.lib.stride_tricks.sliding_window_view(np.nan_to_num(white), length, axis=1)
-    cut = view[np.arange(len(offsets))[None, :], begin]
+    length = record.length
+    delay, begin = _begins(record, slowness, starts)
+    begin = np.clip(begin, 0, record.white.shape[1] - length)
+    view = np.lib.stride_tricks.sliding_window_view(np.nan_to_num(record.white), length, axis=1)
+    cut = view[np.arange(len(record.offsets_km))[None, :], begin]
     cut = cut - cut.mean(axis=2, keepdims=True)
-    bins = np.round(spectra.freq_hz * length / rate_hz).astype(np.int64)
-    values = np.fft.rfft(cut, axis=2)[:, :, bins]
-    per_sample = -2j * np.pi * spectra.freq_hz / rate_hz
+    bins = np.round(spectra.freq_hz * length / record.rate_hz).astype(np.int64)
+    values = np.fft.rfft(cut, axis=2)[:, :, bins] * spectra.weights[:, None]
     late = (begin - starts[:, None] - delay)[:, :, None]
-    # Aligned to the fraction of a sample, cleaned, and turned back to where they stood.
-    values = values * np.exp(per_sample * late)
+    per_sample = -2j * np.pi * spectra.freq_hz / record.rate_hz
+    return np.asarray(values * np.exp(per_sample * late))
+
+
+def _turned(record: _Record, slowness: FloatArray, aligned: Spectra) -> Spectra:
+    """Turn aligned coefficients back to where they stood."""
+    delay = (slowness @ record.offsets_km.T)[:, :, None]
+    phase = -2j * np.pi * aligned.freq_hz * delay
+    return replace(aligned, values=aligned.values * np.exp(phase))
+
+
+def _sharpened(
+    record: _Record, slowness: FloatArray, spectra: Spectra, starts: IntArray
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return the slowness of strong waves from windows that move with them.
+
+    An array whose crossing time is much of a window sees in standing windows another part of the
+    wave on each element, and misses its direction by enough to leave a wave behind. Told also is
+    which windows stay within the record while they move: the others cannot be cleaned.
+    """
+    aligned = replace(spectra, values=_moving(record, slowness, spectra, starts))
+    turned = _turned(record, slowness, aligned)
+    sharp = climbed(turned, record.offsets_km, slowness, record.fk)
+    _, begin = _begins(record, sharp, starts)
+    lost = np.cumsum(~np.isfinite(record.white), axis=1)
+    lost = np.concatenate([np.zeros((len(lost), 1), np.int64), lost], axis=1)
+    last = record.white.shape[1] - record.length
+    inside = np.clip(begin, 0, last)
+    element = np.arange(len(record.offsets_km))[None, :]
+    known = lost[element, inside + record.length] == lost[element, inside]
+    return sharp, ((begin == inside) & known).all(axis=1)
+
+
+def _rest(record: _Record, slowness: FloatArray, spectra: Spectra, starts: IntArray) -> Spectra:
+    """Return windows without their strongest wave: the mean of windows that move with it."""
+    values = _moving(record, slowness, spectra, starts)
     values = values - values.mean(axis=1, keepdims=True)
-    return replace(spectra, values=values * np.exp(per_sample * delay[:, :, None]))
+    return _turned(record, slowness, replace(spectra, values=values))
 
 
 def _rows(spectra: Spectra, rows: IntArray) -> Spectra:
