@@ -183,7 +183,8 @@ def strong_wave(case: Case, n: int, rng: np.random.Generator) -> FloatArray:
     """Return a plane wave of the colour of the noise, ten times as powerful."""
     freq = np.fft.rfftfreq(n, 1.0 / RATE_HZ)
     source = np.fft.rfft(rng.normal(size=n)) / np.maximum(freq, 0.01)
-    return 10.0 ** (STRONG_DB / 20.0) * moved(source, n, case.offsets_km, AZIMUTHS_DEG[0])
+    wave = moved(source, n, case.offsets_km, AZIMUTHS_DEG[0])
+    return np.asarray(10.0 ** (STRONG_DB / 20.0) * wave)
 
 
 def moved(source: NDArray[Any], n: int, offsets_km: FloatArray, azimuth_deg: float) -> FloatArray:

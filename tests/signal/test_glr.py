@@ -97,9 +97,8 @@ def test_two_overlapping_waves_are_both_found() -> None:
 def wide() -> np.ndarray:
     """Return 16 elements that sound crosses in almost half a window."""
     turn = 2.399963 * np.arange(16)
-    return (
-        0.75 * (np.arange(1, 17) / 16.0)[:, None] ** 0.5 * np.stack([np.sin(turn), np.cos(turn)], 1)
-    )
+    reach = 0.75 * (np.arange(1, 17) / 16.0) ** 0.5
+    return np.asarray(np.stack([reach * np.sin(turn), reach * np.cos(turn)], axis=1))
 
 
 def test_a_strong_wave_leaves_nothing_behind_on_a_wide_array_nor_at_the_ends() -> None:
