@@ -110,7 +110,7 @@ def _read(format_: Format, source: Source, tally: Tally, *, strict: bool) -> Non
         kind = f"{type(error).__name__} in {place.name}: {str(error)[:80]}"
         tally.unhandled[kind] = tally.unhandled.get(kind, 0) + 1
     else:
-        held = (contents.waveforms, contents.stations, contents.bulletin)
+        held = (contents.waveforms, contents.stations, contents.bulletin, contents.profiles)
         tally.read_something += any(bool(one) for one in held)
     tally.slowest_s = max(tally.slowest_s, time.process_time() - started)
 
