@@ -232,6 +232,32 @@ def test_a_comma_separated_list_is_not_read_with_decimal_commas(place: Path) -> 
     assert "'49,6646' is not between -90 and 90" in file["issues"][0]["text"]
 
 
+@pytest.mark.parametrize("target", ["x.isf", "x.json", "x.quakeml", "x.csv"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("times.csv", "station,time\nMDJ,notatime\nMDJ,2016-13-45T00:00:00\n"),
+        ("e.json", '{"vigie":{"document":"events"},"events":[{"origin":{"time":"x"}}]}'),
+    ],
+)
+def test_of_a_file_that_gives_nothing_no_other_is_written(
+    place: Path, name: str, text: str, target: str
+) -> None:
+    Path(name).write_text(text)
+    to = ["--to", "arrival_csv"] if target == "x.csv" else []
+    result = run("convert", name, target, *to)
+    assert result.exit_code == 1
+    assert not Path(target).exists()
+    assert f"{name}: something to convert" in result.stderr
+    assert "left out" in result.stderr
+
+
+def test_an_empty_list_stays_an_empty_list(place: Path) -> None:
+    Path("none.json").write_text('{"vigie":{"document":"events"},"events":[]}')
+    assert run("convert", "none.json", "none.isf").exit_code == 0
+    assert Path("none.isf").exists()
+
+
 def test_columns_that_are_missing_are_named(place: Path) -> None:
     result = run("detect", "wlf.mseed", "--stations", "columns.csv")
     assert "columns foo, bar" in result.stderr

@@ -203,7 +203,28 @@ def test_a_service_without_such_data_says_so(service: str) -> None:
     intake = open_intake([spec])
     assert list(intake.batches()) == []
     assert intake.absent == [spec]
-    assert "Check the address" in intake.skipped[0].reason
+    assert "a recording of these codes and this span of time is missing" in intake.skipped[0].reason
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("http://not a host", "this is not the address of an FDSN web service. Write https://"),
+        ("http://", "this is not the address of an FDSN web service. Write https://"),
+        ("fdsn:NOWHERE", "there is no service 'NOWHERE'. Choose a service that ObsPy knows: "),
+        ("http://127.0.0.1:99", "the service gave no answer"),
+    ],
+)
+def test_a_bad_address_is_told_in_a_sentence_and_the_others_go_on(
+    tmp_path: Path, spec: str, words: str
+) -> None:
+    (tmp_path / "a.mseed").write_bytes(mseed(waveform()))
+    source = f"{spec}?starttime=2016-01-06&endtime=2016-01-07"
+    intake = open_intake([source, str(tmp_path)])
+    assert len(list(intake.batches())) == 1
+    assert intake.absent == [source]
+    assert f"{source} cannot be read: {words}" in intake.skipped[0].reason
+    assert ".." not in intake.skipped[0].reason
 
 
 def test_a_service_needs_a_span(service: str) -> None:

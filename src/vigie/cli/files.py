@@ -16,7 +16,7 @@ from vigie.cli.common import (
     tell_issues,
     tell_losses,
 )
-from vigie.cli.inspection import described, inspected, is_unreadable, issue_row
+from vigie.cli.inspection import described, inspected, is_unreadable, issue_row, nothing_read
 from vigie.errors import MissingInputError, ParameterError, UnwritableError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def convert_command(
     companions: set[Path] = set()
     contents = read_file(source, format_name=from_format, strict=strict, companions=companions)
     tell_issues((str(source), issue) for issue in contents.issues)
-    if not _kinds(contents):
+    if not _kinds(contents) or nothing_read(contents):
         raise MissingInputError(
             path=str(source),
             what=f"something to convert (it was read as {contents.format})",

@@ -45,6 +45,15 @@ def is_unreadable(summary: Mapping[str, Any]) -> bool:
     return not any(held) and any(i["severity"] != "notice" for i in summary["issues"])
 
 
+def nothing_read(contents: Contents) -> bool:
+    """Tell whether a file gave nothing, and that for a reason; an empty list has none."""
+    bulletin = contents.bulletin
+    held = (contents.waveforms, contents.stations, contents.profiles, contents.detections)
+    if any(held) or (bulletin is not None and bulletin.events):
+        return False
+    return any(issue.severity != "notice" for issue in contents.issues)
+
+
 def _waveform_row(waveform: Any) -> dict[str, Any]:  # noqa: ANN401 — a Waveform; its import costs numpy
     from vigie.records import format_iso
 

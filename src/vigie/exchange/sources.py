@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigie.errors import MissingInputError, UnknownFormatError, VigieError
+from vigie.errors import (
+    MissingInputError,
+    UnknownFormatError,
+    UnreadableInputError,
+    VigieError,
+)
 from vigie.exchange.fdsn import fetch, is_service
 from vigie.exchange.files import read_file, source_of, why_no_file
 from vigie.exchange.sds import is_sds, sds_files
@@ -114,7 +119,7 @@ class Intake:
     def _fetched(self, spec: str) -> list[Waveform]:
         try:
             return self._take(spec, fetch(spec, self.selection))
-        except MissingInputError as error:
+        except (MissingInputError, UnreadableInputError) as error:
             self._note_absent(spec, str(error))
             return []
 
