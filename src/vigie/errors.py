@@ -47,6 +47,24 @@ class BadTimeError(VigieError, ValueError):
 
     code = "records.bad_time"
     template = "{text!r} is not a time. Write it as 2016-01-06T01:30:01.038Z or in epoch seconds."
+    expected = "a time such as 2016-01-06T01:30:01.038Z, or epoch seconds"
+    """The same, for lists of what is wrong in a file."""
+
+
+class DateAloneError(BadTimeError):
+    """A text is a date where a time of day is needed."""
+
+    code = "records.date_alone"
+    template = "{text!r} is a date without a time of day. Write it as 2016-01-06T01:30:01.038Z."
+    expected = "a time: a date without a time of day (2016-01-06T01:30:01.038Z has both)"
+
+
+class AmbiguousTimeError(BadTimeError):
+    """A text may be a date or epoch seconds."""
+
+    code = "records.ambiguous_time"
+    template = "{text!r} may be a date or epoch seconds. Write 2016-01-06T00:00:00Z, or {text}.0."
+    expected = "clear: a date (2016-01-06T00:00:00Z) or epoch seconds (with .0 behind)"
 
 
 class UnknownFormatError(VigieError, ValueError):

@@ -62,6 +62,38 @@ def test_aliases_are_read() -> None:
     assert (detection.phase, detection.azimuth_deg, detection.time_sigma_s) == ("Pn", 10.0, 0.5)
 
 
+def test_columns_of_css_and_locoo3d_are_read_and_minus_one_is_unknown() -> None:
+    text = (
+        "#ARID\tSTA\tTIME\tDELTIM\tAZIMUTH\tDELAZ\tSLOW\tDELSLO\n"
+        "1\tSPITS\t1518057003.4625\t0.12\t324.24611\t7.053365\t8.880805\t1.092576\n"
+        "2\tMAW\t1518057003\t-1.000\t-1\t-1.0\t-1.00\t-999\n"
+    )
+    contents = read(text, strict=True)
+    first, second = contents.detections
+    assert (first.azimuth_deg, first.azimuth_deg_sigma) == (324.24611, 7.053365)
+    assert (first.slowness_s_per_deg, first.slowness_s_per_deg_sigma) == (8.880805, 1.092576)
+    assert first.time_sigma_s == 0.12
+    assert (second.azimuth_deg, second.slowness_s_per_deg, second.time_sigma_s) == (None,) * 3
+    assert (second.azimuth_deg_sigma, second.slowness_s_per_deg_sigma) == (None, None)
+    assert contents.issues == ()
+
+
+def test_columns_that_name_their_unit_come_before_those_of_css() -> None:
+    (detection,) = read("sta,time,azimuth,azimuth_deg\nA,0,10,20\n", strict=True).detections
+    assert detection.azimuth_deg == 20.0
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [("2014-05-13", "without a time of day"), ("20140513", "a date"), ("noon", "a time such as")],
+)
+def test_a_time_that_is_none_is_told_with_its_row(cell: str, reason: str) -> None:
+    contents = read(f"sta,time,phase\nA,{cell},P\nB,2014-133T16:57:20Z,P\n")
+    assert [d.time_ns for d in contents.detections] == [parse_iso("2014-05-13T16:57:20Z")]
+    assert [i.place for i in contents.issues] == ["line 2"]
+    assert reason in contents.issues[0].text
+
+
 def test_the_event_column_groups() -> None:
     contents = read("event,station,time\n8,A,0\n,B,1\n9,C,2\n8,D,3\n", strict=True)
     bulletin = contents.bulletin

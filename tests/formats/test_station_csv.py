@@ -12,9 +12,11 @@ from vigie.errors import BadRecordError
 from vigie.formats import Contents, Source
 from vigie.formats.station_csv import FORMAT
 from vigie.formats.swapped import is_swapped
-from vigie.records import Inventory, Station, parse_iso
+from vigie.records import ChannelId, Inventory, Station, parse_iso
+from vigie.stations.lookup import position_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
 
@@ -111,11 +113,67 @@ def test_channels_of_one_station_keep_their_own_positions() -> None:
     assert "more than one position" in contents.issues[1].text
 
 
-def test_rows_that_disagree_without_a_channel_are_both_kept() -> None:
-    contents = read("sta,lat,lon,elev_m\nA,1,2,3\nA,1.5,2,3\n")
+def test_rows_that_disagree_without_a_channel_are_both_kept_and_one_sentence_says_so() -> None:
+    contents = read("sta,lat,lon,elev_m\nA,1,2,3\nA,1,2,3\nA,1.5,2,3\n")
     (station,) = contents.stations
     assert [c.latitude for c in station.sites[0].channels] == [1.0, 1.5]
-    assert "more than one position" in contents.issues[0].text
+    assert [issue.place for issue in contents.issues] == ["line 4"]
+    text = contents.issues[0].text
+    assert "A has 2 positions" in text
+    assert "placed at the first (line 2)" in text
+    assert position_of(station, ChannelId("", "A", "", "BHZ"), 0).latitude == 1.0
+
+
+def test_a_channel_that_stands_twice_is_told() -> None:
+    contents = read("sta,cha,lat,lon,elev_m\nA,BHZ,1,2,3\nA,BHZ,1,2,3\n")
+    assert len(contents.stations[0].sites[0].channels) == 1
+    assert "left out" in contents.issues[0].text
+
+
+@pytest.mark.parametrize("name", ["elev", "ELEVATION"])
+@pytest.mark.parametrize(
+    ("cells", "metres", "told"),
+    [
+        (["0.6273", "0.42", "0"], [627.3, 420.0, 0.0], "read as kilometres"),
+        (["1.5", "", "-2.25"], [1500.0, 0.0, -2250.0], "read as kilometres"),
+        (["1.5", "10.5", "3"], [1.5, 10.5, 3.0], "read as metres (some are beyond 10)"),
+        (["270", "-10.25"], [270.0, -10.25], "read as metres"),
+        (["1", "2.0", "9"], [1.0, 2.0, 9.0], "the values do not tell"),
+        (["0", "0"], [0.0, 0.0], None),
+    ],
+)
+def test_elevations_without_a_unit_are_told_by_the_whole_column(
+    name: str, cells: list[str], metres: list[float], told: str | None
+) -> None:
+    rows = [f"S{k},{10 + k},20,{cell}" for k, cell in enumerate(cells)]
+    contents = read(f"sta,lat,lon,{name}\n" + "\n".join(rows), strict=True)
+    assert [s.elevation_m for s in contents.stations] == metres
+    texts = [i.text for i in contents.issues if i.code == "formats.elevation_unit"]
+    assert len(texts) == (told is not None)
+    assert all(told and told in text and "elevation_km" in text for text in texts)
+
+
+def test_a_unit_that_is_named_needs_no_guess() -> None:
+    named = read("sta,lat,lon,elev_m\nA,1,2,0.5\n", strict=True)
+    assert (named.stations[0].elevation_m, named.issues) == (0.5, ())
+    both = read("sta,lat,lon,elev,elev_km\nA,1,2,0.5,0.7\n", strict=True)
+    assert (both.stations[0].elevation_m, both.issues) == (700.0, ())
+    fdsn = "#Network|Station|Latitude|Longitude|Elevation|SiteName\nXX|A|1|2|0.5|Somewhere\n"
+    assert read(fdsn, strict=True).stations[0].elevation_m == 0.5
+    assert read(fdsn, strict=True).issues == ()
+
+
+@given(st.lists(st.decimals(-8000, 8000, places=1), min_size=1, max_size=9))
+def test_a_list_in_km_is_the_same_list_in_metres(metres: list[Decimal]) -> None:
+    def elevations(scale: int, name: str) -> list[float]:
+        rows = [f"S{k},{k},20,{x / scale:f}" for k, x in enumerate(metres)]
+        return [s.elevation_m for s in read(f"sta,lat,lon,{name}\n" + "\n".join(rows)).stations]
+
+    # Metres are taken for km only where all lie within 10 m; km for metres where all are whole.
+    if max(abs(x) for x in metres) > 10:
+        assert elevations(1, "elev") == elevations(1, "elev_m")
+    if any(x % 1000 for x in metres):
+        assert elevations(1000, "elev") == elevations(1000, "elev_km")
 
 
 def test_elements_of_an_array() -> None:

@@ -93,8 +93,7 @@ def _site(rows: list[FlatRow], log: IssueLog) -> Site:
     first = rows[0]
     differing = [row for row in rows if row.position != first.position]
     if differing:
-        text = f"{first.id.station} has more than one position; each is kept with its channel"
-        log.notice(differing[0].place, "formats.positions_differ", text)
+        log.notice(differing[0].place, "formats.positions_differ", _positions_text(rows))
     named = [row for row in rows if row.id.channel or row.id.location or differing]
     return Site(
         code=first.id.station,
@@ -108,15 +107,29 @@ def _site(rows: list[FlatRow], log: IssueLog) -> Site:
     )
 
 
+def _positions_text(rows: list[FlatRow]) -> str:
+    """Say what becomes of the positions of a site that has more than one."""
+    station = rows[0].id.station
+    if all(row.id.channel for row in rows):
+        return f"{station} has more than one position; each is kept with its channel"
+    n_positions = len({row.position for row in rows})
+    return (
+        f"{station} has {n_positions} positions, and not all of its rows name a channel: "
+        f"recordings are placed at the first (line {rows[0].line_number}) "
+        "unless a row names their channel"
+    )
+
+
 def _unrepeated(rows: list[FlatRow], log: IssueLog) -> list[FlatRow]:
     kept: list[FlatRow] = []
     seen = set()
     for row in rows:
         key = (row.id, row.position, row.epoch)
-        if key in seen:
-            log.notice(row.place, "formats.repeated", f"{row.id} stands twice; second left out")
-        else:
+        if key not in seen:
             kept.append(row)
+        elif row.id.channel:
+            text = f"{row.id} stands once more with the same position; left out"
+            log.notice(row.place, "formats.repeated", text)
         seen.add(key)
     return kept
 

@@ -24,12 +24,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "location": ("location", "loc", "location_code"),
     "channel": ("channel", "cha", "chan", "channel_code"),
     "time": ("time", "arrival_time", "pick_time"),
-    "time_sigma": ("time_sigma", "time_sigma_s", "deltim"),
+    "time_sigma": ("time_sigma", "time_sigma_s"),
     "phase": ("phase", "phase_reported", "phase_hint", "iphase"),
     "azimuth_deg": ("azimuth_deg", "backazimuth_deg", "back_azimuth_deg"),
-    "azimuth_deg_sigma": ("azimuth_deg_sigma", "backazimuth_deg_sigma", "delaz"),
+    "azimuth_deg_sigma": ("azimuth_deg_sigma", "backazimuth_deg_sigma"),
     "slowness_s_per_deg": ("slowness_s_per_deg",),
-    "slowness_s_per_deg_sigma": ("slowness_s_per_deg_sigma", "delslo"),
+    "slowness_s_per_deg_sigma": ("slowness_s_per_deg_sigma",),
     **{name: (name,) for value in MEASURED[2:] for name in (value, f"{value}_sigma")},
     "first_motion": ("first_motion",),
     "onset": ("onset",),
@@ -39,7 +39,22 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """Per column its accepted headers, in lower case; the first is the one written."""
 
-CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
+CSS = {
+    "azimuth": "azimuth_deg",
+    "delaz": "azimuth_deg_sigma",
+    "slow": "slowness_s_per_deg",
+    "delslo": "slowness_s_per_deg_sigma",
+    "deltim": "time_sigma",
+}
+"""Columns of CSS3.0's table ``arrival``, which LocOO3D's arrival lists have as well, to ours. They
+are what ours are (azimuth from station to event, slowness in s/deg), but -1 is unknown in them.
+``amp`` and ``per`` are not among them: elsewhere amplitudes of that name are in any unit."""
+CSS_PREFIX = "css:"
+"""Before the canonical name of such a column."""
+
+CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in aliases} | {
+    name: CSS_PREFIX + name for name in CSS
+}
 
 
 def is_arrival_header(head: bytes) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vigie.errors import BadTimeError
-from vigie.formats.arrival_csv._columns import CANONICAL, MEASURED
+from vigie.formats.arrival_csv._columns import CANONICAL, CSS, CSS_PREFIX, MEASURED
 from vigie.formats.bulletins import bulletin_of_arrivals, decode_text
 from vigie.formats.csv_table import CsvRow, read_csv_rows
 from vigie.records import ChannelId, Detection, format_iso, parse_time
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
     from vigie.records import Bulletin
 
+_CSS_NULL = re.compile(r"-1(?:\.0*)?|-9{3,}(?:\.[09]*)?", re.ASCII)
 _TWINNED = tuple(name for value in MEASURED for name in (value, f"{value}_sigma"))
 
 
@@ -56,7 +58,8 @@ def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
     found: list[Detection] = []
     ids: set[str] = set()
     seen: dict[tuple[object, ...], str] = {}
-    for row in read_csv_rows(decode_text(data, log), CANONICAL, log):
+    for given in read_csv_rows(decode_text(data, log), CANONICAL, log):
+        row = _without_css_names(given)
         detection = _detection(row, ids, log)
         if detection is None:
             continue
@@ -69,6 +72,16 @@ def read_arrivals(data: bytes, log: IssueLog) -> Bulletin:
             continue
         found.append(detection)
     return bulletin_of_arrivals(found)
+
+
+def _without_css_names(row: CsvRow) -> CsvRow:
+    """Return a row with columns of CSS3.0 under their own name here, unless that is there too."""
+    cells = {name: cell for name, cell in row.cells.items() if not name.startswith(CSS_PREFIX)}
+    for css, name in CSS.items():
+        cell = row.cells.get(CSS_PREFIX + css)
+        if cell is not None and not _CSS_NULL.fullmatch(cell):
+            cells.setdefault(name, cell)
+    return CsvRow(row.line, cells)
 
 
 def _key(row: CsvRow, detection: Detection) -> tuple[object, ...]:
@@ -115,10 +128,10 @@ def _detection(row: CsvRow, ids: set[str], log: IssueLog) -> Detection | None:
         log.bad_record(row.place, field_name="station", text="", expected="a station code")
         return None
     try:
-        time_ns = parse_time(cells.get("time", ""))
-    except BadTimeError:
+        time_ns = parse_time(cells.get("time", ""), date_alone=False)
+    except BadTimeError as error:
         text = cells.get("time", "")
-        log.bad_record(row.place, field_name="time", text=text, expected="a time")
+        log.bad_record(row.place, field_name="time", text=text, expected=error.expected)
         return None
     network = cells.get("network", "")
     has_channel = "channel" in cells or "location" in cells

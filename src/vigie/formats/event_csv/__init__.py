@@ -90,10 +90,10 @@ class EventCsv:
 def _event(row: CsvRow, log: IssueLog) -> Event | None:
     cells = row.cells
     try:
-        time_ns = parse_time(cells.get("time", ""))
-    except BadTimeError:
+        time_ns = parse_time(cells.get("time", ""), date_alone=False)
+    except BadTimeError as error:
         text = cells.get("time", "")
-        log.bad_record(row.place, field_name="time", text=text, expected="a time")
+        log.bad_record(row.place, field_name="time", text=text, expected=error.expected)
         return None
     latitude, longitude = row.number("latitude", log), row.number("longitude", log)
     if latitude is None or longitude is None or abs(latitude) > 90.0 or abs(longitude) > 360.0:

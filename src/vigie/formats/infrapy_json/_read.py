@@ -88,9 +88,9 @@ def _detection(
         return None
     text = str(_value(row, "time"))
     try:
-        time_ns = parse_time(text)
-    except BadTimeError:
-        log.bad_record(place, field_name="time", text=text, expected="a time")
+        time_ns = parse_time(text, date_alone=False)
+    except BadTimeError as error:
+        log.bad_record(place, field_name="time", text=text, expected=error.expected)
         return None
     code = _text(row.get("Station")) or _text(row.get("Name")) or fallback or _of_place(*position)
     elevation_m = _number(row, "elevation")

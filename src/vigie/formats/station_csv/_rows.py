@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vigie.errors import BadTimeError
@@ -12,6 +11,7 @@ from vigie.formats.bulletins import decode_text
 from vigie.formats.csv_table import read_csv_rows
 from vigie.formats.flat_stations import FlatRow
 from vigie.formats.station_csv._columns import CANONICAL, read_header
+from vigie.formats.station_csv._elevation import with_units
 from vigie.formats.swapped import is_swapped, swapped_position, warn_of_others
 from vigie.records import ChannelId, Epoch, parse_iso
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
@@ -26,7 +26,6 @@ _Repairs = dict[str, list[int]]
 _SWAPPED = "swapped"
 """Under this name the lines whose latitude and longitude are swapped are kept: no repair."""
 _OPEN_DATES = {"0", "-1", "2286324"}
-_YYYYDDD_DIGITS = 7
 _FAR_YEAR = re.compile(r"(22[6-9]\d|2[3-9]\d\d|[3-9]\d{3})(?=-|\d{3}$)", re.ASCII)
 """From 2260 on a date means "no end" (2599-12-31, 2286324); int64 nanoseconds end in 2262."""
 
@@ -35,12 +34,15 @@ def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
     """Read all rows with a usable position; the others become issues with their line."""
     text = decode_text(data, log)
     head = next((line for line in text.splitlines() if line.strip()), "")
-    if read_header(head) is None:
+    header = read_header(head)
+    if header is None:
         expected = "a header with station, latitude and longitude"
         log.bad_record("line 1", field_name="header", text=head, expected=expected)
         return []
     repairs: _Repairs = {}
-    read = (_row(row.line, row.cells, repairs, log) for row in read_csv_rows(text, CANONICAL, log))
+    are_fdsn = header.separator == "|" and head.startswith("#")
+    given = with_units(list(read_csv_rows(text, CANONICAL, log)), are_fdsn=are_fdsn, log=log)
+    read = (_row(row.line, row.cells, repairs, log) for row in given)
     rows = [row for row in read if row is not None]
     n_swapped = len(repairs.pop(_SWAPPED, ()))
     warn_of_others([(f"line {row.line_number}", row.longitude) for row in rows], n_swapped, log)
@@ -191,14 +193,11 @@ def _epoch(number: int, cells: Mapping[str, str], log: IssueLog) -> Epoch:
 
 
 def _time_ns(cells: Mapping[str, str], column: str, default: int) -> int:
-    """Read ISO 8601, or the year and day of year of CSS 3.0 (``2007065``)."""
+    """Read ISO 8601, of which the year and day of year of CSS 3.0 (``2007065``) are a form."""
     text = cells.get(column, "")
     if not text or text in _OPEN_DATES or _FAR_YEAR.match(text):
         return default
     try:
-        if text.isdecimal() and text.isascii() and len(text) == _YYYYDDD_DIGITS:
-            day = datetime(int(text[:4]), 1, 1, tzinfo=UTC) + timedelta(days=int(text[4:]) - 1)
-            text = day.strftime("%Y-%m-%d")
         return parse_iso(text)
-    except (BadTimeError, ValueError, OverflowError):
+    except BadTimeError:
         raise _BadCellError(column, text, "a time such as 2016-01-06T01:30:01Z") from None
