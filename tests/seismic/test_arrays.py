@@ -97,6 +97,24 @@ def test_beams_hear_what_one_element_does_not() -> None:
     assert not heard([seconds_between(d.time_ns, START_NS) for d in alone])
 
 
+def test_noise_that_swells_at_every_element_has_no_direction() -> None:
+    array = station()
+    rng = np.random.default_rng(7)
+    swell = 1.0 + 8.0 * np.exp(-(((np.arange(round(300 * RATE_HZ)) / RATE_HZ - 120.0) / 2.0) ** 2))
+    traces = [
+        waveform(
+            noise(rng, len(swell), RATE_HZ) * swell, RATE_HZ, ChannelId("XX", s.code, "", "SHZ")
+        )
+        for s in array.sites
+    ]
+    found = process_station(traces, array).detections
+    assert any(abs(seconds_between(d.time_ns, START_NS) - ONSET_S) < 5.0 for d in found)
+    for d in found:
+        assert (d.azimuth_deg is None) == (d.azimuth_deg_sigma is None)
+        assert d.azimuth_deg_sigma is None or d.azimuth_deg_sigma > 10.0
+        assert d.slowness_s_per_deg_sigma is None or d.slowness_s_per_deg_sigma > 2.5
+
+
 def test_missing_elements_are_named_and_the_rest_go_on() -> None:
     array = station()
     traces = recordings(array, 40.0, 7.0, 20.0)
@@ -105,6 +123,28 @@ def test_missing_elements_are_named_and_the_rest_go_on() -> None:
     first = result.detections[0]
     assert first.azimuth_deg == pytest.approx(40.0, abs=12.0)
     assert dead.channel.station not in first.elements
+    for d in result.detections:
+        named = [e for e in d.excluded_elements if e.element == dead.channel.station]
+        assert len(named) == 1
+        assert "dead" in named[0].reason
+
+
+def test_an_element_dead_for_a_while_is_named_only_then() -> None:
+    array = station()
+    traces = recordings(array, 40.0, 7.0, 20.0)
+    samples = traces[4].samples.copy()
+    samples[round(60 * RATE_HZ) : round(200 * RATE_HZ)] = samples[round(60 * RATE_HZ)]
+    again = [
+        t.with_samples(np.concatenate([part.samples, t.samples]))
+        for part, t in zip(
+            [*traces[:4], traces[4].with_samples(samples), *traces[5:]], traces, strict=True
+        )
+    ]
+    first, *_, last = (d for d in process_station(again, array).detections if (d.snr or 0.0) > 10.0)
+    code = traces[4].channel.station
+    (reason,) = (e.reason for e in first.excluded_elements if e.element == code)
+    assert "dead" in reason
+    assert code in last.elements
 
 
 def test_fewer_than_three_elements_are_single_stations() -> None:

@@ -172,6 +172,10 @@ def test_three_components_of_two_rates_give_azimuth_and_an_s() -> None:
     assert p.rectilinearity > 0.9
     assert set(p.elements) == {"BHZ", "BHN", "BHE"}
     assert s.phase in ("Sn", "Lg")
+    # S moves across its path: its motion tells neither azimuth nor, by the rule of P, slowness.
+    assert (s.azimuth_deg, s.azimuth_deg_sigma) == (None, None)
+    assert (s.slowness_s_per_deg, s.slowness_s_per_deg_sigma) == (None, None)
+    assert s.rectilinearity is not None
 
 
 @pytest.mark.slow

@@ -145,3 +145,13 @@ def test_elements_in_line_are_refused() -> None:
 def test_negative_errors_are_refused() -> None:
     with pytest.raises(ParameterError, match="values from 0"):
         SlownessParams(timing_sigma_s=-0.1)
+
+
+def test_an_error_as_large_as_before_the_measurement_tells_nothing() -> None:
+    params = SlownessParams(max_s_per_km=0.36)
+    assert params.tells_azimuth(99.0)
+    assert not params.tells_azimuth(103.9)
+    # Sizes even from 0 to 56.6 s/deg depart by 16.3 from the middle and by 28.5 from 8.
+    assert params.tells_size(28.0, 15.0)
+    assert not params.tells_size(28.0, 16.2)
+    assert params.tells_size(8.0, 16.2)

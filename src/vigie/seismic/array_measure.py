@@ -36,10 +36,13 @@ from vigie.signal.slowness import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vigie.records import ChannelId
     from vigie.seismic.sasc import StationCorrection
 
 FloatArray = NDArray[np.float64]
 
+TOO_LITTLE = "% of the window has data"
+"""Ends the reason of an element that is masked or pauses."""
 FK_BANDS_HZ = ((0.5, 2.0), (1.0, 3.0), (1.0, 5.0), (2.0, 5.0), (4.0, 8.0))
 """Bands tried for f-k: those of the SNL-GMS PI27 configuration for f-k and detection."""
 
@@ -135,7 +138,7 @@ def measure_array(
 
 def _measure(data: ElementData, window: tuple[int, float], p: ArrayParams) -> ArrayMeasure:
     """Choose elements and band; then measure."""
-    names = element_names(data)
+    names = element_names(data.channels)
     good, excluded = _usable(data, names, *window, p)
     if int(good.sum()) < p.min_elements:
         reason = f"{int(good.sum())} elements have data"
@@ -157,7 +160,7 @@ def _without_faults(
     filtered: ElementData, window: tuple[int, float], band_hz: tuple[float, float], p: ArrayParams
 ) -> ArrayMeasure:
     """Leave faulty elements out and measure with the rest."""
-    names = element_names(filtered)
+    names = element_names(filtered.channels)
     cut = filtered.window(*window)
     pairs = correlate_pairs(cut.samples, cut.rate_hz, cut.offsets_km, p.faults)
     faults, suspects = find_faults(pairs, p.faults)
@@ -185,10 +188,10 @@ def _without_faults(
     )
 
 
-def element_names(data: ElementData) -> list[str]:
+def element_names(channels: Sequence[ChannelId]) -> list[str]:
     """Return the names of elements: site codes; whole channel codes where sites repeat."""
-    sites = [c.station for c in data.channels]
-    return sites if len(set(sites)) == len(sites) else [str(c) for c in data.channels]
+    sites = [c.station for c in channels]
+    return sites if len(set(sites)) == len(sites) else [str(c) for c in channels]
 
 
 def _window(offsets_km: FloatArray, onset_ns: int, p: ArrayParams) -> tuple[int, float]:
@@ -213,7 +216,7 @@ def _usable(
     excluded = []
     for name, has_data, moves, share in zip(names, covered, moving, window.coverage, strict=True):
         if not has_data:
-            excluded.append(ExcludedElement(name, f"{100.0 * share:.0f} % of the window has data"))
+            excluded.append(ExcludedElement(name, f"{100.0 * share:.0f} {TOO_LITTLE}"))
         elif not moves:
             excluded.append(ExcludedElement(name, "dead: no variation"))
     return covered & moving, tuple(excluded)

@@ -55,7 +55,9 @@ class ArraySetup:
     weights: FloatArray
     """Factor of each element in beams: 1, but for elements of odd level; shape (n,)."""
     excluded: tuple[ExcludedElement, ...] = ()
-    """Elements of a wrong gain, which are not among ``elements``."""
+    """Elements of a wrong gain or a low rate, which are not among ``elements``."""
+    blank: tuple[ConditionedChannel, ...] = ()
+    """Vertical channels of elements that left no usable sample at all."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,14 +112,8 @@ def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) ->
     if station is None or not station.is_array:
         return None
     places = {s.code: (s.latitude, s.longitude) for s in station.sites}
-    chosen: dict[str, ConditionedChannel] = {}
-    for channel in channels:
-        if channel.direction != VERTICAL or channel.site not in places or not channel.runs:
-            continue
-        present = chosen.get(channel.site)
-        if present is None or _duration_s(channel) > _duration_s(present):
-            chosen[channel.site] = channel
-    elements = _of_similar_rates(chosen.values())
+    chosen = _longest_of_each([c for c in channels if c.site in places])
+    elements, slow = _of_similar_rates([c for c in chosen if c.runs])
     if len(elements) < 3:
         return None
     at = np.array(
@@ -130,7 +126,26 @@ def array_of(station: Station | None, channels: Sequence[ConditionedChannel]) ->
     levels = np.array([_level(e) for e in elements])
     keep, excluded = _of_right_gain(elements, levels)
     kept = tuple(e for e, good in zip(elements, keep, strict=True) if good)
-    return ArraySetup(station.code, kept, offsets[keep], level_weights(levels[keep]), excluded)
+    return ArraySetup(
+        station.code,
+        kept,
+        offsets[keep],
+        level_weights(levels[keep]),
+        (*slow, *excluded),
+        tuple(c for c in chosen if not c.runs),
+    )
+
+
+def _longest_of_each(channels: Sequence[ConditionedChannel]) -> list[ConditionedChannel]:
+    """Return the longest vertical channel of each site, the first of equals."""
+    chosen: dict[str, ConditionedChannel] = {}
+    for channel in channels:
+        if channel.direction != VERTICAL:
+            continue
+        present = chosen.get(channel.site)
+        if present is None or _duration_s(channel) > _duration_s(present):
+            chosen[channel.site] = channel
+    return list(chosen.values())
 
 
 def _level(element: ConditionedChannel) -> float:
@@ -164,10 +179,18 @@ def _of_right_gain(
     return ~odd, excluded
 
 
-def _of_similar_rates(channels: Iterable[ConditionedChannel]) -> tuple[ConditionedChannel, ...]:
+def _of_similar_rates(
+    channels: Iterable[ConditionedChannel],
+) -> tuple[tuple[ConditionedChannel, ...], tuple[ExcludedElement, ...]]:
+    """Return the channels that are about as fast as the others, and why the rest is not taken."""
     rated = [(c, min(r.rate_hz for r in c.runs)) for c in channels]
     middle_hz = float(np.median([rate_hz for _, rate_hz in rated])) if rated else 0.0
-    return tuple(c for c, rate_hz in rated if rate_hz >= SLOW_ELEMENT * middle_hz)
+    slow = tuple(
+        ExcludedElement(c.site, f"{rate_hz:g} samples per second, the others {middle_hz:g}")
+        for c, rate_hz in rated
+        if rate_hz < SLOW_ELEMENT * middle_hz
+    )
+    return tuple(c for c, rate_hz in rated if rate_hz >= SLOW_ELEMENT * middle_hz), slow
 
 
 def beam_channels(setup: ArraySetup, recipe: StationRecipe) -> tuple[ConditionedChannel, ...]:

@@ -12,6 +12,7 @@ from vigie.records import ExcludedElement
 from vigie.records.time import add_seconds
 from vigie.seismic.array_measure import measure_array
 from vigie.seismic.conditioning import HORIZONTAL, VERTICAL
+from vigie.seismic.left_out import left_out_at
 from vigie.seismic.polarization_measure import ComponentAxis, measure_polarization
 from vigie.seismic.sensor import sensor_of
 from vigie.signal.filters import filter_causal
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from vigie.seismic.conditioning import ConditionedChannel
     from vigie.seismic.recording import Recording
     from vigie.seismic.triggers import Trigger
+    from vigie.signal.slowness import SlownessParams
 
 
 class Alone(NamedTuple):
@@ -71,16 +73,31 @@ def measure_direction(
         return _polarized(recording, trigger, onset_ns, alone)
     runs, places = recording.array.runs()
     measured = measure_array(runs, places, onset_ns, recording.recipe.array)
-    return Direction(
+    direction = Direction(
         azimuth_deg=measured.azimuth_deg,
         azimuth_deg_sigma=measured.azimuth_deg_sigma,
         slowness_s_per_deg=measured.slowness_s_per_deg,
         slowness_s_per_deg_sigma=measured.slowness_s_per_deg_sigma,
         elements=measured.elements,
-        excluded=(*recording.array.excluded, *measured.excluded_elements),
+        excluded=left_out_at(recording.array, onset_ns, measured.excluded_elements),
         method=", f-k" if measured.azimuth_deg is not None else "",
         notes=(measured.reason,) if measured.reason else (),
     )
+    return _told(direction, recording.recipe.array.slowness)
+
+
+def _told(direction: Direction, params: SlownessParams) -> Direction:
+    """Leave out what the standard errors say that the measurement does not tell.
+
+    Noise at a small array: it would count as an observation that helps to define an event.
+    """
+    azimuth_sigma, sigma = direction.azimuth_deg_sigma, direction.slowness_s_per_deg_sigma
+    if azimuth_sigma is not None and not params.tells_azimuth(azimuth_sigma):
+        direction = replace(direction, azimuth_deg=None, azimuth_deg_sigma=None)
+    size = direction.slowness_s_per_deg
+    if size is not None and sigma is not None and not params.tells_size(size, sigma):
+        direction = replace(direction, slowness_s_per_deg=None, slowness_s_per_deg_sigma=None)
+    return direction
 
 
 def _polarized(recording: Recording, trigger: Trigger, onset_ns: int, alone: Alone) -> Direction:
@@ -117,16 +134,37 @@ def _polarized(recording: Recording, trigger: Trigger, onset_ns: int, alone: Alo
 
 
 def _believed(direction: Direction, alone: Alone) -> Direction:
-    """Leave out what the motion of a near event does not tell.
+    """Leave out what the motion does not tell, S or P of a near event above all.
 
     S moves across its path, so its azimuth is none; and soft ground turns P of some kilometres'
-    distance to the vertical, so its slowness is too small by far (1 s/deg where 19 are due).
+    distance to the vertical, so its slowness is too small by far (1 s/deg where 19 are due). A
+    vertical motion has no azimuth, which the rule writes as a standard error of 180 deg.
     """
     if alone.before_s or alone.behind_p:
         direction = replace(direction, slowness_s_per_deg=None, slowness_s_per_deg_sigma=None)
-    if alone.behind_p or (alone.before_s and direction.azimuth_deg_sigma == 180.0):
+    if alone.behind_p or direction.azimuth_deg_sigma == 180.0:
         direction = replace(direction, azimuth_deg=None, azimuth_deg_sigma=None)
     return direction
+
+
+def as_wave(
+    direction: Direction, recording: Recording, probabilities: tuple[tuple[str, float], ...]
+) -> Direction:
+    """Return the direction that a wave of such type has; ``probabilities`` as of a detection.
+
+    The polarization of three components is that of P. Where S is likelier (of noise: if it were
+    a wave) neither azimuth nor slowness is left, since S moves across its path by any angle.
+    """
+    of = dict(probabilities)
+    if recording.array is not None or of["S"] <= max(of["T"], of["P"]):
+        return direction
+    return replace(
+        direction,
+        azimuth_deg=None,
+        azimuth_deg_sigma=None,
+        slowness_s_per_deg=None,
+        slowness_s_per_deg_sigma=None,
+    )
 
 
 def horizontal_over_vertical(

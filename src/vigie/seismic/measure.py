@@ -15,6 +15,7 @@ from vigie.seismic.conditioning import HORIZONTAL, VERTICAL, ConditionedChannel
 from vigie.seismic.direction import (
     EVER,
     Alone,
+    as_wave,
     horizontal_over_vertical,
     measure_direction,
 )
@@ -90,6 +91,8 @@ def _measure(group: Group, read: Reading, recording: Recording, alone: Alone = E
         behind_p=alone.behind_p,
         before_s=alone.before_s,
     )
+    wave_types = wave_type_probabilities(features, recording.recipe.wave_type)
+    direction = as_wave(direction, recording, wave_types)
     complete = replace(
         detection,
         azimuth_deg=direction.azimuth_deg,
@@ -98,7 +101,7 @@ def _measure(group: Group, read: Reading, recording: Recording, alone: Alone = E
         slowness_s_per_deg_sigma=direction.slowness_s_per_deg_sigma,
         rectilinearity=direction.rectilinearity,
         rectilinearity_sigma=direction.rectilinearity_sigma,
-        wave_type_probabilities=wave_type_probabilities(features, recording.recipe.wave_type),
+        wave_type_probabilities=wave_types,
         elements=direction.elements or (trigger.channel.channel,),
         excluded_elements=direction.excluded,
         method=f"{read.method} {trigger.band}, onset posterior{direction.method}",
@@ -250,6 +253,6 @@ def _masks(group: Group, recording: Recording, onset_ns: int) -> tuple[Mask, ...
     after_ns = add_seconds(onset_ns, 6.0)
     touched: set[ChannelId] = {t.channel for t in group}
     if recording.array is not None:
-        touched |= {e.channel for e in recording.array.elements}
+        touched |= {e.channel for e in (*recording.array.elements, *recording.array.blank)}
     known = (recording.by_id[c] for c in sorted(touched) if c in recording.by_id)
     return tuple(m for c in known for m in c.masks_between(before_ns, after_ns))

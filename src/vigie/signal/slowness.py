@@ -28,6 +28,7 @@ Accuracy as measured: ``docs/methods/fk.md``. Cost: 5 to 60 ms per signal, with 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,9 @@ if TYPE_CHECKING:
 _MAX_HALF = 100
 """Nodes of the search grid on either side of zero, at most."""
 
+_KNOWN = 0.98
+"""What has this share of the standard error that it has before the measurement tells nothing."""
+
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 
@@ -92,6 +96,22 @@ class SlownessParams:
                 value=f"{self.timing_sigma_s}, {self.timing_dof}, {self.model_sigma_s_per_deg}",
                 expected="values from 0",
             )
+
+    @property
+    def limit_s_per_km(self) -> float:
+        """Largest size that an answer can have: the corner of the square that is searched."""
+        return math.sqrt(2.0) * self.max_s_per_km
+
+    def tells_size(self, slowness_s_per_deg: float, sigma: float) -> bool:
+        """Tell whether a standard error is below that of sizes that are even up to the limit."""
+        limit = self.limit_s_per_km * KM_PER_DEG
+        even2 = limit**2 / 3.0 - limit * slowness_s_per_deg + slowness_s_per_deg**2
+        return sigma < _KNOWN * math.sqrt(even2)
+
+    @staticmethod
+    def tells_azimuth(sigma_deg: float) -> bool:
+        """Tell whether a standard error is below that of even directions, 104 deg."""
+        return sigma_deg < _KNOWN * 180.0 / math.sqrt(3.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,7 +267,7 @@ def _summarise(
     mixture = Mixture(
         places, [(1.0 / own + timing**2) * inverse + model for own in owns], weights / weights.sum()
     )
-    moments = moments_about(best, mixture, params.max_s_per_km * np.sqrt(2.0))
+    moments = moments_about(best, mixture, params.limit_s_per_km)
     coherences = [float(coherence_at(b, offsets, best[None])[0]) for b in bands]
     coherence = float(np.average(coherences, weights=[full_power(b) for b in bands]))
     f_value = (len(offsets) - 1) * coherence / max(1.0 - coherence, 1e-12)
