@@ -117,6 +117,28 @@ def test_isf_is_written_on_request(tmp_path: Path) -> None:
     assert "10.0" in output.read_text(encoding="utf-8")
 
 
+def test_amplitudes_give_a_size_and_a_new_depth_a_new_one(tmp_path: Path) -> None:
+    arrivals, stations = write_case(tmp_path)
+    first, *rows = arrivals.read_text().splitlines()
+    sized = [f"{first},amplitude_nm,period_s", *(f"{row},40,0.9" for row in rows)]
+    arrivals.write_text("\n".join(sized) + "\n")
+    shallow, deep = tmp_path / "shallow.json", tmp_path / "deep.json"
+    options = ["--stations", str(stations), "--phases", "keep"]
+    for source, target, depth_km in ((arrivals, shallow, "0"), (shallow, deep, "100")):
+        told = ["--depth", depth_km, "-o", str(target)]
+        result = CliRunner().invoke(locate_command, [str(source), *options, *told])
+        assert result.exit_code == 0, result.output
+    (before,), (after,) = (json.loads(f.read_text())["events"] for f in (shallow, deep))
+    assert after["origin"]["id"] != before["origin"]["id"]
+    (mb_0,), (mb_100,) = before["magnitudes"], after["magnitudes"]
+    assert mb_100["origin_id"] == after["origin"]["id"]
+    assert 0.2 < mb_0["value"] - mb_100["value"] < 0.5
+    assert [o["id"] for o in after["origins"]] == [before["origin"]["id"], after["origin"]["id"]]
+    assert after["origins"][0]["magnitudes"] == [mb_0 | {"number": 2}]
+    said = {s["criterion"]: s["reason"] for s in after["screening"]}
+    assert "fixed at 100 km" in said["depth"]
+
+
 def test_corrections_move_the_predicted_times(tmp_path: Path) -> None:
     arrivals, stations = write_case(tmp_path)
     table = tmp_path / "paths.csv"

@@ -24,6 +24,7 @@ from vigie.records import (
     CredibleRegion,
     Detection,
     Event,
+    Magnitude,
     Origin,
     Technology,
     parse_iso,
@@ -48,6 +49,31 @@ def test_what_is_written_is_read_back_unchanged(bulletin: Bulletin) -> None:
     assert contents.issues == ()
     assert written(contents.bulletin) == data
     assert FORMAT.detect(data[:4096], "x")
+
+
+def test_magnitudes_stand_with_their_origins_and_keep_their_order() -> None:
+    origins = tuple(
+        Origin(id=o, time_ns=parse_iso(TIME), latitude=0.0, longitude=0.0, depth_km=0.0)
+        for o in ("a", "b")
+    )
+    sizes = tuple(
+        Magnitude(type="mb", value=5.0 + k / 10, origin_id=o)
+        for k, o in enumerate(("a", "b", None, "a", "elsewhere"))
+    )
+    event = Event(id="1", origins=origins, preferred_id="b", magnitudes=sizes)
+    data = written(Bulletin(events=(event,)))
+    (item,) = json.loads(data)["events"]
+    assert [m["value"] for m in item["magnitudes"]] == [5.1, 5.2, 5.4]
+    assert [m["value"] for m in item["origins"][0]["magnitudes"]] == [5.0, 5.3]
+    assert item["origins"][1]["magnitudes"] is None
+    assert read(data).bulletin == Bulletin(events=(event,))
+    # Another program may leave out what follows from the place.
+    for magnitude in item["origins"][0]["magnitudes"]:
+        del magnitude["origin_id"], magnitude["number"]
+    head = {"document": "events", "version": 1}
+    bulletin = read(json.dumps({"vigie": head, "events": [item]}).encode()).bulletin
+    assert bulletin is not None
+    assert [m.value for m in bulletin.events[0].magnitudes_of(origins[0])] == [5.0, 5.3]
 
 
 def test_regions_of_any_shape_are_kept() -> None:

@@ -183,7 +183,7 @@ def _event(event: Event) -> dict[str, Any]:
         "latitude": origin.latitude if origin else None,
         "longitude": origin.longitude if origin else None,
         "depth_km": origin.depth_km if origin else None,
-        "magnitudes": {m.type: m.value for m in event.magnitudes},
+        "magnitudes": {m.type: m.value for m in event.preferred_magnitudes},
     }
 
 

@@ -9,7 +9,7 @@ read where they lie; where this ObsPy lacks one, that part of the tour is left o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ import numpy as np
 from vigie.errors import MissingInputError
 from vigie.exchange.files import read_file
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
-from vigie.records import Bulletin, Detection, Event, Origin, Station, Waveform
+from vigie.network.location.params import LocateParams
+from vigie.pipeline.media import Media
+from vigie.records import Bulletin, Event, Origin, Station, Waveform
 from vigie.stations.rebuild import stations_from_bulletin
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ def local_reference() -> Bulletin:
 def relocate(
     name: str, book: StationBook, predictor: Predictor, *, reference_author: str
 ) -> Relocated:
-    """Locate the event of a packaged bulletin again, with the phases that it names.
+    """Locate, size and screen the event of a packaged bulletin, with the phases that it names.
 
     Parameters
     ----------
@@ -133,7 +135,7 @@ def relocate(
     LocationError
         Its arrivals do not locate the event.
     """
-    from vigie.network.location import LocateParams, locate  # deferred: SciPy
+    from vigie.pipeline.locate import RelocateParams, relocate_event  # deferred: SciPy
 
     bulletin = _bulletin(name)
     book.add(
@@ -142,19 +144,14 @@ def relocate(
     )
     book.add(stations_from_bulletin(bulletin))
     event = bulletin.events[0]
-    detections = _named_as_associated(event)
-    origin = locate(event.id, detections, book.inventory, predictor, LocateParams(phases="keep"))
+    params = RelocateParams(locate=LocateParams(phases="keep"))
+    located = relocate_event(event, book, Media(predictor), params)
+    origin = located.origins[-1]
     reference = next(
         (o for o in event.origins if o.author == reference_author), event.origin or origin
     )
     delta, _, _ = distance_azimuths(
         reference.latitude, reference.longitude, origin.latitude, origin.longitude
-    )
-    located = replace(
-        event,
-        origins=(*event.origins, origin),
-        preferred_id=origin.id,
-        detections=tuple(detections),
     )
     return Relocated(
         located,
@@ -163,11 +160,6 @@ def relocate(
         float(delta) * KM_PER_DEG,
         float(np.subtract(origin.time_ns, reference.time_ns)) / 1e9,
     )
-
-
-def _named_as_associated(event: Event) -> list[Detection]:
-    """Return the event's detections under the phase names of the preferred origin."""
-    return [d.with_phase(a.phase or d.phase) for d, a in event.arrivals()]
 
 
 def _bulletin(name: str) -> Bulletin:

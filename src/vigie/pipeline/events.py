@@ -127,7 +127,10 @@ def finish_event(
     predictor: Predictor,
     params: NetworkParams,
 ) -> Event:
-    """Measure what the location asks for, then size and screen an event."""
+    """Measure what the location asks for, then size and screen an event.
+
+    Magnitudes of other origins stay behind those of the preferred one.
+    """
     from vigie.network.magnitude import size_event
     from vigie.network.screening import screen_event
     from vigie.pipeline.surface_waves import with_surface_waves
@@ -139,7 +142,8 @@ def finish_event(
     event = _with_regional_amplitudes(event, origin, stations)
     event, surface_noise = with_surface_waves(event, stations)
     noise = [*_silent_stations(event, origin, stations, predictor), *surface_noise]
-    event = replace(event, magnitudes=size_event(event, noise, params.magnitude))
+    others = tuple(m for m in event.magnitudes if m.origin_id != origin.id)
+    event = replace(event, magnitudes=(*size_event(event, noise, params.magnitude), *others))
     event = replace(event, screening=screen_event(event, params.screening))
     return replace(event, region=event.region or region_name(origin.latitude, origin.longitude))
 

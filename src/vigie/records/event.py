@@ -21,7 +21,9 @@ class Event:
     detections: tuple[Detection, ...] = ()
     """Those that any origin is associated with."""
     magnitudes: tuple[Magnitude, ...] = ()
+    """Of all origins; each names its own."""
     screening: tuple[Screening, ...] = ()
+    """Of the preferred origin."""
     region: str = ""
     """Name of the geographic region."""
     comments: tuple[str, ...] = ()
@@ -31,6 +33,25 @@ class Event:
         """The preferred origin; None where the event has no origin yet."""
         named = (o for o in self.origins if o.id == self.preferred_id)
         return next(named, self.origins[-1] if self.origins else None)
+
+    @property
+    def preferred_magnitudes(self) -> tuple[Magnitude, ...]:
+        """The magnitudes of the preferred origin; those that name no origin of the event too."""
+        origin = self.origin
+        return self.magnitudes if origin is None else self.magnitudes_of(origin)
+
+    def magnitudes_of(self, origin: Origin) -> tuple[Magnitude, ...]:
+        """Return the magnitudes that rest on the distances and the depth of one origin.
+
+        Those that name no origin of the event stand with the preferred one.
+        """
+        others = {o.id for o in self.origins if o.id != origin.id}
+        is_preferred = origin is self.origin
+        return tuple(
+            m
+            for m in self.magnitudes
+            if m.origin_id == origin.id or (is_preferred and m.origin_id not in others)
+        )
 
     def detection(self, detection_id: str) -> Detection | None:
         """Return one of the event's detections by its id."""

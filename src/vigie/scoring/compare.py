@@ -221,9 +221,9 @@ def _pair(reference: Located, test: Located, edge: Edge) -> MatchedPair:
 
 
 def _magnitude_differences(one: Event, other: Event) -> tuple[tuple[str, float], ...]:
-    """Return differences by type; of several magnitudes of a type the last counts."""
-    mine = {m.type: m.value for m in one.magnitudes if not m.bound}
-    theirs = {m.type: m.value for m in other.magnitudes if not m.bound}
+    """Return differences by type, of preferred origins; of several of a type the last counts."""
+    mine = {m.type: m.value for m in one.preferred_magnitudes if not m.bound}
+    theirs = {m.type: m.value for m in other.preferred_magnitudes if not m.bound}
     return tuple((kind, theirs[kind] - mine[kind]) for kind in sorted(mine.keys() & theirs))
 
 

@@ -50,7 +50,7 @@ def detection_record(item: DetectionItem, number: int) -> Detection:
         item,
         id=item.id or f"detection-{number}",
         channel=None if item.channel is None else ChannelId.parse(item.channel),
-        time_ns=parse_iso(item.time),
+        time_ns=parse_iso(item.time, date_alone=False),
         time_sigma_s=item.time_sigma,
         group=item.event,
         elements=tuple(item.elements),
@@ -114,11 +114,22 @@ def event_record(item: doc.EventItem, number: int) -> Event:
         origins=_origins(item, event_id),
         preferred_id=item.preferred_id,
         detections=(*detections, *made),
-        magnitudes=tuple(magnitude_record(magnitude) for magnitude in item.magnitudes),
+        magnitudes=_magnitudes(item, event_id),
         screening=tuple(screening_record(screening) for screening in item.screening),
         region=item.region,
         comments=tuple(item.comments),
     )
+
+
+def _magnitudes(item: doc.EventItem, event_id: str) -> tuple[Magnitude, ...]:
+    """Return the magnitudes of all origins, in the order of their numbers."""
+    found = list(item.magnitudes)
+    for number, origin in enumerate(item.origins, 1):
+        for magnitude in origin.magnitudes or ():
+            fallback_id = origin.id or f"{event_id}/origin-{number}"
+            magnitude.origin_id = magnitude.origin_id or fallback_id
+            found.append(magnitude)
+    return tuple(magnitude_record(m) for m in sorted(found, key=lambda m: m.number))
 
 
 def _all_arrivals(item: doc.EventItem) -> list[doc.ArrivalItem]:
@@ -143,7 +154,7 @@ def _detection_of(arrival: doc.ArrivalItem) -> Detection:
         id=arrival.detection_id,
         station=arrival.station,
         network=arrival.network,
-        time_ns=parse_iso(arrival.time or ""),
+        time_ns=parse_iso(arrival.time or "", date_alone=False),
         phase=arrival.phase or None,
         azimuth_deg=arrival.measured_azimuth_deg,
         slowness_s_per_deg=arrival.slowness_s_per_deg,
@@ -190,7 +201,7 @@ def _origin(item: doc.OriginItem, arrivals: list[doc.ArrivalItem], fallback_id: 
         Origin,
         item,
         id=item.id or fallback_id,
-        time_ns=parse_iso(item.time),
+        time_ns=parse_iso(item.time, date_alone=False),
         ellipses=tuple(
             _record(Ellipse, ellipse, kind=EllipseKind(ellipse.kind)) for ellipse in ellipses
         ),

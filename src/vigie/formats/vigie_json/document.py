@@ -138,15 +138,6 @@ class OriginItem(Struct, kw_only=True):
     simulated: bool = False
 
 
-class HypothesisItem(OriginItem, kw_only=True):
-    """One of all origins of an event, with its arrivals."""
-
-    arrivals: Annotated[
-        list[ArrivalItem] | None,
-        Meta(description="null for the preferred origin: they stand in the event's `arrivals`"),
-    ] = None
-
-
 class StationMagnitudeItem(Struct, kw_only=True):
     """What one station says of the size."""
 
@@ -172,7 +163,23 @@ class MagnitudeItem(Struct, kw_only=True):
     bound: Annotated[str, Meta(description="< upper bound, > lower bound")] = ""
     origin_id: str | None = None
     author: str = "vigie"
+    number: Annotated[
+        int, Meta(description="place among the magnitudes of all origins, from 1; 0: in order")
+    ] = 0
     station_magnitudes: list[StationMagnitudeItem] = field(default_factory=list)
+
+
+class HypothesisItem(OriginItem, kw_only=True):
+    """One of all origins of an event, with its arrivals and magnitudes."""
+
+    arrivals: Annotated[
+        list[ArrivalItem] | None,
+        Meta(description="null for the preferred origin: they stand in the event's `arrivals`"),
+    ] = None
+    magnitudes: Annotated[
+        list[MagnitudeItem] | None,
+        Meta(description="null for the preferred origin: they stand in the event's `magnitudes`"),
+    ] = None
 
 
 class ScreeningItem(Struct, kw_only=True):
@@ -206,8 +213,13 @@ class EventItem(Struct, kw_only=True):
     arrivals: Annotated[list[ArrivalItem], Meta(description="of the preferred origin")] = field(
         default_factory=list
     )
-    magnitudes: list[MagnitudeItem] = field(default_factory=list)
-    screening: list[ScreeningItem] = field(default_factory=list)
+    magnitudes: Annotated[
+        list[MagnitudeItem],
+        Meta(description="of the preferred origin, and those that name no origin of the event"),
+    ] = field(default_factory=list)
+    screening: Annotated[list[ScreeningItem], Meta(description="of the preferred origin")] = field(
+        default_factory=list
+    )
     origins: Annotated[list[HypothesisItem], Meta(description="all origins, in order")] = field(
         default_factory=list
     )

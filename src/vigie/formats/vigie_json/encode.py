@@ -55,23 +55,34 @@ def event_item(event: Event) -> doc.EventItem:
     """Return an event as it stands in the document."""
     preferred = event.origin
     by_id = {detection.id: detection for detection in event.detections}
+    own = event.preferred_magnitudes
+    number = _numbers(event, own)
     return _item(
         doc.EventItem,
         event,
         origin=None if preferred is None else _origin(doc.OriginItem, preferred),
         arrivals=[] if preferred is None else _arrivals(preferred, by_id),
-        magnitudes=[magnitude_item(magnitude) for magnitude in event.magnitudes],
+        magnitudes=[magnitude_item(m, number[id(m)]) for m in own],
         screening=[screening_item(screening) for screening in event.screening],
         origins=[
             _origin(
                 doc.HypothesisItem,
                 origin,
                 arrivals=None if origin is preferred else _arrivals(origin, by_id),
+                magnitudes=None
+                if origin is preferred
+                else [magnitude_item(m, number[id(m)]) for m in event.magnitudes_of(origin)],
             )
             for origin in event.origins
         ],
         detections=[detection_item(detection) for detection in event.detections],
     )
+
+
+def _numbers(event: Event, own: tuple[Magnitude, ...]) -> dict[int, int]:
+    """Return the place of each magnitude, by identity: equal ones may stand twice."""
+    apart = len(own) < len(event.magnitudes)
+    return {id(m): k if apart else 0 for k, m in enumerate(event.magnitudes, 1)}
 
 
 def detection_item(detection: Detection) -> DetectionItem:
@@ -186,12 +197,13 @@ def arrival_item(association: Association, detection: Detection | None) -> doc.A
     )
 
 
-def magnitude_item(magnitude: Magnitude) -> doc.MagnitudeItem:
+def magnitude_item(magnitude: Magnitude, number: int = 0) -> doc.MagnitudeItem:
     """Return a network magnitude as it stands in the document."""
     return _item(
         doc.MagnitudeItem,
         magnitude,
         stations=magnitude.n_stations,
+        number=number,
         station_magnitudes=[station_magnitude_item(station) for station in magnitude.stations],
     )
 

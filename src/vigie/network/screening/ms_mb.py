@@ -57,7 +57,7 @@ def _not_applicable(event: Event, mb: Magnitude, p: MsMbParams) -> Screening | N
 
 def _preferred(event: Event, types: tuple[str, ...]) -> Magnitude | None:
     """Return the first magnitude of the first type there is; a value before a bound."""
-    found = [m for type_ in types for m in event.magnitudes if m.type == type_]
+    found = [m for type_ in types for m in event.preferred_magnitudes if m.type == type_]
     finite = [m for m in found if math.isfinite(m.value)]
     return next((m for m in finite if not m.bound), finite[0] if finite else None)
 
