@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.earth.model_error import ModelError
 from vigie.geodesy import unit_vectors
 from vigie.network.association.labels import LABEL_TRUST, SNR_TRUST, label_gains, optional
 from vigie.network.association.onsets import onsets_of, sites_of
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 HALF_WINDOW_S = 1800.0
 """Detections so far away tell the rate of noise at a station."""
+MODEL_ERROR = ModelError()
+"""Directions are off the model's by more than they are misread."""
+USUAL_S_PER_DEG = 8.0
+"""Of P at 40 deg, where only the azimuth was measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ def prepare(
     gain_p, gain_s = (gain - np.log(rate_hz) for gain in gains)
     unit = unit_vectors([s.latitude for s in stations], [s.longitude for s in stations])
     east, north = tangents(unit.reshape(-1, 3))
+    slowness = optional([d.slowness_s_per_deg for d in rows])
     columns = Columns(
         rows,
         stations,
@@ -138,9 +144,14 @@ def prepare(
         gain_s,
         optional([d.time_sigma_s for d in rows]),
         optional([d.azimuth_deg for d in rows]),
-        np.fmax(optional([d.azimuth_deg_sigma for d in rows], 15.0), 2.0),
-        optional([d.slowness_s_per_deg for d in rows]),
-        np.fmax(optional([d.slowness_s_per_deg_sigma for d in rows], 2.5), 0.3),
+        np.hypot(
+            optional([d.azimuth_deg_sigma for d in rows], 15.0), _azimuth_errors_deg(slowness)
+        ),
+        slowness,
+        np.hypot(
+            optional([d.slowness_s_per_deg_sigma for d in rows], 2.5),
+            MODEL_ERROR.slowness_sigma_s_per_deg,
+        ),
         rate_hz,
         params.coda_rate / rate_hz,
         [found[1:] for _, found in onsets],
@@ -153,6 +164,12 @@ def prepare(
         np.array([s.elevation_m / 1000.0 for s in stations], dtype=np.float64),
     )
     return columns, skipped
+
+
+def _azimuth_errors_deg(slowness_s_per_deg: FloatArray) -> FloatArray:
+    """Return how far the Earth turns azimuths off the model's, by the slowness where known."""
+    known = np.where(np.isfinite(slowness_s_per_deg), slowness_s_per_deg, USUAL_S_PER_DEG)
+    return MODEL_ERROR.azimuth_sigma_deg(known)
 
 
 def _select(

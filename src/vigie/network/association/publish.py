@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from vigie.geodesy import KM_PER_DEG
 from vigie.network.definition import assess
-from vigie.network.location.locator import MAX_SEMI_AXIS_KM
+from vigie.network.location.ellipse import MAX_SEMI_AXIS_KM
 
 if TYPE_CHECKING:
     from vigie.network.association.context import Context

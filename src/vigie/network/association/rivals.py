@@ -73,7 +73,7 @@ def best_of_rivals(
     for start, score in _narrowed(context, h, _around(context, h), N_NEAR):
         if score > own - WORSE_NATS:
             best = _better(context, best, start, accept)
-    if gap_deg(context, best) < WIDE_GAP_DEG:
+    if gap_deg(context, best) < WIDE_GAP_DEG and not _is_behind_core(context, best):
         return best
     found = [best]
     belts = zip(_globe(context), N_FAR, strict=True)
@@ -119,6 +119,15 @@ def _polished(
             break
         best = again
     return best
+
+
+def _is_behind_core(context: Context, h: Hypothesis) -> bool:
+    """Tell whether most of the stations of a hypothesis heard it through the core.
+
+    Stations all around a place are all around its antipode.
+    """
+    rows = sorted({row for row, _, _ in h.defining()})
+    return bool(np.median(context.deltas(h)[rows]) > BELTS_DEG[-1])
 
 
 def gap_deg(context: Context, h: Hypothesis) -> float:

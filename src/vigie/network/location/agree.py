@@ -39,6 +39,8 @@ class OtherPlace(NamedTuple):
     longitude: float
     weight: float
     """Its share of the probability."""
+    is_held: bool
+    """Whether the ellipse holds it; what lies too far away for that is named alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,8 +26,8 @@ import numpy as np
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
 from vigie.network.location.covariance import error_parts
 from vigie.network.location.posterior import Posterior, posterior_of
+from vigie.network.location.rarity import rarity
 from vigie.network.location.solve import refine
-from vigie.network.loss import B_VALUE, loss_at
 
 if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
@@ -109,7 +109,7 @@ def with_deeper(
     parts = (*CRUSTAL_PARTS, *DEEP_PARTS) if is_near else DEEP_PARTS
     share = 1.0 - sum(part.share for part in parts)
     posteriors, offsets = [shallow], [np.zeros(int(free.sum()))]
-    evidence = [np.log(share) + shallow.log_evidence - _rarity(fit, use)]
+    evidence = [np.log(share) + shallow.log_evidence - rarity(fit, use)]
     for part in parts:
         if part.depth_km > problem.params.max_depth_km:
             continue
@@ -155,16 +155,7 @@ def _solved(
         problem.params.errors,
         depth_sigmas_km=((part.sigma_km, 1.0),),
     )
-    return posterior, offset_between(fit.trial, deep.trial), _rarity(deep, use)
-
-
-def _rarity(fit: Fit, use: BoolArray) -> float:
-    """Return how much rarer events are that are large enough to be heard, nats."""
-    delta = fit.rows.predictions.delta_deg[use[: len(fit.rows.predictions.delta_deg)]]
-    known = delta[np.isfinite(delta)]
-    if not len(known):
-        return 0.0
-    return float(np.log(10.0) * B_VALUE * np.median(loss_at(known, fit.trial.depth_km)))
+    return posterior, offset_between(fit.trial, deep.trial), rarity(deep, use)
 
 
 def _moments(posterior: Posterior) -> FloatArray:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
 
 
+MAX_SEMI_AXIS_KM = 10_000.0
+"""A quarter of the way around the Earth: a longer ellipse places nothing."""
+
+
 def kappa(
     confidence: float, n_parameters: int, *, k: float, n_free: int, chi_square: float
 ) -> float:

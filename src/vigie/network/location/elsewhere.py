@@ -22,8 +22,10 @@ from vigie.geodesy import unit_vectors
 from vigie.network.location.agree import OtherPlace
 from vigie.network.location.covariance import error_parts
 from vigie.network.location.deeper import MAX_SIGMA_KM, offset_between
+from vigie.network.location.ellipse import MAX_SEMI_AXIS_KM
 from vigie.network.location.gaps import azimuthal_gap_deg
 from vigie.network.location.posterior import posterior_of
+from vigie.network.location.rarity import misnaming, rarity
 from vigie.network.location.solve import (
     STUDENT_DOF,
     Fit,
@@ -52,6 +54,9 @@ SAME_SIGMAS = 1.5
 LEAST_WEIGHT = 0.05
 """A place less likely than this is left out: half of the 10 % that a 90 % ellipse leaves. 2.5
 and 10 % give the same."""
+
+TWO_DIMENSIONS_90 = 2.146
+"""Standard errors within which 90 % of a Gaussian of two dimensions lie."""
 
 
 class _Place(NamedTuple):
@@ -89,23 +94,38 @@ def with_other_places(problem: Problem, chosen: Agreement) -> Agreement:
     weight[0] = max(weight[0], LEAST_WEIGHT)
     weight /= weight.sum()
     kept = [(w, p) for w, p in zip(weight[1:], found, strict=True) if w > 0.0]
-    if not kept:
-        return chosen
-    mixture = replace(
+    held = [(w, p) for w, p in kept if _is_held(w, p)]
+    others = tuple(
+        OtherPlace(p.fit.trial.latitude, p.fit.trial.longitude, float(w), _is_held(w, p))
+        for w, p in kept
+    )
+    posterior = _mixture(chosen, weight[0], held) if held else own
+    return replace(chosen, posterior=posterior, others=others)
+
+
+def _is_held(weight: float, place: _Place) -> bool:
+    """Tell whether an ellipse that holds a place still says where the event is.
+
+    The antipode of a likely place would take it from one side of the Earth to the other.
+    """
+    reach_km = TWO_DIMENSIONS_90 * weight**0.5 * float(np.hypot(*place.offset[:2]))
+    return weight > 0.5 or reach_km < MAX_SEMI_AXIS_KM
+
+
+def _mixture(chosen: Agreement, weight: float, held: list[tuple[float, _Place]]) -> Posterior:
+    """Return the posterior of the chosen place and of others, with their weights."""
+    own = chosen.posterior
+    total = weight + sum(w for w, _ in held)
+    return replace(
         own,
-        weights=np.concatenate(
-            [weight[0] * own.weights, *(w * p.posterior.weights for w, p in kept)]
-        ),
+        weights=np.concatenate([weight * own.weights, *(w * p.posterior.weights for w, p in held)])
+        / total,
         shifts=np.concatenate(
-            [own.shifts, *(p.posterior.shifts + p.offset[chosen.free] for _, p in kept)]
+            [own.shifts, *(p.posterior.shifts + p.offset[chosen.free] for _, p in held)]
         ),
-        covariances=np.concatenate([own.covariances, *(p.posterior.covariances for _, p in kept)]),
+        covariances=np.concatenate([own.covariances, *(p.posterior.covariances for _, p in held)]),
         centre=own.mean,
     )
-    places = tuple(
-        OtherPlace(p.fit.trial.latitude, p.fit.trial.longitude, float(w)) for w, p in kept
-    )
-    return replace(chosen, posterior=mixture, others=places)
 
 
 def _starts(problem: Problem, chosen: Agreement) -> list[Trial]:
@@ -170,7 +190,8 @@ def _solved(problem: Problem, chosen: Agreement, start: Trial) -> _Place | None:
 
 def _log_likelihood(problem: Problem, fit: Fit) -> float:
     robust = replace(fit, loss=robust_loss(fit.rows, problem.readings))
-    return -0.5 * (STUDENT_DOF + 1.0) * improbability(robust)
+    prior = -rarity(fit) - misnaming(fit, problem.readings)
+    return -0.5 * (STUDENT_DOF + 1.0) * improbability(robust) + prior
 
 
 def _sigma_km(posterior: Posterior) -> float:

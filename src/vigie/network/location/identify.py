@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 UNNAMED_COST = 18.0
 """A detection stays unnamed where its best phase costs more: about 4 sigma, beyond which the
 robust fit hardly counts it. 9 and 36 move 2 of 50 origins by 2 and 1 by 5 km."""
+MOST_POINTING = 10.0
+"""What azimuth and slowness may cost together: less than UNNAMED_COST by more than the prior of a
+first arrival, since they tell phases apart, but a time that fits within 2 sigma is a phase."""
 WRONG_WAVE_COST = 8.0
 """A detection reported as P is taken for an S phase, or the other way round: as improbable as a
 residual of nearly 3 sigma. Half and twice move no origin by 2 km."""
@@ -190,8 +193,8 @@ def _costs(
     )
     sigma_a = np.hypot(readings.azimuth_sigma_deg[tiled], predicted.azimuth_sigma_deg)
     cost = (dt / sigma_t) ** 2
-    cost += np.nan_to_num(np.minimum((dp / sigma_p) ** 2, 16.0))
-    cost += np.nan_to_num(np.minimum((da / sigma_a) ** 2, 9.0))
+    pointing = np.nan_to_num((dp / sigma_p) ** 2) + np.nan_to_num((da / sigma_a) ** 2)
+    cost += np.minimum(pointing, MOST_POINTING)
     cost[~np.isfinite(cost)] = np.inf
     if "Pn" in problem.predictor.phases:
         # Without names for regional phases, P and S cover every distance.

@@ -15,6 +15,7 @@ import numpy as np
 from vigie.errors import LocationError
 from vigie.network.location.depth import choose_depth
 from vigie.network.location.doubles import with_doubles, without_doubles
+from vigie.network.location.ellipse import MAX_SEMI_AXIS_KM
 from vigie.network.location.elsewhere import with_other_places
 from vigie.network.location.linear import Trial
 from vigie.network.location.naming import initial_phases, name_phases, to_be_named
@@ -22,9 +23,17 @@ from vigie.network.location.one_vector import by_one_vector, is_one_vector
 from vigie.network.location.origin import build_origin
 from vigie.network.location.params import LocateParams
 from vigie.network.location.phases import wave_type
+from vigie.network.location.rarity import misnaming, rarity
 from vigie.network.location.readings import collect
 from vigie.network.location.settle import allowed_rows, settle_errors, settle_phases
-from vigie.network.location.solve import Fit, Problem, improbability, robust_fit, start_fit
+from vigie.network.location.solve import (
+    STUDENT_DOF,
+    Fit,
+    Problem,
+    improbability,
+    robust_fit,
+    start_fit,
+)
 from vigie.network.location.start import (
     FEW_READINGS,
     array_starts,
@@ -49,8 +58,6 @@ NEAR_DEPTHS_KM = (5.0, 15.0, 40.0, 80.0)
 small network is held too shallow, a far place may fit better."""
 MAX_RMS_S = 60.0
 """Times that miss by more are not of one event: the largest anomalies are a tenth of it."""
-MAX_SEMI_AXIS_KM = 10_000.0
-"""A quarter of the way around: a longer ellipse places nothing."""
 
 
 def locate(
@@ -221,7 +228,7 @@ def _global_fit(problem: Problem, start: Hypocentre | None) -> Fit:
     n_named = sum(1 for p in readings.phases if p)
     if n_named <= FEW_READINGS or not _is_good(best):
         searched = grid_starts(readings, problem.predictor, 4)
-        best = min((best, _best_fit(problem, searched)), key=improbability)
+        best = _likeliest(problem, [best, _best_fit(problem, searched)])
     return best
 
 
@@ -229,7 +236,17 @@ def _best_fit(problem: Problem, starts: list[Trial]) -> Fit:
     depth = problem.params.depth
     held = [s if isinstance(depth, str) else s._replace(depth_km=depth) for s in starts]
     fits = [robust_fit(problem, s, free_depth=False) for s in held]
-    return min(fits, key=improbability)
+    return _likeliest(problem, fits)
+
+
+def _likeliest(problem: Problem, fits: list[Fit]) -> Fit:
+    """Return the fit that explains the readings best, the rarity of such events included."""
+    nats = 2.0 / (STUDENT_DOF + 1.0)
+
+    def cost(fit: Fit) -> float:
+        return improbability(fit) + nats * (rarity(fit) + misnaming(fit, problem.readings))
+
+    return min(fits, key=cost)
 
 
 def _is_good(fit: Fit) -> bool:

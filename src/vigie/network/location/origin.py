@@ -180,7 +180,8 @@ def _warnings(
         found.append("the depth cannot be solved for and is held at the default")
     found += [
         f"the arrivals fit as well near {position_text(place.latitude, place.longitude, 1)}, "
-        f"with a probability of {100.0 * place.weight:.0f} %: the ellipse holds both places"
+        f"with a probability of {100.0 * place.weight:.0f} %"
+        + (": the ellipse holds both places" if place.is_held else ", which no ellipse holds")
         for place in agreement.others
     ]
     n_free = int(agreement.free.sum())

@@ -17,8 +17,10 @@ from vigie.earth.base import FloatArray, Hypocentre, Predictor, Sites
 from vigie.geodesy import destination, distance_azimuths, unit_vectors
 from vigie.network.location.linear import Trial, in_window
 from vigie.network.location.phases import is_shear
+from vigie.network.location.rarity import CORE_DEG
 
 if TYPE_CHECKING:
+    from vigie.network.location.kinds import IntArray
     from vigie.network.location.readings import Readings
 
 FEW_READINGS = 10
@@ -128,31 +130,41 @@ def network_starts(readings: Readings) -> list[Trial]:
 
 
 def grid_starts(readings: Readings, predictor: Predictor, n_starts: int) -> list[Trial]:
-    """Return the best points of a search of the whole globe, apart from each other."""
+    """Return the best points of a search of the globe and of this side of the core, apart."""
     rows = np.array([i for i, p in enumerate(readings.phases) if p], dtype=np.intp)
     if not len(rows):
         return []
     latitude, longitude, directions = _grid()
     sites = unit_vectors(readings.sites.latitude[rows], readings.sites.longitude[rows])
     delta = np.degrees(np.arccos(np.clip(directions @ sites.T, -1.0, 1.0)))
-    found: list[tuple[float, int, float, float]] = []
+    # Behind the core all places look alike, and would hide one on this side of it.
+    sides = (np.zeros(len(delta)), np.where(np.median(delta, axis=1) > CORE_DEG, np.inf, 0.0))
+    found: list[set[tuple[float, int, float, float]]] = [set(), set()]
     for depth_km in DEPTHS_KM:
-        origin = np.full(delta.shape, np.nan)
-        for column, i in enumerate(rows):
-            distance, times, _ = _STORE.get(predictor, readings.phases[i], depth_km)
-            if len(distance):
-                predicted = np.interp(delta[:, column], distance, times, right=np.nan)
-                origin[:, column] = readings.time_s[i] - predicted
-        time_s, cost = _cost(origin)
-        found += [
-            (float(cost[k]), int(k), depth_km, float(time_s[k]))
-            for k in _apart(cost, directions, n_starts)
-        ]
-    found.sort()
+        time_s, cost = _cost(_origin_times(readings, predictor, rows, delta, depth_km))
+        for side, places in zip(sides, found, strict=True):
+            places.update(
+                (float(cost[k]), int(k), depth_km, float(time_s[k]))
+                for k in _apart(cost + side, directions, n_starts)
+            )
+    best = {place for places in found for place in sorted(places)[:n_starts]}
     return [
         Trial(float(latitude[k]), float(longitude[k]), depth, time)
-        for _, k, depth, time in found[:n_starts]
+        for _, k, depth, time in sorted(best)
     ]
+
+
+def _origin_times(
+    readings: Readings, predictor: Predictor, rows: IntArray, delta_deg: FloatArray, depth_km: float
+) -> FloatArray:
+    """Return the origin time that each reading asks for at each place; NaN without a phase."""
+    origin = np.full(delta_deg.shape, np.nan)
+    for column, i in enumerate(rows):
+        distance, times, _ = _STORE.get(predictor, readings.phases[i], depth_km)
+        if len(distance):
+            predicted = np.interp(delta_deg[:, column], distance, times, right=np.nan)
+            origin[:, column] = readings.time_s[i] - predicted
+    return origin
 
 
 def _cost(origin: FloatArray) -> tuple[FloatArray, FloatArray]:
