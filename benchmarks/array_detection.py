@@ -89,8 +89,8 @@ Rows = tuple["FloatArray", "FloatArray", "FloatArray"]
 
 
 def measure(
-    *, windows: int = 300_000, behind: int = 40_000, cells: int = 100_000, bursts: int = 300,
-    hours: float = 240.0,
+    *, windows: int = 100_000, behind: int = 10_000, cells: int = 50_000, bursts: int = 200,
+    hours: float = 120.0,
 ) -> dict[str, object]:  # fmt: skip
     """Measure rates of false alarms in so many windows, and the detection of so many bursts."""
     alarms = noise_minutes(hours)
