@@ -62,6 +62,17 @@ def test_events_of_bulletins_are_relocated_near_their_solutions(
     (event,) = events(folder, part)
     ours = event["origin"]
     assert isinstance(ours, dict)
+    assert event["screening"]
+    magnitudes = event["magnitudes"]
+    assert isinstance(magnitudes, list)
+    # Of Spitak no amplitudes were read; what the bulletins say stands with their own origins.
+    assert [(m["type"], m["author"]) for m in magnitudes] == {
+        "idc-1995": [("mb", "vigie")],
+        "spitak-1967": [],
+    }[part]
+    origins = event["origins"]
+    assert isinstance(origins, list)
+    assert "mb" in {m["type"] for o in origins for m in o["magnitudes"] or ()}
     reference = {
         "idc-1995": (39.45, 20.44),
         "spitak-1967": (41.05, 44.27),

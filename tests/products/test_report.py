@@ -15,7 +15,7 @@ from vigie.network.screening import SENTENCES
 from vigie.products.bulletin_summary import bulletin_summary
 from vigie.products.geometry import with_geometry
 from vigie.products.report import Catalogue, ReportContext, event_report, index_page
-from vigie.products.report.summary import answers
+from vigie.products.report.summary import answers, short_size
 from vigie.products.report.tables import missing_magnitudes
 from vigie.products.report.words import ENGLISH
 from vigie.records import Bulletin, Event, Inventory, Magnitude
@@ -275,6 +275,33 @@ def test_table_and_sentence_count_the_same() -> None:
 def test_a_size_says_its_error_and_author(magnitude: Magnitude, said: str) -> None:
     event = replace(sketch(), magnitudes=(magnitude,))
     assert dict(answers(event, Catalogue()))["How big"] == said
+
+
+def test_sizes_of_other_solutions_stand_beside_and_are_named() -> None:
+    event = sketch()
+    isc = replace(event.origins[0], id="isc", depth_km=67.0, author="ISC")
+    own = Magnitude(type="mb", value=5.0, sigma=0.2, origin_id="o")
+    theirs = (
+        Magnitude(type="mb", value=5.4, author="ISC", origin_id="isc"),
+        Magnitude(type="Ms", value=4.1, author="NEIC", origin_id="isc"),
+    )
+    both = replace(
+        event, origins=(isc, *event.origins), preferred_id="o", magnitudes=(own, *theirs)
+    )
+    said = dict(answers(both, Catalogue()))["How big"]
+    told = "Other solutions of the event: mb 5.40 (ISC), Ms 4.10 (NEIC)."
+    assert said == f"mb 5.00, standard error 0.20. {told}"
+    assert short_size(both) == "mb 5.0"
+    page = event_report(both)
+    assert "this solution" in page
+    assert "ISC, 67 km deep" in page
+    # Where it has no size of its own, the others' stand with their names, and why is said.
+    without = replace(both, magnitudes=theirs)
+    said = dict(answers(without, Catalogue()))["How big"]
+    assert said.startswith("mb 5.40, by ISC;")
+    assert "mb: no station has the right phase" in event_report(without)
+    many = replace(both, magnitudes=(own, *theirs * 4))
+    assert dict(answers(many, Catalogue()))["How big"].endswith("and 2 more.")
 
 
 def test_geometry_is_filled_where_a_station_is_known(event: Event, inventory: Inventory) -> None:

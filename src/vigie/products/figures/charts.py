@@ -175,7 +175,9 @@ def _curves(
 
 def magnitude_plot(event: Event, types: tuple[str, str] = ("mb", "mbmle")) -> Drawing | None:
     """Draw station magnitudes against distance with the network's; None where there are none."""
-    chosen = [m for m in event.magnitudes if m.type in types and m.stations]
+    # Values at the distances of one origin; of others only where it has none.
+    of_all = event.preferred_magnitudes or event.magnitudes
+    chosen = [m for m in of_all if m.type in types and m.stations]
     stations: dict[tuple[str, str], StationMagnitude] = {
         (s.station, s.bound): s
         for m in chosen

@@ -10,16 +10,28 @@ from vigie.products.report.tables import missing_magnitudes
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vigie.products.report.words import Catalogue
     from vigie.records import Event, Magnitude, Origin, Screening
 
 PREFERRED = ("mbmle", "mb", "ML", "msmle", "Ms")
 """Types of magnitude in the order in which they stand for an event."""
+_MOST_OTHERS = 6
+"""So many magnitudes of other origins are named."""
 
 
 def preferred_magnitude(event: Event) -> Magnitude | None:
-    """Return the magnitude that stands for an event: a value before a bound, mb before ML."""
-    finite = [m for m in event.magnitudes if math.isfinite(m.value)]
+    """Return the magnitude that stands for an event: a value before a bound, mb before ML.
+
+    Those of other origins stand for it only where the preferred one has none.
+    """
+    own = _foremost(event.preferred_magnitudes)
+    return _foremost(event.magnitudes) if own is None else own
+
+
+def _foremost(magnitudes: Sequence[Magnitude]) -> Magnitude | None:
+    finite = [m for m in magnitudes if math.isfinite(m.value)]
     values = [m for m in finite if not m.bound] or finite
     known = [m for type_ in PREFERRED for m in values if m.type == type_]
     return next(iter([*known, *values]), None)
@@ -89,16 +101,33 @@ def _size(event: Event, words: Catalogue) -> str:
     if m is None:
         return " ".join([words("size_none"), *missing_magnitudes(event, words)])
     name = m.type or words("size_type_unknown")
+    others = _others(event, m, words)
     if m.bound == "<":
-        return words("size_below", type=name, value=m.value)
+        return words("size_below", type=name, value=m.value) + others
     source = ""
     if m.n_stations:
         source += words("size_from", stations=_stations(m.n_stations, words))
     if m.author not in ("", "vigie"):
         source += words("size_by", author=m.author)
     if m.sigma is None:
-        return words("size", type=name, value=m.value, source=source)
-    return words("size_sigma", type=name, value=m.value, sigma=m.sigma, source=source)
+        return words("size", type=name, value=m.value, source=source) + others
+    return words("size_sigma", type=name, value=m.value, sigma=m.sigma, source=source) + others
+
+
+def _others(event: Event, told: Magnitude, words: Catalogue) -> str:
+    """Name the magnitudes of other origins; empty where there are none."""
+    own = {id(told), *(id(m) for m in event.preferred_magnitudes)}
+    found = [
+        f"{m.type or words('size_type_unknown')} {m.bound}{m.value:.2f} ({m.author or '?'})"
+        for m in event.magnitudes
+        if id(m) not in own and math.isfinite(m.value)
+    ]
+    if not found:
+        return ""
+    sizes = ", ".join(found[:_MOST_OTHERS])
+    if len(found) > _MOST_OTHERS:
+        sizes = words("size_more", sizes=sizes, n=len(found) - _MOST_OTHERS)
+    return words("size_others", sizes=sizes)
 
 
 def _depth(origin: Origin, words: Catalogue) -> str:

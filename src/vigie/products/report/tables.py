@@ -105,7 +105,7 @@ def _used(a: Association, words: Catalogue) -> str:
 
 def missing_magnitudes(event: Event, words: Catalogue) -> list[str]:
     """Say why there is no mb or ML where there is none."""
-    have = {m.type for m in event.magnitudes}
+    have = {m.type for m in event.preferred_magnitudes}
     texts = []
     for scale in (MB, ml_scale()):
         if event.origin is None or have & {scale.type, scale.mle_type}:
@@ -127,22 +127,40 @@ def magnitudes_table(event: Event, words: Catalogue) -> str:
     """Return the network magnitudes, and those of stations to unfold; else why there are none."""
     if not event.magnitudes:
         return paragraph(words("size_none")) + bullets(missing_magnitudes(event, words))
-    heads = [words(f"col_{name}") for name in ("type", "value", "sigma", "stations", "author")]
+    columns = ("type", "value", "sigma", "stations", "author", "solution")
+    heads = [words(f"col_{name}") for name in columns]
+    own = event.preferred_magnitudes
+    apart = len(own) < len(event.magnitudes)
     rows: list[list[Cell]] = [
         [
             code(m.type or words("size_type_unknown")),
             f"{m.bound} {m.value:.2f}".strip(),
             number(m.sigma, 2),
             "–" if m.n_stations is None else str(m.n_stations),
-            "–" if m.author in ("", "vigie") else m.author,
+            "–" if m.author == "" or (m.author == "vigie" and not apart) else m.author,
+            _solution(m, event, words) if apart else "–",
         ]
         for m in event.magnitudes
     ]
-    whole = _filled_table(words("cap_magnitudes"), heads, rows, texts=(0, 4))
-    return "\n".join([whole, *(_stations(m, words) for m in event.magnitudes if m.stations)])
+    whole = _filled_table(words("cap_magnitudes"), heads, rows, texts=(0, 4, 5))
+    why = "" if own else bullets(missing_magnitudes(event, words))
+    kept = [m for m in event.magnitudes if m.stations]
+    folded = (_stations(m, _solution(m, event, words) if apart else "", words) for m in kept)
+    return "\n".join([why, whole, *folded])
 
 
-def _stations(magnitude: Magnitude, words: Catalogue) -> str:
+def _solution(magnitude: Magnitude, event: Event, words: Catalogue) -> str:
+    """Name the origin on whose distances and depth a magnitude rests."""
+    origin = next((o for o in event.origins if o.id == magnitude.origin_id), event.origin)
+    if origin is None or origin is event.origin:
+        return words("solution_this")
+    author = origin.author or words("solution_other")
+    if origin.depth_km is None:
+        return author
+    return words("solution_depth", author=author, depth=origin.depth_km)
+
+
+def _stations(magnitude: Magnitude, solution: str, words: Catalogue) -> str:
     columns = ("station", "phase", "distance", "value", "size_residual", "note")
     heads = [words(f"col_{name}") for name in columns]
     rows: list[list[Cell]] = [
@@ -159,7 +177,8 @@ def _stations(magnitude: Magnitude, words: Catalogue) -> str:
     inner = _filled_table(words("cap_stations"), heads, rows, texts=(0, 1, 5))
     # Folded away they would be missing on paper.
     opened = " open" if len(magnitude.stations) <= _MOST_OPEN else ""
-    title = words("fold_stations", type=magnitude.type)
+    named = ", ".join(text for text in (magnitude.type, solution) if text)
+    title = words("fold_stations", type=named)
     return f"<details{opened}><summary>{title}</summary>\n{inner}</details>"
 
 
