@@ -59,6 +59,52 @@ def test_fk_of_a_span(shared_data: Path, tmp_path: Path, method: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method", ["fk", "glr"])
+def test_chances_hold_in_coloured_noise_and_a_wave_stands_out(tmp_path: Path, method: str) -> None:
+    rng = np.random.default_rng(3)
+    rate_hz, n = 20.0, 24_000
+    north_km = np.array([0.0, 0.3, -0.2, 0.1, -0.3])
+    east_km = np.array([0.0, 0.1, 0.25, -0.3, -0.15])
+    freq = np.fft.rfftfreq(n, 1.0 / rate_hz)
+    colour = 1.0 / np.maximum(freq, 0.02)
+    noise = np.fft.rfft(rng.normal(size=(5, n))) * colour
+    # A wave from 270 degrees at 340 m/s in the last tenth.
+    gate = np.arange(n) >= 0.9 * n
+    source = np.fft.rfft(np.fft.irfft(np.fft.rfft(rng.normal(size=n)) * colour, n) * gate)
+    late = np.exp(-2j * np.pi * freq * east_km[:, None] / 0.34)
+    samples = np.fft.irfft(noise + source * late, n)
+    stream = obspy.Stream(
+        obspy.Trace(
+            np.round(1000.0 * row).astype(np.int32),
+            {"network": "XX", "station": f"AR{k}", "channel": "BDF", "sampling_rate": rate_hz},
+        )
+        for k, row in enumerate(samples)
+    )
+    stream.write(str(tmp_path / "ar.mseed"), format="MSEED")
+    places = [
+        f"XX.AR{k}..BDF,{40.0 + y / 111.03:.6f},{10.0 + x / 85.39:.6f}"
+        for k, (x, y) in enumerate(zip(east_km, north_km, strict=True))
+    ]
+    (tmp_path / "sites.csv").write_text("\n".join(["id,lat,lon", *places]) + "\n", "utf-8")
+    done = run(
+        tmp_path / "ar.mseed", "--stations", tmp_path / "sites.csv", "--method", method,
+        "--band", "0.5", "4", "--window", "10", "--json",
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    (array,) = json.loads(done.stdout)["arrays"]
+    waves = [w for w in array["windows"] if w["wave"] == 1]
+    quiet = [w["p_value"] for w in waves if w["time"] < "1970-01-01T00:17:30"]
+    chances = np.array([p for p in quiet if p is not None])
+    assert len(chances) > 350
+    assert np.mean(chances < 0.1) < 0.2
+    assert np.mean(chances < 0.01) < 0.04
+    loud = [w for w in waves if "1970-01-01T00:18:15" < w["time"] < "1970-01-01T00:19:45"]
+    assert max(w["p_value"] for w in loud) < 1e-6
+    azimuths = [w["azimuth_deg"] for w in loud]
+    assert np.median(azimuths) == pytest.approx(270.0, abs=2.0)
+
+
+@pytest.mark.slow
 def test_a_triplet_is_looked_at_by_its_signals(tmp_path: Path) -> None:
     params = SceneParams(kind="H", snr_db=20.0, duration_s=150.0, signals=1, azimuth_deg=217.6)
     scene = simulate_scene(np.random.default_rng(4), params, TRAINING)

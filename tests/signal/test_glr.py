@@ -136,7 +136,8 @@ def test_a_strong_wave_leaves_nothing_behind_on_a_wide_array_nor_at_the_ends() -
     assert len(first.window) == 397
     # Windows beside the gap would move into it.
     assert 390 < len(second.window) < len(first.window)
-    assert second.p_value.min() > 3e-4
+    assert np.mean(second.p_value < 0.03) < 0.06
+    assert second.p_value.min() > 1e-5
     # Errors of direction are those of the noise, not of what enters and leaves the window.
     off = np.abs(first.azimuth_deg[second.window[second.window < 200]] - 60.0)
     assert np.median(off) < 0.03

@@ -41,8 +41,9 @@ MOST_ROWS = 40
 )
 @click.option(
     "--method",
-    type=click.Choice(["pmcc", "fk", "capon", "hydro"]),
-    help="Default: pmcc for infrasound, hydro (signals) for hydrophones, fk for seismic arrays.",
+    type=click.Choice(["pmcc", "fk", "capon", "glr", "hydro"]),
+    help="Default: pmcc for infrasound, hydro (signals) for hydrophones, fk for seismic arrays. "
+    "glr also finds waves that overlap.",
 )
 @click.option(
     "--band",
@@ -221,13 +222,22 @@ def _pair(value: float | None, sigma: float | None, digits: int) -> str:
     return f"{value:.{digits}f}" + ("" if sigma is None else f"+-{sigma:.{digits}f}")
 
 
+def _doubt(window: dict[str, Any]) -> tuple[float, float]:
+    p_value = window["p_value"]
+    return (2.0 if p_value is None else float(p_value), -float(window["f_statistic"]))
+
+
+def _chance(p_value: float | None) -> str:
+    return f"{'-':>8}" if p_value is None else f"{p_value:8.0e}"
+
+
 def _band(band_hz: tuple[float, float] | None) -> str:
     return "-" if band_hz is None else f"{band_hz[0]:.2f}-{band_hz[1]:.2f}"
 
 
 def _window_rows(view: ArrayView) -> list[str]:
-    strongest = sorted(view.windows, key=lambda w: -float(w["f_statistic"]))[:MOST_ROWS]
-    kept = sorted(strongest, key=lambda w: str(w["time"]))
+    surest = sorted(view.windows, key=_doubt)[:MOST_ROWS]
+    kept = sorted(surest, key=lambda w: (str(w["time"]), w["wave"]))
     is_sound = any(w["trace_velocity_m_s"] for w in view.windows)
     unit = "m/s" if is_sound else "s/deg"
     head = (
@@ -237,7 +247,8 @@ def _window_rows(view: ArrayView) -> list[str]:
     rows = [
         f"{str(w['time'])[:19]:<20} {w['azimuth_deg']:8.1f} "
         f"{w['trace_velocity_m_s'] if is_sound else w['slowness_s_per_deg']:7.1f} "
-        f"{w['f_statistic']:7.1f} {w['p_value']:8.0e} {w['elements']:8d}"
+        f"{w['f_statistic']:7.1f} {_chance(w['p_value'])} {w['elements']:8d}"
+        f"{'' if w['wave'] == 1 else '  wave {}'.format(w['wave'])}"
         f"{'  at the edge' if w['on_edge'] else ''}"
         for w in kept
     ]

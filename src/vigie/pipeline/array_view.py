@@ -1,8 +1,8 @@
-"""A look at an array: PMCC, or f-k of a band in sliding windows, of each array of the sources."""
+"""A look at an array: PMCC, or f-k or GLR of a band in windows, of each array of the sources."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +18,18 @@ from vigie.records.time import add_seconds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+
     from vigie.exchange import Intake
     from vigie.pipeline.station_book import StationBook
     from vigie.signal.elements import ElementData
     from vigie.signal.fk import FkResult
+    from vigie.signal.fk_params import FkParams
+    from vigie.signal.glr import Wave
 
-METHODS = ("pmcc", "fk", "capon", "hydro")
+METHODS = ("pmcc", "fk", "capon", "glr", "hydro")
 SOUND_S_PER_KM = 1.0 / 0.25
 """Largest slowness looked for: of sound along the ground with head wind, and of regional S."""
 SEISMIC_S_PER_KM = 40.0 / KM_PER_DEG
@@ -35,6 +41,7 @@ DEFAULTS = {
 MOST_PANELS = 12
 """Figures of single signals at hydrophones: of those that stand out most."""
 NODES = 121
+MIN_ELEMENTS = 3
 BANDS_HZ = {Technology.INFRASOUND: (0.5, 4.0), Technology.SEISMIC: (1.0, 4.0)}
 PERIODS = 10.0
 """Of the lowest frequency in a window, unless its length is given."""
@@ -65,7 +72,7 @@ class ArrayView:
     detections: tuple[Detection, ...]
     """Of PMCC, or of hydrophones."""
     windows: tuple[dict[str, Any], ...]
-    """Of the f-k: time, azimuth, slowness, F and p of each window."""
+    """Of the f-k or the GLR: time, azimuth, slowness, F and p of each window, or wave in one."""
     notes: tuple[str, ...]
     drawings: tuple[Drawing, ...]
     late: tuple[LateArrival, ...] = ()
@@ -117,7 +124,7 @@ def _pmcc_view(
         raise ParameterError(
             name="method",
             value="pmcc",
-            expected=f"fk or capon: {station.code} is no infrasound array",
+            expected=f"fk, capon or glr: {station.code} is no infrasound array",
         )
     done = process_array(waveforms, station)
     drawing = None
@@ -139,7 +146,7 @@ def _hydro_view(
     if technology is not Technology.HYDROACOUSTIC:
         raise ParameterError(
             name="method", value="hydro",
-            expected=f"pmcc, fk or capon: {station.code} has no hydrophones",
+            expected=f"pmcc, fk, capon or glr: {station.code} has no hydrophones",
         )  # fmt: skip
     done = process_hydrophones(waveforms, station, looks=True)
     tracks = track_plot(done.detections, done.tracks, done.late, station=station.code)
@@ -166,10 +173,11 @@ def _fk_view(
     technology: Technology,
     how: tuple[str, ArrayOptions],
 ) -> ArrayView:
-    from vigie.products.figures.array_fk import FkPicture, fk_plot
+    from vigie.products.figures.array_fk import FkPicture, fk_plot, strongest_window
     from vigie.signal.array_spectra import window_spectra
-    from vigie.signal.fk import fk_analysis, power_map
+    from vigie.signal.fk import power_map
     from vigie.signal.fk_params import FkParams, SlownessGrid
+    from vigie.signal.whitening import whitened
 
     method, options = how
     if technology is Technology.HYDROACOUSTIC:
@@ -191,17 +199,20 @@ def _fk_view(
         window_s=window_s,
         step_s=(1.0 - OVERLAP) * window_s,
         grid=SlownessGrid(max_s_per_km=reach, nodes=NODES),
-        method="bartlett" if method == "fk" else method,
+        method="capon" if method == "capon" else "bartlett",
     )
     filled = np.where(np.isfinite(data.samples), data.samples, np.nan)
-    result = fk_analysis(filled, data.rate_hz, data.offsets_km, params)
+    white = whitened(filled, data.rate_hz)
+    waves = _waves(filled, white, data, (method, params))
+    result = waves[0]
     if not len(result.start_s):
         raise ParameterError(
             name="window", value=f"{window_s:g} s", expected="shorter than the recordings"
         )
-    best = int(np.argmax(result.f_statistic))
+    best = strongest_window(result)
     first = round(float(result.start_s[best]) * data.rate_hz)
-    cut = filled[:, first : first + round(window_s * data.rate_hz)]
+    shown = white if method == "glr" else filled
+    cut = shown[:, first : first + round(window_s * data.rate_hz)]
     spectra = window_spectra(cut, data.rate_hz, params)
     picture = FkPicture(
         station.code,
@@ -211,9 +222,62 @@ def _fk_view(
         result,
         power_map(spectra, data.offsets_km - data.offsets_km.mean(axis=0), params.grid)[0],
     )
-    windows = tuple(_rows(result, data.start_ns, window_s, technology))
+    windows = tuple(
+        row
+        for k, wave in enumerate(waves)
+        for row in _rows(wave, data.start_ns, window_s, (technology, k))
+    )
     drawing = fk_plot(picture)
     return ArrayView(station.code, technology, method, (), windows, (), (drawing,))
+
+
+def _waves(
+    samples: FloatArray, white: FloatArray, data: ElementData, how: tuple[str, FkParams]
+) -> list[FkResult]:
+    """Return the strongest wave of each window, and of the GLR those behind it.
+
+    The chance that noise makes a maximum is that of the whitened records: in coloured noise the
+    law of F does not hold, and most windows would seem coherent.
+    """
+    from vigie.signal.fk import fk_analysis
+    from vigie.signal.glr import GlrParams, find_waves
+
+    method, params = how
+    if method != "glr":
+        result = fk_analysis(samples, data.rate_hz, data.offsets_km, params)
+        by_noise = replace(params, method="bartlett", taper_fraction=0.0)
+        law = fk_analysis(white, data.rate_hz, data.offsets_km, by_noise)
+        known = law.elements >= MIN_ELEMENTS
+        return [replace(result, p_value=np.where(known, law.p_value, np.nan))]
+    glr = GlrParams(
+        band_hz=params.band_hz, window_s=params.window_s, step_s=params.step_s, grid=params.grid
+    )
+    return [
+        _as_result(wave, len(samples))
+        for wave in find_waves(samples, data.rate_hz, data.offsets_km, glr)
+        if wave.order == 0 or (wave.p_value <= glr.max_p_value).any()
+    ]
+
+
+def _as_result(wave: Wave, elements: int) -> FkResult:
+    """Return the windows of a wave; of those behind the first only what noise does not make."""
+    from vigie.signal.fk import FkResult
+    from vigie.signal.glr import GlrParams
+
+    kept = (wave.p_value <= GlrParams().max_p_value) | (wave.order == 0)
+    # Each wave that was taken out took one element's worth of noise with it.
+    spare = elements - wave.order - 1
+    f_value = wave.f_statistic[kept]
+    return FkResult(
+        wave.start_s[kept],
+        wave.east_s_per_km[kept],
+        wave.north_s_per_km[kept],
+        f_value / (f_value + spare),
+        f_value,
+        wave.p_value[kept],
+        np.full(int(kept.sum()), elements, dtype=np.intp),
+        wave.on_edge[kept],
+    )
 
 
 def _elements(
@@ -247,8 +311,9 @@ def _elements(
 
 
 def _rows(
-    result: FkResult, start_ns: int, window_s: float, technology: Technology
+    result: FkResult, start_ns: int, window_s: float, what: tuple[Technology, int]
 ) -> Iterator[dict[str, Any]]:
+    technology, order = what
     is_sound = technology is Technology.INFRASOUND
     for k, start_s in enumerate(result.start_s):
         slowness = float(result.slowness_s_per_deg[k])
@@ -259,7 +324,8 @@ def _rows(
             "trace_velocity_m_s": 1e3 * KM_PER_DEG / slowness if is_sound and slowness else None,
             "relative_power": float(result.relative_power[k]),
             "f_statistic": float(result.f_statistic[k]),
-            "p_value": float(result.p_value[k]),
+            "p_value": float(result.p_value[k]) if np.isfinite(result.p_value[k]) else None,
+            "wave": order + 1,
             "elements": int(result.elements[k]),
             "on_edge": bool(result.on_edge[k]),
         }

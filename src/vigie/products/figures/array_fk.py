@@ -51,7 +51,7 @@ class FkPicture:
 def fk_plot(picture: FkPicture) -> Drawing:
     """Draw an f-k analysis."""
     result, params = picture.result, picture.params
-    best = int(np.argmax(result.f_statistic))
+    best = strongest_window(result)
     middle_s = result.start_s + 0.5 * params.window_s
     sure = result.p_value < SURE
     with canvas(9.0, 7.2) as figure:
@@ -82,6 +82,12 @@ def fk_plot(picture: FkPicture) -> Drawing:
         _map(square, picture, best)
         _places(elements, picture.data.offsets_km)
     return Drawing("fk", f"{picture.station}: f-k", _words(picture, best), figure)
+
+
+def strongest_window(result: FkResult) -> int:
+    """Return the window of largest F, of those that noise does not make if there are any."""
+    sure = result.p_value < SURE
+    return int(np.argmax(np.where(sure | ~sure.any(), result.f_statistic, 0.0)))
 
 
 def _scatter(
