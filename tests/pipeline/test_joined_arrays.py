@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,11 +11,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support_signals import waveform
+from tests.support_signals import noise, onset_signal, waveform
 
 from vigie.cli.main import main
 from vigie.geodesy import destination, distance_azimuths
-from vigie.pipeline.joined_arrays import Recorded, joined_arrays
+from vigie.pipeline.joined_arrays import (
+    Recorded,
+    joined_arrays,
+    joining_notes,
+    may_be_element,
+)
 from vigie.records import Channel, ChannelId, Site, Station
 
 if TYPE_CHECKING:
@@ -95,6 +101,135 @@ def test_others_stay_alone(places: dict[str, tuple[float, float]]) -> None:
     assert joined_arrays(recorded(places)) == {}
 
 
+def wave_at(
+    codes: list[str], radius_km: float, kind: str = "SHZ", *, slowness: float = 0.1
+) -> dict[str, Recorded]:
+    """Return stations on a spiral, and a plane wave that crosses them."""
+    rng = np.random.default_rng(3)
+    # A wavelet whose delays can be given to a fraction of a sample.
+    spectrum = np.fft.rfft(onset_signal(rng, 4_800, 40.0, 2_400, (0.2, 2.0)))
+    freq_hz = np.fft.rfftfreq(4_800, 1.0 / 40.0)
+    found = {}
+    for k, code in enumerate(codes):
+        radius, angle = radius_km * np.sqrt(k / max(len(codes) - 1, 1)), 2.4 * k
+        north, east = destination(0.2, 179.99, np.degrees(angle), radius / 111.2)
+        delay_s = slowness * radius * np.cos(angle)
+        moved = np.fft.irfft(spectrum * np.exp(-2j * np.pi * freq_hz * delay_s), 4_800)
+        samples = noise(rng, 4_800, 40.0) + 500.0 * moved / np.abs(moved).max()
+        channel = ChannelId("XX", code, "", kind)
+        # Described by a plain list: no channels.
+        place = Station(code=code, latitude=float(north), longitude=float(east), elevation_m=9.0)
+        found[code] = Recorded(place, (waveform(samples, 40.0, channel),))
+    return found
+
+
+RUNNING = ["KUR01", "KUR02", "KUR03", "KUR04", "KUR05", "KUR06"]
+RINGED = ["NRA0", "NRB1", "NRB2", "NRC1", "NRC2", "NRC3"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "radius_km", "stem"),
+    [(RUNNING, 2.0, "KUR"), (RUNNING, 12.0, "KUR"), (RUNNING[:3], 8.0, "KUR"), (RINGED, 4.0, "NR")],
+)
+def test_elements_kilometres_apart_are_joined_by_the_wave_that_crosses_them(
+    codes: list[str], radius_km: float, stem: str
+) -> None:
+    recordings = wave_at(codes, radius_km)
+    found = joined_arrays(recordings)
+    assert sorted(found) == codes
+    array = found[codes[0]]
+    assert array.code == stem
+    assert len(array.sites) == len(codes)
+    (note,) = joining_notes(array)
+    assert codes[0] in note
+    assert "`array`" in note
+    known = {code: one.station for code, one in recordings.items()}
+    assert all(may_be_element(station, known) for station in known.values())
+
+
+def test_what_no_wave_crosses_is_not_joined() -> None:
+    places = {
+        code: (one.station.latitude, one.station.longitude)
+        for code, one in wave_at(RUNNING, 8.0).items()
+    }
+    assert joined_arrays(recorded(places)) == {}
+    # A wave that takes 2 s/km is no seismic wave across an array.
+    assert joined_arrays(wave_at(RUNNING, 4.0, slowness=2.0)) == {}
+
+
+@pytest.mark.parametrize(
+    ("codes", "radius_km"),
+    [
+        (RUNNING, 24.0),
+        (RINGED[:5], 9.0),
+        (["NRA0", "NRX1", "NRX2", "NRZ1", "NRZ2"], 4.0),
+        (["JNE", "JNW", "JNN", "JNS"], 4.0),
+        (["BER", "HYA", "KMY", "SUE"], 4.0),
+        (RUNNING[:2], 4.0),
+    ],
+)
+def test_others_stay_alone_whatever_crosses_them(codes: list[str], radius_km: float) -> None:
+    assert joined_arrays(wave_at(codes, radius_km)) == {}
+
+
+def with_more(one: Recorded, *kinds: str) -> Recorded:
+    (first,) = one.waveforms
+    more = (replace(first, channel=first.channel._replace(channel=kind)) for kind in kinds)
+    return one._replace(waveforms=(first, *more))
+
+
+def test_one_element_may_have_three_components_but_not_two() -> None:
+    recordings = wave_at(RUNNING, 8.0)
+    recordings["KUR01"] = with_more(recordings["KUR01"], "SHN", "SHE")
+    assert sorted(joined_arrays(recordings)) == RUNNING
+    recordings["KUR02"] = with_more(recordings["KUR02"], "SHN", "SHE")
+    assert joined_arrays(recordings) == {}
+
+
+def test_only_one_with_three_components_may_have_another_channel() -> None:
+    recordings = wave_at(RUNNING[:5], 8.0) | {
+        "KUR31": wave_at(["KUR31"], 1.0, "BHZ")["KUR31"],
+    }
+    # Verticals of two kinds are stations of a network.
+    assert joined_arrays(recordings) == {}
+    recordings["KUR31"] = with_more(recordings["KUR31"], "BHN", "BHE")
+    assert sorted(joined_arrays(recordings)) == RUNNING[:5]
+
+
+def test_elements_share_network_and_rate() -> None:
+    recordings = wave_at(RUNNING, 8.0)
+    (first,) = recordings["KUR03"].waveforms
+    of_another = replace(first, channel=first.channel._replace(network="YY"))
+    faster = replace(first, rate_hz=50.0)
+    for other in (of_another, faster):
+        assert (
+            joined_arrays(recordings | {"KUR03": recordings["KUR03"]._replace(waveforms=(other,))})
+            == {}
+        )
+
+
+def test_a_station_that_is_said_to_stand_alone_is_left_alone() -> None:
+    recordings = {
+        code: one._replace(station=replace(one.station, stands_alone=True))
+        for code, one in wave_at(RUNNING, 8.0).items()
+    }
+    assert joined_arrays(recordings) == {}
+    assert not any(may_be_element(one.station, RUNNING) for one in recordings.values())
+    near = {
+        c: r._replace(station=replace(r.station, stands_alone=True))
+        for c, r in recorded(AROUND).items()
+    }
+    assert joined_arrays(near) == {}
+
+
+def test_a_small_array_is_not_widened_by_one_far_away() -> None:
+    # As MOR1 ... MOR6, and MOR7 on the next hill.
+    recordings = wave_at([f"MOR{k}" for k in range(1, 7)], 0.4)
+    far = wave_at(["MOR6", "MOR7"], 6.0)["MOR7"]
+    found = joined_arrays(recordings | {"MOR7": far})
+    assert sorted(found) == [f"MOR{k}" for k in range(1, 7)]
+
+
 def test_a_code_that_is_taken_is_not_given_again() -> None:
     assert joined_arrays(recorded(AROUND | FAR), {"KTK"}) == {}
     # Unless the station that has it stands among the elements.
@@ -155,3 +290,30 @@ def test_elements_of_the_archive_detect_as_one(
     assert abs(p["slowness_s_per_deg"] - slowness) < 3.0 * p["slowness_s_per_deg_sigma"]
     local = CliRunner().invoke(main, [*args, "--use", "local", "--json"])
     assert code not in {r["station"] for r in json.loads(local.stdout)["detections"]}
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_a_wide_array_of_the_archive_points_to_the_event(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "seismic/nuclear_archive/USS19873610305"
+    given = (folder / "stations.csv").read_text("utf-8")
+    alone = tmp_path / "alone.csv"
+    header, *rows = given.split()
+    alone.write_text("\n".join([f"{header},array", *(f"{r},{r.split(',')[0]}" for r in rows)]))
+
+    def detected(stations: Path) -> dict[str, list[dict[str, float]]]:
+        args = ["detect", str(folder), "--stations", str(stations), "--json"]
+        result = CliRunner().invoke(main, args)
+        assert result.exit_code == 0, result.output
+        rows = json.loads(result.stdout)["detections"]
+        return {code: [r for r in rows if r["station"] == code] for code in {"BLS", "BLS1"}}
+
+    truth = json.loads((folder / "truth.json").read_text("utf-8"))
+    joined = detected(folder / "stations.csv")
+    assert not joined["BLS1"]
+    p = max(joined["BLS"], key=lambda r: r["snr"])
+    _, _, seaz_deg = distance_azimuths(truth["latitude"], truth["longitude"], 59.33, 6.79)
+    assert abs((p["azimuth_deg"] - float(seaz_deg) + 180.0) % 360.0 - 180.0) < 5.0
+    apart = detected(alone)
+    assert apart["BLS1"]
+    assert not apart["BLS"]

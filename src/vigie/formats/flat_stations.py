@@ -1,8 +1,9 @@
 """Flat rows of lists and messages to stations, sites and channels; no position is dropped.
 
 Rows with the same network and array (or, without array, station) are one station; rows with the
-same station code one site of it. A row that names a channel becomes a channel with its own
-position. Rows of one site that disagree and name no channel become channels with empty codes.
+same station code one site of it. A station that is its own array stands alone. A row that names
+a channel becomes a channel with its own position. Rows of one site that disagree and name no
+channel become channels with empty codes.
 """
 
 from __future__ import annotations
@@ -80,13 +81,15 @@ def _station(rows: list[FlatRow], log: IssueLog) -> Station:
         name=(reference or rows[0]).name,
         sites=() if _is_bare(rows) else tuple(_site(m, log) for m in elements.values()),
         epoch=_union(rows),
+        stands_alone=all(row.array == row.id.station for row in rows),
     )
 
 
 def _is_bare(rows: list[FlatRow]) -> bool:
     """Tell whether the rows give no more than the position of one station."""
     row = rows[0]
-    return len(rows) == 1 and not (row.id.channel or row.id.location or row.array or row.numbers)
+    is_element = row.array not in ("", row.id.station)
+    return len(rows) == 1 and not (row.id.channel or row.id.location or is_element or row.numbers)
 
 
 def _site(rows: list[FlatRow], log: IssueLog) -> Site:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from vigie.errors import VigieError
 from vigie.pipeline.joined_arrays import (
-    MIN_ELEMENTS,
     Recorded,
     joined_arrays,
     joining_notes,
-    stem_of,
+    may_be_element,
 )
 from vigie.pipeline.technologies import process
 from vigie.records import Detection, LateArrival, Mask, Station, Waveform
@@ -76,7 +75,7 @@ def detect_all(
 ) -> DetectRun:
     """Run station processing over every station of the sources.
 
-    A station that fails is noted with its reason, and the others go on. Elements of a small array
+    A station that fails is noted with its reason, and the others go on. Elements of an array
     that are listed as stations of their own are joined to it (``joined_arrays``), unless the
     stations listen for local events: then each of them counts.
 
@@ -135,7 +134,7 @@ def stations_of(
         elif station.is_array:
             arrays.setdefault(station.code, ([], station))[0].extend(batch.waveforms)
         else:
-            may_join = join and _may_be_element(station, book)
+            may_join = join and may_be_element(station, {s.code for s in book.stations})
             kept = batch.waveforms if may_join else ()
             earlier = alone[station.code].waveforms if station.code in alone else ()
             alone[station.code] = Recorded(station, (*earlier, *kept))
@@ -151,13 +150,6 @@ def stations_of(
             yield code, list(recordings), station
     for code, (waveforms, station) in arrays.items():
         yield code, waveforms, station
-
-
-def _may_be_element(station: Station, book: StationBook) -> bool:
-    """Tell whether enough stations share the stem of its code to be an array with it."""
-    stem = stem_of(station.code)
-    like = {s.code for s in book.stations if stem_of(s.code) == stem}
-    return bool(stem) and len(like) >= MIN_ELEMENTS
 
 
 def _time_of(batch: Batch) -> int:

@@ -126,6 +126,8 @@ class Station:
     sites: tuple[Site, ...] = ()
     """Empty where only the position of the station is known."""
     epoch: Epoch = field(default_factory=Epoch)
+    stands_alone: bool = False
+    """Whether its list says that it is no element of an array, whatever its code suggests."""
 
     @property
     def is_array(self) -> bool:

@@ -52,12 +52,12 @@ def _station_rows(station: Station) -> Iterator[dict[str, str]]:
     base = {"network": station.network, "name": station.name}
     is_group = len(station.sites) > 1 or any(s.code != station.code for s in station.sites)
     own = [site for site in station.sites if site.code == station.code and site.channels]
+    array = {"array": station.code} if is_group or station.stands_alone else {}
     if not station.sites or (is_group and not own):
         row = base | _place(station) | _span(station.epoch) | {"station": station.code}
-        yield row | ({"array": station.code} if is_group else {})
+        yield row | array
     for site in station.sites:
-        group = {"array": station.code} if is_group else {}
-        yield from (base | group | row for row in _site_rows(site))
+        yield from (base | array | row for row in _site_rows(site))
 
 
 def _site_rows(site: Site) -> Iterator[dict[str, str]]:
