@@ -28,7 +28,8 @@ shipped as `vigie/formats/vigie_json/schema.json`. This page is made from it
 * `detect` prints `detections`. `associate`, `locate` and `process` print `events`; there
   `detections` holds what belongs to no event.
 * A command may add keys of its own at the top (what was left out, with which parameters). They
-  are described with the command; readers pass over keys that they do not know.
+  are described with the command; readers pass over keys that they do not know. `detect` and
+  `process` add `single_station`, the events that one station places alone ({doc}`commands`).
 * What is not known is `null`. NaN and infinity are never written.
 * Times are ISO 8601, UTC, with `Z`, and carry as many of 3, 6 or 9 decimals as lose nothing.
 * The unit stands in the key. A key with `_sigma` holds the standard error of its twin, in the

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from vigie.records import Detection, LateArrival
     from vigie.seismic.recipe import Use
+    from vigie.seismic.station_groups import StationOrigin
 
 
 @click.command("detect")
@@ -54,10 +55,12 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     of the arrival list (x.json, x.csv, x.isf ...). What cannot be read is named, and the
     rest goes on; the exit status is 1 if a SOURCE does not exist or nothing is left.
     """
+    from vigie.earth import load_predictor
     from vigie.exchange import open_intake
     from vigie.formats.vigie_json import detections_document
     from vigie.pipeline.detect import detect_all
     from vigie.pipeline.process import left_out
+    from vigie.pipeline.single_stations import single_station_item, single_stations
     from vigie.pipeline.write import check_name, write_named
     from vigie.records import Bulletin
 
@@ -69,7 +72,9 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     with progress("station processing", total=0) as advance:
         run = detect_all(intake, book, use, report=advance)
     tell_what_was_left_out(intake, run)
-    document = detections_document(run.detections, extra=left_out(intake, run))
+    alone = single_stations(run, book, load_predictor)
+    extra = {"single_station": [single_station_item(o) for o in alone], **left_out(intake, run)}
+    document = detections_document(run.detections, extra=extra)
     if output is not None:
         found = Bulletin(detections=run.detections)
         inputs = {*intake.inputs, *book.files}
@@ -77,7 +82,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     if as_json:
         emit(json_text(document))
     else:
-        emit("\n".join([_table(run.detections), *_late_rows(run.late)]))
+        emit("\n".join([_table(run.detections), *alone_rows(alone), *_late_rows(run.late)]))
     if not run.runs or intake.absent:
         raise SystemExit(1)
 
@@ -100,6 +105,15 @@ def _table(detections: Sequence[Detection]) -> str:
         for d in detections
     ]
     return "\n".join([*lines, f"{len(detections)} detections"])
+
+
+def alone_rows(alone: Sequence[StationOrigin]) -> list[str]:
+    """Return a line of each event that one station sees; nothing where there are none."""
+    from vigie.pipeline.single_stations import single_station_line
+
+    if not alone:
+        return []
+    return ["", "Single stations (P, its azimuth and S):", *map(single_station_line, alone)]
 
 
 def _late_rows(late: Sequence[LateArrival]) -> list[str]:

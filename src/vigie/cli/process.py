@@ -72,6 +72,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
     one HTML report per event. What cannot be read is named, and the rest goes on; the exit
     status is 1 if a SOURCE does not exist, nothing is left, or the position of no station is known.
     """
+    from vigie.cli.detect import alone_rows
     from vigie.earth import load_predictor
     from vigie.exchange import open_intake
     from vigie.exchange.files import make_folder
@@ -104,7 +105,8 @@ def process_command(  # noqa: PLR0913 — one argument per option
             tell_retired(retire_pages(output, []))
         else:
             _write_reports(done, book, output, model)
-    emit(json_text(document) if as_json else bulletin_text(done.network.bulletin))
+    text = "\n".join([bulletin_text(done.network.bulletin), *alone_rows(done.alone)])
+    emit(json_text(document) if as_json else text)
     codes = [(run.station, run.waveforms[0].start_ns) for run in done.detect.runs]
     tell_spelling((code for code, _ in codes), book)
     idle = nothing_usable(done.detect.detections, done.network.skipped, book, codes)

@@ -9,8 +9,10 @@ from vigie.formats.vigie_json import detections_document, events_document
 from vigie.formats.vigie_json.encode import mask_item
 from vigie.pipeline.detect import DetectRun, detect_all
 from vigie.pipeline.events import NetworkParams, NetworkRun, make_events, within_reach
+from vigie.pipeline.single_stations import single_station_item, single_stations
 from vigie.pipeline.write import Written, write_bulletin, write_named
 from vigie.records import Bulletin, LateArrival, format_iso
+from vigie.seismic.station_groups import StationOrigin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -30,6 +32,8 @@ class Processed:
     network: NetworkRun
     document: dict[str, Any]
     """The JSON document of the events, with what was left out."""
+    alone: tuple[StationOrigin, ...] = ()
+    """What single stations see beside the events."""
 
 
 def process(
@@ -61,11 +65,18 @@ def process(
     detected = detect_all(intake, book, use, report=report)
     heard = within_reach(params or NetworkParams(), use)
     network = make_events(detected, book, predictor, heard, report=report)
-    extra = {**left_out(intake, detected), **left_out_of_network(network)}
+    origins = (e.origin for e in network.bulletin.events)
+    taken = {a.detection_id for o in origins if o is not None for a in o.associations}
+    alone = single_stations(detected, book, lambda: predictor, taken)
+    extra = {
+        "single_station": [single_station_item(o) for o in alone],
+        **left_out(intake, detected),
+        **left_out_of_network(network),
+    }
     document = events_document(
         network.bulletin.events, unassociated=network.bulletin.detections, extra=extra
     )
-    return Processed(detected, network, document)
+    return Processed(detected, network, document, alone)
 
 
 def left_out(intake: Intake, run: DetectRun) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 The distance solves t_S(delta) - t_P(delta) = observed, with the first arriving P and S of the
 predictor at a fixed depth, and errors follow by linear propagation: with slownesses p_S, p_P,
 d(delta) = (d t_S - d t_P) / (p_S - p_P). Of several solutions (crossings of branches) the
-nearest is taken.
+nearest is taken. Where S may be another phase (``s_rivals``: Lg), the distance that the other
+would give widens the errors as an answer of equal chance.
 
 Assumes that both detections are the first P and first S of one source at the given depth.
 Accuracy: given exact times, 0.01 deg; the errors of readings and model dominate.
@@ -14,15 +15,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from vigie.earth.base import Hypocentre, Sites
 from vigie.errors import LocationError
 from vigie.geodesy import KM_PER_DEG, destination
-from vigie.records import Ellipse, EllipseKind, Origin
+from vigie.records import Association, Ellipse, EllipseKind, Origin
 from vigie.records.time import add_seconds, seconds_between
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class SingleStationParams:
     depth_km: float = 0.0
     p_phases: tuple[str, ...] = ("Pg", "Pn", "P")
     s_phases: tuple[str, ...] = ("Sg", "Sn", "S")
+    s_rivals: tuple[str, ...] = ()
+    """What S may be as well, with an even chance."""
     max_delta_deg: float = 90.0
     model_sigma_s: float = 2.0
     """Standard error of S - P in the model, where the predictor states none."""
@@ -80,10 +83,14 @@ def locate_single_station(
     """
     azimuth_deg, azimuth_sigma_deg = _azimuth(p, s, params)
     times = _TimesAlong(station, azimuth_deg, predictor, params)
-    delta = _solve(times, seconds_between(s.time_ns, p.time_ns), params, p.id)
-    t_p, p_p, sigma_p = times.first(delta, params.p_phases)
-    _, p_s, sigma_s = times.first(delta, params.s_phases)
-    variances = _covariance(p, s, (p_p, p_s), (sigma_p, sigma_s), params)
+    observed_s = seconds_between(s.time_ns, p.time_ns)
+    delta = _solve(times, observed_s, params, p.id)
+    first_p, first_s = times.first(delta, params.p_phases), times.first(delta, params.s_phases)
+    variances = _widened(
+        _covariance(p, s, (first_p, first_s), params),
+        _rival_departure(times, observed_s, delta, params, p.id),
+        first_p.slowness_s_per_deg,
+    )
     latitude, longitude = destination(station.latitude, station.longitude, azimuth_deg, delta)
     along_km = math.sqrt(variances[0]) * KM_PER_DEG
     across_km = _across_km(azimuth_sigma_deg, delta)
@@ -91,7 +98,7 @@ def locate_single_station(
     _, bearing = times.bearing(delta)
     return Origin(
         id=f"{p.id}/{s.id}",
-        time_ns=add_seconds(p.time_ns, -t_p),
+        time_ns=add_seconds(p.time_ns, -first_p.time_s),
         latitude=float(latitude),
         longitude=float(longitude),
         depth_km=params.depth_km,
@@ -104,6 +111,23 @@ def locate_single_station(
         n_defining=3,
         min_distance_deg=delta,
         max_distance_deg=delta,
+        associations=tuple(
+            Association(
+                detection_id=d.id,
+                station=station.code,
+                phase=first.phase,
+                delta_deg=delta,
+                seaz_deg=azimuth_deg,
+                esaz_deg=(bearing + 180.0) % 360.0,
+                time_residual_s=0.0,
+                slowness_residual_s_per_deg=None
+                if d.slowness_s_per_deg is None
+                else d.slowness_s_per_deg - first.slowness_s_per_deg,
+                time_defining=True,
+                azimuth_defining=d is (p if p.azimuth_deg is not None else s),
+            )
+            for d, first in ((p, first_p), (s, first_s))
+        ),
         method="single station: S-P and azimuth",
         model=predictor.name,
     )
@@ -127,6 +151,16 @@ def _across_km(azimuth_sigma_deg: float, delta_deg: float) -> float:
     return turn * math.degrees(KM_PER_DEG)
 
 
+class _First(NamedTuple):
+    """First of some phases; NaN where there is none."""
+
+    phase: str
+    time_s: float
+    slowness_s_per_deg: float
+    sigma_s: float
+    """Model error."""
+
+
 class _TimesAlong:
     """First arrivals from sources along one azimuth from the station."""
 
@@ -140,13 +174,19 @@ class _TimesAlong:
         self._station, self._azimuth_deg = station, azimuth_deg
         self._predictor, self._params = predictor, params
 
-    def first(self, delta_deg: float, phases: tuple[str, ...]) -> tuple[float, float, float]:
-        """Return time, slowness and model error of the first of some phases; NaN where none."""
+    def by(self, s_phases: tuple[str, ...]) -> _TimesAlong:
+        """Return the same where S is another phase."""
+        params = replace(self._params, s_phases=s_phases)
+        return _TimesAlong(self._station, self._azimuth_deg, self._predictor, params)
+
+    def first(self, delta_deg: float, phases: tuple[str, ...]) -> _First:
+        """Return the first of some phases."""
         found = self._predict(delta_deg, phases)
         if np.isnan(found.time_s).all():
-            return math.nan, math.nan, math.nan
+            return _First("", math.nan, math.nan, math.nan)
         best = int(np.nanargmin(found.time_s))
-        return (
+        return _First(
+            phases[best],
             float(found.time_s[best]),
             float(found.slowness_s_per_deg[best]),
             float(found.time_sigma_s[best]),
@@ -155,8 +195,8 @@ class _TimesAlong:
     def difference(self, delta_deg: float) -> float:
         """Return first S minus first P, s."""
         return (
-            self.first(delta_deg, self._params.s_phases)[0]
-            - self.first(delta_deg, self._params.p_phases)[0]
+            self.first(delta_deg, self._params.s_phases).time_s
+            - self.first(delta_deg, self._params.p_phases).time_s
         )
 
     def bearing(self, delta_deg: float) -> tuple[float, float]:
@@ -205,12 +245,15 @@ def _solve(times: _TimesAlong, observed_s: float, params: SingleStationParams, e
 def _covariance(
     p: Detection,
     s: Detection,
-    slowness: tuple[float, float],
-    model: tuple[float, float],
+    first: tuple[_First, _First],
     params: SingleStationParams,
 ) -> tuple[float, float, float]:
     """Variances of distance (deg^2) and origin time (s^2), and their covariance."""
-    model_s = [m if math.isfinite(m) else params.model_sigma_s / math.sqrt(2.0) for m in model]
+    slowness = [f.slowness_s_per_deg for f in first]
+    model_s = [
+        f.sigma_s if math.isfinite(f.sigma_s) else params.model_sigma_s / math.sqrt(2.0)
+        for f in first
+    ]
     var_p = (p.time_sigma_s or 0.5) ** 2 + model_s[0] ** 2
     var_s = (s.time_sigma_s or 1.0) ** 2 + model_s[1] ** 2
     k = 1.0 / (slowness[1] - slowness[0])
@@ -220,6 +263,31 @@ def _covariance(
         k**2 * (var_p + var_s),
         by_p**2 * var_p + by_s**2 * var_s,
         -k * by_p * var_p + k * by_s * var_s,
+    )
+
+
+def _rival_departure(
+    times: _TimesAlong, observed_s: float, delta: float, params: SingleStationParams, event: str
+) -> float:
+    """Return how much farther or nearer it was if S is another phase, deg; 0 where none can be."""
+    if not params.s_rivals:
+        return 0.0
+    try:
+        return _solve(times.by(params.s_rivals), observed_s, params, event) - delta
+    except LocationError:
+        return 0.0
+
+
+def _widened(
+    variances: tuple[float, float, float], departure_deg: float, p_slowness: float
+) -> tuple[float, float, float]:
+    """Add an answer of equal chance: as mean squares about the reported place."""
+    distance, time_s = departure_deg, -p_slowness * departure_deg
+    var_distance, var_time, both = variances
+    return (
+        var_distance + 0.5 * distance**2,
+        var_time + 0.5 * time_s**2,
+        both + 0.5 * distance * time_s,
     )
 
 
