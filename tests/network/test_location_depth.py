@@ -156,3 +156,24 @@ def test_a_few_depth_phases_may_scatter_by_chance_but_noise_tells_nothing() -> N
     noise = [rng.uniform(25.0, 225.0, 5) for _ in range(400)]
     agreed = sum(agreeing(depths, sigma_km).any() for depths in noise)
     assert agreed < 0.08 * len(noise)
+
+
+def test_a_depth_that_no_reading_holds_is_not_stated_free() -> None:
+    # Pdiff alone: times change with depth alike at all stations.
+    source = Hypocentre(10.0, 20.0, 350.0)
+    stations = ring(source, (101.0, 104.0, 107.0, 110.0, 113.0, 116.0))
+    sites = Sites(
+        np.array([s.latitude for s in stations.values()]),
+        np.array([s.longitude for s in stations.values()]),
+        np.zeros(len(stations)),
+    )
+    times = EARTH.predict(["Pdiff"] * len(stations), source, sites).time_s
+    detections = [
+        Detection(
+            id=c, station=c, time_ns=1_500_000_000_000_000_000 + round(t * 1e9), phase="Pdiff"
+        )
+        for c, t in zip(stations, times, strict=True)
+    ]
+    origin = locate("e", detections, stations, EARTH, LocateParams(phases="keep", depth="free"))
+    assert origin.depth_fixed
+    assert origin.depth_reason == "default"

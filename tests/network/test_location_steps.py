@@ -101,7 +101,7 @@ def test_moves_equal_those_on_arrays(
     assert abs(turn) * np.cos(np.radians(moved[0])) < 1e-9
 
 
-def test_inverse_of_a_direction_without_hold_is_the_pseudo_inverse() -> None:
+def test_a_direction_without_hold_has_no_certainty() -> None:
     rng = np.random.default_rng(1)
     a = rng.normal(size=(9, 4)) * [1.0, 100.0, 1e-3, 1.0]
     square = a.T @ a
@@ -109,4 +109,15 @@ def test_inverse_of_a_direction_without_hold_is_the_pseudo_inverse() -> None:
     np.testing.assert_allclose(found @ square, np.eye(4), atol=1e-6)
     assert np.isclose(log_det, np.linalg.slogdet(square)[1])
     square[:, 2] = square[2] = 0.0
-    np.testing.assert_allclose(inverse(square)[0], np.linalg.pinv(square), rtol=1e-9, atol=1e-12)
+    open_, _ = inverse(square)
+    held = np.array([0, 1, 3])
+    rest = np.linalg.inv(square[np.ix_(held, held)])
+    np.testing.assert_allclose(open_[np.ix_(held, held)], rest, rtol=1e-6)
+    assert open_[2, 2] > 1e9
+    # Two columns alike: only their sum is held.
+    a[:, 3] = a[:, 0]
+    open_, _ = inverse(a.T @ a)
+    assert min(open_[0, 0], open_[3, 3]) > 1e6 * rest[0, 0]
+    both = np.array([1.0, 0.0, 0.0, 1.0])
+    three = np.linalg.inv((a.T @ a)[:3, :3])
+    assert np.isclose(both @ open_ @ both, three[0, 0], rtol=1e-3)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from vigie.earth.base import FloatArray
 
 
+NO_HOLD = 1e-9
+"""Precision, in units of the observations' own, of a direction that none of them holds: thirty
+thousand of its standard errors, more than any depth or distance there is."""
+
+
 @njit(cache=True, fastmath={"reassoc", "contract"}, error_model="numpy")
 def cholesky(covariance: FloatArray) -> FloatArray:
     """Return the lower factor of a positive definite matrix; NaN where it is not."""
@@ -50,19 +55,19 @@ def whiten(lower: FloatArray, rows: FloatArray) -> FloatArray:
 def inverse(square: FloatArray) -> tuple[FloatArray, float]:
     """Return inverse and logarithm of the determinant of a small positive matrix.
 
-    Where a direction has no hold the inverse is the pseudo-inverse, by singular values.
+    A direction without a hold gets the variance of ``NO_HOLD``: none would read as certainty.
     """
     m = len(square)
     size = np.empty(m)
     for i in range(m):
-        size[i] = 1.0 / np.sqrt(square[i, i]) if square[i, i] > 0.0 else 0.0
-    lower = cholesky(square * np.outer(size, size))
+        size[i] = 1.0 / np.sqrt(max(square[i, i], NO_HOLD))
+    scaled = square * np.outer(size, size)
+    lower = cholesky(scaled)
     least = 1.0
     for i in range(m):
         least = min(least, lower[i, i]) if lower[i, i] > 0.0 else 0.0
     if not least > 1e-5:
-        rough: FloatArray = np.linalg.pinv(square).astype(np.float64)
-        return rough, float(np.log(max(np.linalg.det(square), 1e-300)))
+        lower = cholesky(scaled + NO_HOLD * np.eye(m))
     root = whiten(lower, np.eye(m))
     log_det = 2.0 * (np.sum(np.log(np.diag(lower))) - np.sum(np.log(size)))
     found: FloatArray = (root @ root.T) * np.outer(size, size)

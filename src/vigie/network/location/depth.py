@@ -9,26 +9,29 @@ stays at the default, and its possible error goes into the covariance.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.network.location.agree import Agreement, agree
-from vigie.network.location.depth_evidence import is_depth_known, log_depth_prior
+from vigie.network.location.depth_evidence import LEAST_ODDS, is_depth_known, log_depth_prior
 from vigie.network.location.depth_phases import (
     MIN_STATIONS,
     depth_phase_rows,
     unfit_depth_phases,
 )
 from vigie.network.location.phases import LEAST_PHASE_DEPTH_KM
+from vigie.network.location.posterior import TEMPER
 from vigie.network.location.solve import STUDENT_DOF, Fit, Problem, first_look, robust_fit
 
 if TYPE_CHECKING:
     from vigie.network.location.kinds import BoolArray
-    from vigie.network.location.linear import Rows
 
 TRIAL_DEPTHS_KM = (10.0, 60.0, 250.0, 550.0)
 """Where the free depth starts from; between them lie the Moho and the transition zone."""
+MOHO_KM = 35.0
+"""Of ak135."""
 AT_SURFACE_KM = 0.05
 """A depth no larger has ended at the bound; 0.025 and 0.1 give the same."""
 N_TRIED = 2
@@ -107,7 +110,7 @@ def _free(problem: Problem, robust: Fit, allowed: BoolArray) -> Agreement | None
         return agree(problem, robust, allowed & ~unfit, free_depth=True)
     trials = [robust.trial._replace(depth_km=z) for z in TRIAL_DEPTHS_KM]
     looks = [first_look(problem, trial) for trial in trials]
-    if not _is_worth_trying(problem, [look.rows for look in looks[:2]], allowed):
+    if not (_is_deep_better(looks) or _is_resolved(problem, looks[:2], allowed)):
         return None
     looks.sort(key=_improbability)
     fits = [robust_fit(problem, look.trial, free_depth=True) for look in looks[:N_TRIED]]
@@ -134,17 +137,28 @@ def _depth_phases_used(problem: Problem, free: Agreement) -> list[int]:
     ]
 
 
-def _is_worth_trying(problem: Problem, looks: list[Rows], allowed: BoolArray) -> bool:
+def _is_deep_better(looks: list[Fit]) -> bool:
+    """Tell whether a source below the crust promises to explain the arrivals better."""
+    n_crustal = sum(1 for depth_km in TRIAL_DEPTHS_KM if depth_km <= MOHO_KM)
+    crustal, deep = looks[:n_crustal], looks[n_crustal:]
+    gain = min(look.loss for look in crustal) - min(look.loss for look in deep)
+    return TEMPER * 0.5 * (STUDENT_DOF + 1.0) * gain > log(LEAST_ODDS)
+
+
+def _is_resolved(problem: Problem, looks: list[Fit], allowed: BoolArray) -> bool:
     """Tell whether the linear problem, at two depths, says anything of the depth."""
+    from vigie.network.location._kernels import inverse
+
     if problem.params.depth == "free":
         return True
-    for rows in looks:
+    for look in looks:
+        rows = look.rows
         use = allowed & np.isfinite(rows.standard)
         if use.sum() < 4:
             continue
         information = rows.derivative[use] / rows.sigma[use, None]
-        covariance = np.linalg.pinv(information.T @ information)
-        if 0.0 < covariance[2, 2] < HOPELESS_SIGMA_KM**2:
+        covariance, _ = inverse(information.T @ information)
+        if covariance[2, 2] < HOPELESS_SIGMA_KM**2:
             return True
     return False
 
