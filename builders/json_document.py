@@ -36,8 +36,8 @@ shipped as `vigie/formats/vigie_json/schema.json`. This page is made from it
   same unit.
 * `azimuth_deg` of a detection is the measured direction from the station to the source;
   `azimuth_deg` of an arrival is the direction from the station to the located event.
-* `magnitudes` and `screening` of an event are those of its preferred origin. What others said of its
-  size stands in `origins`, each with the origin on whose distances and depth it rests.
+* `magnitudes` and `screening` of an event are those of its preferred origin. What others said of
+  its size stands in `origins`, each with the origin on whose distances and depth it rests.
 * Reading what was written gives the same records back, all of them. Where another program
   wrote the document, `id` and everything with a default may be missing; an event may then give
   its arrivals in `arrivals` only.
