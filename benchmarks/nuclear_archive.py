@@ -30,7 +30,7 @@ from vigie.exchange.files import read_file
 from vigie.records import NS_PER_S, Waveform, parse_iso
 from vigie.records.time import add_seconds, seconds_between
 from vigie.seismic import process_station
-from vigie.signal.detectors import classic_sta_lta, triggers
+from vigie.signal.detectors import triggers
 from vigie.signal.filters import BandPass, filter_causal
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def events(folder: Path) -> list[Path]:
 
 def plain_sta_lta(waveforms: tuple[Waveform, ...]) -> list[int]:
     """Return where classic STA/LTA (0.7 / 10 s, 1-4 Hz, power ratio 4) crosses, ns."""
+    from obspy.signal.trigger import classic_sta_lta
+
     found: list[int] = []
     for w in waveforms:
         filtered = filter_causal(w.samples, w.rate_hz, BandPass(1.0, 4.0))

@@ -7,31 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from tests.support_signals import noise
 
 from vigie.signal.detectors import (
     StaLtaParams,
-    classic_sta_lta,
     leading_sta_lta,
     moving_sum,
-    recursive_sta_lta,
     triggers,
 )
-
-
-@pytest.mark.peer
-def test_classic_and_recursive_equal_obspy() -> None:
-    from obspy.signal.trigger import classic_sta_lta as theirs_classic
-    from obspy.signal.trigger import recursive_sta_lta as theirs_recursive
-
-    samples = noise(np.random.default_rng(1), 20_000, 40.0)
-    samples[9000:9400] *= 8.0
-    np.testing.assert_allclose(
-        classic_sta_lta(samples, 40, 1200), theirs_classic(samples, 40, 1200), rtol=1e-9
-    )
-    np.testing.assert_allclose(
-        recursive_sta_lta(samples, 40, 1200), theirs_recursive(samples, 40, 1200), rtol=1e-9
-    )
 
 
 @given(arrays(np.float64, st.integers(1, 60), elements=st.floats(0.0, 1e6)), st.integers(1, 20))

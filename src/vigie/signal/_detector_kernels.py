@@ -10,20 +10,6 @@ FloatArray = NDArray[np.float64]
 
 
 @numba.njit(cache=True, nogil=True)
-def recursive_ratio(power: FloatArray, n_sta: int, n_lta: int) -> FloatArray:
-    """Exponential averages of power, and their ratio; 0 while the long one fills."""
-    ratio = np.zeros(len(power))
-    c_sta, c_lta = 1.0 / n_sta, 1.0 / n_lta
-    sta, lta = 0.0, 1e-99
-    for i in range(1, len(power)):
-        sta = c_sta * power[i] + (1.0 - c_sta) * sta
-        lta = c_lta * power[i] + (1.0 - c_lta) * lta
-        if i >= n_lta:
-            ratio[i] = sta / lta
-    return ratio
-
-
-@numba.njit(cache=True, nogil=True)
 def windowed_sum(values: FloatArray, n: int) -> FloatArray:
     """Sum of the ``n`` values that end at each index; fewer at the start.
 
