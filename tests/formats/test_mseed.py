@@ -65,6 +65,70 @@ def test_miniseed_2_is_written_where_it_can_hold_the_data_else_3() -> None:
     assert after.channel == long.channel
 
 
+def converted(*waveforms: Waveform) -> tuple[bytes, tuple[str, ...]]:
+    """Return what is written of waveforms that another format had, and what is said of it."""
+    contents = Contents(format="ims_waveform", waveforms=waveforms)
+    return FORMAT.write(contents)[".mseed"], FORMAT.remarks(contents)
+
+
+@pytest.mark.parametrize(
+    ("network", "short", "told"),
+    [
+        ("KURK", "", "network code KURK is left out"),
+        ("IDC_SEIS", "", "network code IDC_SEIS is left out"),
+        ("XB2019", "XB", "network code XB2019 is shortened to XB"),
+        ("IU", "IU", None),
+    ],
+)
+def test_networks_that_are_no_codes_of_the_fdsn_do_not_cost_miniseed_2(
+    network: str, short: str, told: str | None
+) -> None:
+    import io
+
+    import obspy
+
+    channel = ChannelId(network, "KUR01", "", "BHZ")
+    data, remarks = converted(replace_channel(wave(NOISE), channel))
+    (trace,) = obspy.read(io.BytesIO(data), format="MSEED")
+    assert trace.id == f"{short}.KUR01..BHZ"
+    assert np.array_equal(trace.data, NOISE)
+    assert len(remarks) == (told is not None)
+    assert all(told is not None and told in remark for remark in remarks)
+
+
+def test_times_and_rates_are_rounded_for_miniseed_2_and_it_is_told() -> None:
+    before = wave(NOISE, start_ns=START_NS + 501, rate_hz=100.0 / 3.0)
+    data, remarks = converted(before)
+    (after,) = read(data).waveforms
+    assert data[6:8] in (b"D ", b"R ")
+    assert after.start_ns == START_NS + 1_000
+    assert after.rate_hz == pytest.approx(before.rate_hz, rel=6e-8)
+    assert [remark.split()[0] for remark in remarks] == ["start", "sampling"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "reason"),
+    [
+        ([ChannelId("IU", "STATION7", "", "BHZ")], "the station code STATION7"),
+        ([ChannelId("IU", "ANMO", "L01", "BHZ")], "the location code L01"),
+        # Without their networks the two were one.
+        ([ChannelId(net, "KUR01", "", "BHZ") for net in ("KURK", "KAZAK")], "network code KURK"),
+    ],
+)
+def test_what_matters_is_kept_in_miniseed_3_and_it_is_told(
+    channels: list[ChannelId], reason: str
+) -> None:
+    data, (remark,) = converted(*(replace_channel(wave(NOISE), one) for one in channels))
+    assert data.startswith(b"MS\x03")
+    assert [w.channel for w in read(data).waveforms] == channels
+    assert reason in remark
+    assert "miniSEED 3, which ObsPy" in remark
+    # Waveforms of miniSEED stay as they are, and the version is told as well.
+    exact = Contents(format="mseed", waveforms=(wave(NOISE, start_ns=START_NS + 1),))
+    assert FORMAT.write(exact)[".mseed"].startswith(b"MS\x03")
+    assert "between microseconds" in FORMAT.remarks(exact)[0]
+
+
 def replace_channel(waveform: Waveform, channel: ChannelId) -> Waveform:
     return replace(waveform, channel=channel)
 

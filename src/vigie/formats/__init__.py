@@ -1,6 +1,6 @@
 """File formats: one package each, behind one contract (``vigie.formats.base``)."""
 
-from vigie.formats.base import Contents, Format, Issue, IssueLog, Source
+from vigie.formats.base import Contents, Format, Issue, IssueLog, Remarking, Source
 from vigie.formats.dispatch import (
     all_formats,
     called_like,
@@ -14,6 +14,7 @@ __all__ = [
     "Format",
     "Issue",
     "IssueLog",
+    "Remarking",
     "Source",
     "all_formats",
     "called_like",

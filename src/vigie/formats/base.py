@@ -131,6 +131,15 @@ class Format(Protocol):
         ...
 
 
+@runtime_checkable
+class Remarking(Protocol):
+    """A format that chooses how it writes, and has something to say of it."""
+
+    def remarks(self, contents: Contents) -> tuple[str, ...]:
+        """Return what a user should know of the files that ``write`` makes of some contents."""
+        ...
+
+
 class IssueLog:
     """Collects issues while reading; raises at the first one if reading is strict."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vigie.errors import UnwritableError
 from vigie.exchange.files import put_file, refuse_inputs
-from vigie.formats import Contents, all_formats, called_like, format_named
+from vigie.formats import Contents, Remarking, all_formats, called_like, format_named
 from vigie.formats.losses import losses_of
 from vigie.formats.vigie_json import document_bytes
 
@@ -100,7 +100,8 @@ def write_contents(
     # Formats of several files (CSS3.0) name one in the other.
     named = replace(contents, header=(*contents.header, ("stem", path.stem)))
     files = chosen.write(named)
-    losses = losses_of(chosen, named, files)
+    remarks = chosen.remarks(named) if isinstance(chosen, Remarking) else ()
+    losses = (*losses_of(chosen, named, files), *remarks)
     paths = put_files(files, path, inputs=inputs)
     return Written(tuple(paths), tuple((path, chosen.name, loss) for loss in losses))
 

@@ -56,7 +56,7 @@ class MseedFormat:
     def write(self, contents: Contents) -> Mapping[str, bytes]:
         """Return one file of 512-byte records: Steim2 for integers, IEEE for floats.
 
-        miniSEED 2 where it can hold all times, rates and codes exactly, else miniSEED 3.
+        miniSEED 2 where it can hold all that matters, else miniSEED 3 (``_write.planned``).
 
         Raises
         ------
@@ -65,7 +65,13 @@ class MseedFormat:
         """
         from vigie.formats.mseed._write import write_waveforms
 
-        return {self.suffixes[0]: write_waveforms(contents.waveforms)}
+        return {self.suffixes[0]: write_waveforms(contents)}
+
+    def remarks(self, contents: Contents) -> tuple[str, ...]:
+        """Return what a user should know of the version that ``write`` chooses."""
+        from vigie.formats.mseed._write import planned
+
+        return planned(contents).remarks
 
 
 def _plausible_clock(field: bytes, order: str) -> bool:
