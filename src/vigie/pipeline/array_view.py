@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vigie.signal.glr import Wave
 
 METHODS = ("pmcc", "fk", "capon", "glr", "hydro")
+NAMES = {"fk": "f-k", "capon": "f-k (Capon)", "glr": "waves by GLR"}
 SOUND_S_PER_KM = 1.0 / 0.25
 """Largest slowness looked for: of sound along the ground with head wind, and of regional S."""
 SEISMIC_S_PER_KM = 40.0 / KM_PER_DEG
@@ -221,6 +222,8 @@ def _fk_view(
         params,
         result,
         power_map(spectra, data.offsets_km - data.offsets_km.mean(axis=0), params.grid)[0],
+        NAMES[method],
+        tuple(waves[1:]),
     )
     windows = tuple(
         row

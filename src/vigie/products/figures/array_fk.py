@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vigie.geodesy import KM_PER_DEG
 from vigie.products.figures import style
-from vigie.products.figures.array_pixels import CYCLIC, clock_ticks
+from vigie.products.figures.array_pixels import clock_ticks
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.records import Technology, format_iso
 from vigie.records.time import add_seconds
@@ -46,10 +46,15 @@ class FkPicture:
     result: FkResult
     power: FloatArray
     """Relative power of the strongest window, shape (east, north)."""
+    name: str = "f-k"
+    behind: tuple[FkResult, ...] = ()
+    """Waves behind the strongest of a window."""
 
 
 def fk_plot(picture: FkPicture) -> Drawing:
     """Draw an f-k analysis."""
+    from matplotlib.ticker import LogLocator
+
     result, params = picture.result, picture.params
     best = strongest_window(result)
     middle_s = result.start_s + 0.5 * params.window_s
@@ -61,27 +66,34 @@ def fk_plot(picture: FkPicture) -> Drawing:
             rows.append(figure.add_subplot(grid[k, 0], sharex=rows[0] if rows else None))
         square = figure.add_subplot(grid[:3, 1])
         elements = figure.add_subplot(grid[3:, 1])
-        colours = {"c": result.azimuth_deg, "cmap": CYCLIC, "vmin": 0.0, "vmax": 360.0}
+        colours = {"c": result.azimuth_deg, "cmap": style.cyclic(), "vmin": 0.0, "vmax": 360.0}
         low, high = params.band_hz
-        rows[0].set_title(f"{picture.station}: f-k, {low:g}\N{EN DASH}{high:g} Hz", pad=8.0)
+        title = f"{picture.station}: {picture.name}, {low:g}\N{EN DASH}{high:g} Hz"
+        rows[0].set_title(title, pad=8.0)
+        style.aside(rows[0], _legend(picture))
         _scatter(rows[0], middle_s, result.azimuth_deg, sure, colours)
         rows[0].set_ylabel("Azimuth, \N{DEGREE SIGN}")
         rows[0].set_ylim(0.0, 360.0)
         rows[0].set_yticks([0, 90, 180, 270, 360])
-        _scatter(rows[1], middle_s, _speed(picture), sure, colours)
+        _scatter(rows[1], middle_s, _speed(picture, result), sure, colours)
         rows[1].set_ylabel(_speed_label(picture))
         if picture.technology is Technology.INFRASOUND:
             rows[1].set_ylim(SPEEDS_M_S)
         _scatter(rows[2], middle_s, result.f_statistic, sure, colours)
         rows[2].set_yscale("log")
+        rows[2].yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        rows[2].yaxis.set_major_formatter("{x:g}")
+        rows[2].minorticks_off()
         rows[2].set_ylabel("Fisher ratio")
+        for wave in picture.behind:
+            _hollow(rows, picture, wave)
         beam = _beam(picture, best)
         _draw_beam(rows[3], beam, picture.data.rate_hz)
-        _spectrogram(rows[4], beam, picture.data.rate_hz)
+        _spectrogram(rows[4], beam, picture.data.rate_hz, high)
         _time_axis(rows, middle_s, picture)
         _map(square, picture, best)
         _places(elements, picture.data.offsets_km)
-    return Drawing("fk", f"{picture.station}: f-k", _words(picture, best), figure)
+    return Drawing("fk", f"{picture.station}: {picture.name}", _words(picture, best), figure)
 
 
 def strongest_window(result: FkResult) -> int:
@@ -99,8 +111,31 @@ def _scatter(
         axes.scatter(time_s[rows], values[rows], s=size, alpha=alpha, linewidths=0.0, **some)
 
 
-def _speed(picture: FkPicture) -> FloatArray:
-    slowness = picture.result.slowness_s_per_deg
+def _legend(picture: FkPicture) -> str:
+    told = f"pale: p > {SURE:g}"
+    return f"{told}, rings: waves behind" if picture.behind else told
+
+
+def _hollow(rows: list[Axes], picture: FkPicture, wave: FkResult) -> None:
+    """Draw waves behind the strongest as rings."""
+    middle_s = wave.start_s + 0.5 * picture.params.window_s
+    colours = style.cyclic()(wave.azimuth_deg / 360.0)
+    edges = [tuple(c) for c in colours.tolist()]
+    drawn = (wave.azimuth_deg, _speed(picture, wave), wave.f_statistic)
+    for axes, values in zip(rows, drawn, strict=False):
+        axes.scatter(
+            middle_s,
+            values,
+            s=16.0,
+            marker="o",
+            facecolors="none",
+            edgecolors=edges,
+            linewidths=0.8,
+        )
+
+
+def _speed(picture: FkPicture, result: FkResult) -> FloatArray:
+    slowness = result.slowness_s_per_deg
     if picture.technology is Technology.INFRASOUND:
         return np.asarray(1e3 * KM_PER_DEG / np.maximum(slowness, 1e-6))
     return slowness
@@ -136,18 +171,20 @@ def _draw_beam(axes: Axes, beam: FloatArray, rate_hz: float) -> None:
     axes.set_yticks([])
 
 
-def _spectrogram(axes: Axes, beam: FloatArray, rate_hz: float) -> None:
+def _spectrogram(axes: Axes, beam: FloatArray, rate_hz: float, high_hz: float) -> None:
     from scipy.signal import spectrogram
 
     size = int(min(max(2 ** round(np.log2(4.0 * rate_hz)), 32), len(beam)))
     freq_hz, time_s, power = spectrogram(beam, rate_hz, nperseg=size, noverlap=size // 2)
     level = 10.0 * np.log10(np.maximum(power, 1e-30 * max(float(power.max()), 1e-300)))
-    top = float(level.max())
+    # From the quiet of the band to its loudest.
+    inside = level[freq_hz <= high_hz]
+    low, top = float(np.percentile(inside, 10.0)), float(level.max())
     axes.pcolormesh(
-        time_s, freq_hz, level, cmap="magma", vmin=top - 60.0, vmax=top, rasterized=True
+        time_s, freq_hz, level, cmap="magma", vmin=max(low, top - 80.0), vmax=top, rasterized=True
     )
     axes.set_ylabel("Hz")
-    axes.set_ylim(0.0, min(rate_hz / 2.0, 10.0))
+    axes.set_ylim(0.0, min(rate_hz / 2.0, 1.5 * high_hz))
     axes.grid(visible=False)
 
 
@@ -208,11 +245,11 @@ def _places(axes: Axes, offsets_km: FloatArray) -> None:
 
 def _words(picture: FkPicture, best: int) -> str:
     result = picture.result
-    speed = float(_speed(picture)[best])
+    speed = float(_speed(picture, result)[best])
     unit = _speed_label(picture).split(", ")[1]
     time = add_seconds(picture.data.start_ns, float(result.start_s[best]))
     return (
-        f"f-k of {picture.station}: {len(result.start_s)} windows. The strongest begins "
+        f"{picture.name} of {picture.station}: {len(result.start_s)} windows. The strongest begins "
         f"{format_iso(time)[:19]} UTC: azimuth {result.azimuth_deg[best]:.0f} degrees, "
         f"{speed:.3g} {unit}, Fisher ratio {result.f_statistic[best]:.3g}."
     )

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-CYCLIC = "hsv"
-"""Saturated, so that small pixels keep their colour; the wheel beside it reads it."""
 SPEED = "viridis"
 SPEEDS_M_S = (300.0, 450.0)
 STEP = 0.1
@@ -62,9 +60,11 @@ def pixel_plot(
         member = np.zeros(len(pixels), dtype=np.bool_)
         for family in families:
             member[family.rows] = True
-        _cells(upper, pixels, pixels.azimuth_deg, (CYCLIC, (0.0, 360.0)), member)
+        _cells(upper, pixels, pixels.azimuth_deg, (style.cyclic(), (0.0, 360.0)), member)
         coloured = _cells(lower, pixels, 1e3 * pixels.velocity_km_s, (SPEED, SPEEDS_M_S), member)
         upper.set_title(f"{station}: back azimuth of coherent waves", pad=16.0)
+        if not member.all():
+            style.aside(upper, "pale: of no family", pad=16.0)
         lower.set_title("Trace velocity")
         upper.tick_params(labelbottom=False)
         _axes(upper, lower, pixels, start_ns)
@@ -84,7 +84,7 @@ def _cells(
     axes: Axes,
     pixels: Pixels,
     values: FloatArray,
-    colours: tuple[str, tuple[float, float]],
+    colours: tuple[Any, tuple[float, float]],
     member: NDArray[np.bool_],
 ) -> Any:  # noqa: ANN401 — a collection of matplotlib, which is imported only here
     """Draw a rectangle per pixel; those of no family are pale."""
@@ -164,12 +164,10 @@ def _name_families(axes: Axes, families: Sequence[Family]) -> None:
 
 def _rose(axes: Axes, pixels: Pixels, member: NDArray[np.bool_]) -> None:
     """Draw how many pixels came from each sector, in the colours of the azimuth."""
-    import matplotlib as mpl
-
     edges = np.linspace(0.0, 360.0, SECTORS + 1)
     counts, _ = np.histogram(pixels.azimuth_deg[member], edges)
     middle = 0.5 * (edges[1:] + edges[:-1])
-    colours = mpl.colormaps[CYCLIC](middle / 360.0)
+    colours = style.cyclic()(middle / 360.0)
     polar: Any = axes
     polar.set_theta_zero_location("N")
     polar.set_theta_direction(-1)
