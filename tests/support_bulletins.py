@@ -137,6 +137,7 @@ MAGNITUDES = st.builds(
     type=CODES,
     value=NUMBERS,
     sigma=MAYBE,
+    sigma_from_depth=MAYBE,
     n_stations=st.none() | st.integers(0, 99),
     origin_id=st.none() | CODES,
     author=TEXTS,

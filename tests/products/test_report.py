@@ -270,6 +270,10 @@ def test_table_and_sentence_count_the_same() -> None:
             "mb 5.00, standard error 0.20, from 3 stations.",
         ),
         (Magnitude(type="mb", value=5.0, sigma=0.2), "mb 5.00, standard error 0.20."),
+        (
+            Magnitude(type="mb", value=5.0, sigma=0.5, sigma_from_depth=0.4),
+            "mb 5.00, standard error 0.50 (0.30 from the readings, 0.40 from the depth).",
+        ),
     ],
 )
 def test_a_size_says_its_error_and_author(magnitude: Magnitude, said: str) -> None:

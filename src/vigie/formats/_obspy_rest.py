@@ -34,7 +34,7 @@ ORIGIN = frozenset(
     }
 )  # fmt: skip
 ARRIVAL = frozenset({"azimuth_deg", "weight", "time_error_s", "reason", "station"})
-MAGNITUDE = frozenset({"bound", "author", "origin_id"})
+MAGNITUDE = frozenset({"bound", "author", "origin_id", "sigma_from_depth"})
 STATION_MAGNITUDE = frozenset({"detection_id", "delta_deg", "phase", "bound", "defining", "reason"})
 EVENT = frozenset({"screening", "unassociated", "preferred_by_place"})
 CATALOG = frozenset({"detections"})

@@ -30,6 +30,10 @@ class Magnitude:
     """``mb``, ``mbmle``, ``ML``, ``Ms`` ..."""
     value: float
     sigma: float | None = None
+    """One standard error, that of the depth included."""
+    sigma_from_depth: float | None = None
+    """The part of it that an uncertain depth makes, alike at all stations; 0 where the depth was
+    held by choice or does not matter, None where it is not known."""
     n_stations: int | None = None
     origin_id: str | None = None
     author: str = "vigie"

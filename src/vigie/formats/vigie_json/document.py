@@ -158,7 +158,12 @@ class MagnitudeItem(Struct, kw_only=True):
 
     type: Annotated[str, Meta(description="mb, mbmle, ML, Ms ...")]
     value: float
-    sigma: float | None = None
+    sigma: Annotated[
+        float | None, Meta(description="standard error, that of the depth included")
+    ] = None
+    sigma_from_depth: Annotated[
+        float | None, Meta(description="the part of it that an uncertain depth makes")
+    ] = None
     stations: Annotated[int | None, Meta(description="number of stations")] = None
     bound: Annotated[str, Meta(description="< upper bound, > lower bound")] = ""
     origin_id: str | None = None

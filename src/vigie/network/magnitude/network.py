@@ -1,7 +1,8 @@
 """Network magnitudes of an event: the plain mean, and maximum likelihood.
 
 Source of the mean: International Data Centre (unweighted, standard error). Source of the
-likelihood: ``vigie.network.magnitude.likelihood``. The plain mean is biased high for small
+likelihood: ``vigie.network.magnitude.likelihood``. To both standard errors that of the depth is
+added (``vigie.network.magnitude.depth``). The plain mean is biased high for small
 events, since only stations where the signal is by chance large detect them.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.magnitude.depth import depth_law, sigma_from_depth
 from vigie.network.magnitude.likelihood import Datum, estimate
 from vigie.network.magnitude.scales import MagnitudeParams, Scale
 from vigie.network.magnitude.station import StationNoise, station_magnitudes
@@ -55,11 +57,22 @@ def size_event(
     if origin is None:
         return ()
     noise = tuple(noise)
+    law = depth_law(origin, params.default_depth_sigmas_km)
     found: list[Magnitude] = []
     for scale in params.scales:
         stations = station_magnitudes(event, scale, params, noise)
-        found += network_magnitudes(stations, scale, bound_z=params.bound_z)
+        own = network_magnitudes(stations, scale, bound_z=params.bound_z)
+        if own:
+            more = sigma_from_depth(stations, scale, max(origin.depth_km or 0.0, 0.0), law)
+            found += [_with_depth(m, more) for m in own]
     return tuple(replace(m, origin_id=origin.id) for m in found)
+
+
+def _with_depth(magnitude: Magnitude, sigma: float) -> Magnitude:
+    """Add the standard error that comes from the depth; a bound has none."""
+    if magnitude.sigma is None:
+        return magnitude
+    return replace(magnitude, sigma=math.hypot(magnitude.sigma, sigma), sigma_from_depth=sigma)
 
 
 def network_magnitudes(

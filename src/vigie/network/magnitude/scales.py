@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from vigie.facts.magnitude_tables import DistanceCurve, ml_default
+from vigie.network.location.params import ErrorModel
 from vigie.network.magnitude.corrections import curve_correction, mb_correction, ms_correction
 
 
@@ -125,6 +126,10 @@ class MagnitudeParams:
     """None by default: a station correction is a calibration."""
     bound_z: float = 1.645
     """One-sided 95 %, where stations give only bounds."""
+    default_depth_sigmas_km: tuple[tuple[float, float], ...] = field(
+        default_factory=lambda: ErrorModel().default_depth_sigmas_km
+    )
+    """(how wrong a default depth may be, weight); that of the location."""
 
     def correction(self, station: str, type_: str) -> float:
         """Return what is added at a station, 0 where nothing is configured."""

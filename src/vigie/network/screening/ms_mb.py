@@ -63,12 +63,18 @@ def _preferred(event: Event, types: tuple[str, ...]) -> Magnitude | None:
 
 
 def _sigma(magnitude: Magnitude, scatter: float) -> float:
-    """Return the standard error, never below what the scatter of its stations allows."""
+    """Return the standard error, never below what the scatter of its stations allows.
+
+    That of the depth is left out: the criterion asks whether the event can be an explosion, and
+    at the surface, where that would be, mb has no error of depth.
+    """
     n = magnitude.n_stations
     measured = [s for s in magnitude.stations if s.defining and not s.bound]
     # Silent stations hold the value down but do not sharpen it as a reading does.
     n_heard = len(measured) or n or 1
-    return max(scatter / math.sqrt(n_heard), magnitude.sigma or 0.0)
+    whole, of_depth = magnitude.sigma or 0.0, magnitude.sigma_from_depth or 0.0
+    of_readings = math.sqrt(max(whole**2 - of_depth**2, 0.0))
+    return max(scatter / math.sqrt(n_heard), of_readings)
 
 
 def _judge(mb: Magnitude, ms: Magnitude, p: MsMbParams) -> Screening:

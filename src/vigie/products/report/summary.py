@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PREFERRED = ("mbmle", "mb", "ML", "msmle", "Ms")
 """Types of magnitude in the order in which they stand for an event."""
+_LEAST_TOLD = 0.005
+"""Of a size's standard error; less would be shown as 0.00."""
 _MOST_OTHERS = 6
 """So many magnitudes of other origins are named."""
 
@@ -111,7 +113,17 @@ def _size(event: Event, words: Catalogue) -> str:
         source += words("size_by", author=m.author)
     if m.sigma is None:
         return words("size", type=name, value=m.value, source=source) + others
-    return words("size_sigma", type=name, value=m.value, sigma=m.sigma, source=source) + others
+    parts = _parts(m.sigma, m.sigma_from_depth or 0.0, words)
+    told = words("size_sigma", type=name, value=m.value, sigma=m.sigma, parts=parts, source=source)
+    return told + others
+
+
+def _parts(sigma: float, of_depth: float, words: Catalogue) -> str:
+    """Tell the share of the depth in the standard error of a size, where it can be seen."""
+    if of_depth < _LEAST_TOLD:
+        return ""
+    readings = math.sqrt(max(sigma**2 - of_depth**2, 0.0))
+    return words("size_depth", readings=readings, depth=of_depth)
 
 
 def _others(event: Event, told: Magnitude, words: Catalogue) -> str:
