@@ -129,6 +129,16 @@ def test_missing_elements_are_named_and_the_rest_go_on() -> None:
         assert "dead" in named[0].reason
 
 
+def test_a_slow_element_is_named() -> None:
+    array = station()
+    traces = recordings(array, 40.0, 7.0, 20.0)
+    slow = Waveform(traces[2].channel, START_NS, RATE_HZ / 8.0, traces[2].samples[::8])
+    (first, *_) = process_station([*traces[:2], slow, *traces[3:]], array).detections
+    (left_out,) = first.excluded_elements
+    assert left_out.element == slow.channel.station
+    assert left_out.reason == "5 samples per second, the others 40"
+
+
 def test_an_element_dead_for_a_while_is_named_only_then() -> None:
     array = station()
     traces = recordings(array, 40.0, 7.0, 20.0)

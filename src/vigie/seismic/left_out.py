@@ -39,18 +39,15 @@ def left_out_at(
     """
     recorded = (*array.elements, *array.blank)
     by_name = dict(zip(element_names([c.channel for c in recorded]), recorded, strict=True))
+    # In the words of the measurement: a record in pieces must tell what the whole tells.
+    blank = [ExcludedElement(n, f"0 {TOO_LITTLE}") for n, c in by_name.items() if c in array.blank]
     named = [
         replace(e, reason=f"{kind}: {e.reason}")
         if e.reason.endswith(TOO_LITTLE) and (kind := _masked(by_name.get(e.element), at_ns))
         else e
-        for e in measured
+        for e in (*blank, *measured)
     ]
-    blank = [
-        ExcludedElement(name, f"{_masked(c, at_ns) or 'gap'}: no usable sample")
-        for name, c in by_name.items()
-        if c in array.blank
-    ]
-    return (*array.excluded, *blank, *named)
+    return tuple(sorted((*array.excluded, *named), key=lambda e: e.element))
 
 
 def _masked(channel: ConditionedChannel | None, at_ns: int) -> str:

@@ -15,7 +15,7 @@ slowness beside delslo.
 
 Source: Jurkevics (1988), BSSA 78, 1725-1743; rule and constants: station processing of the
 IDC (DFX) as published. Assumes a P wave; for S and Lg the azimuth is that of the
-motion, not of the source.
+motion, not of the source, and station processing (``seismic.direction``) does not state it.
 Accuracy: exact for a linearly polarized wave. Cost: 0.3 ms per signal.
 """
 
