@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.support_signals import noise, onset_signal, waveform
 
 from vigie.cli.main import main
-from vigie.geodesy import destination, distance_azimuths
+from vigie.facts.ims import ims_elements
+from vigie.geodesy import destination, distance_azimuths, offsets_km
 from vigie.pipeline.joined_arrays import (
     Recorded,
     joined_arrays,
@@ -184,6 +185,31 @@ def test_one_element_may_have_three_components_but_not_two() -> None:
     assert sorted(joined_arrays(recordings)) == RUNNING
     recordings["KUR02"] = with_more(recordings["KUR02"], "SHN", "SHE")
     assert joined_arrays(recordings) == {}
+
+
+@pytest.mark.parametrize("code", ["ARCES", "SPITS", "FINES", "GERES", "TORD", "MJAR", "ZALV"])
+def test_ringed_arrays_of_the_ims_are_joined_whole_with_all_their_components(code: str) -> None:
+    elements = {e.code: e for e in ims_elements() if e.station == code and e.code[-1].isdigit()}
+    codes = sorted(elements)
+    recordings = wave_at(codes, 1.0)
+    east_north = offsets_km(
+        [elements[c].latitude for c in codes],
+        [elements[c].longitude for c in codes],
+        elements[codes[0]].latitude,
+        elements[codes[0]].longitude,
+    )
+    for c, delay_s in zip(codes, east_north @ [0.05, -0.08], strict=True):
+        (first,) = wave_at([c], 1.0)[c].waveforms
+        start_ns = first.start_ns + round(delay_s * 1e9)
+        place = replace(
+            recordings[c].station, latitude=elements[c].latitude, longitude=elements[c].longitude
+        )
+        one = Recorded(place, (replace(first, start_ns=start_ns),))
+        horizontals = any(name[-1] in "EN12" for name in elements[c].channels)
+        recordings[c] = with_more(one, "SHN", "SHE") if horizontals else one
+    found = joined_arrays(recordings)
+    assert sorted(found) == codes
+    assert len({a.code for a in found.values()}) == 1
 
 
 def test_only_one_with_three_components_may_have_another_channel() -> None:

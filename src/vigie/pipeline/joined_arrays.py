@@ -15,13 +15,13 @@ So stations up to 28 km apart (AKASG, the widest array of the IMS whose elements
 a short-period channel, has 27.6 km; ringed arrays 11.2 km, MJAR) are joined only when, besides,
 
 * all that have the stem are there, with codes that run on (``element_codes``: KUR01 KUR02 ...,
-  NRA0 NRB1 ...), channel, sampling rate and network in common; one more of another kind may
-  have three components. One element at most has: networks are of three-component stations,
-  arrays of verticals around one;
+  NRA0 NRB1 ...), channel, sampling rate and network in common, but for what has three components
+  on another channel. One at most has three: networks are of three-component stations, arrays of
+  verticals around one. Rings may have more (ARCES, SPITS), as no network has such codes;
 * their strongest signal crosses them as one plane wave (``seismic.common_wave``);
 * none of them is said to stand alone (``Station.stands_alone``; in a CSV the column ``array``).
 
-Where a small array holds more than half of a wide one, the small one is taken.
+Where a small array of the same stem holds more than half of a wide one, the small one is taken.
 
 The array stands at the mean of its elements. Assumes that equal channel codes mean equal
 instruments. Accuracy as measured: of 1,014 stations of three public lists, four groups would pass
@@ -90,7 +90,9 @@ def joined_arrays(
     found = dict(small)
     for array in _wide_arrays(alone, {*taken, *recorded}):
         codes = [site.code for site in array.sites]
-        if 2 * len(small.keys() & set(codes)) <= len(codes):
+        # One ring of a ringed array is no array beside it, a cluster of the same stem is.
+        near = sum(code in small and small[code].code == array.code for code in codes)
+        if 2 * near <= len(codes):
             found.update(dict.fromkeys(codes, array))
     return found
 
@@ -159,26 +161,29 @@ def _wide_arrays(recorded: Mapping[str, Recorded], taken: Collection[str]) -> It
             len(elements) >= MIN_ELEMENTS
             and stem.text not in taken
             and are_running(stem, [m.station.code for m in members])
-            and _are_alike(elements, members, kind)
+            and _are_alike(elements, kind)
+            and _have_few_components(stem, elements, members)
             and _share_a_wave(elements, kind, WIDEST_RINGED_KM if stem.has_rings else WIDEST_KM)
         ):
             yield _array(stem.text, [r.station for r in elements], JOINED_WIDE)
 
 
-def _are_alike(elements: Sequence[Recorded], members: Sequence[Recorded], kind: str) -> bool:
-    """Tell whether elements have rate and network in common, and one member three components."""
+def _are_alike(elements: Sequence[Recorded], kind: str) -> bool:
+    """Tell whether elements have sampling rate and network in common."""
     recordings = [w for r in elements for w in r.waveforms if w.channel.channel == kind]
     rates_hz = [w.rate_hz for w in recordings]
     networks = {w.channel.network for w in recordings if w.channel.network}
-    three = [r for r in members if _has_horizontals(r)]
-    # What has another channel can only be the one with three components.
-    others = [r for r in members if not any(r is e for e in elements)]
-    return (
-        max(rates_hz) <= min(rates_hz) * (1.0 + _RATE_TOLERANCE)
-        and len(networks) <= 1
-        and len(three) <= 1
-        and all(any(r is t for t in three) for r in others)
-    )
+    return max(rates_hz) <= min(rates_hz) * (1.0 + _RATE_TOLERANCE) and len(networks) <= 1
+
+
+def _have_few_components(
+    stem: Stem, elements: Sequence[Recorded], members: Sequence[Recorded]
+) -> bool:
+    """Tell whether all are verticals but one; of rings, whether what differs is no vertical."""
+    three = [r.station.code for r in members if _has_horizontals(r)]
+    verticals = {r.station.code for r in elements}
+    others = {r.station.code for r in members} - verticals
+    return others <= set(three) and (stem.has_rings or len(three) <= 1)
 
 
 def _has_horizontals(one: Recorded) -> bool:
