@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tests.support_signals import waveform
 
 from vigie.errors import ParameterError
-from vigie.records import Response, ResponseStage
+from vigie.records import Channel, Response, ResponseStage
 from vigie.signal.response import (
     Calibration,
     RemovalParams,
@@ -94,6 +95,17 @@ def test_calibration_prefers_the_response_and_admits_ignorance() -> None:
     known = Calibration(GEOPHONE, 99.0, 1.0).nm_per_count(2.0)
     assert known is not None
     assert known[0] == pytest.approx(1.0 / abs(counts_per_nm(GEOPHONE, np.array([2.0]))[0]))
+
+
+def test_a_placeholder_in_a_header_is_no_calibration_but_a_station_table_may_say_1() -> None:
+    header = replace(waveform(np.zeros(8), 40.0), calib=1.0, calper_s=1.0)
+    assert Calibration.of(header, None).nm_per_count(1.0) is None
+    for known in (replace(header, calib=1.01), replace(header, calper_s=0.5)):
+        assert Calibration.of(known, None).nm_per_count(1.0) is not None
+    channel = Channel(
+        id=header.channel, latitude=0.0, longitude=0.0, elevation_m=0.0, calib=1.0, calper_s=1.0
+    )
+    assert Calibration.of(header, channel).nm_per_count(1.0) == pytest.approx((1.0, 0.1))
 
 
 def _analogue(stages: list[object]) -> bool:

@@ -1,8 +1,7 @@
 """Calibrations that are most often none: 1 nm per count at 1 s.
 
-CSS3.0 has 1 as the null of ``calib`` (Anderson et al. 1990), and many writers of GSE and IMS
-messages put 1 at 1 s where they know no calibration. It may be true all the same, so it is taken,
-and said.
+They stay in the records, so that nothing is lost on the way to another file, but no amplitude in
+nm is made of them (``Waveform.calib_is_placeholder``), and that is said.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _NAMED = 8
 
 
 def tell_placeholders(placed: Iterable[tuple[str, Waveform]], log: IssueLog) -> None:
-    """Give one notice for all waveforms whose calibration may be a placeholder.
+    """Give one notice for all waveforms whose calibration is a placeholder.
 
     Parameters
     ----------
@@ -29,15 +28,14 @@ def tell_placeholders(placed: Iterable[tuple[str, Waveform]], log: IssueLog) -> 
     log : IssueLog
         Where the notice goes, at the place of the first of them.
     """
-    suspects = [(place, w.channel) for place, w in placed if (w.calib, w.calper_s) == (1.0, 1.0)]
+    suspects = [(place, w.channel) for place, w in placed if w.calib_is_placeholder]
     if not suspects:
         return
     names = list(dict.fromkeys(f"{c.station} {c.channel}" for _, c in suspects))
     shown = ", ".join(names[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     text = (
-        f"calib is 1 nm/count at 1 s for {shown}{more}: most often a placeholder, but taken as it "
-        "stands. Unless it is true, amplitudes in nm are counts and magnitudes are wrong; give the "
-        "response with --stations"
+        f"calib is 1 nm/count at 1 s for {shown}{more}: most often a placeholder, so amplitudes "
+        "stay in counts and make no magnitude; give the response with --stations"
     )
     log.notice(suspects[0][0], "formats.calib_placeholder", text, channels=len(names))

@@ -69,6 +69,15 @@ class Waveform:
             raise ValueError(f"samples must be one row, got shape {self.samples.shape}")
 
     @property
+    def calib_is_placeholder(self) -> bool:
+        """Whether the header has 1 nm per count at 1 s, which most often stands for unknown.
+
+        CSS3.0 has 1 as the null of ``calib`` (Anderson et al. 1990), and many writers of GSE and
+        IMS messages, ObsPy among them, put 1 at 1 s where they know no calibration.
+        """
+        return (self.calib, self.calper_s) == (1.0, 1.0)
+
+    @property
     def end_ns(self) -> int:
         """Time of the last sample; the start where there is none."""
         return self.time_ns(max(len(self.samples) - 1, 0))

@@ -95,11 +95,15 @@ class Calibration:
 
     @classmethod
     def of(cls, waveform: Waveform, channel: Channel | None) -> Calibration:
-        """Collect what is known: of the channel first, then of the waveform's header."""
+        """Collect what is known: of the channel first, then of the waveform's header.
+
+        A placeholder in the header is no calibration; in a table of stations 1 counts as it stands.
+        """
         response = channel.response if channel else None
         if channel and channel.calib:
             return cls(response, channel.calib, channel.calper_s, waveform.unit)
-        return cls(response, waveform.calib, waveform.calper_s, waveform.unit)
+        calib = None if waveform.calib_is_placeholder else waveform.calib
+        return cls(response, calib, waveform.calper_s, waveform.unit)
 
     def nm_per_count(self, freq_hz: float) -> tuple[float, float] | None:
         """Return nm per count at a frequency, and its relative standard error.

@@ -34,7 +34,6 @@ _CONTROL = re.compile(
     r"(BEGIN|MSG_TYPE|MSG_ID|REF_ID|PROD_ID|SOURCE|TIME_STAMP)\b[ \t]*(.*)", re.IGNORECASE
 )
 _CHK2 = re.compile(r"CHK2[ \t]+(-?\d{1,12})", re.IGNORECASE)
-_CAL2 = re.compile(r"^CAL2[ \t]+(\w+)[ \t]+(\w+)", re.IGNORECASE | re.MULTILINE)
 """Station and channel of a calibration block, which says that WID2's calib is meant."""
 _KNOWN_ENCODINGS = ("INT", "CM6")
 
@@ -57,22 +56,19 @@ def read_message(data: bytes, log: IssueLog) -> Contents:
     text = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
     header: list[tuple[str, str]] = []
     sections = _sections(text.split("\n"), header, log)
-    calibrated = {(m[1].upper(), m[2].upper()) for m in _CAL2.finditer(text)}
     waveforms = []
-    bare = []
+    placed = []
     rows = []
     for section in sections:
         waveform = _waveform(section, log)
         if waveform is None:
             continue
         waveforms.append(waveform)
-        channel = waveform.channel
-        if (channel.station.upper(), channel.channel.upper()) not in calibrated:
-            bare.append((f"line {section.line_number}", waveform))
+        placed.append((f"line {section.line_number}", waveform))
         row = _station_row(section, waveform)
         if row is not None:
             rows.append(row)
-    tell_placeholders(bare, log)
+    tell_placeholders(placed, log)
     if not sections:
         log.bad_record("line 1", field_name="message", text=text[:40], expected="a WID2 section")
     return Contents(
