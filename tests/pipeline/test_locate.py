@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
@@ -21,7 +21,16 @@ from vigie.pipeline import locate
 from vigie.pipeline.locate import RelocateParams, locate_events, relocate_event
 from vigie.pipeline.media import Media
 from vigie.pipeline.station_book import StationBook
-from vigie.records import Detection, Event, Magnitude, Origin, Station, StationMagnitude, Verdict
+from vigie.records import (
+    Amplitude,
+    Detection,
+    Event,
+    Magnitude,
+    Origin,
+    Station,
+    StationMagnitude,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from vigie.records import Bulletin
@@ -118,6 +127,23 @@ def test_each_format_keeps_each_size_with_its_origin(name: str) -> None:
     assert [m.value for m in back.preferred_magnitudes] == [pytest.approx(mb.value, abs=0.051)]
     (other,) = (o for o in back.origins if o is not back.origin)
     assert [m.value for m in back.magnitudes_of(other)] == [pytest.approx(5.9)]
+
+
+@pytest.mark.parametrize("phases", ["keep", "identify"])
+def test_named_surface_waves_give_ms(phases: Literal["keep", "identify"]) -> None:
+    nm = Amplitude(type="ALR", value=300.0, unit="nm", period_s=20.0)
+    rayleigh = tuple(
+        Detection(
+            id=f"l{i}", station=d.station, time_ns=d.time_ns + 900 * 10**9, phase="LR",
+            amplitudes=(nm,),
+        )
+        for i, d in enumerate(arrivals()[:4])
+    )  # fmt: skip
+    event = Event(id="1", origins=(), detections=(*arrivals(), *rayleigh))
+    params = RelocateParams(locate=LocateParams(phases=phases, depth=0.0))
+    made = relocate_event(event, book(), MEDIA, params)
+    assert {m.type: m.n_stations for m in made.magnitudes} == {"mb": 10, "Ms": 4}
+    assert made.screening[0].code == "ms_mb.not_screened_out"
 
 
 def test_the_screening_of_a_bulletin_does_not_screen_the_new_origin() -> None:

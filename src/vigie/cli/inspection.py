@@ -116,7 +116,7 @@ def _event_rows(contents: Contents) -> list[dict[str, Any]]:
                 "region": event.region,
                 "origins": len(event.origins),
                 "arrivals": len(event.detections),
-                "magnitudes": {m.type: m.value for m in event.magnitudes},
+                "magnitudes": {m.type: m.value for m in event.preferred_magnitudes},
             }
         )
     return rows

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from vigie.earth.base import Hypocentre
 from vigie.errors import VigieError
 from vigie.network.location.params import LocateParams
+from vigie.network.location.phases import SURFACE_WAVES
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
 from vigie.pipeline.sound_events import locate_any
@@ -130,7 +131,7 @@ def relocate_event(
     named = _with_bulletin_phases(event)
     stations, how = book.inventory, params.locate
     origin = locate_any(event.id, named, stations, media, how, start=_start(event))
-    origin = replace(origin, id=_new_id(event, origin))
+    origin = _with_surface_waves(replace(origin, id=_new_id(event, origin)), named)
     moved = replace(
         event,
         origins=(*event.origins, origin),
@@ -148,6 +149,18 @@ def _with_bulletin_phases(event: Event) -> tuple[Detection, ...]:
     origin = event.origin
     named = {a.detection_id: a.phase for a in origin.associations} if origin else {}
     return tuple(d.with_phase(named[d.id]) if named.get(d.id) else d for d in event.detections)
+
+
+def _with_surface_waves(origin: Origin, detections: tuple[Detection, ...]) -> Origin:
+    """Let surface waves keep their name: they do not locate, but Ms rests on them."""
+    names = {d.id: d.phase for d in detections if d.phase in SURFACE_WAVES}
+    associations = tuple(
+        replace(a, phase=names[a.detection_id] or "", reason="surface_wave")
+        if not a.phase and a.detection_id in names
+        else a
+        for a in origin.associations
+    )
+    return replace(origin, associations=associations)
 
 
 def _start(event: Event) -> Hypocentre | None:
