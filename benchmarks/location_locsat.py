@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from benchmarks._locsat_solver import solver_agreement
 from tests.network import support_locsat
 
 from vigie.earth import (
@@ -233,7 +234,10 @@ def _rms(values: FloatArray) -> float:
 
 def measure(step: int = 1) -> dict[str, object]:
     """Compare all events, or each ``step``-th."""
-    return compare(support_locsat.read_events(ROOT)[::step])
+    events = support_locsat.read_events(ROOT)[::step]
+    good, compared = solver_agreement(events, support_locsat.read_stations(ROOT))
+    same = {"events": compared, "within_1_km_and_0.2_s": good}
+    return {"solver_on_its_times": same, **compare(events)}
 
 
 if __name__ == "__main__":
