@@ -14,10 +14,10 @@ stations lie on a plane whatever their times, so of them only correlation and sp
 
 Assumes that one instant is the strongest at all stations. Accuracy as measured, median correlation:
 0.81 and 0.64 for P at three elements 12 to 17 km apart (two explosions 39 and 42 deg away),
-0.91 to 0.96 for simulated arrays of 3, 10 and 20 km; 0.52 for a local event on three stations near
+0.95 to 0.96 for simulated arrays of 3, 10 and 20 km; 0.52 for a local event on three stations near
 Munich; 0.49 for unlike signals at 3 to 7 simulated stations, 0.59 the largest of 160; below 0.55
 in noise. An event amid 7 stations within 10 km, its waveform the same at all (as in simulations
-only), passed in 3 of 40 cases, with unlike waveforms in none. Cost: 0.1 s per element and hour at
+only), passed in 3 of 40 cases, with unlike waveforms in none. Cost: 0.03 s per element and hour at
 40 Hz.
 """
 
