@@ -297,3 +297,16 @@ def test_a_position_is_never_swapped_and_its_exchange_only_if_it_shows(
 ) -> None:
     assert not is_swapped(latitude, longitude)
     assert is_swapped(longitude, latitude) == (abs(longitude) > 90.0)
+
+
+def test_a_station_that_is_its_own_array_stands_alone_and_stays_so() -> None:
+    text = (
+        "sta,cha,lat,lon,elev_m,array\n"
+        "BLS1,,59.3,6.8,9,BLS1\nKTK1,SHZ,69.0,23.2,9,KTK1\nASK1,,60.4,5.2,9,\n"
+        "AR1,,10,20,9,ARR\nAR2,,10.1,20,9,ARR\nAR3,,10,20.1,9,ARR\n"
+    )
+    stations = read(text, strict=True).stations
+    assert [s.code for s in stations if s.stands_alone] == ["BLS1", "KTK1"]
+    assert [s.code for s in stations if s.is_array] == ["ARR"]
+    written = FORMAT.write(Contents(stations=stations))[".csv"].decode()
+    assert read(written, strict=True).stations == stations
