@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,18 @@ import pytest
 from vigie.geodesy import KM_PER_DEG, destination
 from vigie.network.magnitude import size_event
 from vigie.pipeline.detect import StationRun
-from vigie.pipeline.surface_waves import with_surface_waves
-from vigie.records import Channel, ChannelId, Event, Origin, Site, Station, Waveform
+from vigie.pipeline.station_book import StationBook
+from vigie.pipeline.surface_waves import join_surface_waves, with_surface_waves
+from vigie.records import (
+    Channel,
+    ChannelId,
+    Detection,
+    Event,
+    Origin,
+    Site,
+    Station,
+    Waveform,
+)
 
 ORIGIN = Origin(id="o", time_ns=10**18, latitude=10.0, longitude=20.0, depth_km=0.0)
 EVENT = Event(id="e", origins=(ORIGIN,))
@@ -71,3 +82,45 @@ def test_a_station_without_record_says_nothing() -> None:
     run, station = station_run(2000.0)
     silent = StationRun(run.station, (), (), (), ())
     assert with_surface_waves(EVENT, {"ABC": (silent, station)}) == (EVENT, [])
+
+
+def reading(station: str, speed_km_s: float, delta_deg: float = DELTA_DEG) -> Detection:
+    later_ns = round(delta_deg * KM_PER_DEG / speed_km_s * 1e9)
+    return Detection(
+        id=f"{station}-{speed_km_s}", station=station, time_ns=ORIGIN.time_ns + later_ns,
+        phase="LR", amplitude_nm=2000.0, period_s=20.0,
+    )  # fmt: skip
+
+
+def book(**delta_deg: float) -> StationBook:
+    made = StationBook()
+    for code, delta in delta_deg.items():
+        latitude, longitude = destination(ORIGIN.latitude, ORIGIN.longitude, 30.0, delta)
+        place: dict[str, Any] = {
+            "latitude": float(latitude),
+            "longitude": float(longitude),
+            "elevation_m": 0.0,
+        }
+        made.add([Station(code=code, **place)])
+    return made
+
+
+def test_readings_of_a_list_join_the_event_that_they_fit() -> None:
+    slow, fast, near = reading("AAA", 2.3), reading("AAA", 5.3), reading("NNN", 3.5, 10.0)
+    good, again = reading("AAA", 3.5), reading("AAA", 3.2)
+    body = replace(reading("AAA", 3.4), id="p", phase="P")
+    found = (slow, fast, near, good, again, body, reading("ZZZ", 3.5))
+    places = book(AAA=DELTA_DEG, NNN=10.0)
+    (event,) = join_surface_waves((EVENT,), found, places)
+    ((detection, association),) = event.arrivals()
+    assert detection == good
+    assert association.delta_deg == pytest.approx(DELTA_DEG, abs=0.2)
+    assert (association.phase, association.defining) == ("LR", False)
+    assert {m.type for m in size_event(event)} == {"Ms"}
+    assert join_surface_waves((event,), found, places) == (event,)
+
+
+def test_a_reading_of_two_possible_events_joins_neither() -> None:
+    other = replace(ORIGIN, id="q", time_ns=ORIGIN.time_ns + 60 * 10**9)
+    events = (EVENT, Event(id="f", origins=(other,)))
+    assert join_surface_waves(events, [reading("AAA", 3.5)], book(AAA=DELTA_DEG)) == events

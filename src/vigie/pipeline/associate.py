@@ -13,6 +13,7 @@ from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
 from vigie.pipeline.media import Media, by_technology, seismic_network
 from vigie.pipeline.sound_events import join_sound
+from vigie.pipeline.surface_waves import join_surface_waves
 from vigie.records import Bulletin, Detection, Inventory, Station
 
 if TYPE_CHECKING:
@@ -97,6 +98,10 @@ def associate_detections(
     joined = join_sound(found, parts, heard, media, params.associate.definition)
     nothing = DetectRun()
     events = tuple(
-        finish_event(event, nothing, book, predictor, params) for event in joined.bulletin.events
+        finish_event(event, nothing, book, predictor, params)
+        for event in join_surface_waves(joined.bulletin.events, detections, book)
     )
-    return Associated(replace(joined.bulletin, events=events), joined.counts, joined.skipped)
+    used = {d.id for event in events for d in event.detections}
+    skipped = tuple((d, reason) for d, reason in joined.skipped if d not in used)
+    bulletin = replace(joined.bulletin, events=events)
+    return Associated(bulletin, joined.counts, skipped)
