@@ -163,6 +163,16 @@ class ArrayGeometryError(VigieError, ValueError):
     template = "{n_elements} elements, rank {rank}: need 3 that are not in line."
 
 
+class TooFewElementsError(ArrayGeometryError):
+    """Too few elements of an array recorded anything that can be used."""
+
+    code = "infrasound.too_few_elements"
+    template = (
+        "{n_elements} usable elements: a direction needs 3 that are not in line. "
+        "Left out: {left_out}."
+    )
+
+
 class LocationError(VigieError, ValueError):
     """An event cannot be located from the arrivals given."""
 

@@ -168,6 +168,22 @@ def test_other_channels_gaps_late_starts_and_other_rates_are_survived() -> None:
     found = process_array([wind, *gap, late, slower, *waveforms[3:]], station())
     assert largest(found.detections).azimuth_deg == pytest.approx(10.0, abs=1.0)
     assert any("LWS" in note for note in found.notes)
+    (told,) = [note for note in found.notes if "slowest rate, 10 Hz" in note]
+    assert "S0 (20 Hz)" in told
+    assert "S2" not in told
+
+
+def test_a_response_that_is_not_of_pressure_is_named() -> None:
+    place = station(3)
+    stages = (ResponseStage(kind="gain", gain=232.0),)
+    wrong = replace(gain_of(232.0), response=Response(input_unit="m/s", stages=stages))
+    sites = tuple(
+        replace(site, channels=(replace(wrong, id=ChannelId("XX", site.code, "", "BDF")),))
+        for site in place.sites
+    )
+    waveforms = recordings([(300.0, 10.0, 345.0)], n=3)
+    with pytest.raises(ArrayGeometryError, match="its response m/s and not Pa"):
+        process_array(waveforms, replace(place, sites=sites))
 
 
 def test_a_record_cut_into_pieces_gives_what_the_whole_gives() -> None:
@@ -202,6 +218,10 @@ def test_a_gain_is_applied_to_counts_and_never_to_pascals() -> None:
     assert found.pa_per_count == 1.0
     assert "gain is not applied" in found.note
     assert pressure_of(counts, None, 1.0).pa_per_count is None
+    # A repaired glitch is a line between counts: they stay counts.
+    repaired = np.arange(100, dtype=np.float64)
+    repaired[40:45] += 0.3
+    assert pressure_of(counts.with_samples(repaired), None, 1.0).pa_per_count is None
     assert pressure_of(replace(counts, unit="Pa"), gain_of(232.0), 1.0).pa_per_count == 1.0
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.errors import ArrayGeometryError
+from vigie.errors import ArrayGeometryError, TooFewElementsError
 from vigie.geodesy import offsets_km
 from vigie.infrasound.pressure import PASCAL
 from vigie.records import Channel, ChannelId, Mask, Station, Waveform
@@ -27,6 +27,7 @@ FloatArray = NDArray[np.float64]
 PRESSURE_CODE = "D"
 """SEED instrument code of pressure sensors (SEED manual, appendix A)."""
 MIN_ELEMENTS = 3
+MOST_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +89,7 @@ def sound_array(
         known = find_channel(station, channel, record.segments[0].start_ns)
         metadata = known[1] if known else None
         if not is_pressure(channel, metadata):
-            notes.append(f"{channel}: no channel of pressure, not used")
+            notes.append(f"{channel}: {_no_pressure(channel, metadata)}, not used")
             continue
         if known is None:
             notes.append(f"{channel}: position unknown, not used")
@@ -105,6 +106,9 @@ def sound_array(
     offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude))
     spread = np.linalg.svd(offsets - offsets.mean(axis=0), compute_uv=False) if len(at) else at
     rank = int(np.sum(spread > 1e-3 * max(float(np.max(spread, initial=0.0)), 1e-9)))
+    if len(elements) < MIN_ELEMENTS and notes:
+        told = "; ".join(notes[:MOST_TOLD]) + ("; ..." if len(notes) > MOST_TOLD else "")
+        raise TooFewElementsError(n_elements=len(elements), left_out=told)
     if len(elements) < MIN_ELEMENTS or rank < 2:
         raise ArrayGeometryError(n_elements=len(elements), rank=rank)
     return SoundArray(station, elements, offsets), tuple(notes)
@@ -115,6 +119,13 @@ def is_pressure(channel: ChannelId, metadata: Channel | None) -> bool:
     if metadata is not None and metadata.response is not None:
         return metadata.response.input_unit == PASCAL
     return channel.channel[1:2].upper() == PRESSURE_CODE
+
+
+def _no_pressure(channel: ChannelId, metadata: Channel | None) -> str:
+    response = metadata.response if metadata is not None else None
+    if response is not None and channel.channel[1:2].upper() == PRESSURE_CODE:
+        return f"its code says pressure, its response {response.input_unit} and not Pa"
+    return "no channel of pressure"
 
 
 def _element(

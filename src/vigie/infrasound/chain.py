@@ -165,9 +165,26 @@ def _calibration_notes(array: SoundArray) -> list[str]:
     return [f"{', '.join(names)}: {note}" for note, names in by_note.items()]
 
 
+def _told_of_rates(array: SoundArray) -> list[str]:
+    """Return what is lost where elements recorded at different rates."""
+    lowest = min(r.rate_hz for e in array.elements for r in e.runs)
+    faster = [
+        f"{name} ({element.runs[0].rate_hz:g} Hz)"
+        for element, name in zip(array.elements, array.names, strict=True)
+        if max(r.rate_hz for r in element.runs) > lowest * (1.0 + 1e-6)
+    ]
+    if not faster:
+        return []
+    return [
+        f"{array.station.code}: resampled to the slowest rate, {lowest:g} Hz: {', '.join(faster)}"
+    ]
+
+
 def _told(array: SoundArray, verdict: Verdict) -> list[str]:
     code = array.station.code
-    told = [f"{code}: element {e.element} left out: {e.reason}" for e in verdict.excluded]
+    told = _told_of_rates(array) + [
+        f"{code}: element {e.element} left out: {e.reason}" for e in verdict.excluded
+    ]
     told += [f"{code}: {note}" for note in verdict.notes]
     if len(array.elements) == 3:
         told.append(f"{code}: three elements cannot tell which of them is wrong")
