@@ -221,7 +221,7 @@ def test_arrival_lists_of_spreadsheets_are_read(place: Path) -> None:
     assert first["azimuth_deg"] == 270.5
     assert second["time"] == "2016-01-06T01:39:00.500Z"
     said = run("inspect", "a.csv").stdout
-    assert "line 4: time: 'yesterday' is not a time; left out" in said
+    assert "line 4: time: 'yesterday' is not a time such as 2016-" in said
     assert "read as Latin-1" in said
 
 
@@ -250,6 +250,15 @@ def test_of_a_file_that_gives_nothing_no_other_is_written(
     assert not Path(target).exists()
     assert f"{name}: something to convert" in result.stderr
     assert "left out" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["associate", "locate"])
+def test_of_a_list_that_gives_nothing_no_bulletin_is_written(place: Path, command: str) -> None:
+    Path("times.csv").write_text("station,time\nMDJ,notatime\n")
+    result = run(command, "times.csv", "-o", "x.isf")
+    assert result.exit_code == 1
+    assert not Path("x.isf").exists()
+    assert "x.isf is not written" in result.stderr
 
 
 def test_an_empty_list_stays_an_empty_list(place: Path) -> None:
