@@ -102,7 +102,9 @@ def associate_command(  # noqa: PLR0913 — one argument per option
         "failed": [{"path": p, "reason": r} for p, r in read.failed],
     }
     document = events_document(bulletin.events, unassociated=bulletin.detections, extra=extra)
-    if output is not None:
+    if output is not None and not read.detections:
+        note(f"{output} is not written: no arrival could be read.")
+    elif output is not None:
         inputs: set[Path | str] = {*arrival_files, *book.files}
         tell_losses(write_named(bulletin, output, document, inputs=inputs))
     emit(json_text(document) if as_json else bulletin_text(bulletin))

@@ -79,7 +79,7 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     media = Media(open_predictor(model, corrections_file), open_atmosphere(atmosphere_file))
     made = _locate_all(groups, book, media, location_params(phases, depth, errors))
     document = _document(made)
-    if output is not None:
+    if output is not None and groups:
         inputs: set[Path | str] = {bulletin_file, *companions, *book.files}
         tell_losses(_write(made.bulletin, output, format_name, document, inputs))
     if as_json:
@@ -87,7 +87,8 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     elif output is None:
         emit(bulletin_text(made.bulletin))
     if not groups:
-        note(f"{bulletin_file}: there are no arrivals to locate.")
+        unwritten = "" if output is None else f" {output} is not written."
+        note(f"{bulletin_file}: there are no arrivals to locate.{unwritten}")
     if not made.events:
         raise SystemExit(1)
 
