@@ -299,6 +299,10 @@ def test_recordings_of_stations_without_coordinates_alone_fail_like_their_detect
     assert result.exit_code == 1
     Path("s.csv").write_text("station,latitude,longitude,elevation_m\nQQXQ,50,6,0\n")
     assert run("process", "xx.mseed", "--stations", "s.csv").exit_code == 0
+    no_profile = run("process", "xx.mseed", "--stations", "s.csv", "--atmosphere", "s.csv")
+    assert no_profile.exit_code != 0
+    assert "s.csv" in no_profile.stderr
+    assert "profile of the atmosphere" in no_profile.stderr
 
 
 @pytest.mark.parametrize("command", ["associate", "locate"])

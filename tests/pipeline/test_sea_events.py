@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from tests.network.support_hydro_events import AROUND, TIME_NS, TRIPLETS, WRECK, arrivals
 
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
+from vigie.network.infrasound import Climatology
 from vigie.pipeline.detect import DetectRun, StationRun
 from vigie.pipeline.events import make_events
+from vigie.pipeline.sound_events import join_sound
 from vigie.pipeline.station_book import StationBook
 from vigie.records import ChannelId, Detection, Waveform
 from vigie.stations.ims import ims_inventory
+
+if TYPE_CHECKING:
+    import pytest
+
+    from vigie.pipeline.media import Media
 
 P_CODES = ("PLCA", "LPAZ", "CPUP", "BDFB", "BOSA", "DBIC")
 
@@ -38,3 +47,22 @@ def test_h_of_recordings_joins_the_event_of_their_p() -> None:
     assert float(away) * KM_PER_DEG < 5.0
     assert made.counts["events_with_hydroacoustics"] == 1
     assert event.region == "SOUTH ATLANTIC OCEAN"
+
+
+def test_the_atmosphere_that_is_given_is_that_of_the_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Climatology()
+    seen: list[object] = []
+
+    def join(
+        found: object, parts: object, heard: object, media: Media, definition: object
+    ) -> object:
+        seen.append(media.atmosphere)
+        return join_sound(found, parts, heard, media, definition)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("vigie.pipeline.events.join_sound", join)
+    book = StationBook()
+    book.add(ims_inventory().stations)
+    run = DetectRun([station_run(d) for d in arrivals(TRIPLETS)])
+    make_events(run, book, AROUND.ground, atmosphere=given)
+    make_events(run, book, AROUND.ground)
+    assert seen == [given, None]

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from vigie.cli.common import (
+    atmosphere_option,
     emit,
     json_option,
     json_text,
     loss_rows,
     model_option,
     note,
+    open_atmosphere,
     open_stations,
     progress,
     stations_option,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 @source_options
 @stations_option
 @model_option
+@atmosphere_option
 @event_options
 @click.option("--no-reports", is_flag=True, help="Write no HTML reports.")
 @json_option
@@ -60,6 +63,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
     use: Use,
     station_files: tuple[Path, ...],
     model: str,
+    atmosphere_file: Path | None,
     definition: str,
     no_reports: bool,
     as_json: bool,
@@ -80,6 +84,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.process import process, write_processed
     from vigie.products.skipped import skipped_lines
 
+    atmosphere = open_atmosphere(atmosphere_file)
     if output is not None:
         make_folder(output)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
@@ -91,6 +96,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
             load_predictor(model),
             network_params(definition),
             use=use,
+            atmosphere=atmosphere,
             report=advance,
         )
     tell_what_was_left_out(intake, done.detect)
@@ -98,7 +104,9 @@ def process_command(  # noqa: PLR0913 — one argument per option
         note(line)
     document = done.document
     if output is not None:
-        written = write_processed(done, output, inputs={*intake.inputs, *book.files})
+        written = write_processed(
+            done, output, inputs={*intake.inputs, *book.files, *_named(atmosphere_file)}
+        )
         tell_losses(written)
         document = {**document, "losses": loss_rows(written)}
         if no_reports:
@@ -114,6 +122,10 @@ def process_command(  # noqa: PLR0913 — one argument per option
         note(f"{', '.join(sources)}: {idle}")
     if not done.detect.runs or intake.absent or idle:
         raise SystemExit(1)
+
+
+def _named(path: Path | None) -> set[Path]:
+    return set() if path is None else {path}
 
 
 def _write_reports(done: Processed, book: StationBook, folder: Path, model: str) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.earth.base import Predictor
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.pipeline.detect import DetectRun, StationRun
     from vigie.pipeline.station_book import StationBook
     from vigie.records import Station
@@ -88,6 +89,7 @@ def make_events(
     predictor: Predictor,
     params: NetworkParams | None = None,
     *,
+    atmosphere: Atmosphere | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> NetworkRun:
     """Associate, locate, size and screen.
@@ -102,6 +104,8 @@ def make_events(
         Earth model.
     params : NetworkParams, optional
         Parameters of the stages.
+    atmosphere : Atmosphere, optional
+        Through which infrasound came; by default the climatology.
     report : callable
         Told the id of each event that is finished.
     """
@@ -112,7 +116,8 @@ def make_events(
     parts = by_technology(run.detections)
     network = seismic_network(working, parts)
     found = associate(parts.seismic, network, predictor, params.associate)
-    joined = join_sound(found, parts, working, Media(predictor), params.associate.definition)
+    media = Media(predictor, atmosphere)
+    joined = join_sound(found, parts, working, media, params.associate.definition)
     events = []
     for event in joined.bulletin.events:
         events.append(finish_event(event, run, book, predictor, params))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from vigie.earth.base import Predictor
     from vigie.exchange import Intake
+    from vigie.network.infrasound.celerity import Atmosphere
     from vigie.pipeline.station_book import StationBook
     from vigie.seismic.recipe import Use
 
@@ -36,13 +37,14 @@ class Processed:
     """What single stations see beside the events."""
 
 
-def process(
+def process(  # noqa: PLR0913 — sources, stations, two media, and how
     intake: Intake,
     book: StationBook,
     predictor: Predictor,
     params: NetworkParams | None = None,
     *,
     use: Use = "any",
+    atmosphere: Atmosphere | None = None,
     report: Callable[[str], None] = lambda _: None,
 ) -> Processed:
     """Run station and network processing over some sources.
@@ -59,12 +61,14 @@ def process(
         Parameters of network processing.
     use : {"any", "teleseismic", "regional", "local"}
         What the stations listen for, and how far away events are looked for.
+    atmosphere : Atmosphere, optional
+        Through which infrasound came; by default the climatology.
     report : callable
         Told each station and event that is finished.
     """
     detected = detect_all(intake, book, use, report=report)
     heard = within_reach(params or NetworkParams(), use)
-    network = make_events(detected, book, predictor, heard, report=report)
+    network = make_events(detected, book, predictor, heard, atmosphere=atmosphere, report=report)
     origins = (e.origin for e in network.bulletin.events)
     taken = {a.detection_id for o in origins if o is not None for a in o.associations}
     alone = single_stations(detected, book, lambda: predictor, taken)
