@@ -12,6 +12,7 @@ from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.signal.array_spectra import Spectra, window_spectra
 from vigie.signal.fk_params import FkParams
 from vigie.signal.slowness import SlownessParams, estimate_slowness
+from vigie.signal.slowness_errors import as_narrow
 
 RATE_HZ = 20.0
 
@@ -145,6 +146,32 @@ def test_elements_in_line_are_refused() -> None:
 def test_negative_errors_are_refused() -> None:
     with pytest.raises(ParameterError, match="values from 0"):
         SlownessParams(timing_sigma_s=-0.1)
+
+
+def test_a_side_lobe_without_information_does_not_outweigh_the_main_one() -> None:
+    levels = np.array([26.8, 22.3, 15.4])
+    owns = as_narrow(np.array([6e5, 4e5, 1e-12]), levels)
+    assert owns[0] == 6e5
+    weights = np.exp(levels - levels.max()) / owns
+    assert weights[2] < 1e-4 * weights[0]
+    # What has more information than its height asks for keeps it; without any, none is made up.
+    assert as_narrow(np.array([1.0, 5.0]), np.array([2.0, 1.0])).tolist() == [1.0, 5.0]
+    assert as_narrow(np.array([1e-12, 1e-12]), np.array([0.0, 0.0])).tolist() == [1e-12, 1e-12]
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from([4, 6, 9]), st.floats(0.5, 10.0))
+def test_what_noise_may_be_is_in_the_standard_errors(
+    seed: int, elements: int, aperture_km: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    offsets = geometry(rng, elements, aperture_km)
+    params = FkParams(band_hz=(1.0, 4.0), window_s=6.0, taper_fraction=0.2)
+    samples = rng.normal(size=(elements, 400))
+    spectra = window_spectra(samples, RATE_HZ, params, np.array([100]))
+    found = estimate_slowness(spectra, offsets, SlownessParams())
+    # With the chance that it is noise any direction is as likely: 104 deg.
+    assert found.azimuth_deg_sigma > 0.98 * 103.9 * np.sqrt(found.p_value)
 
 
 def test_an_error_as_large_as_before_the_measurement_tells_nothing() -> None:

@@ -17,8 +17,10 @@ lambda = 1/((1 - rho)^2 + 2 K rho^2) (Satterthwaite).
 + sigma_t^2 (Y'Y)^-1 [timing] + sigma_m^2 I [model], with Y the centred offsets.
 The points of each lobe are weighted by 1/|s|: all sizes of slowness are equally likely before.
 **Several lobes.** Every local maximum of L within ``lobe_depth`` of the largest is a possible
-answer, with Laplace's weight exp(L) sqrt(det cov). The standard errors are the rms departure
-of this mixture from the reported maximum: side lobes within the noise widen them.
+answer, with Laplace's weight exp(L) sqrt(det cov); a side lobe is as narrow as the largest but for
+its height. With the chance that noise alone is as coherent (p-value) nothing is known. The standard
+errors are the rms departure of this mixture from the reported maximum: side lobes within the
+noise, and coherence that noise may have, widen them.
 
 Sources: Bartlett power and F: Smart & Flinn (1971); sum over bands of K N log(1 + F/(N-1)):
 Poste et al. (2023), GJI 232, 1099-1112; noise term: Knapp & Carter (1976), IEEE Trans. ASSP 24,
@@ -40,6 +42,7 @@ from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
 from vigie.signal.elements import check_geometry
 from vigie.signal.fk_params import SlownessGrid
 from vigie.signal.slowness_errors import (
+    as_narrow,
     information,
     noise_probability,
     residual_delays,
@@ -62,6 +65,8 @@ if TYPE_CHECKING:
 _MAX_HALF = 100
 """Nodes of the search grid on either side of zero, at most."""
 
+_NOTHING = 1e8 * np.eye(2)
+"""Covariance, (s/km)^2, of which nothing but the prior is left."""
 _KNOWN = 0.98
 """What has this share of the standard error that it has before the measurement tells nothing."""
 
@@ -263,15 +268,18 @@ def _summarise(
     timing = timing_sigma(residuals, 1.0 / info, params) if params.timing_sigma_s else 0.0
     model = (params.model_sigma_s_per_deg / KM_PER_DEG) ** 2 * np.eye(2)
     owns = np.array([information(bands, offsets, p, params.timing_sigma_s) for p in places])
+    owns = as_narrow(owns, levels)
     weights = np.exp(levels - levels.max()) / owns
+    p_value = noise_probability(bands, offsets, best, params)
     mixture = Mixture(
-        places, [(1.0 / own + timing**2) * inverse + model for own in owns], weights / weights.sum()
+        np.concatenate([places, best[None]]),
+        [*((1.0 / own + timing**2) * inverse + model for own in owns), _NOTHING],
+        np.append((1.0 - p_value) * weights / weights.sum(), p_value),
     )
     moments = moments_about(best, mixture, params.limit_s_per_km)
     coherences = [float(coherence_at(b, offsets, best[None])[0]) for b in bands]
     coherence = float(np.average(coherences, weights=[full_power(b) for b in bands]))
     f_value = (len(offsets) - 1) * coherence / max(1.0 - coherence, 1e-12)
-    p_value = noise_probability(bands, offsets, best, params)
     return SlownessEstimate(
         best,
         moments.covariance,

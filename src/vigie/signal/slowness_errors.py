@@ -46,6 +46,29 @@ def information(
     return max(total, 1e-12)
 
 
+def as_narrow(information: FloatArray, levels: FloatArray) -> FloatArray:
+    """Return the information of each lobe, at least that which its height asks for.
+
+    A side lobe has the shape of the main one at its own height (the array's response). By the noise
+    of its own beam it may have no information; it would then outweigh all others by its width.
+
+    Parameters
+    ----------
+    information : ndarray, shape (k,)
+        Of each lobe by itself.
+    levels : ndarray, shape (k,)
+        Their log likelihood.
+
+    Examples
+    --------
+    >>> as_narrow(np.array([6e5, 1e-12]), np.array([26.8, 13.4])).tolist()
+    [600000.0, 300000.0]
+    """
+    highest = int(levels.argmax())
+    share = np.maximum(levels, 0.0) / max(float(levels[highest]), 1e-300)
+    return np.asarray(np.maximum(information, information[highest] * share))
+
+
 def residual_delays(
     bands: list[SubBand], offsets_km: FloatArray, slowness: FloatArray
 ) -> FloatArray:
