@@ -165,3 +165,14 @@ def test_no_recording_of_the_tests_of_2016_has_a_taper(shared_data: Path) -> Non
         for segment in read_file(path).waveforms:
             kinds = {m.kind for m in find_masks(segment)}
             assert MaskKind.TAPER not in kinds, path.name
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_smooth_swing_that_turns_is_no_taper(seed: int) -> None:
+    # Pressure: power falls by f^-8, so that the differences of samples are one slow wave.
+    n = round(1800.0 * RATE_HZ)
+    freq = np.fft.rfftfreq(n, 1.0 / RATE_HZ)
+    white = np.fft.rfft(np.random.default_rng(seed).normal(size=n))
+    samples = np.fft.irfft(white / np.maximum(freq, 0.1) ** 4, n)
+    assert find_notches(samples, RATE_HZ, RampParams()) == []
+    assert ramp_length(samples, RATE_HZ, RampParams()) == 0

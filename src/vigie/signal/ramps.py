@@ -48,6 +48,9 @@ class RampParams:
     """Log likelihood over that of the best step."""
     fit: float = 3.0
     """Factor within which the level of each octave must be."""
+    min_turns: int = 8
+    """Turns of the record within a ramp: where it turns once, a smooth swing stands still, and
+    its differences fade like those of a taper (power of pressure falls by f^-8 and more)."""
     quiet: float = 0.03
     """Level over the usual one where a record may touch zero between two ramps."""
 
@@ -97,7 +100,13 @@ def ramp_length(samples: FloatArray, rate_hz: float, params: RampParams) -> int:
         # A coda that falls into a ramp lengthens it: ask for likelihood per sample as well.
         if gain > params.min_gain and gain / math.sqrt(stop) > best:
             best, length = gain / math.sqrt(stop), math.ceil(stop)
-    return length
+    return length if _turns(difference[:length]) >= params.min_turns else 0
+
+
+def _turns(difference: FloatArray) -> int:
+    """Return how often the record turns, up to down or down to up."""
+    sign = np.sign(difference[difference != 0.0])
+    return int(np.count_nonzero(sign[1:] != sign[:-1]))
 
 
 def find_notches(samples: FloatArray, rate_hz: float, params: RampParams) -> list[tuple[int, int]]:
