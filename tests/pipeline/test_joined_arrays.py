@@ -70,6 +70,24 @@ def test_hydrophones_two_kilometres_apart_are_a_triplet() -> None:
     assert not joined_arrays(recorded(places, "SHZ"))
 
 
+def test_infrasound_elements_kilometres_apart_are_one_array_whatever_crosses_them() -> None:
+    # The outer elements are 1.3 to 2.6 km from the first.
+    places = {
+        "DL01": (52.060, 5.887),
+        "DL02": (52.059, 5.891),
+        "DL04": (52.049, 5.885),
+        "DL07": (52.057, 5.868),
+        "DL15": (52.040, 5.871),
+    }
+    found = joined_arrays(recorded(places, "BDF"))
+    assert {code: array.code for code, array in found.items()} == dict.fromkeys(places, "DL")
+    assert len(found["DL01"].sites) == len(places)
+    # As far away as another array of the network is.
+    far = joined_arrays(recorded({**places, "DL16": (52.15, 5.89)}, "BDF"))
+    assert "DL16" not in far
+    assert len(far["DL01"].sites) == len(places)
+
+
 def test_three_elements_become_an_array_at_their_mean() -> None:
     found = joined_arrays(recorded(AROUND | FAR))
     assert sorted(found) == sorted(AROUND)

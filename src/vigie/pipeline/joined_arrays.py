@@ -6,8 +6,9 @@ taken for one array when all of this holds:
 * their codes are one stem of two letters or more, with a number behind it or without;
 * they stand within 1 km of the first of them (``network.sites``), whatever else was recorded: an
   array is often processed alone. Small networks of one stem are told apart by ``--use local``;
-* each has a vertical recording, or a hydrophone's, under one and the same channel code;
-  hydrophones stand within 5 km of the first, as those of a triplet do;
+* each has a vertical recording, or one of pressure, under one and the same channel code; sensors
+  of pressure (hydrophones, infrasound) stand within 5 km of the first: their arrays are 1 to 4 km
+  wide, and nobody records pressure with networks of such spacing;
 * no other station has the stem for its code, unless they are hydrophones.
 
 Wider arrays look like local networks, and a network that is taken for an array loses its events.
@@ -48,8 +49,10 @@ if TYPE_CHECKING:
 
 MIN_ELEMENTS = 3
 """Fewer have no azimuth."""
-TRIPLET_KM = 5.0
-"""From the first hydrophone of a triplet; their sides are 2 to 2.5 km."""
+SOUND_CODES = ("DF", "DH")
+"""Ends of SEED codes of infrasound and of hydrophones (SEED manual, appendix A); DO is weather."""
+PRESSURE_KM = 5.0
+"""From the first element: sides of triplets are 2 to 2.5 km, infrasound arrays up to 4 km wide."""
 WIDEST_KM = 28.0
 """Largest distance of two elements whose codes share stem and number."""
 WIDEST_RINGED_KM = 12.0
@@ -128,9 +131,9 @@ def _small_arrays(recorded: Mapping[str, Recorded], taken: Collection[str]) -> d
     groups: dict[tuple[int, str], list[str]] = {}
     first_of: dict[str, int] = {}
     for k, code in enumerate(codes):
-        if any(_is_hydrophone(w) for w in recorded[code].waveforms):
+        if any(_is_pressure(w) for w in recorded[code].waveforms):
             first = first_of.setdefault(stem_of(code), k)
-            if _apart_km(recorded[code].station, recorded[codes[first]].station) < TRIPLET_KM:
+            if _apart_km(recorded[code].station, recorded[codes[first]].station) < PRESSURE_KM:
                 leader[k] = first
     for code, first in zip(codes, leader, strict=True):
         if (stem := stem_of(code)) and not recorded[code].station.is_array:
@@ -152,7 +155,7 @@ def _wide_arrays(recorded: Mapping[str, Recorded], taken: Collection[str]) -> It
     groups: dict[Stem, list[Recorded]] = {}
     for code in sorted(recorded):
         one = recorded[code]
-        if not (one.station.is_array or any(_is_hydrophone(w) for w in one.waveforms)):
+        if not (one.station.is_array or any(_is_pressure(w) for w in one.waveforms)):
             for stem in stems_of(code):
                 groups.setdefault(stem, []).append(one)
     for stem, members in sorted(groups.items(), key=lambda group: group[0].has_rings):
@@ -216,6 +219,10 @@ def _one_channel(one: Recorded, kind: str) -> list[Waveform]:
 
 def _is_hydrophone(waveform: Waveform) -> bool:
     return waveform.channel.channel.upper().endswith("DH")
+
+
+def _is_pressure(waveform: Waveform) -> bool:
+    return waveform.channel.channel.upper().endswith(SOUND_CODES)
 
 
 def _apart_km(one: Station, other: Station) -> float:
