@@ -180,7 +180,7 @@ def test_errors_are_positive_and_smooth() -> None:
         assert np.abs(np.diff(np.log(sigma))).max() < 0.35, phase
     azimuth = errors.azimuth_sigma_deg(np.array([0.0, 0.3, 6.0, -6.0]))
     assert azimuth[0] == azimuth[1] == errors.max_azimuth_sigma_deg
-    assert azimuth[2] == azimuth[3] == pytest.approx(np.degrees(np.arcsin(0.1)))
+    assert azimuth[2] == azimuth[3] == pytest.approx(np.degrees(np.arcsin(1.8 / 6.0)))
 
 
 def test_no_error_exceeds_a_share_of_the_travel_time() -> None:
