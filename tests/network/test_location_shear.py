@@ -109,7 +109,7 @@ def test_later_shear_phases_keep_the_names_that_they_bear(
     detections += heard(truth, there, phase, reported=phase)
     origin = locate("e", detections, stations, EARTH, IDENTIFY)
     assert names(origin, phase) == {phase}
-    assert origin.warnings == ()
+    assert [w for w in origin.warnings if "the times fit" not in w] == []
 
 
 def test_s_reported_beyond_the_core_shadow_is_sks() -> None:

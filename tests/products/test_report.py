@@ -285,16 +285,17 @@ def test_sizes_of_other_solutions_stand_beside_and_are_named() -> None:
     event = sketch()
     isc = replace(event.origins[0], id="isc", depth_km=67.0, author="ISC")
     own = Magnitude(type="mb", value=5.0, sigma=0.2, origin_id="o")
+    surface = Magnitude(type="Ms", value=4.52, origin_id="o", n_stations=7)
     theirs = (
         Magnitude(type="mb", value=5.4, author="ISC", origin_id="isc"),
         Magnitude(type="Ms", value=4.1, author="NEIC", origin_id="isc"),
     )
     both = replace(
-        event, origins=(isc, *event.origins), preferred_id="o", magnitudes=(own, *theirs)
+        event, origins=(isc, *event.origins), preferred_id="o", magnitudes=(own, surface, *theirs)
     )
     said = dict(answers(both, Catalogue()))["How big"]
-    told = "Other solutions of the event: mb 5.40 (ISC), Ms 4.10 (NEIC)."
-    assert said == f"mb 5.00, standard error 0.20. {told}"
+    told = "Other solutions of the event: mb 5.40 (ISC, at 67 km), Ms 4.10 (NEIC, at 67 km)."
+    assert said == f"mb 5.00, standard error 0.20. Also Ms 4.52 (7 stations). {told}"
     assert short_size(both) == "mb 5.0"
     page = event_report(both)
     assert "this solution" in page

@@ -14,7 +14,7 @@ from tests.support_signals import START_NS, noise, onset_signal, waveform
 from vigie.exchange.files import read_file
 from vigie.geodesy import offsets_km
 from vigie.records import ChannelId, Waveform
-from vigie.seismic.common_wave import CommonWave, CommonWaveParams, strongest_wave
+from vigie.seismic.common_wave import CommonWave, CommonWaveParams, are_one, strongest_waves
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,11 @@ def arrivals(delays_s: FloatArray, seed: int, *, alike: bool = True) -> list[lis
         samples = noise(rng, N, RATE_HZ) + 600.0 * moved / np.abs(moved).max()
         found.append([waveform(samples, RATE_HZ, ChannelId("XX", f"S{k}", "", "SHZ"))])
     return found
+
+
+def strongest_wave(recordings: list[list[Waveform]], places_km: FloatArray) -> CommonWave | None:
+    """Return the strongest of the waves, None where there is none."""
+    return next(iter(strongest_waves(recordings, places_km)), None)
 
 
 def seen(delays_s: FloatArray, seed: int, *, alike: bool = True) -> CommonWave:
@@ -82,6 +87,29 @@ def test_a_bent_front_is_none_even_of_one_waveform() -> None:
 def test_waveforms_that_differ_are_none_even_where_their_times_fit(n: int) -> None:
     waves = [seen(0.1 * PLACES_KM[:n, 0], seed, alike=False) for seed in range(20)]
     assert not any(wave.is_one(CommonWaveParams()) for wave in waves)
+
+
+def test_two_local_events_beside_a_stronger_far_one_are_no_array() -> None:
+    n = len(PLACES_KM)
+    far = arrivals(0.08 * PLACES_KM[:, 0], 1)
+    near = [
+        arrivals(np.hypot(*(PLACES_KM - place).T) / 5.8, seed, alike=False)
+        for place, seed in ((np.array([1.0, 2.0]), 2), (np.array([-3.0, 1.0]), 3))
+    ]
+    pieces = [[far[k][0], near[0][k][0], near[1][k][0]] for k in range(n)]
+    scaled = [
+        [
+            np.float64(1.5 if k == 0 else 1.0) * np.asarray(w.samples, np.float64)
+            for k, w in enumerate(one)
+        ]
+        for one in pieces
+    ]
+    recordings = [[waveform(np.concatenate(one), RATE_HZ)] for one in scaled]
+    waves = strongest_waves(recordings, PLACES_KM)
+    assert waves[0].is_one(CommonWaveParams())
+    assert not are_one(waves, CommonWaveParams())
+    alone = [[waveform(one[0], RATE_HZ)] for one in scaled]
+    assert are_one(strongest_waves(alone, PLACES_KM), CommonWaveParams())
 
 
 def test_noise_alone_is_none() -> None:

@@ -45,8 +45,9 @@ class Field:
     significant: int = 0
     """Digits that a small number keeps, if they fit."""
     capped: bool = False
-    """Whether a number that is too large is written as the largest that fits: of errors and
-    ratios, which grow without bound, an order of magnitude is all that anyone wants."""
+    """Whether a number that is too large is written as the largest that fits, and one too small
+    for the digits as the smallest: of errors and ratios an order of magnitude is all that anyone
+    wants, but none is nothing."""
     blank: str = ""
     """The text that, beside blanks, stands for unknown (``_`` of a flag)."""
 
@@ -70,7 +71,8 @@ class Field:
         elif self.kind == "i":
             text = f"{value:.0f}"
         else:
-            text = number_text(value, self)
+            least = 10.0**-self.decimals if self.capped and value > 0.0 else value
+            text = number_text(max(value, least), self)
         if len(text) > self.width and self.capped:
             text = "9" * self.width
         if len(text) > self.width:

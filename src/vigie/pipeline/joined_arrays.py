@@ -19,7 +19,8 @@ and stem for P; of ringed arrays MJAR, 11.2 km) are joined only when, besides,
   NRA0 NRB1 ...), channel, sampling rate and network in common, but for what has three components
   on another channel. One at most has three: networks are of three-component stations, arrays of
   verticals around one. Rings may have more (ARCES, SPITS), as no network has such codes;
-* their strongest signal crosses them as one plane wave (``seismic.common_wave``);
+* their strongest signal crosses them as one plane wave, and so do at least half of the strong ones
+  (``seismic.common_wave``);
 * none of them is said to stand alone (``Station.stands_alone``; in a CSV the column ``array``).
 
 Where a small array of the same stem holds more than half of a wide one, the small one is taken.
@@ -41,7 +42,7 @@ from vigie.geodesy import offsets_km
 from vigie.network.sites import group_sites
 from vigie.pipeline.element_codes import Stem, are_running, stem_of, stems_of
 from vigie.records import Site, Station, Waveform
-from vigie.seismic.common_wave import CommonWaveParams, strongest_wave
+from vigie.seismic.common_wave import CommonWaveParams, are_one, strongest_waves
 from vigie.seismic.conditioning import VERTICAL, direction_of
 
 if TYPE_CHECKING:
@@ -207,8 +208,8 @@ def _share_a_wave(elements: Sequence[Recorded], kind: str, widest_km: float) -> 
     apart = np.linalg.norm(offsets[:, None] - offsets[None], axis=-1)
     if float(np.max(apart)) > widest_km:
         return False
-    wave = strongest_wave([_one_channel(r, kind) for r in elements], offsets)
-    return wave is not None and wave.is_one(CommonWaveParams())
+    waves = strongest_waves([_one_channel(r, kind) for r in elements], offsets)
+    return are_one(waves, CommonWaveParams())
 
 
 def _one_channel(one: Recorded, kind: str) -> list[Waveform]:

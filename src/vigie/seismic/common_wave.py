@@ -1,4 +1,4 @@
-"""Whether stations some kilometres apart saw their strongest signal as one wave that crosses them.
+"""Whether stations some kilometres apart saw their strong signals as waves that cross them.
 
 Elements of an array do: the waveform is alike at all of them, and the delays are those of a plane
 wave. Stations of a local network do not: under each of them the waves of a near event are others,
@@ -11,6 +11,9 @@ delays of pairs give times of the elements (``element_times``) and a plane front
 Huber's loss (``fit_plane_wave``). It is one wave if the median of the pairs' correlations is 0.6
 or more, the median departure from the plane 0.05 s or less and the front as fast as that. Three
 stations lie on a plane whatever their times, so of them only correlation and speed can tell.
+So it is with the next strongest signals, five at most and half a minute apart: they are an array
+when the strongest is one wave and at least as many of the others are as are not, for far events
+cross a local network as well, and Lg an array with little likeness.
 
 Assumes that one instant is the strongest at all stations. Accuracy as measured, median correlation:
 0.81 and 0.64 for P at three elements 12 to 17 km apart (two explosions 39 and 42 deg away),
@@ -56,6 +59,11 @@ class CommonWaveParams:
     """Lg and Rg cross arrays with 3 km/s and more."""
     min_snr: float = 3.0
     """Geometric mean of the envelopes over their medians; noise reaches 2."""
+    strong_snr: float = 6.0
+    """From which on a further signal counts: less strong ones are unlike for their noise."""
+    apart_s: float = 30.0
+    """P and S of a local event are one signal."""
+    most: int = 5
     min_correlation: float = 0.6
     """Between arrays (0.64 and more) and unlike signals (0.59 and less), as measured."""
     max_residual_s: float = 0.05
@@ -84,12 +92,21 @@ class CommonWave:
         )
 
 
-def strongest_wave(
+def are_one(waves: Sequence[CommonWave], params: CommonWaveParams) -> bool:
+    """Tell whether signals, the strongest first, cross their stations as those of an array."""
+    if not waves or not waves[0].is_one(params):
+        return False
+    strong = [wave for wave in waves if wave.snr >= params.strong_snr]
+    plane = sum(wave.is_one(params) for wave in strong)
+    return 2 * plane >= len(strong)
+
+
+def strongest_waves(
     recordings: Sequence[Sequence[Waveform]],
     offsets_km: FloatArray,
     params: CommonWaveParams = CommonWaveParams(),
-) -> CommonWave | None:
-    """Return how alike the strongest signal is at stations that recorded it.
+) -> list[CommonWave]:
+    """Return how alike the strongest signals are at stations that recorded them.
 
     Parameters
     ----------
@@ -101,26 +118,38 @@ def strongest_wave(
 
     Returns
     -------
-    CommonWave or None
-        None where fewer than three stations recorded anything at one time, or stand in line.
+    list of CommonWave
+        The strongest first; none where fewer than three stations recorded anything at one time,
+        or stand in line.
     """
     rate_hz = next((w.rate_hz for one in recordings for w in one), 0.0)
     filtered, there = _on_one_grid(recordings, rate_hz, params.band)
     if len(filtered) < 3:
-        return None
+        return []
     ratios = _envelope_ratios(filtered, rate_hz)
-    if not (ratios > 0.0).any():
-        return None
-    peak = int(np.argmax(ratios))
-    correlations, delays_s = _pairs(filtered, peak, offsets_km[there], rate_hz, params)
-    above = correlations[np.triu_indices(len(filtered), 1)]
-    try:
-        front = fit_plane_wave(offsets_km[there], element_times(delays_s), robust=True)
-    except ArrayGeometryError:
-        return None
-    slowness = float(np.hypot(*front.slowness_s_per_km))
-    residual_s = float(np.median(np.abs(front.residuals_s)))
-    return CommonWave(float(ratios[peak]), float(np.median(above)), slowness, residual_s)
+    found = []
+    for peak, snr in _peaks(ratios, round(params.apart_s * rate_hz), params.most):
+        correlations, delays_s = _pairs(filtered, peak, offsets_km[there], rate_hz, params)
+        above = correlations[np.triu_indices(len(filtered), 1)]
+        try:
+            front = fit_plane_wave(offsets_km[there], element_times(delays_s), robust=True)
+        except ArrayGeometryError:
+            return []
+        slowness = float(np.hypot(*front.slowness_s_per_km))
+        residual_s = float(np.median(np.abs(front.residuals_s)))
+        found.append(CommonWave(snr, float(np.median(above)), slowness, residual_s))
+    return found
+
+
+def _peaks(ratios: FloatArray, apart: int, most: int) -> list[tuple[int, float]]:
+    """Return where and how large the largest values are, apart from each other."""
+    left = ratios.copy()
+    found: list[tuple[int, float]] = []
+    while len(found) < most and (left > 0.0).any():
+        peak = int(np.argmax(left))
+        found.append((peak, float(left[peak])))
+        left[max(peak - apart, 0) : peak + apart + 1] = 0.0
+    return found
 
 
 def _on_one_grid(

@@ -8,14 +8,20 @@ stays at the default, and its possible error goes into the covariance.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.network.location.agree import Agreement, agree
-from vigie.network.location.depth_evidence import LEAST_ODDS, is_depth_known, log_depth_prior
+from vigie.network.location.depth_evidence import (
+    LEAST_ODDS,
+    SYSTEMATIC_KM,
+    deep_log_odds,
+    is_depth_known,
+    log_depth_prior,
+)
 from vigie.network.location.depth_phases import (
     MIN_STATIONS,
     depth_phase_rows,
@@ -50,6 +56,8 @@ class DepthChoice:
     agreement: Agreement
     reason: str
     depth_fixed: bool
+    hint: str = ""
+    """What the times say of another depth that they do not prove."""
 
 
 def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoice | None:
@@ -78,11 +86,29 @@ def choose_depth(problem: Problem, robust: Fit, allowed: BoolArray) -> DepthChoi
     if default is None or not _is_told(problem, default, free):
         chosen = default or free
         reason = "default" if default is not None else _why_free(problem, free)
-        return _choice(chosen, reason, fixed=default is not None)
+        choice = _choice(chosen, reason, fixed=default is not None)
+        return choice if default is None else _with_hint(problem, choice, default, free)
     if free.fit.trial.depth_km <= AT_SURFACE_KM:
         surface = agree(problem, free.fit, _without_depth(problem, allowed), free_depth=False)
         return _choice(surface or free, "surface", fixed=surface is not None)
     return _choice(free, _why_free(problem, free), fixed=False)
+
+
+def _with_hint(
+    problem: Problem, choice: DepthChoice | None, default: Agreement, free: Agreement
+) -> DepthChoice | None:
+    """Return a choice of the default that names a likelier depth, where there is one."""
+    depth_km, sigma_km = free.fit.trial.depth_km, free.depth_sigma_km
+    if choice is None or not (sigma_km < HOPELESS_SIGMA_KM and depth_km > SYSTEMATIC_KM):
+        return choice
+    odds = float(np.exp(deep_log_odds(problem, default, free)))
+    if odds < 1.0:
+        return choice
+    hint = (
+        f"the times fit a depth of {depth_km:.0f} km, standard error {sigma_km:.0f} km, {odds:.0f} "
+        f"times as well, which is less than the {LEAST_ODDS:.0f} that are asked; see --depth free"
+    )
+    return replace(choice, hint=hint)
 
 
 def _is_told(problem: Problem, default: Agreement, free: Agreement) -> bool:

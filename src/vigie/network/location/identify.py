@@ -10,7 +10,7 @@ follows, since the predictions are in that order. Reported names count as a hint
 truth. Nothing is named outside the windows of distance and depth (``phases.is_looked_for``).
 Phases that are rarely read, such as PcS and SKKS, are only for readings that bear their name.
 Reported depth phases keep their names and are judged with the depth, where two stations must
-agree; no others are looked for. Reflections at the sea surface stay unnamed.
+agree; no others are looked for. Reflections at the sea surface and surface waves stay unnamed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from vigie.network.location.phases import (
     WINDOWS_DEG,
     is_looked_for,
     is_shear,
+    is_surface_wave,
     is_water_reflected,
     wave_type,
 )
@@ -89,7 +90,7 @@ def first_names(readings: Readings) -> tuple[str, ...]:
     taken: set[tuple[str, str]] = set()
     for i, detection in enumerate(readings.detections):
         reported = (detection.phase or "").strip()
-        if is_water_reflected(reported):
+        if is_water_reflected(reported) or is_surface_wave(reported):
             continue
         kind = wave_type(reported) or ("P" if (detection.station, "P") not in taken else "")
         if not kind or (detection.station, kind) in taken:
@@ -137,9 +138,12 @@ def identify(
     by_station: dict[str, list[int]] = {}
     for k, i in enumerate(rows):
         reported = readings.detections[i].phase
-        if is_water_reflected(reported) or _is_depth_phase(reported, known):
+        if is_water_reflected(reported) or is_surface_wave(reported):
+            names[i] = ""
+            continue
+        if _is_depth_phase(reported, known):
             # What a depth phase is worth is judged with the depth.
-            names[i] = "" if is_water_reflected(reported) else canonical((reported or "").strip())
+            names[i] = canonical((reported or "").strip())
             continue
         by_station.setdefault(readings.stations[i], []).append(k)
     for members in by_station.values():

@@ -23,7 +23,7 @@ import numpy as np
 
 from vigie.earth.base import FloatArray, Hypocentre, Predictions, Predictor
 from vigie.geodesy.sphere import EQUATORIAL_RADIUS_KM, FLATTENING
-from vigie.network.location.phases import WINDOWS_DEG, error_family
+from vigie.network.location.phases import SURFACE_WAVES, WINDOWS_DEG, error_family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,8 +101,11 @@ class Rows:
 
     @property
     def standard(self) -> FloatArray:
-        """Residual over total standard error, shape (3 n,)."""
-        return self.residual / self.sigma
+        """Residual over total standard error, shape (3 n,); NaN for surface waves."""
+        standard: FloatArray = self.residual / self.sigma
+        if not SURFACE_WAVES.isdisjoint(self.phases):
+            standard[np.tile([p in SURFACE_WAVES for p in self.phases], 3)] = np.nan
+        return standard
 
 
 def km_per_deg(latitude_deg: float) -> float:

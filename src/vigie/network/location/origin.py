@@ -176,6 +176,8 @@ def _warnings(
         )
     if not agreement.fit.converged:
         found.append("the iteration did not converge")
+    if choice.hint:
+        found.append(choice.hint)
     if problem.params.depth == "free" and choice.depth_fixed:
         found.append("the depth cannot be solved for and is held at the default")
     found += [

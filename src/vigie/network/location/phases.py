@@ -110,6 +110,8 @@ LEAST_PHASE_DEPTH_KM = 10.0
 
 SURFACE_WAVES = frozenset({"LR", "LQ", "Rg"})
 """Too slow and dispersed to define a location beside body waves."""
+OLD_SURFACE_WAVES = frozenset({"L", "LM", "LRM", "LQM", "MLR", "MLQ", "R", "Q", "RM", "QM", "G"})
+"""What bulletins call them or called them."""
 
 
 def without_onset(name: str) -> str:
@@ -186,6 +188,21 @@ def wave_type(reported: str | None) -> str:
     if not reported or not reported.strip() or reported.strip().lower() in ("none", "unk", "tx"):
         return ""
     return "S" if is_shear(reported.strip().rstrip("gnbx*12")[:6] or reported) else "P"
+
+
+def is_surface_wave(reported: str | None) -> bool:
+    """Tell whether a name is of a surface wave, which no body wave is read as.
+
+    ``L``, ``LRM`` and their like are those of older bulletins (IASPEI standard phase list). Lg
+    is a guided body wave and locates.
+
+    Examples
+    --------
+    >>> is_surface_wave("LR"), is_surface_wave("LRM"), is_surface_wave("Lg"), is_surface_wave("")
+    (True, True, False, False)
+    """
+    name = (reported or "").strip()
+    return name in SURFACE_WAVES or name in OLD_SURFACE_WAVES
 
 
 def is_water_reflected(reported: str | None) -> bool:

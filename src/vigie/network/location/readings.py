@@ -10,7 +10,7 @@ import numpy as np
 from vigie.earth.base import FloatArray, Sites
 from vigie.geodesy import unit_vectors
 from vigie.network.location.kinds import BoolArray, IntArray
-from vigie.network.location.phases import known_name, stand_ins, wave_type
+from vigie.network.location.phases import SURFACE_WAVES, known_name, stand_ins, wave_type
 from vigie.records import NS_PER_S, Detection, Inventory, Station
 
 if TYPE_CHECKING:
@@ -68,12 +68,13 @@ class Readings:
 
     @property
     def observed(self) -> BoolArray:
-        """Which of the 3 n times, azimuths and slownesses there are."""
+        """Which of the 3 n times, azimuths and slownesses there are, of body waves."""
+        body = np.array([p not in SURFACE_WAVES for p in self.phases], dtype=bool)
         return np.concatenate(
             [
-                np.array([bool(p) for p in self.phases], dtype=bool),
-                np.isfinite(self.azimuth_deg),
-                np.isfinite(self.slowness_s_per_deg),
+                body & np.array([bool(p) for p in self.phases], dtype=bool),
+                body & np.isfinite(self.azimuth_deg),
+                body & np.isfinite(self.slowness_s_per_deg),
             ]
         )
 

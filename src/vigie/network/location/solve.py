@@ -149,7 +149,7 @@ def _reweighted_step(
 
     step: FloatArray = reweighted_step(
         rows.derivative,
-        rows.residual,
+        np.where(np.isfinite(rows.standard), rows.residual, np.nan),
         rows.sigma,
         (scale, STUDENT_DOF, N_REWEIGHTED, LINEAR_KM),
         bounds_at(trial, problem.params),

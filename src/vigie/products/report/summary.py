@@ -103,7 +103,7 @@ def _size(event: Event, words: Catalogue) -> str:
     if m is None:
         return " ".join([words("size_none"), *missing_magnitudes(event, words)])
     name = m.type or words("size_type_unknown")
-    others = _others(event, m, words)
+    others = _also(event, m, words) + _others(event, m, words)
     if m.bound == "<":
         return words("size_below", type=name, value=m.value) + others
     source = ""
@@ -126,11 +126,27 @@ def _parts(sigma: float, of_depth: float, words: Catalogue) -> str:
     return words("size_depth", readings=readings, depth=of_depth)
 
 
+def _also(event: Event, told: Magnitude, words: Catalogue) -> str:
+    """Name the other magnitudes of the preferred origin; empty where there are none."""
+    found = [
+        _named(m, _stations(m.n_stations, words) if m.n_stations else "", words)
+        for m in event.preferred_magnitudes
+        if m is not told and math.isfinite(m.value)
+    ]
+    return words("size_also", sizes=", ".join(found)) if found else ""
+
+
+def _named(m: Magnitude, of: str, words: Catalogue) -> str:
+    kind = m.type or words("size_type_unknown")
+    return f"{kind} {m.bound}{m.value:.2f}" + (f" ({of})" if of else "")
+
+
 def _others(event: Event, told: Magnitude, words: Catalogue) -> str:
     """Name the magnitudes of other origins; empty where there are none."""
     own = {id(told), *(id(m) for m in event.preferred_magnitudes)}
+    depths = {o.id: o.depth_km for o in event.origins}
     found = [
-        f"{m.type or words('size_type_unknown')} {m.bound}{m.value:.2f} ({m.author or '?'})"
+        _named(m, _source_of(m, depths.get(m.origin_id or ""), words), words)
         for m in event.magnitudes
         if id(m) not in own and math.isfinite(m.value)
     ]
@@ -140,6 +156,12 @@ def _others(event: Event, told: Magnitude, words: Catalogue) -> str:
     if len(found) > _MOST_OTHERS:
         sizes = words("size_more", sizes=sizes, n=len(found) - _MOST_OTHERS)
     return words("size_others", sizes=sizes)
+
+
+def _source_of(m: Magnitude, depth_km: float | None, words: Catalogue) -> str:
+    """Return whose a magnitude is, and at which depth it was computed."""
+    author = m.author or "?"
+    return author if depth_km is None else words("size_at", author=author, depth=depth_km)
 
 
 def _depth(origin: Origin, words: Catalogue) -> str:
