@@ -8,7 +8,7 @@ quake beside the network and one a quarter around the globe, or behind the core,
 The best places apart from each other, in each belt of distance, are narrowed and settled with all
 free detections, and the best log odds win.
 
-Cost as measured: 10 to 40 ms per event.
+Cost as measured: 6 to 60 ms per event, median 45.
 """
 
 from __future__ import annotations
