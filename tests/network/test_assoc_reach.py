@@ -14,10 +14,10 @@ from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths, unit_vectors
 from vigie.network.association import AssociateParams, associate
-from vigie.network.association.attenuation import CORE_DEG, FAR_DEG, MOST_NATS, frequency_evidence
+from vigie.network.association.attenuation import FAR_DEG, MOST_NATS, frequency_evidence
 from vigie.network.association.engine import _context
 from vigie.network.association.prepare import prepare
-from vigie.network.loss import loss_at
+from vigie.network.loss import CORE_DEG, loss_at
 from vigie.records import Detection, Inventory, Station
 
 if TYPE_CHECKING:

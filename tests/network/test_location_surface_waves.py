@@ -49,7 +49,7 @@ def heard(
     return locate("e", readings, stations, EARTH, LocateParams(phases=phases))
 
 
-@pytest.mark.parametrize("name", ["LR", "LQ", "Rg", "L", "LRM"])
+@pytest.mark.parametrize("name", ["LR", "LQ", "Rg", "L", "LRM", "LmV", "IAMs_20", "Smax"])
 def test_surface_waves_are_no_body_waves(name: str) -> None:
     source = Hypocentre(-22.0, -68.5, 0.0)
     origin = heard(source, (30.0, 32.0, 34.0, 36.0), name, "identify")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
+CORE_DEG = 110.0
+"""Beyond it first P are those through the core."""
 B_VALUE = 1.0
 """Of the Gutenberg-Richter law: the mean of the world (Frohlich & Davis 1993, JGR 98, 631-644)."""
 _LOSS_DEG = np.array(

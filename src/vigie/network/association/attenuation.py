@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.network.association.hypothesis import deltas_deg
+from vigie.network.loss import CORE_DEG
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 FAR_DEG = 20.0
-CORE_DEG = 110.0
-"""Beyond it first P are those through the core."""
 T_STAR_S = np.array([[0.2, 0.8], [0.5, 0.8]])
 """Of P and S through the mantle, and beyond CORE_DEG."""
 USUAL_HZ = np.array([[3.0, 1.0], [1.5, 1.0]])

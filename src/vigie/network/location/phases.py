@@ -9,6 +9,7 @@ looks for S no farther than 30 deg, analysts name it to the core shadow.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -110,8 +111,9 @@ LEAST_PHASE_DEPTH_KM = 10.0
 
 SURFACE_WAVES = frozenset({"LR", "LQ", "Rg"})
 """Too slow and dispersed to define a location beside body waves."""
-OLD_SURFACE_WAVES = frozenset({"L", "LM", "LRM", "LQM", "MLR", "MLQ", "R", "Q", "RM", "QM", "G"})
-"""What bulletins call them or called them."""
+_NO_ONSET = re.compile(r"L(?![gG])|[RQG]M?$|ML[RQ]$|I[AV]|A(MB|ML|MS)|[PSps]max$")
+"""Names of surface waves in older bulletins (L, LM, LRM, LmV, RM, G ...), and of amplitudes that
+were read apart from an onset (IAMs_20, IVmB_BB, AML, pmax; IASPEI standard phase list)."""
 
 
 def without_onset(name: str) -> str:
@@ -191,18 +193,17 @@ def wave_type(reported: str | None) -> str:
 
 
 def is_surface_wave(reported: str | None) -> bool:
-    """Tell whether a name is of a surface wave, which no body wave is read as.
+    """Tell whether a name is of a surface wave or an amplitude, which no body wave is read as.
 
-    ``L``, ``LRM`` and their like are those of older bulletins (IASPEI standard phase list). Lg
-    is a guided body wave and locates.
+    Lg is a guided body wave and locates.
 
     Examples
     --------
-    >>> is_surface_wave("LR"), is_surface_wave("LRM"), is_surface_wave("Lg"), is_surface_wave("")
-    (True, True, False, False)
+    >>> [is_surface_wave(name) for name in ("LR", "LRM", "IAMs_20", "Lg", "P", "")]
+    [True, True, True, False, False, False]
     """
     name = (reported or "").strip()
-    return name in SURFACE_WAVES or name in OLD_SURFACE_WAVES
+    return name in SURFACE_WAVES or _NO_ONSET.match(name) is not None
 
 
 def is_water_reflected(reported: str | None) -> bool:

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.loss import B_VALUE, loss_at
+from vigie.network.loss import B_VALUE, CORE_DEG, loss_at
 
 if TYPE_CHECKING:
     from vigie.network.location.kinds import BoolArray
     from vigie.network.location.readings import Readings
     from vigie.network.location.solve import Fit
 
-CORE_DEG = 110.0
-"""Beyond it first P are those through the core."""
 MISNAMED_NATS = 2.0
 """One bulletin of seven names first arrivals P at all distances: chosen."""
 

@@ -17,7 +17,7 @@ from vigie.earth.base import FloatArray, Hypocentre, Predictor, Sites
 from vigie.geodesy import destination, distance_azimuths, unit_vectors
 from vigie.network.location.linear import Trial, in_window
 from vigie.network.location.phases import is_shear
-from vigie.network.location.rarity import CORE_DEG
+from vigie.network.loss import CORE_DEG
 
 if TYPE_CHECKING:
     from vigie.network.location.kinds import IntArray
