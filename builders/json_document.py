@@ -38,6 +38,9 @@ shipped as `vigie/formats/vigie_json/schema.json`. This page is made from it
   `azimuth_deg` of an arrival is the direction from the station to the located event.
 * `magnitudes` and `screening` of an event are those of its preferred origin. What others said of
   its size stands in `origins`, each with the origin on whose distances and depth it rests.
+* `yields` says how large the event would have been as an explosion, by infrasound, never that it
+  was one. `bound` `">"` says that the readings are least amplitudes: then `median_kt` and
+  `high_kt` are null ({doc}`methods/blast-yield`).
 * Reading what was written gives the same records back, all of them. Where another program
   wrote the document, `id` and everything with a default may be missing; an event may then give
   its arrivals in `arrivals` only.

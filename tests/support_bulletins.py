@@ -21,6 +21,7 @@ from vigie.records import (
     Screening,
     StationMagnitude,
     Verdict,
+    YieldRange,
     parse_iso,
 )
 
@@ -157,6 +158,23 @@ SCREENINGS = st.builds(
 )
 
 
+YIELDS = st.builds(
+    YieldRange,
+    relation=CODES,
+    kind=st.sampled_from(["chemical", "nuclear"]),
+    quantity=st.sampled_from(["amplitude", "period"]),
+    low_kt=NUMBERS,
+    median_kt=MAYBE,
+    high_kt=MAYBE,
+    sigma_log10=MAYBE,
+    bound=st.sampled_from(["", ">"]),
+    stations=st.lists(TEXTS, max_size=2).map(tuple),
+    atmosphere=TEXTS,
+    source=TEXTS,
+    origin_id=st.none() | TEXTS,
+)
+
+
 def associations(ids: st.SearchStrategy[str]) -> st.SearchStrategy[Association]:
     """Return associations with detections of these ids."""
     return st.builds(
@@ -231,6 +249,7 @@ def events(draw: st.DrawFn, event_id: str = "E1") -> Event:
         detections=tuple(found),
         magnitudes=tuple(draw(st.lists(MAGNITUDES, max_size=2))),
         screening=tuple(draw(st.lists(SCREENINGS, max_size=2))),
+        yields=tuple(draw(st.lists(YIELDS, max_size=2))),
         region=draw(TEXTS),
         comments=tuple(draw(st.lists(TEXTS, max_size=2))),
     )

@@ -31,6 +31,7 @@ from vigie.records import (
     Screening,
     StationMagnitude,
     Verdict,
+    YieldRange,
     parse_iso,
 )
 
@@ -132,6 +133,10 @@ def full_event() -> Event:
         screening=(
             Screening(criterion="depth", verdict=Verdict.INSUFFICIENT_DATA, reason="fixed",
                       params=(("depth", 0.0),)),
+        ),
+        yields=(
+            YieldRange(relation="lanl", kind="chemical", quantity="amplitude", low_kt=0.5,
+                       bound=">", stations=("I45",), atmosphere="climatology"),
         ),
         region="NORTH KOREA",
         comments=("a remark",),

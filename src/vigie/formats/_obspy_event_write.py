@@ -65,6 +65,8 @@ def event_to(event: Event) -> Untyped:
     if event.screening:
         items = [encode.screening_item(screening) for screening in event.screening]
         kept["screening"] = msgspec.to_builtins(items)
+    if event.yields:
+        kept["yields"] = msgspec.to_builtins([encode.yield_item(one) for one in event.yields])
     if origin is not None and event.preferred_id is None:
         kept["preferred_by_place"] = True
     if kept:

@@ -36,7 +36,7 @@ ORIGIN = frozenset(
 ARRIVAL = frozenset({"azimuth_deg", "weight", "time_error_s", "reason", "station"})
 MAGNITUDE = frozenset({"bound", "author", "origin_id", "sigma_from_depth"})
 STATION_MAGNITUDE = frozenset({"detection_id", "delta_deg", "phase", "bound", "defining", "reason"})
-EVENT = frozenset({"screening", "unassociated", "preferred_by_place"})
+EVENT = frozenset({"screening", "yields", "unassociated", "preferred_by_place"})
 CATALOG = frozenset({"detections"})
 
 Item = TypeVar("Item", bound=msgspec.Struct)

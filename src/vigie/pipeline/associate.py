@@ -12,7 +12,7 @@ from vigie.formats import Issue
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
 from vigie.pipeline.media import Media, by_technology, seismic_network
-from vigie.pipeline.sound_events import join_sound
+from vigie.pipeline.sound_events import join_sound, with_yields
 from vigie.pipeline.surface_waves import join_surface_waves
 from vigie.records import Bulletin, Detection, Inventory, Station
 
@@ -98,7 +98,7 @@ def associate_detections(
     joined = join_sound(found, parts, heard, media, params.associate.definition)
     nothing = DetectRun()
     events = tuple(
-        finish_event(event, nothing, book, predictor, params)
+        with_yields(finish_event(event, nothing, book, predictor, params), atmosphere)
         for event in join_surface_waves(joined.bulletin.events, detections, book)
     )
     used = {d.id for event in events for d in event.detections}

@@ -15,7 +15,7 @@ from vigie.network.magnitude.scales import MagnitudeParams
 from vigie.network.magnitude.station import StationNoise
 from vigie.network.screening.params import ScreeningParams
 from vigie.pipeline.media import Media, by_technology, seismic_network
-from vigie.pipeline.sound_events import join_sound
+from vigie.pipeline.sound_events import join_sound, with_yields
 from vigie.records import Association, Bulletin, Detection, Event, Inventory, Origin
 from vigie.records.time import add_seconds
 
@@ -120,7 +120,8 @@ def make_events(
     joined = join_sound(found, parts, working, media, params.associate.definition)
     events = []
     for event in joined.bulletin.events:
-        events.append(finish_event(event, run, book, predictor, params))
+        finished = finish_event(event, run, book, predictor, params)
+        events.append(with_yields(finished, atmosphere))
         report(event.id)
     return NetworkRun(replace(joined.bulletin, events=tuple(events)), joined.counts, joined.skipped)
 

@@ -17,7 +17,7 @@ from vigie.network.location.params import LocateParams
 from vigie.network.location.phases import SURFACE_WAVES
 from vigie.pipeline.detect import DetectRun
 from vigie.pipeline.events import NetworkParams, finish_event
-from vigie.pipeline.sound_events import locate_any
+from vigie.pipeline.sound_events import locate_any, with_yields
 from vigie.records import Bulletin, Detection, Event, Magnitude, Origin
 
 if TYPE_CHECKING:
@@ -139,9 +139,11 @@ def relocate_event(
         detections=named,
         magnitudes=_tied(event),
         screening=(),
+        yields=(),
         region="",
     )
-    return finish_event(moved, DetectRun(), book, media.ground, params.network)
+    finished = finish_event(moved, DetectRun(), book, media.ground, params.network)
+    return with_yields(finished, media.atmosphere)
 
 
 def _with_bulletin_phases(event: Event) -> tuple[Detection, ...]:

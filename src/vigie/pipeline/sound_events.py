@@ -259,6 +259,15 @@ def locate_any(
     return locate_mixed(event, sound, stations, predictor, how).origin or body
 
 
+def with_yields(event: Event, atmosphere: Atmosphere | None) -> Event:
+    """Return an event with what its sound says of its size, had it been an explosion."""
+    if not any(is_infrasound(d) for d in event.detections):
+        return event
+    from vigie.network.infrasound.yields import yields_of
+
+    return replace(event, yields=yields_of(event, atmosphere or Climatology()))
+
+
 def _locate_all_at_once(
     event_id: str,
     sound: tuple[Detection, ...],

@@ -26,6 +26,7 @@ from vigie.records.station import (
 )
 from vigie.records.time import NS_PER_DAY, NS_PER_S, format_iso, parse_iso, parse_time
 from vigie.records.waveform import ChannelId, Samples, Waveform
+from vigie.records.yield_range import YieldRange
 
 __all__ = [
     "NS_PER_DAY",
@@ -61,6 +62,7 @@ __all__ = [
     "Technology",
     "Verdict",
     "Waveform",
+    "YieldRange",
     "format_iso",
     "parse_iso",
     "parse_time",

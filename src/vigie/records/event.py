@@ -8,6 +8,7 @@ from vigie.records.detection import Association, Detection
 from vigie.records.magnitude import Magnitude
 from vigie.records.origin import Origin
 from vigie.records.screening import Screening
+from vigie.records.yield_range import YieldRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Event:
     """Of all origins; each names its own."""
     screening: tuple[Screening, ...] = ()
     """Of the preferred origin."""
+    yields: tuple[YieldRange, ...] = ()
+    """What infrasound says of the size at the preferred origin, had it been an explosion."""
     region: str = ""
     """Name of the geographic region."""
     comments: tuple[str, ...] = ()

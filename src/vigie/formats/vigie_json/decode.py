@@ -27,6 +27,7 @@ from vigie.records import (
     StationMagnitude,
     Technology,
     Verdict,
+    YieldRange,
     parse_iso,
 )
 
@@ -116,6 +117,7 @@ def event_record(item: doc.EventItem, number: int) -> Event:
         detections=(*detections, *made),
         magnitudes=_magnitudes(item, event_id),
         screening=tuple(screening_record(screening) for screening in item.screening),
+        yields=tuple(yield_record(one) for one in item.yields),
         region=item.region,
         comments=tuple(item.comments),
     )
@@ -263,6 +265,11 @@ def screening_record(item: doc.ScreeningItem) -> Screening:
         params=tuple(item.params.items()),
         data=tuple(item.data),
     )
+
+
+def yield_record(item: doc.YieldItem) -> YieldRange:
+    """Return the interval of yield of an item."""
+    return _record(YieldRange, item, stations=tuple(item.stations))
 
 
 def _record(kind: type[Record], item: msgspec.Struct, /, **given: object) -> Record:

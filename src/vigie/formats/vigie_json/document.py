@@ -207,6 +207,28 @@ class ScreeningItem(Struct, kw_only=True):
     )
 
 
+class YieldItem(Struct, kw_only=True):
+    """What one relation says of the size, if the event was an explosion of that kind."""
+
+    relation: Annotated[str, Meta(description="kinney_graham, lanl, stevens, aftac")]
+    kind: Annotated[str, Meta(description="chemical or nuclear: what is supposed")]
+    quantity: Annotated[str, Meta(description="what was read: amplitude or period")]
+    low_kt: Annotated[Number, Meta(description="kilotons of TNT")]
+    median_kt: Annotated[Number | None, Meta(description="null beside a bound")] = None
+    high_kt: Number | None = None
+    probability: Annotated[
+        Number, Meta(description="that the yield lies between `low_kt` and `high_kt`")
+    ] = 0.9
+    sigma_log10: Annotated[Number | None, Meta(description="of log10 of the yield")] = None
+    bound: Annotated[str, Meta(description='">": at least `low_kt`')] = ""
+    stations: Annotated[list[str], Meta(description="of the readings")] = field(
+        default_factory=list
+    )
+    atmosphere: Annotated[str, Meta(description="whence the winds, where they enter")] = ""
+    source: Annotated[str, Meta(description="of the relation")] = ""
+    origin_id: str | None = None
+
+
 class EventItem(Struct, kw_only=True):
     """One thing that happened."""
 
@@ -225,6 +247,10 @@ class EventItem(Struct, kw_only=True):
     screening: Annotated[list[ScreeningItem], Meta(description="of the preferred origin")] = field(
         default_factory=list
     )
+    yields: Annotated[
+        list[YieldItem],
+        Meta(description="by infrasound at the preferred origin, had it been an explosion"),
+    ] = field(default_factory=list)
     origins: Annotated[list[HypothesisItem], Meta(description="all origins, in order")] = field(
         default_factory=list
     )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Origin,
         Screening,
         StationMagnitude,
+        YieldRange,
     )
 
 Item = TypeVar("Item", bound=msgspec.Struct)
@@ -64,6 +65,7 @@ def event_item(event: Event) -> doc.EventItem:
         arrivals=[] if preferred is None else _arrivals(preferred, by_id),
         magnitudes=[magnitude_item(m, number[id(m)]) for m in own],
         screening=[screening_item(screening) for screening in event.screening],
+        yields=[yield_item(one) for one in event.yields],
         origins=[
             _origin(
                 doc.HypothesisItem,
@@ -227,6 +229,11 @@ def screening_item(screening: Screening) -> doc.ScreeningItem:
         params=params,
         data=list(screening.data),
     )
+
+
+def yield_item(found: YieldRange) -> doc.YieldItem:
+    """Return an interval of yield as it stands in the document."""
+    return _item(doc.YieldItem, found)
 
 
 def _channel(channel: ChannelId) -> str:

@@ -71,6 +71,10 @@ class Atmosphere(Protocol):
         """As origins state it."""
         ...
 
+    def profile(self, latitude: float, time_ns: int) -> AtmosphereProfile:
+        """Return sound speed and winds against height."""
+        ...
+
     def quick(self, latitude: float, time_ns: int) -> CelerityModel:
         """Return a model that costs nothing to make, for searches."""
         ...
@@ -129,6 +133,12 @@ class Climatology:
 
     name = "climatology"
 
+    def profile(self, latitude: float, time_ns: int) -> AtmosphereProfile:
+        """Return the mean of the season."""
+        from vigie.earth.atmosphere import climatology
+
+        return climatology(latitude=latitude, time_ns=time_ns)
+
     def quick(self, latitude: float, time_ns: int) -> CelerityModel:
         """Return usual celerities weighted by the ducts of the season."""
         return _quick(*_node(latitude, time_ns))
@@ -151,8 +161,14 @@ class OneProfile:
     def __init__(self, profile: AtmosphereProfile) -> None:
         from vigie.earth.atmosphere.celerity import CelerityModel as Traced
 
+        self._profile = profile
         self._quick = QuickModel(profile)
         self._traced = Traced(profile, np.random.default_rng(SEED))
+
+    def profile(self, latitude: float, time_ns: int) -> AtmosphereProfile:
+        """Return the profile that was given."""
+        del latitude, time_ns
+        return self._profile
 
     def quick(self, latitude: float, time_ns: int) -> CelerityModel:
         """Return usual celerities weighted by the ducts of the profile."""

@@ -19,6 +19,7 @@ from vigie.products.report import html
 from vigie.products.report.summary import answers, verdict_text
 from vigie.products.report.tables import arrivals_table, magnitudes_table, screening_table
 from vigie.products.report.words import Catalogue
+from vigie.products.report.yields import yields_section
 from vigie.records import Inventory, Waveform, format_iso
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def event_report(event: Event, context: ReportContext | None = None) -> str:
         _section(event, context),
         _arrivals(event, context),
         _magnitudes(event, words),
+        yields_section(event, words),
         _screening(event, words),
         _provenance(event, context),
         _warnings(event, context),

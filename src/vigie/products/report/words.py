@@ -122,6 +122,27 @@ ENGLISH: dict[str, str] = {
     "yes": "●\u00a0{what}",
     "partly": "◐\u00a0{what}",
     "no": "○\u00a0no",
+    "yield": "Yield, if it was an explosion",
+    "yield_note": (
+        "What the infrasound says of the size of an explosion there, in TNT. It does not say that "
+        "the event was one. Of a chemical explosion all energy counts as blast, of others half."
+    ),
+    "cap_yields": "Each interval holds the yield in {percent} % of cases, if its relation holds.",
+    "col_relation": "relation",
+    "col_explosive": "explosive",
+    "col_yield": "yield",
+    "col_yield_median": "median",
+    "col_winds": "winds",
+    "yield_between": "{low} to {high}",
+    "yield_least": "at least {low}",
+    "yield.kinney_graham": "amplitude: blast wave (Kinney & Graham 1985) and transmission",
+    "yield.lanl": "amplitude: LANL, corrected for wind",
+    "yield.stevens": "amplitude: Stevens et al. 2002",
+    "yield.aftac": "period: AFTAC",
+    "explosive.chemical": "chemical",
+    "explosive.nuclear": "half of the energy blast",
+    "winds.climatology": "of the season",
+    "winds.profile": "of the given profile",
     "cap_arrivals": (
         "{n} arrivals in the order of distance; {used} help to locate, by their time (T), "
         "azimuth (A) or slowness (S)."
