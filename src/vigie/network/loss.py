@@ -20,6 +20,8 @@ CORE_DEG = 110.0
 """Beyond it first P are those through the core."""
 B_VALUE = 1.0
 """Of the Gutenberg-Richter law: the mean of the world (Frohlich & Davis 1993, JGR 98, 631-644)."""
+REACH_SCATTER = 0.35
+"""Scatter of station magnitudes, which blurs the reach of an event."""
 _LOSS_DEG = np.array(
     [0, 0.05, 0.1, 0.3, 0.6, 1, 2, 3, 5, 8, 10, 15, 20, 30, 60, 80, 90, 98, 104, 112, 118, 140, 145,
      152, 160, 180]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vigie.records import Detection
 
 _PHASE = "phase_"
+_REFUSED = "refused_"
 _MOST_STATIONS = 8
 
 
@@ -28,7 +29,8 @@ def skipped_lines(
     detections : iterable of Detection
         All that were given to association.
     skipped : iterable of (str, str)
-        Detection and code of the reason: ``unknown_station``, ``duplicate_id``, ``phase_LR``.
+        Detection and code of the reason: ``unknown_station``, ``duplicate_id``, ``phase_LR``,
+        ``refused_no_place``.
     say : Catalogue, optional
         Words; English by default.
     """
@@ -50,6 +52,8 @@ def _line(reason: str, stations: list[str], say: Catalogue) -> str:
         why = say("skip.noise")
     elif reason.startswith(_PHASE):
         why = say("skip.phase", phase=reason.removeprefix(_PHASE))
+    elif reason.startswith(_REFUSED):
+        why = say.get(f"skip.{reason}", say("skip.refused"))
     else:
         why = say.get(f"skip.{reason}", reason)
     return say("skip_line", n=len(stations), stations=shown, why=why)

@@ -9,13 +9,15 @@ import numpy as np
 from vigie.network.association.barred import barred_by
 from vigie.network.association.foresight import log_volumes, thresholds
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
-from vigie.network.association.hypothesis import Hypothesis, Variant, deltas_deg
+from vigie.network.association.hypothesis import Hypothesis, deltas_deg
 from vigie.network.association.labels import label_gains
+from vigie.network.association.later import later_phases
 from vigie.network.association.learn import Learned, coda_scale, event_rate, label_trust, snr_trust
 from vigie.network.association.loudness import learned_trust, loudness_of
 from vigie.network.association.prepare import noise_rates
 from vigie.network.association.tables import DELTAS_DEG
-from vigie.network.loss import B_VALUE, loss_at
+from vigie.network.association.variants import variants_of
+from vigie.network.loss import B_VALUE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,13 +31,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
-MODEL_SCALES = (1.0, 0.4)
-"""Factors on the model's errors that are tried."""
 LEAST_SHARE = 0.05
-MIN_DEPTH_PHASES = 3
-"""Stations that must show a depth phase before any is believed."""
-REACH_SCATTER = 0.35
-"""Scatter of station magnitudes, which blurs the reach of an event."""
 
 
 class Context:
@@ -60,7 +56,7 @@ class Context:
             columns.elevation_km * tables.rise_s_s_per_km,
         )
         self.tabs = tables.kernel()
-        self.variants = _variants(self.tabs, tables)
+        self.variants = variants_of(self.tabs, tables)
         self.limit_depth_km = float(
             min(params.max_depth_km, grid.depth_km[-1] + grid.half_depth_km[-1])
         )
@@ -170,9 +166,38 @@ class Context:
 
     def take(self, hypothesis: Hypothesis) -> None:
         """Take the picks of an event and make the rest of its wave train likelier noise."""
-        self._explain(hypothesis)
+        later_phases(self, hypothesis)
         self._apply(hypothesis)
         self.events.append(hypothesis)
+
+    def lend(self, picks: list[int]) -> None:
+        """Free some taken picks, until they are taken back."""
+        self._taken[picks] = False
+        self._refresh()
+
+    def take_back(self, picks: list[int]) -> None:
+        """Take picks that were lent."""
+        self._taken[picks] = True
+        self._refresh()
+
+    def picks_of(self, pick: int) -> tuple[FloatArray, ...]:
+        """Return the tuple that the kernels take, with one pick free and no other."""
+        time_s, gain_p, gain_s, *rest = self.columns.picks()
+        alone_p, alone_s = np.full_like(gain_p, -1e9), np.full_like(gain_s, -1e9)
+        log_rate = np.log(self.columns.rate_hz[pick])
+        alone_p[pick], alone_s[pick] = (g[pick] - log_rate for g in self._label_gains)
+        return (time_s, alone_p, alone_s, *rest)
+
+    def precision(self, normal: FloatArray) -> FloatArray:
+        """Return the precision of place (deg), depth (km) and time (s), that of the prior added.
+
+        Parameters
+        ----------
+        normal : ndarray, shape (4, 4)
+            Of a hypothesis.
+        """
+        area, scale_km = self.grid.area_deg2, self.params.shallow_scale_km
+        return np.asarray(normal + np.diag([9.0 / area, 9.0 / area, 1.0 / scale_km**2, 1e-6]))
 
     def bar(self, refused: list[Hypothesis]) -> None:
         """Free the picks of events that did not hold, whose places are not tried again."""
@@ -235,35 +260,6 @@ class Context:
         for gain, label in zip((columns.gain_p, columns.gain_s), self._label_gains, strict=True):
             gain[:] = np.where(self._taken, -1e9, label - log_rate)
 
-    def _explain(self, h: Hypothesis) -> None:
-        """Give the free picks that later phases of an event explain to the event."""
-        from vigie.network.association.kernels import wave_train
-
-        columns = self.columns
-        delta = deltas_deg(h.unit, columns.unit)
-        heard = 0.9 / (1.0 + np.exp(-1.7 * (h.size - loss_at(delta, h.depth_km)) / REACH_SCATTER))
-        np.maximum.at(heard, h.stations, h.member.max(axis=1))
-        own = {i for _, _, i in h.defining()}
-        source = (h.unit, h.depth_km, h.time_s)
-        for name, phase in self.tables.later_phases().items():
-            index, residual = wave_train.explain(
-                source,
-                heard,
-                phase,
-                columns.picks(),
-                self.net,
-                self.tabs,
-                columns.rate_hz,
-            )
-            hits = [
-                (int(i), float(r))
-                for i, r in zip(index, residual, strict=True)
-                if i >= 0 and int(i) not in own and int(i) not in h.secondary
-            ]
-            if name[0] in "ps" and len(hits) < MIN_DEPTH_PHASES:
-                continue
-            h.secondary.update({i: (name, r) for i, r in hits})
-
 
 def log_density(context: Context) -> float:
     """Log of the expected events of size 0 and more per deg^2, s and km at the surface.
@@ -276,24 +272,6 @@ def log_density(context: Context) -> float:
     top = grid.is_top
     heard = 2.0 * grid.radius_deg[top] ** 2 * 10.0 ** (-B_VALUE * context.threshold[top])
     return float(np.log(rate_hz / heard.sum() / context.params.shallow_scale_km))
-
-
-def _variants(tabs: tuple[FloatArray, ...], tables: TravelTables) -> list[Variant]:
-    first_p, first_s, sigma_p, sigma_s, depths, branches = tabs
-    swapped = branches.copy()
-    near = DELTAS_DEG < 20.0
-    for first, later in ((0, 1), (3, 4)):
-        both = np.isfinite(branches[later]) & near
-        swapped[first] = np.where(both, branches[later], branches[first])
-        swapped[later] = np.where(both, branches[first], branches[later])
-    crustal = bool(np.isfinite(branches[1][:, near]).any())
-    found = []
-    for scale in MODEL_SCALES:
-        rest = (scale * sigma_p, scale * sigma_s, depths)
-        found.append(Variant(scale, False, (first_p, first_s, *rest, branches)))
-        if crustal:
-            found.append(Variant(scale, True, (first_p, first_s, *rest, swapped)))
-    return found
 
 
 def _levels(n: int) -> IntArray:

@@ -47,7 +47,7 @@ class AssociationResult:
     """Hypotheses by the rule at which they ended, ``accepted`` among them; ``refused_`` and a
     reason: events that did not hold when they were located, whose detections are free again."""
     skipped: tuple[Skipped, ...]
-    """Detections that could not be used, and why."""
+    """Detections that could not be used, and why; those of no event that a refused one held too."""
 
 
 def associate(
@@ -71,10 +71,11 @@ def associate(
     params = params or AssociateParams()
     columns, skipped = prepare(detections, stations, params)
     counts: dict[str, int] = {"detections": len(columns.detections)}
+    tally = Tally(counts)
     events: list[Event] = []
     if len(columns.detections):
         context = _context(columns, predictor, params)
-        events = _published(context, predictor, stations, Tally(counts))
+        events = _published(context, predictor, stations, tally)
     used = {d.id for e in events for d in e.detections}
     rest = tuple(
         sorted(
@@ -83,7 +84,8 @@ def associate(
         )
     )
     bulletin = Bulletin(events=tuple(events), detections=rest, author="vigie")
-    return AssociationResult(bulletin, counts, tuple(skipped))
+    refused = [s for s in tally.refused if s.detection_id not in used]
+    return AssociationResult(bulletin, counts, (*skipped, *refused))
 
 
 def _published(
@@ -101,7 +103,9 @@ def _published(
                 continue
             event, reason = build_event(context, h, predictor, stations)
             if event is None:
-                tally.add(f"refused_{reason}")
+                code = f"refused_{reason}"
+                tally.add(code)
+                tally.refuse((context.columns.detections[i] for _, _, i in h.defining()), code)
                 refused.append(h)
             else:
                 held[id(h)] = event

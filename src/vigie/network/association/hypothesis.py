@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,6 +60,24 @@ class Hypothesis:
         """Return (row, kind, pick) of the likely picks."""
         rows, kinds = np.nonzero((self.index >= 0) & (self.member > 0.5))
         return [(int(r), int(k), int(self.index[r, k])) for r, k in zip(rows, kinds, strict=True)]
+
+    def copied(self) -> Hypothesis:
+        """Return a hypothesis with the same detections, to go back to."""
+        return replace(
+            self,
+            index=self.index.copy(),
+            branch=self.branch.copy(),
+            residual_s=self.residual_s.copy(),
+            sigma_s=self.sigma_s.copy(),
+            member=self.member.copy(),
+            secondary=dict(self.secondary),
+        )
+
+    def restore(self, before: Hypothesis) -> None:
+        """Go back to the detections of before."""
+        self.index, self.branch, self.member = before.index, before.branch, before.member
+        self.residual_s, self.sigma_s = before.residual_s, before.sigma_s
+        self.secondary = before.secondary
 
 
 def deltas_deg(unit: FloatArray, stations: FloatArray) -> FloatArray:

@@ -23,8 +23,10 @@ import numpy as np
 
 from vigie.network.association.barred import is_barred, near_any
 from vigie.network.association.candidates import candidates_of, narrowed, score_now
+from vigie.network.association.exchange import exchange
 from vigie.network.association.learn import DOUBTED
 from vigie.network.association.merging import absorbed
+from vigie.network.association.repeats import add_repeats
 from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import settle_candidate
 
@@ -67,12 +69,14 @@ def find_events(
             for _ in range(PASSES):
                 if not _search_window(context, window, accept, tally, failed):
                     break
+        add_repeats(context, accept, tally)
         if turn > 0 and (not context.events or context.learned.snr_trust > DOUBTED):
             break
         if not context.barred:
             context.learn()
         if not context.events and context.learned.snr_trust > DOUBTED:
             break
+    exchange(context, accept, tally)
     return list(context.events)
 
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from vigie.network.association.attenuation import frequency_evidence
 from vigie.network.association.candidates import ODDS
-from vigie.network.association.context import REACH_SCATTER, log_density
+from vigie.network.association.context import log_density
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg
 from vigie.network.association.loudness import amplitude_evidence, amplitude_ratios
 from vigie.network.association.tables import DELTAS_DEG
-from vigie.network.loss import B_VALUE, loss_at
+from vigie.network.loss import B_VALUE, REACH_SCATTER, loss_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,14 +112,14 @@ def _settle(
             reached = loss_at(delta[order], depth) < size + 1.2
             order = order[reached | (np.arange(len(order)) < level)]
         index, _, gain, _, _ = evidence.evidence(unit, depth, time, 4.0, order, picks, net, tabs)
-        _, p, size = _fit_detection(context, unit, depth, order, index, gain)
+        _, p, size = fit_detection(context, (unit, depth), order, (index, gain))
         unit, depth, time, _, normal = settling.settle(
             (unit, depth, time), True, limits, order, p, picks, net, tabs
         )
     index, branch, gain, residual, sigma = evidence.evidence(
         unit, depth, time, 4.0, order, picks, net, tabs
     )
-    score, p, size = _fit_detection(context, unit, depth, order, index, gain)
+    score, p, size = fit_detection(context, (unit, depth), order, (index, gain))
     e = p * np.exp(np.minimum(gain, 50.0))
     member = np.where(index >= 0, e / (1.0 - p + e), 0.0)
     heard_as = frequency_evidence(context, unit, order, index, member)
@@ -145,20 +145,38 @@ def _settle(
     )
 
 
-def _fit_detection(
+def fit_detection(
     context: Context,
-    unit: FloatArray,
-    depth: float,
+    place: tuple[FloatArray, float],
     order: IntArray,
-    index: IntArray,
-    gain: FloatArray,
+    picks: tuple[IntArray, FloatArray],
+    falling: float = B_VALUE,
 ) -> tuple[float, FloatArray, float]:
+    """Fit who should have heard, and return the score, averaged over sizes.
+
+    Parameters
+    ----------
+    context : Context
+    place : (unit vector, depth km)
+    order : ndarray, shape (n,)
+        Stations.
+    picks : (ndarray, ndarray), shape (n, 2) each
+        Pick of P and S at each station, and its gain, nats.
+    falling : float
+        How fast events become fewer with size: b of Gutenberg and Richter.
+
+    Returns
+    -------
+    score, p (n, 2), size
+    """
     from vigie.network.association.kernels import size as sizing
 
+    unit, depth = place
+    index, gain = picks
     loss = loss_at(deltas_deg(unit, context.columns.unit[order]), depth)
     sizes = np.linspace(loss.min() - 0.3, loss.max() + 0.7, 14)
-    slope = np.log(10.0) * B_VALUE
-    weights = np.log(slope * (sizes[1] - sizes[0])) - slope * sizes
+    per_size = np.log(10.0) * B_VALUE * (sizes[1] - sizes[0])
+    weights = np.log(per_size) - np.log(10.0) * falling * sizes
     score, p, size = sizing.fit_detection(
         index, gain, loss, REACH_SCATTER, QUALITIES, sizes, weights, S_RATIOS
     )
@@ -169,10 +187,7 @@ def _log_prior(context: Context, depth_km: float, normal: FloatArray) -> float:
     """Log of the expected number of events in the volume that the posterior fills."""
     from vigie.network.association.kernels import settling
 
-    params, grid = context.params, context.grid
-    precision = normal + np.diag(
-        [9.0 / grid.area_deg2, 9.0 / grid.area_deg2, 1.0 / params.shallow_scale_km**2, 1e-6]
-    )
+    precision = context.precision(normal)
     log_volume = 2.0 * np.log(2.0 * np.pi) - 0.5 * float(np.linalg.slogdet(precision)[1])
-    prior = settling.depth_prior(depth_km, params.shallow_scale_km)
+    prior = settling.depth_prior(depth_km, context.params.shallow_scale_km)
     return float(log_density(context) + prior + log_volume)

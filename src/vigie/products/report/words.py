@@ -60,6 +60,12 @@ ENGLISH: dict[str, str] = {
     ),
     "skip.duplicate_id": "another detection has the same id",
     "skip.noise": "judged to be noise",
+    "skip.refused_no_place": (
+        "one event by their times, but these do not say where (no place, or an ellipse too long); "
+        "add stations, or azimuths, or say how far away to look with --use regional or local"
+    ),
+    "skip.refused_misfit": "taken for one event, but no place fits their times within their errors",
+    "skip.refused": "taken for one event, which no longer meets the event definition when located",
     "skip.phase": "{phase} is not used to find events",
     "depth_fixed": "Fixed at {depth:.0f} km ({reason}); the data do not determine it.",
     "depth_phases": "Fixed at {depth:.0f} km by depth phases.",

@@ -92,8 +92,8 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
 
     Returns
     -------
-    index, residual : ndarray, shape (n stations,)
-        Index -1 where nothing is explained.
+    index, residual, nats : ndarray, shape (n stations,)
+        Index -1 where nothing is explained; log likelihood ratio to noise and coda.
     """
     unit, depth, origin = source
     table, chance, is_p, model, least = phase
@@ -103,6 +103,7 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
     n = len(heard)
     index = np.full(n, -1, np.int64)
     residual = np.zeros(n)
+    nats = np.zeros(n)
     for j in range(n):
         if heard[j] < 0.05 or first[j + 1] == first[j]:
             continue
@@ -128,5 +129,6 @@ def explain(source, heard, phase, picks, net, tabs, rate_hz):
                     top = value
                     index[j] = i
                     residual[j] = r
+                    nats[j] = value
             i += 1
-    return index, residual
+    return index, residual, nats

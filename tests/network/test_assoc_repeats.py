@@ -1,0 +1,142 @@
+"""Events soon after one another: repeats at one place, and picks that go to the right one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from vigie.earth import load_predictor
+from vigie.earth.base import Hypocentre, Sites
+from vigie.network.association import associate
+from vigie.records import Bulletin, Detection, Inventory, Station
+
+START_NS = 1_400_000_000_000_000_000
+KOREA = (41.3, 129.08)
+REGION = [
+    (44.6, 129.6), (37.5, 126.6), (36.4, 127.4), (40.0, 116.2), (49.3, 119.7), (33.1, 130.9),
+    (36.5, 138.2), (35.35, 137.0), (42.0, 143.2), (38.3, 128.4), (35.2, 129.1), (37.5, 127.0),
+]  # fmt: skip
+WORLD = [
+    (64.8, -146.9), (40.0, 116.2), (-23.7, 133.9), (36.5, 138.2), (61.0, 11.0), (39.7, 33.6),
+    (-25.0, 25.6), (55.3, -116.0), (42.7, -109.6), (29.3, -103.7), (13.9, 99.4), (-0.8, 36.9),
+    (19.9, -155.5), (-36.9, -69.7), (67.9, 25.6), (51.4, 7.2),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Stations, and how their paths differ from the model's."""
+
+    stations: tuple[Station, ...]
+    path_s: np.ndarray
+    rng: np.random.Generator
+
+    def onsets(
+        self, source: Hypocentre, after_s: float = 0.0, phase: str = "P", heard: int | None = None
+    ) -> list[Detection]:
+        """Return the onsets of a phase at the first so many stations, read to 0.1 s."""
+        stations = self.stations[:heard]
+        latitude, longitude = (
+            np.array([getattr(s, name) for s in stations]) for name in ("latitude", "longitude")
+        )
+        sites = Sites(latitude, longitude, np.zeros(len(stations)))
+        names = [phase] * len(stations)
+        times = load_predictor("ak135").predict(names, source, sites).time_s
+        times = times + self.path_s[:heard] + after_s + 0.1 * self.rng.normal(size=len(stations))
+        return [self.pick(s, t) for s, t in zip(stations, times, strict=True) if np.isfinite(t)]
+
+    def noise(self, n: int, length_s: float) -> list[Detection]:
+        """Return picks at any time, n at each station."""
+        times = self.rng.uniform(0.0, length_s, size=(len(self.stations), n))
+        return [self.pick(s, t) for s, row in zip(self.stations, times, strict=True) for t in row]
+
+    @staticmethod
+    def pick(station: Station, time_s: float) -> Detection:
+        """Return a P, so long after the start."""
+        time_ns = START_NS + round(time_s * 1e9)
+        return Detection(
+            id=f"{station.code}.{time_ns}",
+            station=station.code,
+            time_ns=time_ns,
+            phase="P",
+            time_sigma_s=0.1,
+        )
+
+    def associate(self, picks: list[Detection]) -> Bulletin:
+        """Return the events in some picks."""
+        return associate(picks, Inventory(self.stations), load_predictor("ak135")).bulletin
+
+
+def scene(places: list[tuple[float, float]], path_sigma_s: float, seed: int) -> Scene:
+    rng = np.random.default_rng(seed)
+    stations = tuple(
+        Station(code=f"S{k:02}", latitude=lat, longitude=lon, elevation_m=0.0)
+        for k, (lat, lon) in enumerate(places)
+    )
+    return Scene(stations, path_sigma_s * rng.normal(size=len(stations)), rng)
+
+
+def times_s(bulletin: Bulletin) -> list[float]:
+    origins = [e.origin for e in bulletin.events]
+    return sorted((o.time_ns - START_NS) / 1e9 for o in origins if o is not None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("after_s", [35.0, 80.0, -140.0])
+def test_a_second_event_at_the_same_place_is_found_at_a_few_stations(
+    after_s: float, seed: int
+) -> None:
+    # All stations but the first six are deaf to it, in the coda of the other.
+    korea = Hypocentre(*KOREA, 0.0)
+    region = scene(REGION, 1.2, seed)
+    picks = region.onsets(korea) + region.onsets(korea, after_s, heard=6)
+    first, second = times_s(region.associate(picks))
+    assert second - first == pytest.approx(abs(after_s), abs=2.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_noise_after_an_event_is_not_taken_for_another(seed: int) -> None:
+    region = scene(REGION, 1.2, seed)
+    picks = region.onsets(Hypocentre(*KOREA, 0.0)) + region.noise(8, 900.0)
+    found = associate(picks, Inventory(region.stations), load_predictor("ak135"))
+    assert "repeated" not in found.counts
+
+
+@pytest.mark.parametrize("depth_km", [40.0, 90.0, 230.0, 600.0])
+@pytest.mark.parametrize("phase", ["pP", "sP"])
+def test_depth_phases_of_a_far_event_are_not_taken_for_another(depth_km: float, phase: str) -> None:
+    source = Hypocentre(36.5, 70.5, depth_km)
+    world = scene(WORLD, 0.8, seed=1)
+    picks = world.onsets(source) + world.onsets(source, phase=phase)
+    (event,) = world.associate(picks).events
+    assert event.origin is not None
+    if phase == "pP" or depth_km > 50.0:  # sP alone is pP of a deeper event
+        assert event.origin.depth_km == pytest.approx(depth_km, abs=3.0)
+
+
+def test_two_shocks_minutes_apart_keep_their_own_onsets() -> None:
+    # SDV's second P comes where S of the first is looked for, MATP's as PKiKP.
+    chile = Hypocentre(-22.0, -68.5, 30.0)
+    world = scene([(8.9, -70.6), (69.4, 24.2), *WORLD], 0.5, seed=3)
+    bulletin = world.associate(world.onsets(chile) + world.onsets(chile, 300.0))
+    assert len(bulletin.events) == 2
+    for event in bulletin.events:
+        assert event.origin is not None
+        phases = [a.phase for a in event.origin.associations]
+        assert len(phases) == len({a.station for a in event.origin.associations})
+        assert all(name.startswith(("P", "Pdiff", "PKP")) for name in phases)
+
+
+def test_onsets_of_one_event_that_say_no_place_are_told() -> None:
+    # A plane wave over four stations within 6 km.
+    places = [(44.9956, 10.0179), (44.9980, 9.9728), (44.9844, 10.0004), (45.0223, 10.0219)]
+    near = scene(places, 0.0, seed=0)
+    after_s = [0.541, 0.607, 0.600, 0.465]
+    picks = [near.pick(s, t) for s, t in zip(near.stations, after_s, strict=True)]
+    found = associate(picks, Inventory(near.stations), load_predictor("ak135"))
+    assert found.bulletin.events == ()
+    assert {(s.detection_id, s.reason) for s in found.skipped} == {
+        (p.id, "refused_no_place") for p in picks
+    }
