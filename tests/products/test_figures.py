@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tests.products.conftest import ORIGIN_NS, RATE_HZ, make_event
 
+from vigie.earth import load_predictor
 from vigie.errors import ParameterError
 from vigie.geodesy import distance_azimuths
 from vigie.products.figures import (
@@ -20,11 +21,12 @@ from vigie.products.figures import (
     ms_mb_plot,
     record_section,
     residual_plot,
+    sound_section,
     travel_time_plot,
 )
 from vigie.products.figures.azimuth_lines import lines_of_sight
 from vigie.products.figures.section_rows import _reduced
-from vigie.records import Ellipse, EllipseKind, Event, Inventory, Site, Station, Waveform
+from vigie.records import ChannelId, Ellipse, EllipseKind, Event, Inventory, Site, Station, Waveform
 
 
 def svg_texts(drawing: Drawing) -> list[str]:
@@ -152,6 +154,48 @@ def test_a_section_bears_gaps_and_flat_traces(
     assert drawing is not None
     flat = wave.with_samples(np.zeros(len(wave.samples)))
     assert record_section(event, [flat]) is None
+
+
+def heard(event: Event) -> tuple[Event, Waveform]:
+    """Return an event whose first arrival is infrasound 700 s after it, and its recording."""
+    origin, at_ns = event.origins[0], ORIGIN_NS + 700 * 10**9
+    first = replace(
+        origin.associations[0], phase="I", delta_deg=1.9, time_residual_s=40.0, time_error_s=25.0
+    )
+    sounds = [
+        replace(d, time_ns=at_ns, freq_hz=1.0) if d.id == first.detection_id else d
+        for d in event.detections
+    ]
+    rng = np.random.default_rng(1)
+    wave = Waveform(
+        ChannelId("XX", first.station, "", "BDF"),
+        at_ns - 300 * 10**9,
+        20.0,
+        rng.normal(size=12_000).astype(np.float32),
+    )
+    heard_origin = replace(origin, associations=(first, *origin.associations[1:]))
+    return replace(event, origins=(heard_origin,), detections=tuple(sounds)), wave
+
+
+def test_sound_has_a_section_of_its_own(event: Event) -> None:
+    with_sound, wave = heard(event)
+    assert record_section(with_sound, [wave]) is None
+    drawing = sound_section(with_sound, [wave])
+    assert drawing is not None
+    assert "of 1 station between 1.9° and 1.9° that heard the event" in drawing.alt
+    assert "read, used" in svg_texts(drawing)
+    assert sound_section(event, [wave]) is None
+
+
+def test_sound_is_told_apart_from_waves_through_rock(event: Event) -> None:
+    with_sound, _ = heard(event)
+    residuals = residual_plot(with_sound)
+    times = travel_time_plot(with_sound, load_predictor("ak135"))
+    assert residuals is not None
+    assert times is not None
+    assert "air and sea, used" in svg_texts(residuals)
+    assert "air and sea, used" not in svg_texts(residual_plot(event) or residuals)
+    assert {"0.34 km/s", "0.3 km/s", "0.25 km/s"} <= set(svg_texts(times))
 
 
 def test_reduction_keeps_the_extremes() -> None:

@@ -8,7 +8,7 @@ from vigie.products.figures.charts import (
 )
 from vigie.products.figures.drawing import Drawing
 from vigie.products.figures.event_map import event_map
-from vigie.products.figures.record_section import record_section
+from vigie.products.figures.record_section import record_section, sound_section
 from vigie.products.figures.section_rows import SectionParams
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "ms_mb_plot",
     "record_section",
     "residual_plot",
+    "sound_section",
     "travel_time_plot",
 ]

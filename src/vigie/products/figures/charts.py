@@ -10,7 +10,7 @@ import numpy as np
 from vigie.geodesy import KM_PER_DEG
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
-from vigie.products.figures.phases import LOCAL_TO_DEG, REGIONAL_TO_DEG, curve, usual_phases
+from vigie.products.figures.phases import LOCAL_TO_DEG, REGIONAL_TO_DEG, SOUND, curve, usual_phases
 from vigie.records.time import seconds_between
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from vigie.earth.base import Predictor
     from vigie.records import Association, Event, Magnitude, Origin, StationMagnitude
 
+SPEEDS_KM_S = (
+    ("I", 0.34), ("I", 0.30), ("I", 0.25), ("H", 1.48), ("T", 1.48), ("O", 1.48)
+)  # fmt: skip
+"""Of phases along the surface: infrasound below the tropopause, from the stratosphere and from the
+thermosphere; the sound channel of the sea."""
 _SIZE_IN = (6.4, 3.0)
 _FEWEST_STATIONS = 3
 
@@ -50,20 +55,22 @@ def residual_plot(event: Event) -> Drawing | None:
     with canvas(*_SIZE_IN) as figure:
         ax = figure.subplots()
         ax.axhline(0.0, color=style.FAINT, linewidth=0.8)
-        for is_s, colour, marker, name in (
-            (False, style.BLUE, "o", "P"),
-            (True, style.ORANGE, "s", "S and Lg"),
+        for kind, colour, marker in (
+            ("P", style.BLUE, "o"),
+            ("S and Lg", style.ORANGE, "s"),
+            ("air and sea", style.GREEN, "D"),
         ):
             for used in (True, False):
-                chosen = [a for a in found if _is_s(a) is is_s and a.time_defining is used]
-                label = f"{name}, {'used' if used else 'not used'}"
+                chosen = [a for a in found if _kind(a) == kind and a.time_defining is used]
+                label = f"{kind}, {'used' if used else 'not used'}"
                 _errorbars(ax, chosen, (colour, marker, label), axis, used=used)
         ax.set_xlabel(axis.label)
         ax.set_ylabel("time residual, s")
         largest = max(abs(a.time_residual_s or 0.0) for a in found)
         reach = max(abs(a.time_residual_s or 0.0) + (a.time_error_s or 0.0) for a in found)
-        # One wild residual must not flatten all others, nor its error bar.
-        limit = 1.1 * min(max(reach, 1.0), max(1.5 * largest, 6.0), 30.0)
+        # One wild residual must not flatten all others, nor its error bar; those of sound are wide.
+        most = math.inf if any(a.phase in SOUND for a in found) else 30.0
+        limit = 1.1 * min(max(reach, 1.0), max(1.5 * largest, 6.0), most)
         ax.set_ylim(-limit, limit)
         ax.margins(x=0.04)
         ax.figure.legend(loc="outside upper right", ncols=4)
@@ -82,10 +89,12 @@ def residual_plot(event: Event) -> Drawing | None:
     return Drawing("residuals", "Time residuals", alt, figure)
 
 
-def _is_s(association: Association) -> bool:
-    """Tell whether a phase ends as S, by its last leg's letter."""
+def _kind(association: Association) -> str:
+    """Return what a phase ends as: sound, or P or S by its last leg's letter."""
+    if association.phase in SOUND:
+        return "air and sea"
     letters = [c for c in association.phase if c in "PSLR"]
-    return bool(letters) and letters[-1] != "P"
+    return "S and Lg" if letters and letters[-1] != "P" else "P"
 
 
 def _errorbars(
@@ -124,7 +133,11 @@ def travel_time_plot(event: Event, predictor: Predictor) -> Drawing | None:
     axis = _axis(a.delta_deg for _, a in arrivals)
     with canvas(6.4, 3.6) as figure:
         ax = figure.subplots()
-        _curves(ax, predictor, origin, (farthest, unit_s, axis.scale))
+        if any(a.phase not in SOUND for _, a in arrivals):
+            _curves(ax, predictor, origin, (farthest, unit_s, axis.scale))
+        phases = {a.phase for _, a in arrivals}
+        for speed_km_s in sorted({v for p, v in SPEEDS_KM_S if p in phases}, reverse=True):
+            _line(ax, speed_km_s, (farthest, unit_s, axis.scale))
         for used, face, label in (
             (True, style.VERMILION, "read, used"),
             (False, style.PAPER, "read, not used"),
@@ -144,7 +157,24 @@ def travel_time_plot(event: Event, predictor: Predictor) -> Drawing | None:
         ax.set_ylabel(f"travel time, {unit}")
         ax.figure.legend(loc="outside upper right", ncols=2)
     alt = f"Travel times of {len(arrivals)} arrivals and curves of {predictor.name}."
+    if phases & SOUND:
+        alt = (
+            f"Travel times of {len(arrivals)} arrivals, curves of {predictor.name} for those "
+            "through rock, and lines of usual speeds of sound."
+        )
     return Drawing("traveltime", "Travel times", alt, figure)
+
+
+def _line(ax: Axes, speed_km_s: float, extent: tuple[float, float, float]) -> None:
+    """Draw the travel time at one speed along the surface."""
+    farthest, unit_s, scale = extent
+    end_s = farthest * KM_PER_DEG / speed_km_s / unit_s
+    ax.plot([0.0, scale * farthest], [0.0, end_s], color=style.GREEN, linewidth=0.9, ls="--")
+    ax.annotate(
+        f"{speed_km_s:g} km/s", (scale * farthest, end_s), xytext=(2, 0),
+        textcoords="offset points", fontsize=7, color=style.GREEN, va="center",
+        annotation_clip=False,
+    )  # fmt: skip
 
 
 def _curves(

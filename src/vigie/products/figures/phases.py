@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LOCAL = ("Pg", "Pn", "Sg", "Sn")
 REGIONAL = ("Pn", "Pg", "Sn", "Lg")
 TELESEISMIC = ("P", "pP", "PcP", "PKPdf", "PKPbc", "PKPab", "S")
+SOUND = frozenset({"I", "H", "T", "O"})
+"""Waves that come through air or sea."""
 LOCAL_TO_DEG, REGIONAL_TO_DEG = 1.5, 20.0
 """Pg comes before Pn up to about 1.5 deg (ak135); at 20 deg the IDC's regional phases end."""
 

@@ -12,9 +12,10 @@ from vigie.products.figures.section_rows import (
     HALF_HEIGHT,
     Row,
     SectionParams,
+    channels_of,
     rows_of,
+    sound_rows_of,
     trace_of,
-    verticals_of,
     window_of,
 )
 from vigie.records.time import seconds_between
@@ -22,11 +23,20 @@ from vigie.records.time import seconds_between
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from vigie.earth.base import Predictor
     from vigie.records import Event, Inventory, Origin, Waveform
 
+    FloatArray = NDArray[np.float64]
+    Shown = tuple[Row, tuple[FloatArray, FloatArray]]
+
+VERTICAL = ("Z", "3", "")
+PRESSURE = ("F", "H", "D", "U", "")
+"""Microbarometers (BDF) and hydrophones (EDH); D is taken for what old archives call it."""
 _BEHIND = {
     "boxstyle": "square,pad=0.05",
     "facecolor": style.PAPER,
@@ -68,14 +78,73 @@ def record_section(
     origin = event.origin
     if origin is None:
         return None
-    by_station = verticals_of(waveforms, inventory)
-    rows = [row for row in rows_of(event, origin, predictor) if row.station in by_station]
+    by_station = channels_of(waveforms, inventory, VERTICAL)
+    rows = [r for r in rows_of(event, origin, predictor, params) if r.station in by_station]
+    shown, window = _traces(rows, by_station, origin, params)
+    if not shown:
+        return None
+    figure = _drawn(shown, origin, window, predictor)
+    alt = (
+        f"Recordings of {_n_stations(shown)}, with predicted and read arrivals: the vertical "
+        "component in the order of distance, each scaled to its own largest value, "
+        f"{_bands([row.delta_deg for row, _ in shown], params)}."
+    )
+    return Drawing("section", "Record section", alt, figure)
+
+
+def sound_section(
+    event: Event, waveforms: Iterable[Waveform], *, inventory: Inventory | None = None
+) -> Drawing | None:
+    """Draw what the stations that heard an event through air or sea recorded, one row each.
+
+    Parameters
+    ----------
+    event : Event
+        With associations.
+    waveforms : iterable of Waveform
+        Recordings, in any order; one element of each array is drawn.
+    inventory : Inventory, optional
+        Tells which elements belong to an array.
+
+    Returns
+    -------
+    Drawing or None
+        None where no station with an I, H or T has a recording of the event.
+    """
+    params = SectionParams(before_s=60.0, after_s=120.0, max_length_s=1800.0)
+    origin = event.origin
+    if origin is None:
+        return None
+    by_station = channels_of(waveforms, inventory, PRESSURE)
+    rows = [r for r in sound_rows_of(event, origin) if r.station in by_station]
+    shown, window = _traces(rows, by_station, origin, params)
+    if not shown:
+        return None
+    figure = _drawn(shown, origin, window, None)
+    alt = (
+        f"Recordings of {_n_stations(shown)} that heard the event through air or sea, with the "
+        "arrivals that were read: one element of each in the order of distance, scaled to its "
+        "own largest value, in two octaves about the frequency of its strongest arrival."
+    )
+    return Drawing("sound_section", "Recordings of sound", alt, figure)
+
+
+def _traces(
+    rows: list[Row],
+    by_station: dict[str, list[Waveform]],
+    origin: Origin,
+    params: SectionParams,
+) -> tuple[list[Shown], tuple[float, float]]:
+    """Return the nearest rows of which something was recorded with their traces, and the times."""
     rows = rows[: params.max_traces]
     window = window_of(rows, origin, params)
     traces = [trace_of(by_station[r.station], r, origin, window, params) for r in rows]
-    shown = [(r, t) for r, t in zip(rows, traces, strict=True) if t is not None]
-    if not shown:
-        return None
+    return [(r, t) for r, t in zip(rows, traces, strict=True) if t is not None], window
+
+
+def _drawn(
+    shown: list[Shown], origin: Origin, window: tuple[float, float], predictor: Predictor | None
+) -> Figure:
     with canvas(8.0, 1.1 + 0.36 * max(len(shown), 3)) as figure:
         ax = figure.subplots()
         for k, (row, (time_s, values)) in enumerate(shown):
@@ -83,14 +152,12 @@ def record_section(
             _mark_predicted(ax, k, row, window)
             _mark_read(ax, k, row, origin)
         _decorate(ax, [row for row, _ in shown], window, predictor)
-    alt = (
-        f"Recordings of {len(shown)} station{'s' if len(shown) != 1 else ''} between "
-        f"{distance_text(shown[0][0].delta_deg)} and "
-        f"{distance_text(shown[-1][0].delta_deg)}, with predicted and read arrivals: the vertical "
-        "component in the order of distance, each scaled to its own largest value, "
-        f"{_bands([row.delta_deg for row, _ in shown], params)}."
-    )
-    return Drawing("section", "Record section", alt, figure)
+    return figure
+
+
+def _n_stations(shown: list[Shown]) -> str:
+    first, last = (distance_text(shown[k][0].delta_deg) for k in (0, -1))
+    return f"{len(shown)} station{'s' if len(shown) != 1 else ''} between {first} and {last}"
 
 
 def _bands(distances_deg: Sequence[float], params: SectionParams) -> str:

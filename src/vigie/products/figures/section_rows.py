@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.products.figures.phases import REGIONAL_TO_DEG, phases_at, times_at
+from vigie.products.figures.phases import REGIONAL_TO_DEG, SOUND, phases_at, times_at
 from vigie.records import Association, Detection
 from vigie.records.time import add_seconds, seconds_between
 from vigie.signal.filters import BandPass, filter_zero_phase
@@ -25,6 +25,10 @@ FloatArray = NDArray[np.float64]
 
 HALF_HEIGHT = 0.36
 """Of a trace, in rows: it leaves room for the name of a phase above it."""
+
+
+USUAL_BANDS = {"I": BandPass(0.5, 4.0), "H": BandPass(4.0, 60.0)}
+"""Where the frequency of an arrival is not known: through the air, and through the sea."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,35 +60,43 @@ class Row:
     """Phase to travel time."""
     zero_s: float
     """Travel time at which the row's axis is 0."""
+    band: BandPass
 
 
-def verticals_of(
-    waveforms: Iterable[Waveform], inventory: Inventory | None
+def channels_of(
+    waveforms: Iterable[Waveform], inventory: Inventory | None, components: tuple[str, ...]
 ) -> dict[str, list[Waveform]]:
-    """Return the segments of one vertical channel of each station, arrays under their own name."""
+    """Return the segments of one channel of each station, arrays under their own name.
+
+    Parameters
+    ----------
+    waveforms : iterable of Waveform
+    inventory : Inventory or None
+        Tells which elements belong to an array.
+    components : tuple of str
+        Letters of the components that are drawn; empty for channels without a code.
+    """
     stations = inventory.stations if inventory else ()
     array_of = {site.code: s.code for s in stations for site in s.sites}
     found: dict[str, dict[str, list[Waveform]]] = {}
     for w in waveforms:
-        if w.channel.component in ("Z", "3", ""):
+        if w.channel.component in components:
             names = {w.channel.station, array_of.get(w.channel.station, w.channel.station)}
             for name in names:
                 found.setdefault(name, {}).setdefault(str(w.channel), []).append(w)
-    # Of several verticals (an array, two instruments) that with the most samples.
+    # Of several (an array, two instruments) that with the most samples.
     return {
         station: max(channels.values(), key=lambda ws: sum(len(w.samples) for w in ws))
         for station, channels in found.items()
     }
 
 
-def rows_of(event: Event, origin: Origin, predictor: Predictor | None) -> list[Row]:
-    """Return a row for each associated station, the nearest first."""
-    readings: dict[str, list[tuple[Detection, Association]]] = {}
-    for detection, association in event.arrivals():
-        if association.delta_deg is not None:
-            readings.setdefault(association.station, []).append((detection, association))
+def rows_of(
+    event: Event, origin: Origin, predictor: Predictor | None, params: SectionParams
+) -> list[Row]:
+    """Return a row for each station that read waves through rock, the nearest first."""
     rows = []
-    for station, found in readings.items():
+    for station, found in _readings(event, sound=False).items():
         first = found[0][1]
         delta_deg = first.delta_deg or 0.0
         predicted: dict[str, float] = {}
@@ -93,8 +105,38 @@ def rows_of(event: Event, origin: Origin, predictor: Predictor | None) -> list[R
             predicted = times_at(predictor, origin, first, phases)
         earliest = min(seconds_between(d.time_ns, origin.time_ns) for d, _ in found)
         zero_s = min(predicted.values(), default=earliest)
-        rows.append(Row(station, delta_deg, tuple(found), predicted, zero_s))
+        near = delta_deg < REGIONAL_TO_DEG
+        band = params.regional_band if near else params.teleseismic_band
+        rows.append(Row(station, delta_deg, tuple(found), predicted, zero_s, band))
     return sorted(rows, key=lambda r: (r.delta_deg, r.station))
+
+
+def sound_rows_of(event: Event, origin: Origin) -> list[Row]:
+    """Return a row for each station that heard the event through air or sea, the nearest first."""
+    rows = []
+    for station, found in _readings(event, sound=True).items():
+        earliest = min(seconds_between(d.time_ns, origin.time_ns) for d, _ in found)
+        rows.append(
+            Row(station, found[0][1].delta_deg or 0.0, tuple(found), {}, earliest, _band_of(found))
+        )
+    return sorted(rows, key=lambda r: (r.delta_deg, r.station))
+
+
+def _band_of(found: Sequence[tuple[Detection, Association]]) -> BandPass:
+    """Return two octaves about the frequency of the strongest arrival, or the usual band."""
+    measured = [d for d, _ in found if d.freq_hz]
+    if not measured:
+        return USUAL_BANDS["I" if found[0][1].phase == "I" else "H"]
+    freq_hz = max(measured, key=lambda d: d.snr or 0.0).freq_hz or 1.0
+    return BandPass(0.5 * freq_hz, 2.0 * freq_hz)
+
+
+def _readings(event: Event, *, sound: bool) -> dict[str, list[tuple[Detection, Association]]]:
+    readings: dict[str, list[tuple[Detection, Association]]] = {}
+    for detection, association in event.arrivals():
+        if association.delta_deg is not None and (association.phase in SOUND) is sound:
+            readings.setdefault(association.station, []).append((detection, association))
+    return readings
 
 
 def window_of(rows: Sequence[Row], origin: Origin, params: SectionParams) -> tuple[float, float]:
@@ -119,8 +161,7 @@ def trace_of(
 ) -> tuple[FloatArray, FloatArray] | None:
     """Return times and filtered samples within half a row; gaps are NaN."""
     zero_ns = add_seconds(origin.time_ns, row.zero_s)
-    regional = row.delta_deg < REGIONAL_TO_DEG
-    band = params.regional_band if regional else params.teleseismic_band
+    band = row.band
     times: list[FloatArray] = []
     values: list[FloatArray] = []
     margin_s = 20.0

@@ -13,6 +13,7 @@ from vigie.products.figures import (
     ms_mb_plot,
     record_section,
     residual_plot,
+    sound_section,
     travel_time_plot,
 )
 from vigie.products.report import html
@@ -117,8 +118,11 @@ def _section(event: Event, context: ReportContext) -> str:
     drawing = record_section(
         event, context.waveforms, context.predictor, inventory=context.inventory
     )
-    inner = html.figure(drawing) or html.paragraph(words("no_waveforms"), "note")
-    return html.section("section", words("section"), inner)
+    sound = sound_section(event, context.waveforms, inventory=context.inventory)
+    inner = html.figure(drawing) + html.figure(sound)
+    return html.section(
+        "section", words("section"), inner or html.paragraph(words("no_waveforms"), "note")
+    )
 
 
 def _arrivals(event: Event, context: ReportContext) -> str:
