@@ -7,6 +7,7 @@ by the longest window; their pixels are linked together, so a wave train across 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 from vigie.infrasound.array import SoundArray, sound_array
 from vigie.infrasound.detections import detection_of
 from vigie.infrasound.elements import Verdict, judge_elements
+from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.records import Detection, Mask, Waveform
@@ -80,18 +82,24 @@ def process_array(
         for f in link_families(pixels, recipe.families, step=recipe.pmcc.step)
         if f.p_value <= recipe.max_family_p_value
     ]
+    judged = judged_families(families, pixels, recipe)
     detections = [
-        detection_of(f, pixels, used, start_ns, recipe, verdict.excluded) for f in families
+        detection_of(f, pixels, used, start_ns, phase, verdict.excluded) for f, phase, _ in judged
     ]
     masks = tuple(m for e in array.elements for m in e.masks)
-    notes = (*left_out, *_calibration_notes(array), *_told(array, verdict))
+    notes = (
+        *left_out,
+        *_calibration_notes(array),
+        *_told(array, verdict),
+        *_noise_notes(array, judged),
+    )
     return ArrayResult(
         tuple(sorted(detections, key=lambda d: (d.time_ns, d.id))),
         masks,
         tuple(dict.fromkeys(notes)),
         start_ns,
         pixels,
-        tuple(families),
+        tuple(f for f, _, _ in judged),
     )
 
 
@@ -189,3 +197,13 @@ def _told(array: SoundArray, verdict: Verdict) -> list[str]:
     if len(array.elements) == 3:
         told.append(f"{code}: three elements cannot tell which of them is wrong")
     return told
+
+
+def _noise_notes(array: SoundArray, judged: Sequence[tuple[Family, str, str]]) -> list[str]:
+    """Return how many families are noise (N), and why."""
+    reasons = Counter(reason for _, _, reason in judged if reason)
+    code = array.station.code
+    return [
+        f"{code}: {number} {'family is' if number == 1 else 'families are'} noise (N): {reason}"
+        for reason, number in reasons.most_common()
+    ]

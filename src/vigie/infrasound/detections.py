@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
-from vigie.infrasound.categories import category_of
 from vigie.infrasound.pressure import pressure_of
 from vigie.records import Amplitude, Detection, ExcludedElement, Technology, format_iso
 from vigie.records.time import add_seconds
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.infrasound.array import SoundArray
-    from vigie.infrasound.recipe import InfrasoundRecipe
     from vigie.signal.pmcc import Family, Pixels
 
 BEAM_RMS = "beam:rms"
@@ -28,7 +26,7 @@ def detection_of(
     pixels: Pixels,
     array: SoundArray,
     start_ns: int,
-    recipe: InfrasoundRecipe,
+    phase: str,
     excluded: Sequence[ExcludedElement] = (),
 ) -> Detection:
     """Return the detection of a family.
@@ -42,7 +40,8 @@ def detection_of(
         The elements that were searched.
     start_ns : int
         Time of the first sample.
-    recipe : InfrasoundRecipe
+    phase : str
+        I or N.
     excluded : sequence of ExcludedElement
         Elements left out of the search.
 
@@ -64,7 +63,7 @@ def detection_of(
         network=station.network,
         time_ns=time_ns,
         time_sigma_s=float(own.window_s[first]) / 12.0**0.5,
-        phase=category_of(family, recipe.categories)[0],
+        phase=phase,
         azimuth_deg=family.azimuth_deg,
         azimuth_deg_sigma=family.azimuth_sigma_deg,
         slowness_s_per_deg=slowness,

@@ -47,6 +47,18 @@ class CategoryParams:
     microbarom_hz: tuple[float, float] = (0.1, 0.5)
     """Families wholly within these and longer than ``microbarom_s`` are microbaroms."""
     microbarom_s: float = 900.0
+    microbarom_power: float = 0.9
+    """Share of the power within ``microbarom_hz`` that makes a chain of families microbaroms."""
+    chain_azimuth_deg: float = 8.0
+    """Families so near in azimuth ..."""
+    chain_velocity_share: float = 0.15
+    """... and in velocity, whose bands overlap, are of one source ..."""
+    chain_gap: float = 0.5
+    """... where the pause is not longer than this share of the longer of the two."""
+    stands_out: float = 4.0
+    """What is so many times as loud as a lasting source usually is in that band is no part of
+    it. (Power of stationary noise in a window and third of an octave exceeds 16 times its median
+    less often than once in 1e9.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

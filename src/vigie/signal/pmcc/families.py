@@ -102,7 +102,7 @@ def link_families(pixels: Pixels, params: FamilyParams, *, step: float) -> list[
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
     rows = [part for g in groups for part in _cut(pixels.time_s, g, params)]
-    found = [_family(pixels, r, step) for r in rows if len(r) >= params.min_pixels]
+    found = [family_of(pixels, r, step) for r in rows if len(r) >= params.min_pixels]
     return sorted(found, key=lambda f: (f.start_s, f.azimuth_deg))
 
 
@@ -122,7 +122,16 @@ def _cut(time_s: FloatArray, rows: IntArray, params: FamilyParams) -> list[IntAr
     return [*_cut(time_s, rows[early], params), *_cut(time_s, rows[~early], params)]
 
 
-def _family(pixels: Pixels, rows: IntArray, step: float) -> Family:
+def family_of(pixels: Pixels, rows: IntArray, step: float) -> Family:
+    """Return the family that some pixels make.
+
+    Parameters
+    ----------
+    pixels : Pixels
+    rows : ndarray of int
+    step : float
+        From window to window, in windows.
+    """
     p = pixels.select(rows)
     # Where the energy is: a wave train turns, and its weak end is long.
     power = np.maximum(p.amplitude**2, 1e-300)
