@@ -53,6 +53,15 @@ def test_constants_and_columns_of_ncpaprop_are_read() -> None:
     assert profile_of(text).ground_km == 0.25
 
 
+def test_winds_in_km_per_hour_are_suspected() -> None:
+    text = "# Fields = [ Z(km), T(K), U(m/s), V(m/s), R(g/cm3), P(mbar) ]\n" + ROW.format(z=0)
+    windy = text + "60 245.0 {u} 0.0 2.8807E-07 0.20259\n"
+    assert read(windy.format(u=60)).issues == ()
+    (issue,) = read(windy.format(u=216), strict=False).issues
+    assert "216 m/s" in issue.text
+    assert "km/h" in issue.text
+
+
 def test_a_table_without_a_header_is_taken_as_ztuvdp_with_a_notice() -> None:
     contents = read(ROW.format(z=0) + ROW.format(z=1))
     assert [issue.severity for issue in contents.issues] == ["notice"]

@@ -20,6 +20,7 @@ from vigie.cli.common import (
     stations_option,
     tell_issues,
     tell_losses,
+    tell_profile_doubts,
 )
 from vigie.cli.events import (
     bulletin_text,
@@ -89,10 +90,10 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     for text in book.add_elements(d.station for d in read.detections):
         note(text)
     params = within_reach(network_params(definition), use)
-    made = associate_detections(
-        read.detections, book, load_predictor(model), params, open_atmosphere(atmosphere_file)
-    )
+    atmosphere = open_atmosphere(atmosphere_file)
+    made = associate_detections(read.detections, book, load_predictor(model), params, atmosphere)
     bulletin = made.bulletin
+    tell_profile_doubts(atmosphere, bulletin.events)
     for line in skipped_lines(read.detections, made.skipped):
         note(line)
     tell_spelling((d.station for d in read.detections), book)

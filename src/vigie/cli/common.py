@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vigie.pipeline.manifest import Retired
     from vigie.pipeline.station_book import StationBook
     from vigie.pipeline.write import Written
+    from vigie.records import Event
 
     Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -194,6 +195,16 @@ def open_atmosphere(path: Path | None) -> Atmosphere:
             path=str(path), what="a profile of the atmosphere", remedy="Name a G2S text file."
         )
     return OneProfile(contents.profiles[0])
+
+
+def tell_profile_doubts(atmosphere: Atmosphere, events: Iterable[Event]) -> None:
+    """Say where a given profile is of another place or time than an event with infrasound."""
+    from vigie.network.infrasound import OneProfile
+    from vigie.pipeline.profile_doubts import profile_doubts
+
+    if isinstance(atmosphere, OneProfile):
+        for text in profile_doubts(atmosphere.given, events):
+            note(text)
 
 
 def tell_issues(issues: Iterable[tuple[str, Issue]]) -> None:

@@ -19,6 +19,7 @@ from vigie.cli.common import (
     stations_option,
     tell_issues,
     tell_losses,
+    tell_profile_doubts,
 )
 from vigie.cli.events import bulletin_text, first_of, tell_spelling
 from vigie.cli.location_options import location_options, location_params, open_predictor
@@ -76,8 +77,10 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     book = open_stations(station_files)
     book.add(contents.stations)
     groups = _groups(bulletin_file, contents.bulletin, book)
-    media = Media(open_predictor(model, corrections_file), open_atmosphere(atmosphere_file))
+    atmosphere = open_atmosphere(atmosphere_file)
+    media = Media(open_predictor(model, corrections_file), atmosphere)
     made = _locate_all(groups, book, media, location_params(phases, depth, errors))
+    tell_profile_doubts(atmosphere, made.bulletin.events)
     document = _document(made)
     if output is not None and groups:
         inputs: set[Path | str] = {bulletin_file, *companions, *book.files}

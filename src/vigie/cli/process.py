@@ -23,6 +23,7 @@ from vigie.cli.common import (
     progress,
     stations_option,
     tell_losses,
+    tell_profile_doubts,
     tell_retired,
 )
 from vigie.cli.events import (
@@ -100,6 +101,7 @@ def process_command(  # noqa: PLR0913 — one argument per option
             report=advance,
         )
     tell_what_was_left_out(intake, done.detect)
+    tell_profile_doubts(atmosphere, done.network.bulletin.events)
     for line in skipped_lines(done.detect.detections, done.network.skipped):
         note(line)
     document = done.document

@@ -24,6 +24,9 @@ from vigie.records.atmosphere import within_bounds
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
 
+MAX_WIND_M_S = 200.0
+"""Jets of the winter stratosphere reach 150 m/s."""
+_JETS_BELOW_KM = 90.0
 MAX_SOUND_SPEED_MISMATCH = 0.02
 """Relative difference of sqrt(1.4 p/rho) and 20.05 sqrt(T) below which a file is believed; the real
 files agree to 3e-4 in the lower 60 km and to 1e-2 in the lower 85 km."""
@@ -121,6 +124,7 @@ def _profile(rows: list[Row], header: Header, log: IssueLog) -> AtmosphereProfil
         )
         return None
     _check_sound_speed(profile, log)
+    _check_wind(profile, log)
     return profile
 
 
@@ -136,6 +140,18 @@ def _check_sound_speed(profile: AtmosphereProfile, log: IssueLog) -> None:
             text=f"{profile.sound_speed_m_s[at]:.1f} m/s",
             expected=f"the sound speed {profile.sound_speed_of_temperature_m_s[at]:.1f} m/s that "
             "the temperature gives (check the units of pressure and density)",
+        )
+
+
+def _check_wind(profile: AtmosphereProfile, log: IssueLog) -> None:
+    speed_m_s = np.hypot(profile.zonal_m_s, profile.meridional_m_s)
+    at = int(np.argmax(np.where(profile.height_km < _JETS_BELOW_KM, speed_m_s, 0.0)))
+    if speed_m_s[at] > MAX_WIND_M_S:
+        log.suspect(
+            f"the row of {profile.height_km[at]:g} km",
+            field_name="wind",
+            text=f"{speed_m_s[at]:.0f} m/s",
+            expected=f"at most {MAX_WIND_M_S:.0f} m/s (check the unit: km/h?)",
         )
 
 

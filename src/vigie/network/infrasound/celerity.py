@@ -161,14 +161,14 @@ class OneProfile:
     def __init__(self, profile: AtmosphereProfile) -> None:
         from vigie.earth.atmosphere.celerity import CelerityModel as Traced
 
-        self._profile = profile
+        self.given = profile
         self._quick = QuickModel(profile)
         self._traced = Traced(profile, np.random.default_rng(SEED))
 
     def profile(self, latitude: float, time_ns: int) -> AtmosphereProfile:
         """Return the profile that was given."""
         del latitude, time_ns
-        return self._profile
+        return self.given
 
     def quick(self, latitude: float, time_ns: int) -> CelerityModel:
         """Return usual celerities weighted by the ducts of the profile."""
