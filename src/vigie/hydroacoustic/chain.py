@@ -24,6 +24,7 @@ from vigie.hydroacoustic.detections import detection_of
 from vigie.hydroacoustic.hydrophone_faults import clock_error, speed_suspect
 from vigie.hydroacoustic.late import Track, follow, late_arrivals
 from vigie.hydroacoustic.look import Look, look_at
+from vigie.hydroacoustic.losses import Silence, silence_of, told_of_losses
 from vigie.hydroacoustic.measure import Measured, Record, measure_signal
 from vigie.hydroacoustic.recipe import HydroRecipe
 from vigie.hydroacoustic.triplet import Triplet, triplet
@@ -98,10 +99,13 @@ def process_hydrophones(
     phones = triplet(waveforms, station)
     masks = [m for h in phones.hydrophones for m in h.gaps]
     heard = _Heard()
+    silences: list[Silence] = []
     for span in _stretches(phones):
         start_ns, frames, found_masks = _frames(phones, span, recipe)
         masks.extend(found_masks)
+        silences.append(silence_of(frames))
         _listen(phones, (start_ns, frames, found_masks), recipe, heard, looks=looks)
+    lost = told_of_losses(phones, silences, masks, heard.measures)
     told, turned_deg = _faults(phones, heard.measures, recipe)
     detections = heard.detections
     if turned_deg > 0.0:
@@ -111,7 +115,7 @@ def process_hydrophones(
     return HydroResult(
         tuple(sorted(detections, key=lambda d: (d.time_ns, d.id))),
         tuple(sorted(masks, key=lambda m: (m.start_ns, m.end_ns, str(m.channel)))),
-        tuple(dict.fromkeys([*phones.notes, *told])),
+        tuple(dict.fromkeys([*phones.notes, *lost, *told])),
         tuple(heard.tracks),
         tuple(sorted(late, key=lambda a: (a.time_ns, a.azimuth_deg))),
         tuple(heard.looks),

@@ -51,6 +51,8 @@ class Direction:
     closure_s: float
     correlation: float
     """Mean over the pairs."""
+    pair_correlations: FloatArray
+    """Shape (n, n)."""
     reversed_elements: tuple[int, ...]
     """Hydrophones of the wrong sign, turned back before all else."""
     plausible: bool
@@ -118,6 +120,7 @@ def measure_direction(
         times,
         closure_s,
         correlation,
+        correlations,
         tuple(np.flatnonzero(signs < 0.0).tolist()),
         plausible,
     )

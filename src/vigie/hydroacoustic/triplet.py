@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.geodesy import offsets_km
+from vigie.hydroacoustic.bands import BROAD, HYDRO_BANDS, bands_at
 from vigie.hydroacoustic.pressure import UNITS_PA, pressure_of
 from vigie.records import Channel, ChannelId, Mask, MaskKind, Station, Waveform
 from vigie.records.time import NS_PER_S
-from vigie.signal.elements import element_data
+from vigie.signal.elements import SAME_RATE, at_rate, element_data, told_of_rates
 from vigie.signal.quality import QualityParams, find_masks, repair
 from vigie.signal.segments import by_channel
 from vigie.stations.lookup import find_channel
@@ -31,6 +32,10 @@ FloatArray = NDArray[np.float64]
 HYDROPHONE_CODE = "DH"
 """Last two letters of the SEED code of a hydrophone (EDH)."""
 GLITCHES = (MaskKind.SPIKE, MaskKind.STEP)
+LEAST_RATE_HZ = 80.0
+"""Slower hydrophones are left out where others are not: the octaves above 16 Hz tell H from N."""
+MARGIN_NS = 2 * NS_PER_S
+"""Read beyond a span, so that nothing ends within it."""
 USUAL_HZ = 10.0
 """At which the calibration of a hydrophone is stated."""
 
@@ -106,13 +111,15 @@ class Triplet:
         """
         count = max(round((end_ns - start_ns) * self.rate_hz / NS_PER_S), 0)
         out = np.full((len(self.hydrophones), count), np.nan)
+        wide_ns = start_ns - MARGIN_NS, end_ns + MARGIN_NS
         for row, phone in zip(out, self.hydrophones, strict=True):
-            margin_ns = round(2e9)
             runs: list[Waveform] = []
             for segment in phone.segments:
-                part = segment.slice(start_ns - margin_ns, end_ns + margin_ns)
+                part = segment.slice(*wide_ns)
                 if len(part.samples) > 1:
-                    runs.extend(repair(part, [m for m in masks if m.channel == phone.channel]))
+                    whole = repair(part, [m for m in masks if m.channel == phone.channel])
+                    runs.extend(at_rate(w, self.rate_hz, *wide_ns) for w in whole)
+            runs = [w for w in runs if len(w.samples)]
             if runs:
                 data = element_data(
                     runs, np.zeros((len(runs), 2)), start_ns=start_ns, end_ns=end_ns
@@ -158,8 +165,10 @@ def triplet(waveforms: Sequence[Waveform], station: Station | None) -> Triplet:
             value="no hydrophone",
             expected="a channel whose code ends in DH, such as EDH",
         )
-    phones = tuple(p for p, _ in chosen.values())
-    places = [at for _, at in chosen.values()]
+    kept, slow = _fast_enough([p for p, _ in chosen.values()])
+    notes.extend(slow)
+    phones = tuple(kept)
+    places = [chosen[p.name][1] for p in phones]
     offsets = np.zeros((len(phones), 2))
     if station is not None and all(at is not None for at in places):
         at = np.array(places, dtype=np.float64)
@@ -167,14 +176,16 @@ def triplet(waveforms: Sequence[Waveform], station: Station | None) -> Triplet:
     else:
         notes.append("places of the hydrophones unknown: no direction")
     if len(phones) < 3:
-        notes.append(f"{len(phones)} hydrophones recorded: no direction")
+        notes.append(f"{_number(len(phones))} recorded{_missing(phones, station)}: no direction")
     code = station.code if station else phones[0].channel.station
+    rates = {p.name: _rate_hz(p) for p in phones}
+    notes.extend([*told_of_rates(code, rates), *_told_of_octaves(min(rates.values()))])
     return Triplet(
         code,
         station.network if station else phones[0].channel.network,
         phones,
         offsets,
-        min(s.rate_hz for p in phones for s in p.segments),
+        min(rates.values()),
         tuple(notes),
     )
 
@@ -185,6 +196,43 @@ def is_hydrophone(channel: ChannelId, metadata: Channel | None) -> bool:
         return True
     response = metadata.response if metadata else None
     return response is not None and response.input_unit in UNITS_PA and len(channel.channel) < 3
+
+
+def _fast_enough(phones: Sequence[Hydrophone]) -> tuple[list[Hydrophone], list[str]]:
+    """Return the hydrophones whose rate carries an explosion's sound, and what of the others.
+
+    All where all are slow.
+    """
+    slow = [p for p in phones if _rate_hz(p) < LEAST_RATE_HZ * (1.0 - SAME_RATE)]
+    if not slow or len(slow) == len(phones):
+        return list(phones), []
+    rates = ", ".join(f"{p.name} {_rate_hz(p):g} Hz" for p in slow)
+    why = f"left out, since sampled too slowly for the sound of explosions: {rates}"
+    return [p for p in phones if p not in slow], [why]
+
+
+def _told_of_octaves(rate_hz: float) -> list[str]:
+    """Return which octaves a rate does not carry; they tell H from N."""
+    *_, top, _ = bands_at(rate_hz)
+    if top.high_hz >= HYDRO_BANDS[BROAD - 1].high_hz:
+        return []
+    told = f"octaves above {top.high_hz:g} Hz are not heard at {rate_hz:g} samples/s"
+    return [f"{told}: H may be missed or told as N"]
+
+
+def _rate_hz(phone: Hydrophone) -> float:
+    return min(s.rate_hz for s in phone.segments)
+
+
+def _number(count: int) -> str:
+    return "1 hydrophone" if count == 1 else f"{count} hydrophones"
+
+
+def _missing(phones: Sequence[Hydrophone], station: Station | None) -> str:
+    """Return which hydrophones of the station are not used, in brackets."""
+    known = [s.code for s in station.sites] if station else []
+    absent = [code for code in known if code not in {p.name for p in phones}]
+    return f" (not {', '.join(absent)})" if absent else ""
 
 
 def _length(phone: Hydrophone) -> float:

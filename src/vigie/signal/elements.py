@@ -23,7 +23,7 @@ from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.records import NS_PER_S, ChannelId, Waveform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FloatArray = NDArray[np.float64]
 
@@ -31,6 +31,9 @@ _PAD = 64
 """Samples of odd reflection at each end; the ringing of the shift dies out in them."""
 _NO_SHIFT = 1e-4
 """Fractions of a sample below this are not worth a transform (2.5 us at 40 Hz)."""
+
+SAME_RATE = 1e-6
+"""Relative difference of rates that are taken as equal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,6 +193,21 @@ def element_data(
     )
 
 
+def told_of_rates(station: str, rates_hz: Mapping[str, float]) -> list[str]:
+    """Return what is lost where elements, by name, recorded at different rates.
+
+    Examples
+    --------
+    >>> told_of_rates("H10N", {"H10N1": 250.0, "H10N2": 100.0})
+    ['H10N: resampled to the slowest rate, 100 Hz: H10N1 (250 Hz)']
+    """
+    lowest = min(rates_hz.values())
+    faster = [f"{n} ({r:g} Hz)" for n, r in rates_hz.items() if r > lowest * (1.0 + SAME_RATE)]
+    if not faster:
+        return []
+    return [f"{station}: resampled to the slowest rate, {lowest:g} Hz: {', '.join(faster)}"]
+
+
 def check_geometry(offsets_km: FloatArray) -> FloatArray:
     """Return centred offsets.
 
@@ -227,7 +245,7 @@ def at_rate(waveform: Waveform, rate_hz: float, start_ns: int, end_ns: int) -> W
     """
     margin_ns = round((4 * _PAD) * NS_PER_S / rate_hz)
     near = waveform.slice(start_ns - margin_ns, end_ns + margin_ns)
-    if abs(waveform.rate_hz / rate_hz - 1.0) < 1e-6 or not len(near.samples):
+    if abs(waveform.rate_hz / rate_hz - 1.0) < SAME_RATE or not len(near.samples):
         return near
     from fractions import Fraction
 
