@@ -51,7 +51,7 @@ def detection_of(
     onset lies within that window.
     """
     own = pixels.select(family.rows)
-    strongest = int(np.argmax(own.f_statistic))
+    fisher_ratio = _fisher_ratio(own)
     first = int(np.argmin(own.time_s))
     time_ns = add_seconds(start_ns, float(own.time_s[first]))
     slowness = KM_PER_DEG / family.velocity_km_s
@@ -70,7 +70,7 @@ def detection_of(
         slowness_s_per_deg_sigma=slowness * family.velocity_sigma_km_s / family.velocity_km_s,
         freq_hz=family.freq_hz,
         freq_hz_sigma=float(np.std(own.freq_hz)),
-        snr=float(np.sqrt(max((own.f_statistic[strongest] - 1.0) / len(array.elements), 0.0))),
+        snr=float(np.sqrt(max((fisher_ratio - 1.0) / len(array.elements), 0.0))),
         duration_s=family.end_s - family.start_s,
         duration_s_sigma=float(np.median(own.window_s)) / 6.0**0.5,
         technology=Technology.INFRASOUND,
@@ -81,12 +81,21 @@ def detection_of(
         consistency_s=float(np.median(own.consistency_s)),
         correlation=float(np.median(own.correlation)),
         family_size=len(family),
-        fisher_ratio=float(own.f_statistic[strongest]),
+        fisher_ratio=fisher_ratio,
         amplitudes=_amplitudes(own, array, start_ns),
         elements=tuple(names[family.members].tolist()),
         excluded_elements=tuple(excluded),
         method=METHOD,
     )
+
+
+def _fisher_ratio(own: Pixels) -> float:
+    """Return the Fisher ratio of a family: power of its beams over that beside them, all summed.
+
+    The largest of many pixels would be chance: few numbers make one, and its law has a long tail.
+    """
+    power = np.maximum(own.amplitude**2, 1e-300)
+    return float(np.sum(power) / np.sum(power / np.maximum(own.f_statistic, 1e-12)))
 
 
 def _amplitudes(own: Pixels, array: SoundArray, start_ns: int) -> tuple[Amplitude, ...]:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from vigie.signal.pmcc import kernels, link_kernels
 from vigie.signal.pmcc.filter_bank import FilterBank, squared_gain
+from vigie.signal.pmcc.fractional import BEFORE, STEPS, TAPS, TOP_RAD, reading_filters
+from vigie.signal.pmcc.kernels.waves import aligned
 from vigie.signal.pmcc.networks import growth_order, start_triplets
 from vigie.signal.pmcc.params import PmccBand
 
@@ -158,3 +160,52 @@ def test_windows_beside_a_gap_are_not_covered() -> None:
     assert (covered[0] == 1.0).all()
     assert (covered[1, ~touched] == 1.0).all()
     assert (covered[1, touched] < 1.0).all()
+
+
+def test_reading_filters_read_between_samples_to_their_stated_error() -> None:
+    fraction = np.linspace(-0.5, 0.5, STEPS + 1)
+    place = np.arange(TAPS) - BEFORE
+    for top, error in ((1.5, 2e-4), (TOP_RAD, 6e-4)):
+        omega = np.linspace(0.0, top, 300)
+        read = reading_filters() @ np.exp(1j * place[:, None] * omega)
+        np.testing.assert_allclose(read, np.exp(1j * fraction[:, None] * omega), atol=error)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(3, 9), st.floats(0.0, 10.0), st.integers(0, 10_000))
+def test_power_of_the_aligned_beam_is_that_of_exact_shifts(n: int, noise: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    size, start, length = 512, 150, 200
+    freq = np.fft.rfftfreq(size) * 2.0 * np.pi
+    inside = (freq > 0.8) & (freq < 1.4)
+    wave, rest = rng.normal(size=size), noise * rng.normal(size=(n, size))
+    dues = rng.uniform(-30.0, 30.0, n)
+    spectra = np.where(inside, np.fft.rfft(wave) * np.exp(-1j * freq * dues[:, None]), 0.0)
+    spectra += np.where(inside, np.fft.rfft(rest), 0.0)
+    padded = np.fft.irfft(spectra, size).astype(np.float32)
+    exact = np.fft.irfft(spectra * np.exp(1j * freq * dues[:, None]), size)
+    exact = exact[:, start : start + length]
+    room = np.zeros((2, length), np.float32)
+    heard = np.ones(n, np.bool_)
+    power, square = aligned(padded, start, reading_filters(), heard, dues, room)
+    beam = exact.sum(axis=0)
+    assert power == pytest.approx(float(np.sum(beam**2) / np.sum(exact**2) / n), abs=3e-4)
+    assert square == pytest.approx(float(np.mean(beam**2)) / n**2, rel=2e-3, abs=1e-6)
+    # A beam is never stronger than its elements, not even by rounding.
+    assert power <= 1.0 + 1e-6
+    if noise == 0.0:
+        assert power > 0.9999
+
+
+@given(st.floats(0.9, 4.0))
+def test_slow_records_are_read_between_their_samples(samples_per_period: float) -> None:
+    band = PmccBand(0.8, 1.0, 30.0)
+    rate = samples_per_period * 2.0 / 0.9 * band.high_hz
+    time = np.arange(round(200.0 * rate)) / rate
+    record = FilterBank(np.sin(2.0 * np.pi * band.centre_hz * time)[None], rate).cut(band)
+    assert record.rate_hz >= 5.0 * band.high_hz * (1.0 - 1e-9)
+    at = np.arange(len(record.samples[0])) / record.rate_hz
+    middle = (at > 60.0) & (at < 140.0)
+    np.testing.assert_allclose(
+        record.samples[0, middle], np.sin(2.0 * np.pi * band.centre_hz * at[middle]), atol=0.01
+    )

@@ -69,6 +69,21 @@ def test_a_burst_is_one_family_of_its_direction(azimuth: float, velocity: float,
     assert family.members.all()
 
 
+@pytest.mark.parametrize("every", [2, 4])
+def test_coherence_does_not_depend_on_the_rate(every: int) -> None:
+    rows = burst(60.0, 0.345, 20.0, 3, length_s=1200.0)
+    rows = np.fft.irfft(
+        np.where(np.fft.rfftfreq(rows.shape[1], 0.05) < 2.2, np.fft.rfft(rows), 0.0)
+    )
+    fast = find_pixels(rows, RATE_HZ, OFFSETS_KM, PARAMS)
+    slow = find_pixels(rows[:, ::every], RATE_HZ / every, OFFSETS_KM, PARAMS)
+    assert len(slow) == pytest.approx(len(fast), rel=0.1)
+    for number in range(len(BANDS)):
+        several = [float(np.median(p.f_statistic[p.band == number])) for p in (fast, slow)]
+        assert several[1] == pytest.approx(several[0], rel=0.1)
+        assert max(float(p.f_statistic.max()) for p in (fast, slow)) < 20_000.0
+
+
 def test_stated_errors_are_those_that_occur() -> None:
     normal_azimuth, normal_speed = [], []
     for seed in range(40):

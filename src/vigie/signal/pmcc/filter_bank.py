@@ -5,8 +5,9 @@ Butterworth band-pass (zero phase), cut at a lower Nyquist frequency and transfo
 cost next to nothing. Gaps are filled with zeros after a taper; windows that touch one are found
 by ``coverage``.
 
-Rates are at least five samples per period of the upper corner: delays are interpolated by a cosine
-(``delays``), which is exact for a sine at any rate above two.
+Rates are at least five samples per period of the upper corner (a slower record is interpolated by
+its spectrum): delays are interpolated by a cosine (``delays``), which is exact for a sine at any
+rate above two.
 """
 
 from __future__ import annotations
@@ -85,23 +86,33 @@ class FilterBank:
         """Return the elements in one band, at the lowest rate that carries it."""
         from scipy.fft import irfft
 
-        most = self.rate_hz / (SAMPLES_PER_PERIOD * band.high_hz)
-        factor = max((f for f in FACTORS if f <= most), default=1)
-        size = self.padded // factor
+        size, rate_hz = self._sampling(band)
         freq_hz = np.arange(size // 2 + 1, dtype=np.float64) * (self.rate_hz / self.padded)
         gain = squared_gain(freq_hz, band)
         # Beyond some decades of the corners nothing is left that single precision holds.
-        use = np.flatnonzero(gain > 1e-9)
+        use = np.flatnonzero(gain[: len(self.spectra[0])] > 1e-9)
         part = np.zeros(len(freq_hz), dtype=np.complex64)
-        count = -(-self.length // factor)
+        count = -(-self.length * size // self.padded)
         out = np.empty((len(self.spectra), count), dtype=np.float32)
-        weights = (gain[use] / factor).astype(np.float32)
+        weights = (gain[use] * (size / self.padded)).astype(np.float32)
         for row, spectrum in zip(out, self.spectra, strict=True):
             part[use] = spectrum[use] * weights
             row[:] = irfft(part, size)[:count]
         power = gain**2
         width = float(power.sum() ** 2 / (power**2).sum() * self.rate_hz / self.padded)
-        return BandRecord(out, self.rate_hz / factor, width, RING_PERIODS / band.low_hz)
+        return BandRecord(out, rate_hz, width, RING_PERIODS / band.low_hz)
+
+    def _sampling(self, band: PmccBand) -> tuple[int, float]:
+        """Return the length of a band's transform back, and its rate: the lowest that carries it.
+
+        Where the record is slower than that, it is read between its samples.
+        """
+        enough_hz = SAMPLES_PER_PERIOD * band.high_hz
+        if self.rate_hz < enough_hz:
+            finer = int(np.ceil(enough_hz / self.rate_hz - 1e-9))
+            return self.padded * finer, self.rate_hz * finer
+        factor = max(f for f in FACTORS if f <= self.rate_hz / enough_hz)
+        return self.padded // factor, self.rate_hz / factor
 
     def coverage(
         self, window_s: float, hop_s: float, guard_s: float, count: int

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from vigie.signal.elements import check_geometry
 from vigie.signal.fisher import fisher, maximum_p_value
 from vigie.signal.pmcc.filter_bank import FilterBank, hops
+from vigie.signal.pmcc.fractional import reading_filters
 from vigie.signal.pmcc.networks import aperture_km, growth_order, start_triplets
 from vigie.signal.pmcc.pixels import Pixels, joined
 
@@ -40,8 +41,10 @@ Float32Array = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-MOST_COHERENT = 0.9999
-"""Relative power beyond which rounding decides."""
+MOST_COHERENT = 1.0 - 1e-6
+"""Relative power beyond which the rounding of single precision decides."""
+LEVEL_SIGMAS = 3.0
+"""Levels of elements nearer to each other than so many standard errors are taken as equal."""
 PRIOR_DOF = 2.0
 """Residuals that the error from the correlation is worth."""
 
@@ -101,7 +104,7 @@ def _band_pixels(
     reach = np.ceil(apart_km * slowest * rate).astype(np.int64) + 3
     half = max(int(np.ceil(0.5 * rate / band.centre_hz)), 1)
     pad = 2 * int(reach.max())
-    levels = _levels(record.samples)
+    levels = _levels(record.samples, record.bandwidth_hz * bank.length / bank.rate_hz)
     padded = np.pad(record.samples / levels[:, None], ((0, 0), (pad, pad + hop)))
     triplets = start_triplets(offsets)
     orders = np.stack([growth_order(offsets, t) for t in triplets])
@@ -113,15 +116,15 @@ def _band_pixels(
         (offsets, triplets, orders),
         reach,
         usable,
+        reading_filters(),
     )
     found = members.sum(axis=1) >= params.min_elements
     # What takes part is aligned to the level of an average element.
-    values[:, 6] *= float(np.mean(levels)) ** 2
+    values[:, 6] *= float(np.median(levels)) ** 2
     window_s = hop_s * per_window
     middle_s = np.asarray(np.flatnonzero(found) * hop_s + 0.5 * window_s, dtype=np.float64)
     cell = _Cell(index, band, window_s, record.bandwidth_hz * window_s)
     heard = np.ascontiguousarray(usable[:, found].T)
-    # Interpolated correlations may exceed one by a little.
     relative = np.minimum(values[found, 4], MOST_COHERENT)
     chance = _chances(cell, relative, heard, (offsets, params))
     keep = chance <= params.max_p_value
@@ -141,14 +144,24 @@ class _Cell(NamedTuple):
     independent_bins: float
 
 
-def _levels(samples: Float32Array) -> Float32Array:
-    """Return the usual level of each element, so that none outweighs the others."""
+def _levels(samples: Float32Array, independent: float) -> Float32Array:
+    """Return the usual level of each element, so that none outweighs the others.
+
+    A level of so many independent numbers is uncertain. What chance makes differ is left equal,
+    or the beam of a strong wave would be weakened by the levels of noise.
+    """
     length = samples.shape[1]
     parts = np.array_split(samples, max(min(length // 64, 64), 1), axis=1)
     rms = np.array([np.sqrt(np.mean(part**2, axis=1)) for part in parts])
     rms = np.where(rms > 0.0, rms, np.nan)
     level = np.nan_to_num(np.nanmedian(rms, axis=0), nan=1.0) if len(rms) else np.ones(len(samples))
-    return np.maximum(level, 1e-30).astype(np.float32)
+    logs = np.log(np.maximum(level, 1e-30))
+    middle = float(np.median(logs))
+    # The median of rms scatters by 1.25 / (2 sqrt(number)).
+    chance = LEVEL_SIGMAS * 1.25 / (2.0 * np.sqrt(max(independent, 1.0)))
+    apart = logs - middle
+    kept = np.maximum(1.0 - (chance / np.maximum(np.abs(apart), 1e-12)) ** 2, 0.0)
+    return np.asarray(np.exp(middle + apart * kept), dtype=np.float32)
 
 
 def _chances(

@@ -153,12 +153,3 @@ def between(left, middle, right, x, omega):
     bend = (middle - 0.5 * (left + right)) / (1.0 - math.cos(omega))
     slope = (right - left) / (2.0 * math.sin(omega))
     return middle - bend + bend * math.cos(omega * x) + slope * math.sin(omega * x)
-
-
-@njit(cache=True, fastmath=True)
-def product(a, b, start_a, start_b, length):
-    """Return the sum of products of two stretches."""
-    total = np.float32(0.0)
-    for k in range(length):
-        total += a[start_a + k] * b[start_b + k]
-    return total

@@ -3,7 +3,7 @@
 # Kernels get their types from the arguments; they take what they need as plain arguments, since
 # objects would have to be compiled too.
 # ruff: noqa: ANN001, ANN201, PLR0913, PLR0917
-# mypy: disable-error-code="no-untyped-def"
+# mypy: disable-error-code="no-untyped-def,assignment"
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import math
 import numpy as np
 from numba import njit
 
+from vigie.signal.pmcc.fractional import BEFORE
 from vigie.signal.pmcc.kernels.correlations import (
     CHUNK,
     PEAKS,
@@ -20,7 +21,6 @@ from vigie.signal.pmcc.kernels.correlations import (
     energies,
     highest,
     maximum_near,
-    product,
 )
 from vigie.signal.pmcc.kernels.planes import closure, closure_with_last, is_known, misfit, plane
 
@@ -205,45 +205,47 @@ def settled(correlations, sampling, members, n, offsets, slowness, tau):
     return east, north, total / (n * (n - 1) / 2.0)
 
 
-@njit(cache=True)
-def relative_power(padded, origin, length, sampling, taking, offsets, values):
+@njit(cache=True, fastmath=True)
+def aligned(padded, origin, filters, taking, dues, room):
     """Return the power of the aligned beam over N times that of the elements: 1/N for noise.
 
-    Also its mean square. ``sampling`` holds samples per second and the band's centre in
-    radians per sample.
+    Also its mean square. Beam and elements are of the same samples, read between those of the
+    record by ``filters`` (``fractional``), so the ratio never exceeds one. ``dues`` are the delays
+    in samples, ``room`` holds the beam and one element, (2, length).
     """
-    rate, omega = sampling
-    n_all = len(padded)
-    starts = np.zeros(n_all, np.int64)
-    rests = np.zeros(n_all)
-    n = 0
+    beam, line = room
+    length = len(beam)
+    steps, taps = filters.shape
+    beam[:] = 0.0
     total = 0.0
-    for i in range(n_all):
+    n = 0
+    for i in range(len(padded)):
         if not taking[i]:
             continue
-        due = (offsets[i, 0] * values[0] + offsets[i, 1] * values[1]) * rate
-        starts[i] = origin + round(due)
-        rests[i] = due - round(due)
         n += 1
-        total += product(padded[i], padded[i], starts[i], starts[i], length)
-    beam = total
-    for i in range(n_all):
-        if not taking[i]:
-            continue
-        for j in range(i + 1, n_all):
-            if not taking[j]:
-                continue
-            x = rests[j] - rests[i]
-            a, b, start = padded[i], padded[j], starts[j]
-            middle = product(a, b, starts[i], start, length)
-            right = product(a, b, starts[i], start + 1, length)
-            left = product(a, b, starts[i], start - 1, length)
-            beam += 2.0 * between(left, middle, right, x, omega)
-    return beam / (n * total + 1e-30), beam / (n * n * length)
+        nearest = round(dues[i])
+        place = (dues[i] - nearest + 0.5) * (steps - 1)
+        row = min(int(place), steps - 2)
+        part = place - row
+        line[:] = 0.0
+        for k in range(taps):
+            weight = np.float32((1.0 - part) * filters[row, k] + part * filters[row + 1, k])
+            start = origin + nearest + k - BEFORE
+            for t in range(length):
+                line[t] += weight * padded[i, start + t]
+        own = np.float32(0.0)
+        for t in range(length):
+            own += line[t] * line[t]
+            beam[t] += line[t]
+        total += own
+    power = np.float32(0.0)
+    for t in range(length):
+        power += beam[t] * beam[t]
+    return power / (n * total + 1e-30), power / (n * n * length)
 
 
 @njit(cache=True)
-def search(padded, layout, sampling, wave, network, reach_of, usable):
+def search(padded, layout, sampling, wave, network, reach_of, usable, filters):
     """Run all windows of one band.
 
     Parameters
@@ -256,6 +258,7 @@ def search(padded, layout, sampling, wave, network, reach_of, usable):
     network : (offsets km, start triplets (t, 3), orders of growth (t, n))
     reach_of : largest lag of each pair, samples (n, n)
     usable : bool (n, windows)
+    filters : taps by fraction of a sample (``fractional``)
 
     Returns
     -------
@@ -264,7 +267,7 @@ def search(padded, layout, sampling, wave, network, reach_of, usable):
         beam of all usable elements, misfit of the plane, mean square of the beam
     """
     pad, hop, per_window, count = layout
-    rate, omega, half = sampling
+    rate, _, half = sampling
     offsets = network[0]
     n_all = len(padded)
     energy = energies(padded, pad, hop, per_window, count)
@@ -281,6 +284,7 @@ def search(padded, layout, sampling, wave, network, reach_of, usable):
     members, best_members = np.zeros(n_all, np.int64), np.zeros(n_all, np.int64)
     peaks = (np.zeros((n_all, n_all, PEAKS)), np.zeros((n_all, n_all, PEAKS)))
     looked, waves = np.zeros((n_all, n_all), np.bool_), np.zeros((WAVES, 2))
+    room = np.zeros((2, hop * per_window), np.float32)
     work = (*peaks, looked, waves, tau, members, best_members)
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)
@@ -295,10 +299,8 @@ def search(padded, layout, sampling, wave, network, reach_of, usable):
             east, north, height = settled(
                 correlations, (rate, half), best_members, n, offsets, (east, north), tau
             )
-            power, square = relative_power(
-                padded, pad + w * hop, hop * per_window, (rate, omega), here, offsets,
-                (east, north),
-            )  # fmt: skip
+            dues = (offsets[:, 0] * east + offsets[:, 1] * north) * rate
+            power, square = aligned(padded, pad + w * hop, filters, here, dues, room)
             values[w] = (
                 east, north, closure(tau, best_members, n), height, power,
                 misfit(tau, best_members, n, offsets, east, north), square,
