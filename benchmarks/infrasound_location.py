@@ -154,7 +154,7 @@ def _arrival(
         profile, np.array([azimuth_deg]), rng, LandingParams(n_members=1, smear_km=10.0)
     )
     row = int(np.argmin(np.abs(landed.range_km - range_km)))
-    amplitude = landed.amplitude[0, row]
+    amplitude = landed.part[0, row]
     if not amplitude.sum() > 0.0:
         if rng.random() > SCATTERED:
             return None

@@ -144,7 +144,10 @@ def test_prior_passes_through_the_celerities_in_use() -> None:
     ends = np.stack([MEANS_S_PER_KM - 2 * SIGMAS_S_PER_KM, MEANS_S_PER_KM + 2 * SIGMAS_S_PER_KM])
     expected = [[1 / 0.36, 1 / 0.31, 1 / 0.28], [1 / 0.31, 1 / 0.28, 1 / 0.20]]
     np.testing.assert_allclose(ends, expected)
-    low, middle, high = prior_weights(5000.0, [0.97, 1.0, 1.03])[:, 1]
+    weights = prior_weights(5000.0, [0.97, 1.0, 1.03])
+    # Far away fast arrivals keep the weight that they have in the canonical mixture.
+    np.testing.assert_allclose(weights[:, 0], 0.0539, atol=1e-6)
+    low, middle, high = weights[:, 1] / (1.0 - weights[:, 0])
     assert (middle - low) == pytest.approx(high - middle)
     assert low == pytest.approx(0.4 + 0.5 * 0.0228, abs=1e-3)
 

@@ -1,12 +1,12 @@
 """Celerity where rays do not tell: three phases with usual celerities, weighted by the duct.
 
-What it computes: weights, means and standard deviations in reciprocal celerity (s/km) of the
-phases Iw, Is, It for a range and an effective sound speed ratio V. Source: the celerity ranges in
-use (Iw 0.31-0.36, Is 0.28-0.31, It 0.20-0.28 km/s; Brachet et al. 2010; Garces et al. 1998), each
-taken as the middle and four standard deviations of reciprocal celerity. Stratospheric arrivals
-appear as V passes 0.97 to 1.03 (Le Pichon et al. 2012), tropospheric ones die off with range: both
-as chosen functions. Assumptions: as said; the weights are priors, not measurements. Cost: 0.1 ms
-for 1,000 ranges.
+What it computes: weights, means and standard deviations in reciprocal celerity (s/km) of the phases
+Iw, Is, It for a range and an effective sound speed ratio V. Source: the celerity ranges in use (Iw
+0.31-0.36, Is 0.28-0.31, It 0.20-0.28 km/s; Brachet et al. 2010; Garces et al. 1998), each taken as
+the middle and four standard deviations of reciprocal celerity. Stratospheric arrivals appear as V
+passes 0.97 to 1.03 (Le Pichon et al. 2012), tropospheric ones fall with range to the weight that
+Blom et al. 2015 give them everywhere: both as chosen functions. Assumptions: as said; the weights
+are priors, not measurements. Cost: 0.1 ms for 1,000 ranges.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ class PriorParams:
     tropospheric: float = 0.35
     """Share of Iw near the source."""
     tropospheric_range_km: float = 250.0
-    """Distance in which that share falls by e."""
+    """Distance in which that share falls by e ..."""
+    least_tropospheric: float = 0.0539
+    """... down to this, the weight of fast arrivals at any range in the canonical mixture of Blom
+    et al. 2015 (GJI 203, 1682)."""
 
 
 DEFAULT_PRIOR = PriorParams()
@@ -74,7 +77,10 @@ def prior_weights(
     width = np.hypot(params.ratio_sigma, sigma)
     duct = 0.5 * (1.0 + _erf((v - 1.0) / (width * math.sqrt(2.0))))
     span = params.most_stratospheric - params.least_stratospheric
-    tropospheric = params.tropospheric * np.exp(-distance / params.tropospheric_range_km)
+    fading = params.tropospheric - params.least_tropospheric
+    tropospheric = params.least_tropospheric + fading * np.exp(
+        -distance / params.tropospheric_range_km
+    )
     stratospheric = (1.0 - tropospheric) * (params.least_stratospheric + span * duct)
     return np.stack([tropospheric, stratospheric, 1.0 - tropospheric - stratospheric], axis=-1)
 

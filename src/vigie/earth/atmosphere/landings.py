@@ -58,8 +58,9 @@ class Landings:
 
     range_km: FloatArray
     """Middle of the bins, shape (ranges,)."""
-    amplitude: FloatArray
-    """Mean over the members, relative."""
+    part: FloatArray
+    """Of the amplitude of all phases, mean over the members: sums to the share of the members in
+    which anything lands."""
     members: FloatArray
     """Share of the members with any landing of the phase."""
     mean_s_per_km: FloatArray
@@ -71,6 +72,9 @@ class Landings:
     any_deviation_deg: FloatArray
     """The same over all ranges, shape (azimuths, 3); 0 where a phase has no ray at all."""
     any_deviation_sigma_deg: FloatArray
+    any_mean_s_per_km: FloatArray
+    """Reciprocal celerity over all ranges, shape (azimuths, 3); NaN where a phase has no ray."""
+    any_sigma_s_per_km: FloatArray
 
 
 def landings(
@@ -150,9 +154,13 @@ def _summary(sums: FloatArray, params: LandingParams) -> Landings:
     energy = smeared[:, :, 0]
     floor = 1e-3 * energy.max(axis=2, keepdims=True)
     there = energy > floor
-    amplitude = np.where(there, np.sqrt(energy), 0.0).mean(axis=1)
     # Every member in which the phase lands counts alike: the true wind is one of them, however
     # loud the others are.
+    amplitude = np.where(there, np.sqrt(energy), 0.0)
+    whole_amplitude = amplitude.sum(axis=3, keepdims=True)
+    part = np.divide(
+        amplitude, whole_amplitude, out=np.zeros_like(amplitude), where=whole_amplitude > 0.0
+    ).mean(axis=1)
     share = np.divide(1.0, smeared[:, :, 1], out=np.zeros_like(energy), where=there)
     total = np.sum(smeared[:, :, 1:] * share[:, :, None], axis=1)
     mean, sigma = _moments(total[:, 0], total[:, 1], total[:, 2])
@@ -160,8 +168,9 @@ def _summary(sums: FloatArray, params: LandingParams) -> Landings:
     whole = total.sum(axis=2)
     any_deviation, any_sigma = _moments(whole[:, 0], whole[:, 3], whole[:, 4])
     return Landings(
-        centres, amplitude, there.mean(axis=1), mean, sigma, deviation, deviation_sigma,
+        centres, part, there.mean(axis=1), mean, sigma, deviation, deviation_sigma,
         np.nan_to_num(any_deviation), np.nan_to_num(any_sigma, nan=3.0),
+        *_moments(whole[:, 0], whole[:, 1], whole[:, 2]),
     )  # fmt: skip
 
 
