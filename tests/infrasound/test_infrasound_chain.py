@@ -141,6 +141,37 @@ def test_a_faulty_element_is_named_and_left_out(fault: str, element: int) -> Non
     assert azimuths == [pytest.approx(75.0, abs=1.5), pytest.approx(300.0, abs=1.5)]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["polarity", "clock"])
+@pytest.mark.parametrize("culprits", [(1, 4), (0, 6)])
+def test_two_elements_of_the_same_fault_are_named(fault: str, culprits: tuple[int, int]) -> None:
+    waveforms = recordings([(200.0, 75.0, 340.0), (600.0, 300.0, 360.0)])
+    for element in culprits:
+        wrong = waveforms[element]
+        samples = np.asarray(wrong.samples, dtype=np.float64)
+        if fault == "polarity":
+            waveforms[element] = wrong.with_samples(-samples)
+        else:
+            waveforms[element] = replace(wrong, start_ns=wrong.start_ns + 10**9)
+    found = process_array(waveforms, station())
+    excluded = {e.element for e in found.detections[0].excluded_elements}
+    assert excluded == {f"S{element}" for element in culprits}
+    azimuths = [d.azimuth_deg for d in found.detections if (d.family_size or 0) > 60]
+    assert azimuths == [pytest.approx(75.0, abs=1.5), pytest.approx(300.0, abs=1.5)]
+
+
+@pytest.mark.slow
+def test_half_of_the_elements_reversed_is_told_and_turns_no_direction() -> None:
+    waveforms = recordings([(200.0, 75.0, 340.0), (600.0, 300.0, 360.0)], n=4)
+    for element in (1, 2):
+        samples = np.asarray(waveforms[element].samples, dtype=np.float64)
+        waveforms[element] = waveforms[element].with_samples(-samples)
+    found = process_array(waveforms, station(4))
+    assert any("opposite polarity" in note for note in found.notes)
+    azimuths = [d.azimuth_deg for d in found.detections if (d.family_size or 0) > 60]
+    assert azimuths == [pytest.approx(75.0, abs=1.5), pytest.approx(300.0, abs=1.5)]
+
+
 def test_clean_arrays_lose_no_element() -> None:
     found = process_array(recordings([(300.0, 10.0, 345.0)]), station())
     assert all(not d.excluded_elements for d in found.detections)

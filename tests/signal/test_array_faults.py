@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from benchmarks.array_errors import geometry
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vigie.geodesy import offsets_km
 from vigie.records import NS_PER_S, ChannelId, Waveform, parse_iso
-from vigie.signal.array_faults import Fault, FaultParams, correlate_pairs, find_faults
+from vigie.signal.array_faults import (
+    Fault,
+    FaultParams,
+    correlate_pairs,
+    find_faults,
+    judge_window,
+)
+from vigie.signal.array_signs import sign_split
 from vigie.signal.elements import element_data
 from vigie.signal.filters import BandPass, filter_causal
 
@@ -66,6 +75,65 @@ def test_a_reversed_element_is_named(elements: int, aperture_km: float) -> None:
         named, _ = faults(samples, offsets)
         right += [(f.element, f.kind) for f in named] == [(culprit, "polarity")]
     assert right >= 9
+
+
+@pytest.mark.parametrize(("elements", "number"), [(5, 2), (6, 2), (8, 2), (8, 3), (9, 4)])
+def test_several_reversed_elements_are_named(elements: int, number: int) -> None:
+    right = 0
+    for seed in range(10):
+        offsets = geometry(np.random.default_rng(seed), elements, 1.5)
+        samples = window(offsets, seed=seed)
+        culprits = sorted(np.random.default_rng(seed).permutation(elements)[:number].tolist())
+        samples[culprits] *= -1.0
+        named, _ = faults(samples, offsets)
+        # Three elements are always left, so all are never named of five.
+        right += sorted(f.element for f in named if f.kind == "polarity") == culprits
+    assert right >= 9
+
+
+def test_half_of_the_elements_reversed_is_a_tie_that_names_nobody() -> None:
+    told = 0
+    for seed in range(10):
+        offsets = geometry(np.random.default_rng(seed), 4, 1.5)
+        samples = window(offsets, seed=seed)
+        samples[[1, 3]] *= -1.0
+        found = judge_window(correlate_pairs(samples, RATE_HZ, offsets, PARAMS), PARAMS)
+        assert not found.faults
+        told += found.tied == ((0, 2), (1, 3))
+    assert told >= 9
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(4, 12), st.integers(0, 2**31 - 1), st.floats(0.0, 0.35))
+def test_signs_are_split_as_they_were_dealt(n: int, seed: int, noise: float) -> None:
+    rng = np.random.default_rng(seed)
+    sign = np.where(rng.random(n) < 0.3, -1.0, 1.0)
+    block = 0.9 * np.outer(sign, sign) + noise * rng.uniform(-1.0, 1.0, (n, n))
+    block = 0.5 * (block + block.T)
+    split = sign_split(block, np.zeros((n, n)), believed_from=0.45, margin=0.1)
+    few = min((np.flatnonzero(sign == s).tolist() for s in (1.0, -1.0)), key=len)
+    if 2 * len(few) < n:
+        assert list(split.reversed_) == few
+        assert split.votes == (n - len(few),) * len(few)
+    else:
+        assert split.reversed_ == ()
+        assert split.tied is not None
+        assert few in [list(group) for group in split.tied]
+
+
+@pytest.mark.parametrize("elements", [7, 8, 10])
+@pytest.mark.parametrize("late_s", [0.4, 1.5])
+def test_two_elements_late_alike_are_named(elements: int, late_s: float) -> None:
+    right = wrong = 0
+    for seed in range(10):
+        offsets = geometry(np.random.default_rng(seed), elements, 2.0)
+        culprits = sorted(np.random.default_rng(seed).permutation(elements)[:2].tolist())
+        late = dict.fromkeys(culprits, late_s)
+        named, _ = faults(window(offsets, seed=seed, late=late, noise=0.1), offsets)
+        right += sorted(f.element for f in named) == culprits
+        wrong += not {f.element for f in named} <= set(culprits)
+    assert right >= 8
+    assert wrong == 0
 
 
 @pytest.mark.parametrize("elements", [4, 5, 9])

@@ -75,7 +75,10 @@ def process_array(
     verdict = _judged(array, recipe)
     used = array.without([e.element for e in verdict.excluded])
     pixels = joined(
-        [_piece_pixels(used, span, start_ns, recipe) for span in _pieces(used, recipe.piece_s)]
+        [
+            _piece_pixels(used, (span, start_ns), recipe, verdict.inverted)
+            for span in _pieces(used, recipe.piece_s)
+        ]
     )
     families = [
         f
@@ -114,13 +117,19 @@ def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> Verdict:
 
 
 def _piece_pixels(
-    array: SoundArray, span: tuple[int, int], start_ns: int, recipe: InfrasoundRecipe
+    array: SoundArray,
+    times: tuple[tuple[int, int], int],
+    recipe: InfrasoundRecipe,
+    inverted: Sequence[str],
 ) -> Pixels:
     """Return the pixels of one piece, timed from the start of the record."""
+    span, start_ns = times
     overlap_s = 2.0 * max(b.window_s for b in recipe.pmcc.bands)
     runs, places = _runs(array)
     data = element_data(runs, places, start_ns=span[0], end_ns=add_seconds(span[1], overlap_s))
-    found = find_pixels(data.samples, data.rate_hz, data.offsets_km, recipe.pmcc)
+    turned = np.isin(_names_of(array, data.channels), inverted)
+    samples = np.where(turned[:, None], -data.samples, data.samples)
+    found = find_pixels(samples, data.rate_hz, data.offsets_km, recipe.pmcc)
     order = [data.channels.index(e.channel) for e in array.elements if e.channel in data.channels]
     members = np.zeros((len(found), len(array.elements)), dtype=np.bool_)
     present = [i for i, e in enumerate(array.elements) if e.channel in data.channels]

@@ -1,15 +1,14 @@
 """Which element of an array is wrong: dead, reversed, mistimed, or not coherent.
 
 All pairs are correlated over lags that a wave can cause (distance times the largest slowness)
-and over wider lags. Then, in this order, one element at a time and never below three:
-1. *polarity*: the extremum of |c| within the possible lags votes with its sign; an element
-   that most partners vote down is reversed;
+and over wider lags. Then, in this order and never below three elements:
+1. *polarity*: the extremum of |c| within the possible lags votes with its sign; the smaller of
+   two groups that the votes part is reversed (``array_signs``);
 2. *clock*: an element whose correlation with most partners is much higher at one shared lag
    outside the possible range is mistimed by that lag;
 3. *incoherent*: an element whose correlations are low where those of the others are high;
-4. *plane-wave misfit*: closure is kept by a clock error, a plane is not. With five elements
-   and more the one whose removal leaves a plane is named. With four, one residual is free: the
-   fault is seen, and the suspects are those whose removal leaves a possible slowness.
+4. *plane-wave misfit*: closure is kept by a clock error, a plane is not (``array_misfit``). The
+   fewest elements whose removal leaves a plane are named, up to three.
 
 Sources: Cansi (1995), GRL 22, 1021-1024 (closure); sign vote: own. Needs four elements.
 Accuracy: ``docs/methods/fk.md``. Cost: 1 ms for ten elements and 10 s at 20 Hz.
@@ -23,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ArrayGeometryError
+from vigie.signal.array_misfit import off_plane
+from vigie.signal.array_signs import sign_split
 from vigie.signal.plane_wave import element_times, fit_plane_wave
 
 FloatArray = NDArray[np.float64]
@@ -150,44 +151,55 @@ def find_faults(
     suspects : tuple of int
         Elements of which one is mistimed where it cannot be told which (four elements).
     """
+    found = judge_window(pairs, params)
+    return found.faults, found.suspects
+
+
+@dataclass(frozen=True, slots=True)
+class WindowVerdict:
+    """What one window says of the elements."""
+
+    faults: tuple[Fault, ...] = ()
+    suspects: tuple[int, ...] = ()
+    """One of these is mistimed."""
+    tied: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    """One of two groups of equal size is reversed."""
+    fits: bool = True
+    """The times of the elements that are left lie on a plane."""
+
+
+def judge_window(pairs: PairCorrelation, params: FaultParams) -> WindowVerdict:
+    """Name the faulty elements, and what stays open."""
     faults: list[Fault] = []
     left = list(range(len(pairs.offsets_km)))
-    for test in (_reversed_element, _mistimed_element, _incoherent_element):
+    split = sign_split(
+        pairs.correlation,
+        pairs.opposite,
+        # Less correlation will do than in the other tests: the margin protects.
+        believed_from=0.75 * params.coherent,
+        margin=params.polarity_margin,
+    )
+    for element, votes in zip(split.reversed_, split.votes, strict=True):
+        if len(left) > 3:
+            text = f"polarity reversed ({votes} of the others vote against it)"
+            faults.append(Fault(element, "polarity", text))
+            left.remove(element)
+    for test in (_mistimed_element, _incoherent_element):
         while len(left) > 3:
             fault = test(pairs, left, params)
             if fault is None:
                 break
             faults.append(fault)
             left.remove(fault.element)
-    suspects: tuple[int, ...] = ()
-    while len(left) > 3 and not suspects:
-        fault, suspects = _off_plane(pairs, left, params)
-        if fault is None:
-            break
-        faults.append(fault)
-        left.remove(fault.element)
-    return tuple(faults), suspects
-
-
-def _reversed_element(pairs: PairCorrelation, left: list[int], params: FaultParams) -> Fault | None:
-    grid = np.ix_(left, left)
-    block = pairs.correlation[grid].copy()
-    np.fill_diagonal(block, 0.0)
-    # Less correlation will do than in the other tests: the margin below protects.
-    believed = np.where(np.abs(block) >= 0.75 * params.coherent, np.sign(block), 0.0)
-    votes, voters = believed.sum(axis=1), np.abs(believed).sum(axis=1)
-    worst = int(votes.argmin())
-    # Most partners must be able to judge, and nearly all of them must vote against it.
-    if voters[worst] < max(2.0, 0.6 * (len(left) - 1)) or votes[worst] > -0.75 * voters[worst]:
-        return None
-    if np.sum(votes == votes[worst]) > 1:
-        return None
-    # In a narrow band the positive lobe half a period away is nearly as high: no verdict then.
-    margin = np.abs(block[worst]) - pairs.opposite[grid][worst]
-    if float(np.median(margin[believed[worst] < 0.0])) < params.polarity_margin:
-        return None
-    text = f"polarity reversed (votes {votes[worst]:+.0f} of {voters[worst]:.0f})"
-    return Fault(left[worst], "polarity", text)
+    plane = off_plane(pairs, left, params)
+    text = (
+        f"time off the plane wave (misfit {plane.misfit_s:.2f} s with it)"
+        if plane.misfit_s
+        else "time does not fit the only possible slowness"
+    )
+    faults.extend(Fault(element, "misfit", text) for element in plane.mistimed)
+    fits = plane.fits or bool(plane.mistimed)
+    return WindowVerdict(tuple(faults), plane.suspects, split.tied, fits)
 
 
 def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultParams) -> Fault | None:
@@ -198,10 +210,11 @@ def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultPara
     outside = np.abs(pairs.wide_delay_s[grid]) > pairs.possible_s[grid]
     flagged = (better & outside).sum(axis=1)
     worst = int(flagged.argmax())
+    # Several may be late alike; but they must be fewer than those that agree.
     if (
         flagged[worst] < 2
         or flagged[worst] <= (len(left) - 1) / 2
-        or (np.sum(flagged == flagged[worst]) > 1)
+        or np.sum(flagged == flagged[worst]) >= len(left) / 2
     ):
         return None
     lags = pairs.wide_delay_s[grid][:, worst][(better & outside)[worst]]
@@ -240,42 +253,3 @@ def _incoherent_element(
         return None
     text = f"not coherent with the others ({own[worst]:.2f}, they {others:.2f})"
     return Fault(left[worst], "incoherent", text)
-
-
-def _off_plane(
-    pairs: PairCorrelation, left: list[int], params: FaultParams
-) -> tuple[Fault | None, tuple[int, ...]]:
-    """Test the plane through the times of the elements that are left."""
-    block = np.abs(pairs.correlation[np.ix_(left, left)])
-    np.fill_diagonal(block, 1.0)
-    if float(np.median(block)) < params.coherent:
-        return None, ()
-    limit = params.misfit_limit * params.timing_sigma_s
-    if _misfit(pairs, left, params)[0] <= limit:
-        return None, ()
-    without = [_misfit(pairs, [k for k in left if k != i], params) for i in left]
-    if len(left) == 4:
-        fits = [i for i, (_, speed) in zip(left, without, strict=True) if speed]
-        if len(fits) == 1:
-            return Fault(fits[0], "misfit", "time does not fit the only possible slowness"), ()
-        return None, tuple(fits)
-    order = np.argsort([m for m, _ in without])
-    best, second = without[order[0]][0], without[order[1]][0]
-    if best > limit or second < 1.5 * best:
-        return None, ()
-    culprit = left[int(order[0])]
-    return Fault(culprit, "misfit", f"time off the plane wave (misfit {second:.2f} s with it)"), ()
-
-
-def _misfit(pairs: PairCorrelation, left: list[int], params: FaultParams) -> tuple[float, bool]:
-    """Misfit of a plane per free residual, and whether its slowness is possible."""
-    grid = np.ix_(left, left)
-    weights = np.abs(pairs.correlation[grid]) ** 2
-    times = element_times(pairs.delay_s[grid], weights)
-    try:
-        wave = fit_plane_wave(pairs.offsets_km[left], times)
-    except ArrayGeometryError:
-        return np.inf, False
-    size = float(np.hypot(*wave.slowness_s_per_km))
-    rms = wave.rms_s * float(np.sqrt(len(left) / max(wave.dof, 1)))
-    return rms, params.min_slowness_s_per_km <= size <= params.max_slowness_s_per_km
