@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vigie.cli.charges import charge_rows
 from vigie.cli.common import (
     FiniteRange,
     emit,
@@ -213,7 +214,7 @@ def _signal_rows(view: ArrayView) -> list[str]:
         f"after {a.detection_id}"
         for a in view.late
     ]
-    return [head, *rows]
+    return [head, *rows, *charge_rows(view.detections)]
 
 
 def _pair(value: float | None, sigma: float | None, digits: int) -> str:

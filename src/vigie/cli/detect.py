@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vigie.cli.charges import charge_rows
 from vigie.cli.common import (
     emit,
     json_option,
@@ -82,7 +83,8 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     if as_json:
         emit(json_text(document))
     else:
-        emit("\n".join([_table(run.detections), *alone_rows(alone), *_late_rows(run.late)]))
+        rows = [*alone_rows(alone), *charge_rows(run.detections), *_late_rows(run.late)]
+        emit("\n".join([_table(run.detections), *rows]))
     if not run.runs or intake.absent:
         raise SystemExit(1)
 

@@ -18,6 +18,7 @@ from vigie.geodesy import KM_PER_DEG
 from vigie.hydroacoustic.bands import BROAD
 from vigie.hydroacoustic.explosion import period_of_delay
 from vigie.hydroacoustic.features import UPA2_DB, octave_ratio_db
+from vigie.hydroacoustic.locus import charges_at_depths
 from vigie.records import Amplitude, BandFeature, Detection, Technology, format_iso
 from vigie.records.time import add_seconds
 
@@ -126,7 +127,7 @@ def _with_wave(detection: Detection, wave: Direction) -> Detection:
 
 
 def _with_echoes(detection: Detection, found: Cepstrum) -> Detection:
-    """Add bubble period and ghost delay, each where it stands out."""
+    """Add bubble period and ghost delay, each where it stands out, and charge against depth."""
     if found.bubble is not None:
         period_s, sigma_s = period_of_delay(found.bubble.delay_s, found.bubble.sigma_s)
         detection = replace(detection, bubble_period_s=period_s, bubble_period_s_sigma=sigma_s)
@@ -136,6 +137,10 @@ def _with_echoes(detection: Detection, found: Cepstrum) -> Detection:
             ghost_delay_s=found.ghost.delay_s,
             ghost_delay_s_sigma=found.ghost.sigma_s,
         )
+    period, error = detection.bubble_period_s, detection.bubble_period_s_sigma
+    if period is not None and error is not None:
+        locus = charges_at_depths(period, error, detection.ghost_delay_s)
+        detection = replace(detection, charge_locus=locus)
     return detection
 
 

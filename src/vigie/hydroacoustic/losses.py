@@ -99,10 +99,11 @@ def _silent(phones: Triplet, silences: Sequence[Silence], masks: Sequence[Mask])
 
 def _why(masks: Sequence[Mask], span_ns: tuple[int, int], lost_s: float) -> str:
     """Return the kind of mask that most of the lost time has; else that nothing was recorded."""
-    long_s: Counter[str] = Counter()
+    long_s: dict[str, float] = {}
     for mask in masks:
         common_ns = min(mask.end_ns, span_ns[1]) - max(mask.start_ns, span_ns[0])
-        long_s[str(mask.kind)] += max(common_ns, 0) / NS_PER_S
+        kind = str(mask.kind)
+        long_s[kind] = long_s.get(kind, 0.0) + max(common_ns, 0) / NS_PER_S
     kind, most_s = max(long_s.items(), key=lambda k: k[1], default=("", 0.0))
     return kind if most_s > 0.5 * lost_s else "not recorded"
 

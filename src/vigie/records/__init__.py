@@ -5,6 +5,7 @@ from vigie.records.detection import (
     Amplitude,
     Association,
     BandFeature,
+    ChargeAtDepth,
     Detection,
     ExcludedElement,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "Bulletin",
     "Channel",
     "ChannelId",
+    "ChargeAtDepth",
     "CredibleRegion",
     "Detection",
     "Ellipse",

@@ -45,6 +45,20 @@ class BandFeature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeAtDepth:
+    """The charge that would make a bubble period at one depth, kg of TNT."""
+
+    depth_m: float
+    charge_kg: float
+    low_kg: float
+    """Lower end of the 90 % interval at that depth."""
+    high_kg: float
+    grazing_deg: float | None = None
+    """Angle at the source, from the horizontal, at which the surface ghost has its delay; None
+    without a ghost, and where it is too shallow for one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """A signal found at one station, with what was measured of it.
 
@@ -114,6 +128,8 @@ class Detection:
     ghost_delay_s: float | None = None
     """Of the reflection from the sea surface behind the direct wave."""
     ghost_delay_s_sigma: float | None = None
+    charge_locus: tuple[ChargeAtDepth, ...] = ()
+    """Charges of the bubble period against depth, from the least possible depth down."""
     band_features: tuple[BandFeature, ...] = ()
     amplitudes: tuple[Amplitude, ...] = ()
     elements: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from vigie.records import (
     Association,
     BandFeature,
     ChannelId,
+    ChargeAtDepth,
     CredibleRegion,
     Detection,
     Ellipse,
@@ -63,6 +64,16 @@ def detection_record(item: DetectionItem, number: int) -> Detection:
         amplitudes=tuple(_amplitude(amplitude) for amplitude in item.amplitudes),
         technology=Technology(item.technology),
         class_probabilities=tuple(item.class_probabilities.items()),
+        charge_locus=tuple(
+            ChargeAtDepth(
+                depth_m=c.depth_m,
+                charge_kg=c.charge_kg,
+                low_kg=c.low_kg,
+                high_kg=c.high_kg,
+                grazing_deg=c.grazing_deg,
+            )
+            for c in item.charge_locus
+        ),
         band_features=tuple(
             BandFeature(name=f.name, value=f.value, band_hz=f.band_hz) for f in item.band_features
         ),

@@ -64,6 +64,21 @@ class BandFeatureItem(Struct, kw_only=True):
     band_hz: tuple[float, float]
 
 
+class ChargeAtDepthItem(Struct, kw_only=True):
+    """The charge that would make a bubble period at one depth."""
+
+    depth_m: Annotated[float, Meta(description="of the explosion, m")]
+    charge_kg: Annotated[float, Meta(description="kg of TNT that make this bubble")]
+    low_kg: Annotated[float, Meta(description="lower end of the 90 % interval at that depth")]
+    high_kg: Annotated[float, Meta(description="upper end")]
+    grazing_deg: Annotated[
+        Degrees | None,
+        Meta(
+            description="angle at the source from the horizontal that the ghost implies, if any can"
+        ),
+    ] = None
+
+
 class DetectionItem(Struct, kw_only=True):
     """A signal found at one station; with a phase name, an arrival."""
 
@@ -139,6 +154,10 @@ class DetectionItem(Struct, kw_only=True):
         Seconds | None, Meta(description="reflection from the sea surface behind the direct wave")
     ] = None
     ghost_delay_s_sigma: Seconds | None = None
+    charge_locus: Annotated[
+        list[ChargeAtDepthItem],
+        Meta(description="charge against depth of the bubble period, from the least depth down"),
+    ] = field(default_factory=list)
     band_features: list[BandFeatureItem] = field(default_factory=list)
     method: str = ""
     author: str = "vigie"

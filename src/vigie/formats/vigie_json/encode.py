@@ -14,6 +14,7 @@ from vigie.formats.vigie_json import document as doc
 from vigie.formats.vigie_json.detections import (
     AmplitudeItem,
     BandFeatureItem,
+    ChargeAtDepthItem,
     DetectionItem,
     ExcludedItem,
     MaskItem,
@@ -106,6 +107,16 @@ def detection_item(detection: Detection) -> DetectionItem:
         technology=detection.technology.value,
         band_hz=detection.band_hz,
         class_probabilities=dict(detection.class_probabilities),
+        charge_locus=[
+            ChargeAtDepthItem(
+                depth_m=c.depth_m,
+                charge_kg=c.charge_kg,
+                low_kg=c.low_kg,
+                high_kg=c.high_kg,
+                grazing_deg=c.grazing_deg,
+            )
+            for c in detection.charge_locus
+        ],
         band_features=[
             BandFeatureItem(name=f.name, value=f.value, band_hz=f.band_hz)
             for f in detection.band_features
