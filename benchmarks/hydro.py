@@ -45,6 +45,8 @@ FloatArray = NDArray[np.float64]
 LOUD_DB = 10.0
 LIKELY = 0.6
 FEW = 4
+ONE_MODE = (1.0, 1.0)
+"""Drawn modes of which there is one: the sound comes over one path."""
 SIDES_M = {
     "H01W": (1874.0, 1839.0, 1872.0),
     "H03N": (1915.0, 1880.0, 2000.0),
@@ -153,12 +155,13 @@ def blasts(scenes: int, ranges: SceneRanges, seed: int) -> list[Blast]:
 
 def bubble_figures(made: list[Blast]) -> dict[str, object]:
     """Return how bubble periods and charge loci compare with truth."""
-    errors, inside, factors = [], [], []
+    errors, inside, factors, scores = [], [], [], []
     for blast in made:
         truth = blast.truth
         if blast.period_s is None or truth.bubble_period_s is None or truth.depth_m is None:
             continue
         errors.append(blast.period_s / truth.bubble_period_s - 1.0)
+        scores.append((blast.period_s - truth.bubble_period_s) / blast.sigma_s)
         one, low, high = charge_locus(blast.period_s, blast.sigma_s).at(truth.depth_m)
         charge = truth.charge_kg or 0.0
         inside.append(low <= charge <= high)
@@ -168,7 +171,10 @@ def bubble_figures(made: list[Blast]) -> dict[str, object]:
         "explosions_with_bubble": len(made),
         "reported": len(errors),
         "within_1_percent": float(np.mean(off < 0.01)) if errors else None,
+        "wrong_by_more_than_1_percent": int(np.sum(off >= 0.01)),
         "wrong_by_more_than_3_percent": int(np.sum(off > 0.03)) if errors else 0,
+        "errors_in_90_percent_interval": float(np.mean(np.abs(scores) < Z_90)) if scores else None,
+        "z_rms": float(np.sqrt(np.mean(np.square(scores)))) if scores else None,
         "median_error_percent": 100.0 * float(np.median(off)) if errors else None,
         "locus_holds_truth": float(np.mean(inside)) if errors else None,
         "median_charge_error_percent": 100.0 * float(np.median(factors)) if errors else None,
@@ -189,8 +195,20 @@ def bubbles(scenes: int, ranges: SceneRanges, seed: int = 31) -> dict[str, objec
         )
         for low, high in pairwise((0.0, 1000.0, 3000.0, 12000.0))
     }
+    by_period = {
+        f"{low:g}-{high:g} s": bubble_figures(
+            [b for b in loud if low <= (b.truth.bubble_period_s or 0.0) < high]
+        )
+        for low, high in pairwise((0.0, 0.05, 0.15, 0.5, 1.0, 10.0))
+    }
     called = bubble_figures([b for b in loud if b.class_h])
-    return {**bubble_figures(loud), "by_snr": by_snr, "by_range": by_range, "called_h": called}
+    return {
+        **bubble_figures(loud),
+        "by_snr": by_snr,
+        "by_range": by_range,
+        "by_period": by_period,
+        "called_h": called,
+    }
 
 
 def false_bubbles(scenes: int, seed: int = 41) -> dict[str, dict[str, int]]:
@@ -199,6 +217,9 @@ def false_bubbles(scenes: int, seed: int = 41) -> dict[str, dict[str, int]]:
     kinds = {
         "T phases": ("T", TESTING),
         "noise": ("N", TESTING),
+        "explosions without bubble, one path": (
+            "H", replace(silent, ocean_share=0.0, modes=ONE_MODE),
+        ),
         "explosions without bubble, drawn modes": ("H", replace(silent, ocean_share=0.0)),
         "explosions without bubble, normal modes": (
             "H", replace(silent, ocean_share=1.0),
@@ -326,6 +347,7 @@ def measure(scenes: int = 24, shots: int = 20) -> dict[str, object]:
         "classification": classification(cases),
         "onset": onsets(cases),
         "azimuth": azimuths(),
+        "bubble_one_path": bubbles(shots, replace(TESTING, ocean_share=0.0, modes=ONE_MODE)),
         "bubble_drawn_modes": bubbles(shots, replace(TESTING, ocean_share=0.0)),
         "bubble_normal_modes": bubbles(shots, replace(TESTING, ocean_share=1.0)),
         "false_bubbles": false_bubbles(shots),

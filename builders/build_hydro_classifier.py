@@ -150,9 +150,14 @@ def table_of(cases: list[Case]) -> tuple[FloatArray, NDArray[np.int64], FloatArr
     return vectors, kinds, snr
 
 
-def logistic_fit(rows: FloatArray, positive: NDArray[np.bool_], penalty: float) -> FloatArray:
-    """Return the weights of a logistic regression with balanced classes, by Newton's method."""
-    share = float(positive.mean())
+def logistic_fit(
+    rows: FloatArray, positive: NDArray[np.bool_], penalty: float, *, balanced: bool = True
+) -> FloatArray:
+    """Return the weights of a logistic regression by Newton's method.
+
+    Balanced, both classes weigh alike, however many examples each has.
+    """
+    share = float(positive.mean()) if balanced else 0.5
     balance = np.where(positive, 0.5 / share, 0.5 / (1.0 - share))
     ridge = penalty * np.eye(rows.shape[1])
     ridge[0, 0] = 1e-6

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from vigie.hydroacoustic.cepstrum import (
-    BubbleParams,
     CepstrumParams,
     cepstrum,
     noise_frequencies,
@@ -23,7 +22,7 @@ from vigie.simulate.hydroacoustic import TESTING
 FloatArray = NDArray[np.float64]
 RATE_HZ = 250.0
 PARAMS = CepstrumParams(band_hz=(4.0, 95.0))
-QUICK = replace(PARAMS, shuffles=120, bubble=BubbleParams(shuffles=99))
+QUICK = replace(PARAMS, shuffles=120)
 """Enough shuffled spectra for a chance of 0.01."""
 
 
@@ -64,11 +63,14 @@ def test_bubble_and_ghost_of_100_kg_at_50_m(noise: float) -> None:
 
 
 def test_height_is_the_amplitude_of_the_echo() -> None:
-    found = cepstrum(*echoes([0.2], [0.3]), RATE_HZ, PARAMS)
+    found = cepstrum(*echoes([0.2, 0.344], [0.3, 0.15]), RATE_HZ, PARAMS)
     assert found is not None
     assert found.bubble is not None
     assert found.bubble.height == pytest.approx(0.3, abs=0.02)
-    assert found.bubble.confirmed == "sub-bands"
+    assert found.bubble.p_value == 1.0 - found.candidates[0].probability
+    assert [c.probability for c in found.candidates] == sorted(
+        (c.probability for c in found.candidates), reverse=True
+    )
 
 
 @settings(max_examples=8, deadline=None)
@@ -104,11 +106,11 @@ def test_noise_has_no_bubble() -> None:
     rng = np.random.default_rng(5)
     psd = np.full((3, len(noise_frequencies(RATE_HZ))), 0.02 * 2.0 / RATE_HZ)
     named = 0
-    for _ in range(25):
+    for _ in range(10):
         samples = rng.standard_normal((3, 1500))
         found = cepstrum(samples, psd, RATE_HZ, PARAMS)
         named += found is not None and (found.bubble or found.ghost) is not None
-    assert named <= 1
+    assert named == 0
 
 
 def test_weak_signals_have_no_cepstrum() -> None:

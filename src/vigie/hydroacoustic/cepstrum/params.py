@@ -56,31 +56,20 @@ class BubbleParams:
     """Half width of the sub-bands that are weighed against each other."""
     pulse_width: float = 0.01
     """Standard deviation of a bubble pulse in bubble periods: it lacks high frequencies."""
-    least_cells: float = 2.5
-    """Inverses of the bandwidth below which a delay is not told from the trend."""
-    min_significance: float = 4.5
-    min_alignment: float = 0.93
-    """Real part over size at the peak: a reflection that touched a caustic has another phase."""
-    half_significance: float = 1.0
-    """In each half of the band."""
+    min_width_hz: float = 8.0
+    """Of the band that holds signal."""
+    min_delay_s: float = 0.03
+    least_cells: float = 1.6
+    """Inverses of the bandwidth below which a peak of the cepstrum is not looked at; shorter
+    periods are found by fits of the spectrum."""
     second: tuple[float, float] = (1.62, 1.82)
     """Delay of the second bubble pulse in first periods (0.7 after the first; Cole 1948)."""
-    second_alignment: float = 0.8
-    second_cells: float = 0.3
-    second_share: float = 0.25
-    """Least significance of the second pulse in the first's ..."""
-    second_significance: float = 2.0
-    """... and at all ..."""
-    second_most: float = 1.1
-    """... and its most: a second pulse is the weaker one."""
-    lone_significance: float = 10.0
-    """Without second pulse a peak counts from here on ..."""
-    lone_rival: float = 0.25
-    """... where no other peak but its multiples exceeds this share of it ..."""
-    lone_noise: float = 3.6
-    """... and what noise reaches somewhere."""
-    shuffles: int = 99
-    candidates: int = 4
+    candidates: tuple[int, int, int] = (4, 4, 3)
+    """Periods looked at: of fits, of the rated cepstrum, and of the equalised beam's."""
+    min_probability: float = 0.75
+    """That a period is right, from which on it is reported."""
+    max_error: float = 0.008
+    """Standard error of a period, in periods, up to which it is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,18 @@ class CepstralPeak:
     """Height in standard deviations of the cepstrum about it."""
     p_value: float = 1.0
     confirmed: str = ""
-    """Who else has it: ``second pulse``, ``sub-bands``, ``hydrophones`` or empty."""
+    """Who else has it: ``sub-bands``, ``hydrophones``, ``fit of the spectrum`` or empty."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BubbleCandidate:
+    """A delay that may be the bubble's."""
+
+    delay_s: float
+    features: FloatArray
+    """What tells for and against it, in the order of ``evidence.FEATURES``."""
+    probability: float
+    """That it is the bubble's, from simulated explosions with and without one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,3 +112,5 @@ class Cepstrum:
     ghost: CepstralPeak | None = None
     strongest: CepstralPeak | None = None
     """Highest peak of either sign, significant or not."""
+    candidates: tuple[BubbleCandidate, ...] = ()
+    """Delays that were looked at as the bubble's, the most probable first."""

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.hydroacoustic.cepstrum.transform import OVERSAMPLING, delays_s
+from vigie.hydroacoustic.cepstrum.transform import between, delays_s
 
 if TYPE_CHECKING:
     from vigie.hydroacoustic.cepstrum.params import CepstrumParams
@@ -36,8 +36,12 @@ CLOSE_CELLS = 4.0
 """Least reach of the local deviation, in inverses of the bandwidth ..."""
 REACH_SHARE = 0.5
 """... and its usual one in delays: several paths fill short delays more than long ones."""
-CENTRES = 20
-"""Delays about which the deviation is taken, for each of the oversampling."""
+CENTRES = 160
+"""Delays about which the deviation is taken."""
+OVERSAMPLING = 4
+"""Delays per sampling interval."""
+LEAST_PEAK = 2.5
+"""Deviations from which a peak is looked at."""
 EVERY = 8
 """Deviations of sub-bands are read at every eighth delay."""
 
@@ -50,11 +54,27 @@ class Rated(NamedTuple):
     """Real where the echo has the sign of the direct wave."""
     width_hz: float
     """Of the band that holds signal."""
+    height: FloatArray
+    """Of a bubble pulse at each delay, in the shock."""
 
     @property
     def step_s(self) -> float:
         """Between delays."""
         return float(self.delay_s[1])
+
+    def peaks(self, least_s: float, params: CepstrumParams, count: int) -> list[float]:
+        """Return the delays of the highest peaks of the real part, the highest first."""
+        inside = (self.delay_s >= least_s) & (self.delay_s <= params.delays_s[1])
+        height = np.where(inside, self.value.real, -np.inf)
+        half = max(round(1.0 / self.width_hz / self.step_s), 1)
+        found = []
+        for _ in range(count):
+            top = int(np.argmax(height))
+            if height[top] < LEAST_PEAK:
+                break
+            found.append((top + between(self.value.real, top)[0]) * self.step_s)
+            height[max(top - half, 0) : top + half + 1] = -np.inf
+        return found
 
     def near(self, delay_s: float, cells: float) -> tuple[float, float]:
         """Return the largest real part and size within so many inverses of the bandwidth."""
@@ -66,13 +86,11 @@ class Rated(NamedTuple):
         return float(cut.real.max()), float(np.abs(cut).max())
 
 
-def rated(
-    spectrum: Compressed, params: CepstrumParams, oversampling: int = OVERSAMPLING
-) -> Rated | None:
+def rated(spectrum: Compressed, params: CepstrumParams) -> Rated | None:
     """Return the rated cepstrum; None where no sub-band holds enough signal."""
     freq, step_hz = spectrum.freq_hz, float(spectrum.freq_hz[1] - spectrum.freq_hz[0])
-    size = 2 * (spectrum.bins - 1) * oversampling
-    per_s = 2.0 * (spectrum.bins - 1) * step_hz * oversampling
+    size = 2 * (spectrum.bins - 1) * OVERSAMPLING
+    per_s = step_hz * size
     delays = delays_s(per_s, size // 2, params)
     above: ComplexArray = np.zeros(len(delays), np.complex128)
     below = np.zeros(len(delays))
@@ -95,9 +113,10 @@ def rated(
         return None
     value = above / np.sqrt(np.maximum(below, 1e-300))
     width_hz = max(spectrum.width_hz, 5.0)
-    centres = np.geomspace(0.5 / width_hz, delays[-1], CENTRES * oversampling)
+    centres = np.geomspace(0.5 / width_hz, delays[-1], CENTRES)
     local = _local_deviation(np.abs(value), (delays, centres), width_hz, params.noise_reach_s)
-    return Rated(delays, value / np.maximum(local, 1.0), width_hz)
+    pulse = (above / np.maximum(below, 1e-300)).real / params.bubbles.power
+    return Rated(delays, value / np.maximum(local, 1.0), width_hz, pulse)
 
 
 def _sub_bands(freq_hz: FloatArray, half_hz: float) -> list[tuple[float, FloatArray]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.hydroacoustic.explosion import period_of_delay
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.records import format_iso
@@ -152,16 +153,18 @@ def _cepstrum(axes: Axes, found: Cepstrum, look: Look) -> None:
     axes.plot(delay, found.value[shown], color=style.INK, linewidth=0.8)
     axes.axhline(0.0, color=style.FAINT, linewidth=0.6)
     if found.bubble is not None:
-        _mark(axes, (f"bubble pulse {_ms(found.bubble)}", style.VERMILION), found.bubble, last)
+        # The peak lies before the period by the shock's lag.
+        period = period_of_delay(found.bubble.delay_s, found.bubble.sigma_s)
+        _mark(axes, (f"bubble period {_ms(*period)}", style.VERMILION), found.bubble, last)
     if found.ghost is not None:
-        _mark(axes, (f"surface ghost {_ms(found.ghost)}", style.PURPLE), found.ghost, last)
+        ghost = _ms(found.ghost.delay_s, found.ghost.sigma_s)
+        _mark(axes, (f"surface ghost {ghost}", style.PURPLE), found.ghost, last)
     reported = (
         look.detection.bubble_period_s is not None or look.detection.ghost_delay_s is not None
     )
     what = "cepstrum, mean of the hydrophones"
     if found.bubble is not None:
-        sure = f"{found.bubble.significance:.0f} deviations with sub-bands weighed"
-        what += f"; bubble pulse: {sure}, {found.bubble.confirmed}"
+        what += f"; bubble pulse with probability {1.0 - found.bubble.p_value:.3f}"
     if not peaks:
         what += ": neither bubble pulse nor ghost stands out"
     if peaks and not reported:
@@ -188,8 +191,8 @@ def _mark(axes: Axes, named: tuple[str, str], peak: CepstralPeak, last: float) -
     )
 
 
-def _ms(peak: CepstralPeak) -> str:
-    return f"{1e3 * peak.delay_s:.1f} ± {1e3 * peak.sigma_s:.1f} ms"
+def _ms(value_s: float, sigma_s: float) -> str:
+    return f"{1e3 * value_s:.1f} ± {1e3 * sigma_s:.1f} ms"
 
 
 def _words(look: Look) -> str:
