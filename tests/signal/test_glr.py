@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigie.errors import ArrayGeometryError
+from vigie.signal.array_spectra import Spectra, window_spectra
 from vigie.signal.fisher import LEAST_P, fisher, maximum_p_value
+from vigie.signal.fk_params import FkParams
 from vigie.signal.glr import GlrParams, find_waves
+from vigie.signal.glr.several import Record, without_waves
 from vigie.signal.whitening import whitened
 
 RATE_HZ = 20.0
@@ -167,3 +172,63 @@ def test_noise_is_white_after_whitening_and_gaps_stay() -> None:
     levels = np.array([band.mean() for band in bands])
     assert levels.max() / levels.min() < 1.15
     assert float(np.var(whole)) == pytest.approx(1.0, rel=0.1)
+
+
+def nine() -> np.ndarray:
+    """Return nine elements of 3 km, which sound crosses in nearly a window."""
+    turn = np.arange(8) / 8.0 * 2.0 * np.pi + 0.3
+    reach = 1.5 * np.where(np.arange(8) % 2 == 0, 1.0, 0.6)
+    ring = np.stack([reach * np.cos(turn), reach * np.sin(turn)], axis=1)
+    return np.concatenate([np.zeros((1, 2)), ring])
+
+
+def test_two_strong_waves_leave_no_third_on_an_array_as_wide_as_a_window() -> None:
+    rng = np.random.default_rng(31)
+    n = 60_000
+    offsets_km = nine()
+    samples = coloured(n, rng, 9) + 4.0 * wave(n, 70.0, 0.35, rng, offsets_km)
+    samples += 3.0 * wave(n, 200.0, 0.34, rng, offsets_km)
+    samples[:, 30_000:30_004] = np.nan
+    params = GlrParams(band_hz=(0.5, 3.0), window_s=10.0, step_s=10.0)
+    first, second, third = find_waves(samples, RATE_HZ, offsets_km, params)
+    assert len(third.window) > 0.8 * len(first.window)
+    assert np.mean(third.p_value < 0.03) < 0.06
+    assert third.p_value.min() > 1e-5
+    # Both directions are those of the noise then, whichever is the stronger.
+    at = np.isin(first.window, third.window)
+    found = np.sort(
+        [first.azimuth_deg[at], second.azimuth_deg[np.isin(second.window, third.window)]], axis=0
+    )
+    assert np.median(np.abs(found - np.array([[70.0], [200.0]]))) < 0.05
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**31 - 1), st.integers(2, 3), st.integers(6, 9))
+def test_waves_without_noise_are_taken_out_whole(seed: int, waves: int, elements: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, offsets_km = 2400, nine()[:elements] - nine()[:elements].mean(axis=0)
+    azimuths = rng.uniform(0.0, 360.0) + np.arange(waves) * 360.0 / waves
+    white = np.zeros((elements, n))
+    for azimuth in azimuths:
+        white += wave(n, float(azimuth), 0.34, rng, offsets_km)
+    white = whitened(white, RATE_HZ)
+    white[~np.isfinite(white)] = 0.0
+    fk = FkParams(band_hz=(0.5, 3.0), window_s=10.0, step_s=10.0, taper_fraction=0.0)
+    starts = np.array([900, 1100])
+    spectra = window_spectra(white, RATE_HZ, fk, starts)
+    turn = np.radians(azimuths)
+    true = -np.stack([np.sin(turn), np.cos(turn)], axis=1) / 0.34
+    record = Record(white, RATE_HZ, offsets_km, fk)
+    near = np.tile(true, (2, 1, 1)) + rng.normal(0.0, 0.005, (2, waves, 2))
+    rest, better, whole = without_waves(record, near, spectra, starts)
+    assert whole.all()
+    assert np.abs(better - true).max() < 0.03
+    left = np.sum(np.abs(rest.values) ** 2) / np.sum(np.abs(spectra.values) ** 2)
+    assert left < 0.02
+    # Windows at the end cannot be widened.
+    _, _, whole = without_waves(record, near[:1], _first(spectra), np.array([0]))
+    assert not whole.any()
+
+
+def _first(spectra: Spectra) -> Spectra:
+    return replace(spectra, values=spectra.values[:1], present=spectra.present[:1])

@@ -9,9 +9,9 @@ of the beam, and the F law would not hold.
 
 The p-value is that of the maximum over all slownesses (``signal.fisher``). Overlapping waves are
 found one after the other: the first is taken out in windows that move with it (its direction is
-taken from them too), the others by projection, a (a^H X)/N in each bin, and the rest is searched
-again with one element less of noise each. Windows that would move out of the record, or into a
-gap, are searched for one wave only.
+taken from them too), two and more together in widened windows (``several``), and the rest, across
+their steering vectors, is searched again with one element less of noise each. Windows that would
+move or widen out of the record, or into a gap, are not searched further.
 
 Sources: Shumway (1999) in "Acoustic Signal Processing"; Poste, Charbit, Le Pichon et al. (2023),
 Geophys. J. Int. 232, 1099-1126, for the ratio in several bands. Assumes noise that is not
@@ -21,7 +21,6 @@ correlated between elements. Accuracy and cost as measured: ``docs/methods/glr.m
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +32,7 @@ from vigie.signal.fisher import fisher, maximum_p_value
 from vigie.signal.fk import grid_maxima
 from vigie.signal.fk_params import FkParams, SlownessGrid
 from vigie.signal.fk_refine import climbed, refine, relative_power
+from vigie.signal.glr.several import Record, without_waves
 from vigie.signal.whitening import whitened
 
 FloatArray = NDArray[np.float64]
@@ -119,6 +119,7 @@ def find_waves(
         taper_fraction=0.0, grid=params.grid,
     )  # fmt: skip
     white = whitened(samples, rate_hz)
+    record = Record(white, rate_hz, offsets, fk)
     spectra = window_spectra(white, rate_hz, fk)
     rows = np.flatnonzero(spectra.present.all(axis=1))
     step = max(round(params.step_s * rate_hz), 1)
@@ -128,8 +129,14 @@ def find_waves(
         if not len(rows):
             break
         part = _rows(spectra, rows)
-        if order:
-            part = _rest(_Record(white, rate_hz, offsets, fk), slowness[:, 0], part, rows * step)
+        if order == 1:
+            part = _rest(record, slowness[:, 0], part, rows * step)
+        elif order > 1:
+            part, slowness, whole = without_waves(record, slowness, part, rows * step)
+            rows, slowness, part = rows[whole], slowness[whole], _rows(part, np.flatnonzero(whole))
+            found = [_with_slowness(w, rows, slowness[:, k]) for k, w in enumerate(found)]
+            if not len(rows):
+                break
         part, basis = _without(part, offsets, slowness)
         wave, new = _strongest(part, offsets, (fk, order), basis)
         wave = replace(wave, window=rows, start_s=rows * step / rate_hz)
@@ -138,7 +145,6 @@ def find_waves(
         rows = rows[sure]
         slowness = np.concatenate([slowness[sure], new[sure, None]], axis=1)
         if not order:
-            record = _Record(white, rate_hz, offsets, fk)
             sharp, whole = _sharpened(record, slowness[:, 0], _rows(spectra, rows), rows * step)
             rows, slowness = rows[whole], sharp[whole, None]
             found[0] = _with_slowness(wave, rows, slowness[:, 0])
@@ -153,28 +159,14 @@ def _with_slowness(wave: Wave, windows: IntArray, slowness: FloatArray) -> Wave:
     return replace(wave, east_s_per_km=both[:, 0], north_s_per_km=both[:, 1])
 
 
-class _Record(NamedTuple):
-    """The whitened elements, and how windows of them are searched."""
-
-    white: FloatArray
-    rate_hz: float
-    offsets_km: FloatArray
-    fk: FkParams
-
-    @property
-    def length(self) -> int:
-        """Samples in a window."""
-        return round(self.fk.window_s * self.rate_hz)
-
-
-def _begins(record: _Record, slowness: FloatArray, starts: IntArray) -> tuple[FloatArray, IntArray]:
+def _begins(record: Record, slowness: FloatArray, starts: IntArray) -> tuple[FloatArray, IntArray]:
     """Return the delays of each wave and the first samples of windows that move with it."""
     delay = slowness @ record.offsets_km.T * record.rate_hz
     return delay, (starts[:, None] + np.round(delay)).astype(np.int64)
 
 
 def _moving(
-    record: _Record, slowness: FloatArray, spectra: Spectra, starts: IntArray
+    record: Record, slowness: FloatArray, spectra: Spectra, starts: IntArray
 ) -> ComplexArray:
     """Return the coefficients of windows that move with a wave, aligned to it, (windows, n, bins).
 
@@ -194,7 +186,7 @@ def _moving(
     return np.asarray(values * np.exp(per_sample * late))
 
 
-def _turned(record: _Record, slowness: FloatArray, aligned: Spectra) -> Spectra:
+def _turned(record: Record, slowness: FloatArray, aligned: Spectra) -> Spectra:
     """Turn aligned coefficients back to where they stood."""
     delay = (slowness @ record.offsets_km.T)[:, :, None]
     phase = -2j * np.pi * aligned.freq_hz * delay
@@ -202,7 +194,7 @@ def _turned(record: _Record, slowness: FloatArray, aligned: Spectra) -> Spectra:
 
 
 def _sharpened(
-    record: _Record, slowness: FloatArray, spectra: Spectra, starts: IntArray
+    record: Record, slowness: FloatArray, spectra: Spectra, starts: IntArray
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return the slowness of strong waves from windows that move with them.
 
@@ -223,7 +215,7 @@ def _sharpened(
     return sharp, ((begin == inside) & known).all(axis=1)
 
 
-def _rest(record: _Record, slowness: FloatArray, spectra: Spectra, starts: IntArray) -> Spectra:
+def _rest(record: Record, slowness: FloatArray, spectra: Spectra, starts: IntArray) -> Spectra:
     """Return windows without their strongest wave: the mean of windows that move with it."""
     values = _moving(record, slowness, spectra, starts)
     values = values - values.mean(axis=1, keepdims=True)
