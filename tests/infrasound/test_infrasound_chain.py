@@ -172,6 +172,16 @@ def test_half_of_the_elements_reversed_is_told_and_turns_no_direction() -> None:
     assert azimuths == [pytest.approx(75.0, abs=1.5), pytest.approx(300.0, abs=1.5)]
 
 
+def test_a_dead_element_is_named_in_every_detection() -> None:
+    waveforms = recordings([(300.0, 10.0, 345.0)])
+    waveforms[2] = waveforms[2].with_samples(np.zeros(len(waveforms[2].samples)))
+    found = process_array(waveforms, station())
+    assert found.detections
+    for detection in found.detections:
+        assert [e.element for e in detection.excluded_elements] == ["S2"]
+        assert "S2" not in detection.elements
+
+
 def test_clean_arrays_lose_no_element() -> None:
     found = process_array(recordings([(300.0, 10.0, 345.0)]), station())
     assert all(not d.excluded_elements for d in found.detections)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vigie.errors import ArrayGeometryError, TooFewElementsError
 from vigie.geodesy import offsets_km
 from vigie.infrasound.pressure import PASCAL
-from vigie.records import Channel, ChannelId, Mask, Station, Waveform
+from vigie.records import Channel, ChannelId, ExcludedElement, Mask, Station, Waveform
 from vigie.signal.quality import QualityParams, find_masks, repair
 from vigie.signal.segments import by_channel
 from vigie.stations.lookup import find_channel
@@ -56,6 +56,8 @@ class SoundArray:
     elements: tuple[Element, ...]
     offsets_km: FloatArray
     """East and north, shape (n, 2)."""
+    dead: tuple[ExcludedElement, ...] = ()
+    """Elements without a usable sample."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +69,10 @@ class SoundArray:
         """Return the array without some elements."""
         keep = [i for i, name in enumerate(self.names) if name not in names]
         return SoundArray(
-            self.station, tuple(self.elements[i] for i in keep), self.offsets_km[keep]
+            self.station,
+            tuple(self.elements[i] for i in keep),
+            self.offsets_km[keep],
+            self.dead,
         )
 
 
@@ -85,6 +90,7 @@ def sound_array(
     """
     chosen: dict[str, Element] = {}
     notes: list[str] = []
+    dead: list[str] = []
     for channel, record in by_channel([w for w in waveforms if len(w.samples)]).items():
         known = find_channel(station, channel, record.segments[0].start_ns)
         metadata = known[1] if known else None
@@ -97,6 +103,7 @@ def sound_array(
         element = _element(record, known, params)
         if not element.runs:
             notes.append(f"{channel}: no usable sample")
+            dead.append(element.site)
             continue
         present = chosen.get(element.site)
         if present is None or element.duration_s > present.duration_s:
@@ -111,7 +118,12 @@ def sound_array(
         raise TooFewElementsError(n_elements=len(elements), left_out=told)
     if len(elements) < MIN_ELEMENTS or rank < 2:
         raise ArrayGeometryError(n_elements=len(elements), rank=rank)
-    return SoundArray(station, elements, offsets), tuple(notes)
+    unheard = tuple(
+        ExcludedElement(site, "no usable sample")
+        for site in dict.fromkeys(dead)
+        if site not in chosen
+    )
+    return SoundArray(station, elements, offsets, unheard), tuple(notes)
 
 
 def is_pressure(channel: ChannelId, metadata: Channel | None) -> bool:

@@ -85,9 +85,10 @@ def process_array(
         for f in link_families(pixels, recipe.families, step=recipe.pmcc.step)
         if f.p_value <= recipe.max_family_p_value
     ]
+    excluded = (*array.dead, *verdict.excluded)
     judged = judged_families(families, pixels, recipe)
     detections = [
-        detection_of(f, pixels, used, start_ns, phase, verdict.excluded) for f, phase, _ in judged
+        detection_of(f, pixels, used, start_ns, phase, excluded) for f, phase, _ in judged
     ]
     masks = tuple(m for e in array.elements for m in e.masks)
     notes = (

@@ -79,7 +79,7 @@ def without_waves(
         returned as they were.
     """
     margin = _margin(record, slowness)
-    known = np.isfinite(record.white).all(axis=0)
+    known = np.asarray(np.isfinite(record.white).all(axis=0), dtype=np.bool_)
     lost = np.concatenate([[0], np.cumsum(~known)])
     first, last = starts - margin, starts + record.length + margin
     whole = (first >= 0) & (last <= len(known))
@@ -108,7 +108,7 @@ def _solved(
     wide = (wide - wide.mean(axis=2, keepdims=True)) * spectra.weights[:, None]
     # What circles around lies in the outer third, which fades out.
     wide = wide * cosine_taper(size, margin // 2)
-    freq_hz = np.fft.rfftfreq(size, 1.0 / record.rate_hz)
+    freq_hz = np.asarray(np.fft.rfftfreq(size, 1.0 / record.rate_hz), dtype=np.float64)
     low_hz, high_hz = record.fk.band_hz
     band = np.flatnonzero((freq_hz >= low_hz) & (freq_hz <= high_hz))
     whole = np.fft.rfft(wide, axis=2)
