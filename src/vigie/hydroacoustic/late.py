@@ -4,6 +4,7 @@ PMCC follows a detected wave train from 5 s before its onset to 60 s after its e
 begin after the onset and come from another direction than the detection, by more than 5 degrees
 and more than three errors of both, are late arrivals: sound that islands and slopes sent on
 (Vergoz et al. 2021 found 13 after one event). They are listed as such, and are no detections.
+Families that may be the detection's own wave, read a cycle off, are none (``skips``).
 
 Cost: 0.1 s for a train of a minute.
 """
@@ -18,6 +19,7 @@ import numpy as np
 
 from vigie.errors import ArrayGeometryError
 from vigie.geodesy import angle_difference_deg
+from vigie.hydroacoustic.skips import Heard, from_elsewhere
 from vigie.records import LateArrival
 from vigie.records.time import add_seconds
 from vigie.signal.pmcc import Family, Pixels, find_pixels, link_families
@@ -75,7 +77,14 @@ def follow(
     except ArrayGeometryError:
         return None
     families = link_families(pixels, recipe.families, step=recipe.pmcc.step)
-    late = tuple(f for f in families if f.start_s > TRACK_S[0] and _elsewhere(f, detection))
+    heard = Heard(samples, record.rate_hz, record.offsets_km, recipe.direction.speed_km_s)
+    late = tuple(
+        f
+        for f in families
+        if f.start_s > TRACK_S[0]
+        and _elsewhere(f, detection)
+        and from_elsewhere(heard, pixels, f, detection.azimuth_deg)
+    )
     return Track(detection.id, add_seconds(start_ns, begin_s), pixels, late)
 
 
