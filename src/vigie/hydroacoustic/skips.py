@@ -11,8 +11,10 @@ S the share of the power that a plane wave explains, the logarithm of the ratio 
 two plane waves in noise of unknown level is B T (n - 1) ln((1 - S_known) / (1 - S_other)), for n
 elements. Another direction is believed from ``CERTAIN`` on.
 
-Own method. Accuracy as measured: in 42 simulated scenes of one direction none was late; echoes of
-0.6 of its pressure were found in 14 of 14, of 0.3 in 9 of 14. Cost: 20 ms a wave train.
+Own method. Accuracy as measured, in simulated scenes that did not set the threshold (drawn modes):
+none of 42 of one direction had a late arrival, though only two had a family to refuse; echoes of
+0.6 of the first pressure were listed in 14 of 14, of 0.3 in 9 of 14 (the others made no family).
+Cost: 20 ms a wave train.
 """
 
 from __future__ import annotations
