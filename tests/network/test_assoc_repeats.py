@@ -84,7 +84,7 @@ def times_s(bulletin: Bulletin) -> list[float]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("after_s", [35.0, 80.0, -140.0])
+@pytest.mark.parametrize("after_s", [60.0, 80.0, -140.0])
 def test_a_second_event_at_the_same_place_is_found_at_a_few_stations(
     after_s: float, seed: int
 ) -> None:
@@ -112,8 +112,54 @@ def test_depth_phases_of_a_far_event_are_not_taken_for_another(depth_km: float, 
     picks = world.onsets(source) + world.onsets(source, phase=phase)
     (event,) = world.associate(picks).events
     assert event.origin is not None
-    if phase == "pP" or depth_km > 50.0:  # sP alone is pP of a deeper event
+    if depth_km > 60.0:
         assert event.origin.depth_km == pytest.approx(depth_km, abs=3.0)
+
+
+@pytest.mark.parametrize("after_s", [20.0, 30.0, 40.0, 50.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_second_far_event_at_half_of_the_stations_makes_none_deep(
+    after_s: float, seed: int
+) -> None:
+    # Two explosions one after the other: the second is no pP of the first.
+    source = Hypocentre(36.5, 70.5, 0.0)
+    world = scene(WORLD, 0.8, seed)
+    second = world.onsets(source, after_s)
+    heard = world.rng.uniform(size=len(second)) < 0.5
+    picks = world.onsets(source) + [p for p, kept in zip(second, heard, strict=True) if kept]
+    for event in world.associate(picks).events:
+        assert event.origin is not None
+        assert event.origin.depth_fixed or event.origin.depth_km == pytest.approx(0.0, abs=20.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_coda_makes_no_far_event_deep(seed: int) -> None:
+    source = Hypocentre(36.5, 70.5, 0.0)
+    world = scene(WORLD, 0.8, seed)
+    first = world.onsets(source)
+    stations = {s.code: s for s in world.stations}
+    coda = [
+        world.pick(stations[p.station], (p.time_ns - START_NS) / 1e9 + lag)
+        for p in first
+        for lag in np.exp(world.rng.uniform(np.log(3.0), np.log(150.0), world.rng.poisson(3.0)))
+    ]
+    for event in world.associate(first + coda).events:
+        assert event.origin is not None
+        assert event.origin.depth_fixed or event.origin.depth_km == pytest.approx(0.0, abs=20.0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_reflection_of_sn_above_a_source_is_no_second_event(seed: int) -> None:
+    # sPn follows Pn by 0.33 s for each km of depth, at all distances alike.
+    region = scene(REGION, 0.7, seed)
+    first = region.onsets(Hypocentre(40.5, 131.5, 33.0))
+    stations = {s.code: s for s in region.stations}
+    reflected = [
+        region.pick(stations[p.station], (p.time_ns - START_NS) / 1e9 + 11.0 + 0.2 * step)
+        for p, step in zip(first[3:], region.rng.normal(size=len(first) - 3), strict=True)
+    ]
+    found = associate(first + reflected, Inventory(region.stations), load_predictor("ak135"))
+    assert "repeated" not in found.counts
 
 
 def test_two_shocks_minutes_apart_keep_their_own_onsets() -> None:

@@ -1,9 +1,11 @@
 """Later phases of an event: which of the free picks they explain.
 
 What is picked after the first P and S and belongs to the event is no noise, and no other event.
-The depth of a far event is known to tens of kilometres from its first onsets, and pP comes later
-by a second for each five: so depth phases are sought at the depths that the onsets allow, all
-stations together, and the depth at which most of them are found is believed for them.
+Depth phases are sought at the depth of the hypothesis; where the first onsets themselves say that
+it is deep, at all depths that they allow, for they tell it to tens of kilometres only, and pP
+comes later by a second for each five. At some depth a few picks of coda, or of a second event, fit
+pP or sP by chance, and a depth that an explosion cannot have would be taken as shown: so depths
+of shallow hypotheses are not tried, and those of deep ones must be shown (``depth_shown``).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.network.association.depth_shown import is_shown
 from vigie.network.association.hypothesis import deltas_deg
 from vigie.network.loss import REACH_SCATTER, loss_at
 
@@ -34,6 +37,8 @@ NEAREST_DEPTH_PHASE_DEG = 10.0
 DEPTH_STEP_KM = 4.0
 """pP comes 0.8 s later, or less: half its model error."""
 DEPTH_SIGMAS = 3.0
+DEEP_KM = 60.0
+"""A hypothesis below it has beaten the best shallow one (``settling.DEEP_MARGIN``)."""
 
 
 def later_phases(context: Context, h: Hypothesis) -> None:
@@ -67,7 +72,7 @@ def _depth_phases(context: Context, h: Hypothesis, heard: FloatArray, own: set[i
         count = Counter(name for name, _, _ in here.values())
         here = {i: hit for i, hit in here.items() if count[hit[0]] >= MIN_DEPTH_PHASES}
         nats = sum(value for _, _, value in here.values()) - doubt
-        if nats > most:
+        if nats > most and (doubt == 0.0 or is_shown(context, h, here)):
             best, most = here, nats
     return best
 
@@ -76,8 +81,7 @@ def _depths(context: Context, h: Hypothesis) -> Iterator[tuple[float, float, flo
     """Yield depths that the first onsets allow, their origin times, and what they cost in nats."""
     from vigie.network.association.kernels.lookup import depth_index, lookup
 
-    covariance = np.linalg.inv(context.precision(h.normal))
-    sigma_km = float(np.sqrt(covariance[2, 2]))
+    sigma_km = depth_sigma_km(context, h)
     nodes, first_p = h.variant.tabs[4], h.variant.tabs[0]
     rows = (h.index[:, 0] >= 0) & (h.member[:, 0] > 0.5)
     deltas = deltas_deg(h.unit, context.columns.unit[h.stations[rows]])
@@ -87,14 +91,17 @@ def _depths(context: Context, h: Hypothesis) -> Iterator[tuple[float, float, flo
         return np.array([lookup(first_p, row, part, delta)[0] for delta in deltas])
 
     own_s = travel_s(h.depth_km)
-    steps = np.arange(
-        -DEPTH_SIGMAS * sigma_km, DEPTH_SIGMAS * sigma_km + DEPTH_STEP_KM, DEPTH_STEP_KM
-    )
-    for step_km in (0.0, *steps):
+    reach_km = DEPTH_SIGMAS * sigma_km if h.depth_km > DEEP_KM else 0.0
+    for step_km in (0.0, *np.arange(-reach_km, reach_km, DEPTH_STEP_KM)):
         depth_km = h.depth_km + step_km
-        if 0.0 <= depth_km <= context.limit_depth_km:
+        if step_km == 0.0 or DEEP_KM <= depth_km <= context.limit_depth_km:
             earlier_s = float(np.nanmean(travel_s(depth_km) - own_s)) if len(deltas) else 0.0
             yield depth_km, h.time_s - earlier_s, 0.5 * (step_km / sigma_km) ** 2
+
+
+def depth_sigma_km(context: Context, h: Hypothesis) -> float:
+    """Return the standard error of the depth, by the onsets and what is known of all events."""
+    return float(np.sqrt(np.linalg.inv(context.precision(h.normal))[2, 2]))
 
 
 def _explained(

@@ -11,8 +11,10 @@ Jones (1989, Science 243, 1173-1176), their generic California sequence, for eve
 known one; of events before it those of every size are equally likely, as the same law has it for
 the event whose aftershock the known one is.
 
-What else comes by one delay is left alone: depth phases (beyond 10 deg, for some minutes after P
-and no further than sP of the deepest events), and later phases at stations of one distance.
+What else comes by one delay is left alone: depth phases (pP, sP, pPn, sPn) of any depth that the
+event, or another about its place, may have, beyond 10 deg of any at all; and later phases at
+stations of one distance. So are reverberations as early as those; triggers that a detector repeats
+after a fixed time are not.
 """
 
 from __future__ import annotations
@@ -24,7 +26,13 @@ import numpy as np
 
 from vigie.network.association.barred import is_barred
 from vigie.network.association.hypothesis import deltas_deg
-from vigie.network.association.later import NEAREST_DEPTH_PHASE_DEG, is_depth_phase
+from vigie.network.association.later import (
+    DEEP_KM,
+    DEPTH_SIGMAS,
+    NEAREST_DEPTH_PHASE_DEG,
+    depth_sigma_km,
+    is_depth_phase,
+)
 from vigie.network.association.settling import fit_detection
 from vigie.network.loss import B_VALUE
 
@@ -51,6 +59,10 @@ LEAST_SIGMA_S = 0.1
 """Of the difference of two readings."""
 DEPTH_PHASES_S = 230.0
 """sP of an event 700 km deep comes 224 s after P at 98 deg (ak135)."""
+DEPTH_PHASES_S_PER_KM = 0.4
+"""sPn comes 0.37 s after Pn for each km of depth, the most of all depth phases."""
+ABOUT_DEG = 5.0
+"""Depth phases of another event so near come by nearly one delay too."""
 LEAST_SPREAD = 0.2
 """Range of the stations' distances over their median, below which all phases come by one delay."""
 MIN_TOGETHER = 3
@@ -74,6 +86,9 @@ class Onsets:
     """Shape (n stations,)."""
     delta_deg: FloatArray
     """Shape (n stations,)."""
+    depth_phases_s: tuple[tuple[float, float], ...]
+    """Of each event about the place: its time less that of the known one, and how long after its
+    P depth phases may come to near stations."""
 
 
 def add_repeats(context: Context, accept: Callable[[Hypothesis], str], tally: Tally) -> None:
@@ -130,15 +145,27 @@ def _onsets(context: Context, h: Hypothesis) -> Onsets:
     own_s = np.where(shown, columns.sigma_s[h.index], 0.0)
     moved_s = PLACE_KM / 111.19 * np.abs(slowness)
     model_s = np.sqrt(own_s**2 + moved_s**2 + LEAST_SIGMA_S**2)
-    return Onsets(time_s, slowness, model_s, seaz, delta)
+    return Onsets(time_s, slowness, model_s, seaz, delta, _depth_phases_s(context, h))
 
 
 def _witnesses(onsets: Onsets, delay_s: float) -> FloatArray:
     """Return the onsets at stations where a delay can only be that of another event."""
-    if not 0.0 < delay_s < DEPTH_PHASES_S:
-        return onsets.time_s
+    tells = np.ones(len(onsets.delta_deg), dtype=np.bool_)
     near = onsets.delta_deg < NEAREST_DEPTH_PHASE_DEG
-    return np.where(near[:, np.newaxis], onsets.time_s, np.nan)
+    for start_s, near_s in onsets.depth_phases_s:
+        since_s = delay_s - start_s
+        if 0.0 < since_s < DEPTH_PHASES_S:
+            tells &= near & (since_s > near_s)
+    return np.where(tells[:, np.newaxis], onsets.time_s, np.nan)
+
+
+def _depth_phases_s(context: Context, known: Hypothesis) -> tuple[tuple[float, float], ...]:
+    found = []
+    for h in context.events:
+        if np.degrees(np.linalg.norm(h.unit - known.unit)) < ABOUT_DEG:
+            deepest_km = max(h.depth_km + DEPTH_SIGMAS * depth_sigma_km(context, h), DEEP_KM)
+            found.append((h.time_s - known.time_s, DEPTH_PHASES_S_PER_KM * deepest_km))
+    return tuple(found)
 
 
 def _delays(context: Context, h: Hypothesis, onsets: Onsets) -> list[float]:

@@ -10,6 +10,7 @@ from vigie.network.association.attenuation import frequency_evidence
 from vigie.network.association.candidates import ODDS
 from vigie.network.association.context import log_density
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg
+from vigie.network.association.later import DEEP_KM
 from vigie.network.association.loudness import amplitude_evidence, amplitude_ratios
 from vigie.network.association.tables import DELTAS_DEG
 from vigie.network.loss import B_VALUE, REACH_SCATTER, loss_at
@@ -29,7 +30,6 @@ S_RATIOS = np.array([0.02, 0.15, 0.4, 0.8])
 """Chance of S where P is caught."""
 SHALLOW_KM = 35.0
 """An event that settles deeper is compared with the best one above."""
-DEEP_KM = 60.0
 DEEP_MARGIN = 4.0
 """Nats by which an event below DEEP_KM must beat the best shallow one."""
 
