@@ -154,7 +154,8 @@ def _witnesses(onsets: Onsets, delay_s: float) -> FloatArray:
     near = onsets.delta_deg < NEAREST_DEPTH_PHASE_DEG
     for start_s, near_s in onsets.depth_phases_s:
         since_s = delay_s - start_s
-        if 0.0 < since_s < DEPTH_PHASES_S:
+        if -near_s < since_s < DEPTH_PHASES_S:
+            # Before it as well: what was taken for its P may be its Pg, or a depth phase.
             tells &= near & (since_s > near_s)
     return np.where(tells[:, np.newaxis], onsets.time_s, np.nan)
 
