@@ -23,16 +23,11 @@ from vigie.records.time import seconds_between
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import NDArray
 
     from vigie.earth.base import Predictor
     from vigie.records import Event, Inventory, Origin, Waveform
-
-    FloatArray = NDArray[np.float64]
-    Shown = tuple[Row, tuple[FloatArray, FloatArray]]
 
 VERTICAL = ("Z", "3", "")
 PRESSURE = ("F", "H", "D", "U", "")
@@ -79,15 +74,14 @@ def record_section(
     if origin is None:
         return None
     by_station = channels_of(waveforms, inventory, VERTICAL)
-    rows = [r for r in rows_of(event, origin, predictor, params) if r.station in by_station]
-    shown, window = _traces(rows, by_station, origin, params)
-    if not shown:
+    rows = rows_of(event, origin, predictor, params)
+    shown, figure = _section(rows, by_station, origin, params, predictor)
+    if figure is None:
         return None
-    figure = _drawn(shown, origin, window, predictor)
     alt = (
         f"Recordings of {_n_stations(shown)}, with predicted and read arrivals: the vertical "
         "component in the order of distance, each scaled to its own largest value, "
-        f"{_bands([row.delta_deg for row, _ in shown], params)}."
+        f"{_bands([row.delta_deg for row in shown], params)}."
     )
     return Drawing("section", "Record section", alt, figure)
 
@@ -116,11 +110,9 @@ def sound_section(
     if origin is None:
         return None
     by_station = channels_of(waveforms, inventory, PRESSURE)
-    rows = [r for r in sound_rows_of(event, origin) if r.station in by_station]
-    shown, window = _traces(rows, by_station, origin, params)
-    if not shown:
+    shown, figure = _section(sound_rows_of(event, origin), by_station, origin, params)
+    if figure is None:
         return None
-    figure = _drawn(shown, origin, window, None)
     alt = (
         f"Recordings of {_n_stations(shown)} that heard the event through air or sea, with the "
         "arrivals that were read: one element of each in the order of distance, scaled to its "
@@ -129,34 +121,33 @@ def sound_section(
     return Drawing("sound_section", "Recordings of sound", alt, figure)
 
 
-def _traces(
+def _section(
     rows: list[Row],
     by_station: dict[str, list[Waveform]],
     origin: Origin,
     params: SectionParams,
-) -> tuple[list[Shown], tuple[float, float]]:
-    """Return the nearest rows of which something was recorded with their traces, and the times."""
-    rows = rows[: params.max_traces]
+    predictor: Predictor | None = None,
+) -> tuple[list[Row], Figure | None]:
+    """Draw the nearest rows of which something was recorded; return them and the figure."""
+    rows = [r for r in rows if r.station in by_station][: params.max_traces]
     window = window_of(rows, origin, params)
     traces = [trace_of(by_station[r.station], r, origin, window, params) for r in rows]
-    return [(r, t) for r, t in zip(rows, traces, strict=True) if t is not None], window
-
-
-def _drawn(
-    shown: list[Shown], origin: Origin, window: tuple[float, float], predictor: Predictor | None
-) -> Figure:
+    shown = [(r, t) for r, t in zip(rows, traces, strict=True) if t is not None]
+    if not shown:
+        return [], None
     with canvas(8.0, 1.1 + 0.36 * max(len(shown), 3)) as figure:
         ax = figure.subplots()
         for k, (row, (time_s, values)) in enumerate(shown):
             ax.plot(time_s, k + values, color=style.INK, linewidth=0.5, zorder=2)
             _mark_predicted(ax, k, row, window)
             _mark_read(ax, k, row, origin)
-        _decorate(ax, [row for row, _ in shown], window, predictor)
-    return figure
+        drawn = [row for row, _ in shown]
+        _decorate(ax, drawn, window, predictor)
+    return drawn, figure
 
 
-def _n_stations(shown: list[Shown]) -> str:
-    first, last = (distance_text(shown[k][0].delta_deg) for k in (0, -1))
+def _n_stations(shown: list[Row]) -> str:
+    first, last = (distance_text(shown[k].delta_deg) for k in (0, -1))
     return f"{len(shown)} station{'s' if len(shown) != 1 else ''} between {first} and {last}"
 
 
