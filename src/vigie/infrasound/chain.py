@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.infrasound.array import SoundArray, sound_array
+from vigie.infrasound.beam import Searched
 from vigie.infrasound.detections import detection_of
 from vigie.infrasound.elements import Verdict, judge_elements
 from vigie.infrasound.lasting import judged_families
@@ -21,13 +22,14 @@ from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.records import Detection, Mask, Waveform
 from vigie.records.time import add_seconds, seconds_between
-from vigie.signal.elements import element_data
+from vigie.signal.elements import element_data, told_of_rates
 from vigie.signal.pmcc import Family, Pixels, find_pixels, link_families
 from vigie.signal.pmcc.pixels import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from vigie.infrasound.amplitudes import Pressures
     from vigie.records import Station
 
 LONG_PAUSE_S = 3600.0
@@ -87,14 +89,15 @@ def process_array(
     ]
     excluded = (*array.dead, *verdict.excluded)
     judged = judged_families(families, pixels, recipe)
-    detections = [
-        detection_of(f, pixels, used, start_ns, phase, excluded) for f, phase, _ in judged
-    ]
+    searched = Searched(used, start_ns, verdict.inverted)
+    found = [detection_of(f, pixels, searched, phase, excluded) for f, phase, _ in judged]
+    detections = [d for d, _ in found]
     masks = tuple(m for e in array.elements for m in e.masks)
     notes = (
         *left_out,
         *_calibration_notes(array),
         *_told(array, verdict),
+        *_gain_notes(array, [p for _, p in found]),
         *_noise_notes(array, judged),
     )
     return ArrayResult(
@@ -183,24 +186,27 @@ def _calibration_notes(array: SoundArray) -> list[str]:
     return [f"{', '.join(names)}: {note}" for note, names in by_note.items()]
 
 
-def _told_of_rates(array: SoundArray) -> list[str]:
-    """Return what is lost where elements recorded at different rates."""
-    lowest = min(r.rate_hz for e in array.elements for r in e.runs)
-    faster = [
-        f"{name} ({element.runs[0].rate_hz:g} Hz)"
-        for element, name in zip(array.elements, array.names, strict=True)
-        if max(r.rate_hz for r in element.runs) > lowest * (1.0 + 1e-6)
-    ]
-    if not faster:
-        return []
-    return [
-        f"{array.station.code}: resampled to the slowest rate, {lowest:g} Hz: {', '.join(faster)}"
-    ]
+def _gain_notes(array: SoundArray, measured: Sequence[Pressures]) -> list[str]:
+    """Return one note for each element whose gain is odd in most of its families."""
+    notes = []
+    for name in array.names:
+        gains = [p.gains[name] for p in measured if name in p.gains]
+        odd = [p.gains[name] for p in measured if name in p.odd]
+        if odd and 2 * len(odd) >= len(gains):
+            words = f"{float(np.median(odd)):.2g} times the pressure of the others"
+            notes.append(
+                f"{array.station.code}: element {name} records {words} in {len(odd)} of "
+                f"{len(gains)} families; left out of amplitudes"
+            )
+    return notes
 
 
 def _told(array: SoundArray, verdict: Verdict) -> list[str]:
     code = array.station.code
-    told = _told_of_rates(array) + [
+    rates = {
+        n: max(r.rate_hz for r in e.runs) for n, e in zip(array.names, array.elements, strict=True)
+    }
+    told = told_of_rates(code, rates) + [
         f"{code}: element {e.element} left out: {e.reason}" for e in verdict.excluded
     ]
     told += [f"{code}: {note}" for note in verdict.notes]

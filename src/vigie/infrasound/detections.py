@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
+from vigie.infrasound.amplitudes import BEAM_RMS, Pressures, pressures_of
+from vigie.infrasound.onset import onset_of
 from vigie.infrasound.pressure import pressure_of
 from vigie.records import Amplitude, Detection, ExcludedElement, Technology, format_iso
 from vigie.records.time import add_seconds
@@ -15,31 +17,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.infrasound.array import SoundArray
+    from vigie.infrasound.beam import Searched
     from vigie.signal.pmcc import Family, Pixels
 
-BEAM_RMS = "beam:rms"
 METHOD = "PMCC"
 
 
 def detection_of(
     family: Family,
     pixels: Pixels,
-    array: SoundArray,
-    start_ns: int,
+    searched: Searched,
     phase: str,
     excluded: Sequence[ExcludedElement] = (),
-) -> Detection:
-    """Return the detection of a family.
+) -> tuple[Detection, Pressures]:
+    """Return the detection of a family, and what its elements say of their gains.
 
     Parameters
     ----------
     family : Family
     pixels : Pixels
         All pixels of the record.
-    array : SoundArray
+    searched : Searched
         The elements that were searched.
-    start_ns : int
-        Time of the first sample.
     phase : str
         I or N.
     excluded : sequence of ExcludedElement
@@ -47,22 +46,24 @@ def detection_of(
 
     Notes
     -----
-    The time is that at which a window's middle first saw the wave, good to half a window: the
-    onset lies within that window.
+    The time is the onset on the beam, at the array's reference point (``onset``).
     """
     own = pixels.select(family.rows)
+    array, start_ns = searched.array, searched.start_ns
     fisher_ratio = _fisher_ratio(own)
-    first = int(np.argmin(own.time_s))
-    time_ns = add_seconds(start_ns, float(own.time_s[first]))
+    onset = onset_of(own, searched)
+    pressures = pressures_of(family, own, searched)
+    amplitudes = pressures.amplitudes or (_rms_of_pixel(own, array, start_ns),)
+    time_ns = add_seconds(start_ns, onset.time_s)
     slowness = KM_PER_DEG / family.velocity_km_s
     station = array.station
     names = np.array(array.names)
-    return Detection(
+    detection = Detection(
         id=f"{station.code}-{format_iso(time_ns)}-{family.azimuth_deg:05.1f}",
         station=station.code,
         network=station.network,
         time_ns=time_ns,
-        time_sigma_s=float(own.window_s[first]) / 12.0**0.5,
+        time_sigma_s=onset.sigma_s,
         phase=phase,
         azimuth_deg=family.azimuth_deg,
         azimuth_deg_sigma=family.azimuth_sigma_deg,
@@ -82,11 +83,12 @@ def detection_of(
         correlation=float(np.median(own.correlation)),
         family_size=len(family),
         fisher_ratio=fisher_ratio,
-        amplitudes=_amplitudes(own, array, start_ns),
+        amplitudes=amplitudes,
         elements=tuple(names[family.members].tolist()),
         excluded_elements=tuple(excluded),
         method=METHOD,
     )
+    return detection, pressures
 
 
 def _fisher_ratio(own: Pixels) -> float:
@@ -98,21 +100,19 @@ def _fisher_ratio(own: Pixels) -> float:
     return float(np.sum(power) / np.sum(power / np.maximum(own.f_statistic, 1e-12)))
 
 
-def _amplitudes(own: Pixels, array: SoundArray, start_ns: int) -> tuple[Amplitude, ...]:
-    """Return the largest rms of the beam in one band, in Pa where the calibration is known."""
+def _rms_of_pixel(own: Pixels, array: SoundArray, start_ns: int) -> Amplitude:
+    """Return the largest rms of the pixels' beams, where the beam itself cannot be read."""
     k = int(np.argmax(own.amplitude))
     element = array.elements[0]
     pressure = pressure_of(element.runs[0], element.metadata, float(own.freq_hz[k]))
     factor = pressure.pa_per_count
     value = float(own.amplitude[k]) * (factor if factor is not None else 1.0)
-    return (
-        Amplitude(
-            type=BEAM_RMS,
-            value=value,
-            unit="count" if factor is None else "Pa",
-            sigma=None if factor is None else value * pressure.sigma,
-            period_s=1.0 / float(own.freq_hz[k]),
-            time_ns=add_seconds(start_ns, float(own.time_s[k])),
-            band_hz=(float(own.low_hz[k]), float(own.high_hz[k])),
-        ),
+    return Amplitude(
+        type=BEAM_RMS,
+        value=value,
+        unit="count" if factor is None else "Pa",
+        sigma=None if factor is None else value * pressure.sigma,
+        period_s=1.0 / float(own.freq_hz[k]),
+        time_ns=add_seconds(start_ns, float(own.time_s[k])),
+        band_hz=(float(own.low_hz[k]), float(own.high_hz[k])),
     )

@@ -76,7 +76,11 @@ class OnsetPosterior(NamedTuple):
 
 
 def onset_posterior(
-    power: FloatArray, noise_power: float | None, independence: float, profiles: FloatArray
+    power: FloatArray,
+    noise_power: float | None,
+    independence: float,
+    profiles: FloatArray,
+    log_prior: FloatArray = LOG_PRIOR,
 ) -> OnsetPosterior:
     """Return the probability that the signal begins with each bin.
 
@@ -90,6 +94,8 @@ def onset_posterior(
         Independent values per bin, 2 B T; values above 1 count as 1.
     profiles : ndarray, shape (r, n)
         Growth of mean power after the onset, for each of ``GROWTHS`` (or the first of them).
+    log_prior : ndarray, shape (r,)
+        Of the growths.
 
     Notes
     -----
@@ -112,7 +118,7 @@ def onset_posterior(
     reach = np.cumsum(profiles[:, :n], axis=1)[:, ::-1]
     size = excess / np.maximum(reach, np.finfo(np.float64).tiny)
     rest = signal_log_likelihood(power, noise, size, np.ascontiguousarray(profiles[:, :n]))
-    prior = LOG_PRIOR[: len(profiles), np.newaxis]
+    prior = log_prior[: len(profiles), np.newaxis]
     log_all = np.where(allowed, log_p + 0.5 * weight * rest + prior, -np.inf)
     if not allowed.any():
         log_all = np.zeros((1, n))

@@ -122,10 +122,10 @@ def _long_term(
     median = np.asarray(np.median(power, axis=0) / scale, dtype=np.float64)
     # The mean was taken away: the lowest bins say nothing of the noise beside them.
     median[: min(2, len(median))] = median[min(2, len(median) - 1)]
-    return freq_hz, _smoothed(median)
+    return freq_hz, smoothed(median)
 
 
-def _smoothed(power: FloatArray) -> FloatArray:
+def smoothed(power: FloatArray) -> FloatArray:
     """Return the geometric mean about each bin, over a width that grows with the frequency."""
     index = np.arange(len(power))
     half = np.minimum(np.round(SMOOTHING * index).astype(np.int64), len(power) - 1 - index)

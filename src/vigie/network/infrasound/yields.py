@@ -38,6 +38,8 @@ NEAREST_KM = 1.0
 """Relations are of sound far away; nearer counts as this."""
 RMS = "rms"
 """Amplitudes whose type holds this word are no peaks."""
+PEAK_TO_PEAK = "peak_to_peak"
+"""Those of this are twice what is asked for, and come with one from zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,7 @@ def _reading(
     detection: Detection, association: Association, origin: Origin, params: YieldParams
 ) -> Reading | None:
     sound = [a for a in detection.amplitudes if 0.0 < a.value < math.inf and not a.clipped]
-    in_pa = [a for a in sound if a.unit == "Pa"]
+    in_pa = [a for a in sound if a.unit == "Pa" and PEAK_TO_PEAK not in a.type]
     peaks = [a for a in in_pa if RMS not in a.type]
     largest = max(peaks or in_pa, key=lambda a: a.value, default=None)
     # A period needs no calibration.
