@@ -78,7 +78,8 @@ def test_height_is_the_amplitude_of_the_echo() -> None:
 def test_sign_and_delay_of_any_echo(
     delay_s: float, height: float, second: float, reversed_: bool
 ) -> None:
-    # A bubble pulses a second time; a reflection does not.
+    # A bubble pulses a second time; a reflection does not, and it comes within 0.18 s.
+    delay_s = 0.07 + 0.1 * (delay_s - 0.07) if reversed_ else delay_s
     delays = [delay_s] if reversed_ else [delay_s, (1.0 + second) * delay_s]
     heights = [-height] if reversed_ else [height, 0.6 * height]
     found = cepstrum(*echoes(delays, heights, noise=0.02), RATE_HZ, QUICK)
@@ -87,6 +88,15 @@ def test_sign_and_delay_of_any_echo(
     assert peak is not None
     assert peak.delay_s == pytest.approx(delay_s, rel=0.01)
     assert abs(peak.delay_s - delay_s) < 6.0 * peak.sigma_s + 1e-4
+
+
+@pytest.mark.parametrize("delay_s", [0.2, 0.257, 0.6])
+def test_a_reflection_that_no_explosion_is_deep_enough_for_is_no_ghost(delay_s: float) -> None:
+    found = cepstrum(*echoes([delay_s], [-0.8], noise=0.02), RATE_HZ, QUICK)
+    assert found is not None
+    assert found.strongest is not None
+    assert found.strongest.delay_s == pytest.approx(delay_s, rel=0.01)
+    assert found.ghost is None
 
 
 @settings(max_examples=4, deadline=None)

@@ -90,7 +90,7 @@ def cepstrum(
         sigma,
         (float(used[0]), float(used[-1])),
         bubble,
-        next((p for p in sure if p.height < 0.0 and not _multiple(p, bubble, resolution_s)), None),
+        next((p for p in sure if _is_ghost(p, bubble, resolution_s, params)), None),
         peaks[0] if peaks else None,
         candidates,
     )
@@ -109,8 +109,13 @@ def _wide_enough(kept: NDArray[np.bool_], freq_hz: FloatArray, params: CepstrumP
     return float(len(used) * freq_hz[1]) >= params.min_width_hz
 
 
-def _multiple(peak: CepstralPeak, bubble: CepstralPeak | None, resolution_s: float) -> bool:
-    """Tell whether a negative peak is what ln(1 + a e) makes of a bubble at twice its delay."""
-    if bubble is None:
+def _is_ghost(
+    peak: CepstralPeak, bubble: CepstralPeak | None, resolution_s: float, params: CepstrumParams
+) -> bool:
+    """Tell whether a peak may be the surface's: negative, soon enough, and not the bubble's.
+
+    ln(1 + a e) has a negative peak at twice the delay of a bubble.
+    """
+    if peak.height >= 0.0 or peak.delay_s > params.max_ghost_s:
         return False
-    return abs(peak.delay_s - 2.0 * bubble.delay_s) < resolution_s
+    return bubble is None or abs(peak.delay_s - 2.0 * bubble.delay_s) >= resolution_s

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.hydroacoustic.explosion import MAX_GRAZING_DEG, ghost_delay_s
+
 FloatArray = NDArray[np.float64]
 
 
@@ -24,6 +26,10 @@ class CepstrumParams:
     floor: float = 0.3
     """Power below this share of noise is not told apart from it."""
     delays_s: tuple[float, float] = (0.02, 2.0)
+    ghost_depth_m: float = 650.0
+    """A ghost counts where an explosion no deeper than this can make it (the deepest known, Wigwam
+    1955, was at 610 m) by rays within 12 degrees of horizontal: 0.18 s. What follows later is the
+    reflection above a hydrophone, or another path."""
     min_bins: int = 60
     min_width_hz: float = 12.0
     """Narrower spectra resolve no delay worth the name."""
@@ -39,6 +45,11 @@ class CepstrumParams:
     seed: int = 20171115
     bubble: BubbleParams | None = None
     """None: the usual ones."""
+
+    @property
+    def max_ghost_s(self) -> float:
+        """Longest delay of a ghost."""
+        return float(ghost_delay_s(self.ghost_depth_m, MAX_GRAZING_DEG))
 
     @property
     def bubbles(self) -> BubbleParams:
