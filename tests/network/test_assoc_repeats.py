@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vigie.earth import load_predictor
 from vigie.earth.base import Hypocentre, Sites
@@ -175,6 +177,49 @@ def test_two_shocks_minutes_apart_keep_their_own_onsets() -> None:
         assert all(name.startswith(("P", "Pdiff", "PKP")) for name in phases)
 
 
+PLACES = [(-22.0, -68.5), (-21.0, -67.5), (36.5, 70.5), (52.0, 160.0), (-6.0, 150.0)]
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(
+    first=st.sampled_from(PLACES),
+    second=st.sampled_from(PLACES),
+    after_s=st.floats(240.0, 450.0) | st.floats(700.0, 1500.0),
+    seed=st.integers(0, 1000),
+)
+def test_onsets_stay_with_their_own_of_two_events(
+    first: tuple[float, float], second: tuple[float, float], after_s: float, seed: int
+) -> None:
+    # Between, P of the one come where S, ScS and SKS of the other are looked for at most stations.
+    world = scene(WORLD, 0.5, seed)
+    groups = [world.onsets(Hypocentre(*first, 0.0))]
+    groups.append(world.onsets(Hypocentre(*second, 0.0), after_s))
+    own = [{d.id for d in group} for group in groups]
+    bulletin = world.associate([*groups[0], *groups[1]])
+    assert len(bulletin.events) == 2
+    for event in bulletin.events:
+        origin = event.origin
+        assert origin is not None
+        held = {a.detection_id for a in origin.associations}
+        theirs = max(own, key=lambda ids: len(held & ids))
+        assert len(held - theirs) <= 1
+        assert len(theirs - held) <= 2
+
+
+@pytest.mark.parametrize(("spread_s", "told"), [(0.05, True), (20.0, False)])
+def test_a_pulse_at_one_instant_is_told(spread_s: float, told: bool) -> None:
+    region = scene(REGION, 0.0, seed=0)
+    source = Hypocentre(*KOREA, 0.0)
+    picks = region.onsets(source)
+    if told:
+        after_s = 500.0 + spread_s * region.rng.uniform(size=len(region.stations))
+        picks = [region.pick(s, t) for s, t in zip(region.stations, after_s, strict=True)]
+    (event,) = region.associate(picks).events
+    assert event.origin is not None
+    assert any("pulse of the recording" in text for text in event.origin.warnings) is told
+
+
 def test_onsets_of_one_event_that_say_no_place_are_told() -> None:
     # A plane wave over four stations within 6 km.
     places = [(44.9956, 10.0179), (44.9980, 9.9728), (44.9844, 10.0004), (45.0223, 10.0219)]
@@ -183,6 +228,7 @@ def test_onsets_of_one_event_that_say_no_place_are_told() -> None:
     picks = [near.pick(s, t) for s, t in zip(near.stations, after_s, strict=True)]
     found = associate(picks, Inventory(near.stations), load_predictor("ak135"))
     assert found.bulletin.events == ()
+    assert found.counts["refused_before"] < 10  # It was settled anew at hundreds of places.
     assert {(s.detection_id, s.reason) for s in found.skipped} == {
         (p.id, "refused_no_place") for p in picks
     }

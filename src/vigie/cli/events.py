@@ -75,6 +75,7 @@ def nothing_usable(
     recorded : iterable of (str, int)
         Stations with recordings, and a time (ns), for the case that there are no detections.
     """
+    skipped = [(d, reason) for d, reason in skipped if not reason.startswith("refused_")]
     reasons = {reason for _, reason in skipped}
     if detections:
         if len(skipped) < len(detections) or "unknown_station" not in reasons:

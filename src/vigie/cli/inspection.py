@@ -135,7 +135,7 @@ def issue_row(issue: Any) -> dict[str, Any]:  # noqa: ANN401 — an Issue
 def described(summary: Mapping[str, Any]) -> str:
     """Return a summary as lines of text."""
     if "error" in summary:
-        return f"cannot be read: {summary['error']}"
+        return str(summary["error"])
     lines = [f"{summary['path']}: {summary['format']}"]
     lines += [f"  {key}: {value}" for key, value in summary["header"].items()]
     for row in summary["waveforms"]:

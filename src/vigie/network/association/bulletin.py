@@ -11,6 +11,8 @@ from vigie.earth.base import Hypocentre
 from vigie.errors import LocationError
 from vigie.facts.phase_windows import is_expected
 from vigie.geodesy import distance_azimuths, geographic_latitude_deg, unit_vectors
+from vigie.network.association.barred import NO_PLACE
+from vigie.network.association.instants import with_instant
 from vigie.network.association.modes import other_places, widened
 from vigie.network.association.neighbours import with_neighbours
 from vigie.network.association.publish import longest_ellipse_km, refusal
@@ -52,7 +54,7 @@ def build_event(
                     shallow, detections, inventory, predictor, context.params.max_depth_km
                 )
         except LocationError:
-            return None, "no_place"
+            return None, NO_PLACE
         reason = refusal(context, origin)
         if reason:
             return None, reason
@@ -60,6 +62,7 @@ def build_event(
         places = other_places(h, unit, (origin.time_ns - context.columns.reference_ns) / 1e9)
         origin = widened(origin, places, longest_ellipse_km(origin))
     columns = context.columns
+    origin = with_instant(origin, [columns.number[d.id] for d in detections], columns)
     onsets = {lead.id: columns.onset(columns.number[lead.id]) for lead in detections}
     origin = with_neighbours(origin, onsets, columns.members, predictor)
     found = tuple(d for lead in detections for d in onsets[lead.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
 
 LEAST_SHARE = 0.05
+MEETINGS = 8
+"""Times that onsets which place no event are settled again, at as many places."""
 
 
 class Context:
@@ -75,6 +78,7 @@ class Context:
         self.merge_deg = max(1.0 * grid.spacing_deg, 4.0 * self.near_scale_deg)
         self.events: list[Hypothesis] = []
         self.barred: list[Barred] = []
+        self._met: Counter[int] = Counter()
         n_picks = len(columns.detections)
         self.frequency_hz = np.array([d.freq_hz or 0.0 for d in columns.detections])
         self.loudness = loudness_of(columns.detections)
@@ -199,10 +203,21 @@ class Context:
         area, scale_km = self.grid.area_deg2, self.params.shallow_scale_km
         return np.asarray(normal + np.diag([9.0 / area, 9.0 / area, 1.0 / scale_km**2, 1e-6]))
 
-    def bar(self, refused: list[Hypothesis]) -> None:
-        """Free the picks of events that did not hold, whose places are not tried again."""
-        self.barred += [barred_by(h, self.columns.time_s) for h in refused]
-        self.rebuild([e for e in self.events if all(e is not r for r in refused)])
+    def bar(self, refused: list[tuple[Hypothesis, str]]) -> None:
+        """Free the picks of events that did not hold, and why; they are not tried again."""
+        self.barred += [barred_by(h, reason, self.columns.time_s) for h, reason in refused]
+        self.rebuild([e for e in self.events if all(e is not r for r, _ in refused)])
+
+    def met_again(self, h: Hypothesis) -> None:
+        """Count how often onsets that place no event come back, and have done with them."""
+        picks = {i for _, _, i in h.defining()}
+        for k, barred in enumerate(self.barred):
+            if barred.unplaced & picks:
+                self._met[k] += 1
+                if self._met[k] == MEETINGS:
+                    self._doubled[list(barred.unplaced)] = True
+                    self._taken |= self._doubled
+                    self._refresh()
 
     def rebuild(self, events: list[Hypothesis]) -> None:
         """Free all picks, then take those of the events given."""

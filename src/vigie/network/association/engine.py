@@ -97,7 +97,7 @@ def _published(
     found: list[Hypothesis] = []
     for _ in range(MAX_SEARCHES):
         found = find_events(context, accept, tally)
-        refused = []
+        refused: list[tuple[Hypothesis, str]] = []
         for h in found:
             if id(h) in held:
                 continue
@@ -106,7 +106,7 @@ def _published(
                 code = f"refused_{reason}"
                 tally.add(code)
                 tally.refuse((context.columns.detections[i] for _, _, i in h.defining()), code)
-                refused.append(h)
+                refused.append((h, reason))
             else:
                 held[id(h)] = event
         if not refused:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.geodesy import KM_PER_DEG
+from vigie.network.association.barred import NO_PLACE
 from vigie.network.definition import assess
 from vigie.network.location.ellipse import MAX_SEMI_AXIS_KM
 
@@ -38,7 +39,7 @@ def refusal(context: Context, origin: Origin) -> str:
     (N - M, K) degrees of freedom when the stated errors are known as if from K observations.
     """
     if not is_placed(origin):
-        return "no_place"
+        return NO_PLACE
     if origin.weighted_rms is not None and origin.weighted_rms > rms_limit(origin.n_defining or 0):
         return "misfit"
     columns = context.columns

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.network.association.barred import is_barred
+from vigie.network.association.barred import was_refused
 from vigie.network.association.hypothesis import deltas_deg
 from vigie.network.association.later import (
     DEEP_KM,
@@ -33,7 +33,8 @@ from vigie.network.association.later import (
     depth_sigma_km,
     is_depth_phase,
 )
-from vigie.network.association.settling import fit_detection
+from vigie.network.association.merging import explains
+from vigie.network.association.settling import fit_detection, settle_candidate
 from vigie.network.loss import B_VALUE
 
 if TYPE_CHECKING:
@@ -99,9 +100,24 @@ def add_repeats(context: Context, accept: Callable[[Hypothesis], str], tally: Ta
         for found in repeats_of(context, known, accept):
             for _, _, pick in found.defining():
                 known.secondary.pop(pick, None)
-            context.take(found)
-            tally.add("repeated")
-            queue.append(found)
+            event = _elsewhere(context, found, accept) or found
+            context.take(event)
+            tally.add("accepted" if event is not found else "repeated")
+            queue.append(event)
+
+
+def _elsewhere(
+    context: Context, repeat: Hypothesis, accept: Callable[[Hypothesis], str]
+) -> Hypothesis | None:
+    """Return the event at another place, if it is likelier, that a repeat is a part of.
+
+    Of an event 100 km away some onsets come by one delay too.
+    """
+    start = (repeat.unit, repeat.depth_km, repeat.time_s)
+    free = settle_candidate(context, start, max(len(repeat.defining()), 6))
+    if accept(free) or free.log_odds < repeat.log_odds or not explains(free, repeat):
+        return None
+    return None if was_refused(context, free) else free
 
 
 def repeats_of(
@@ -119,7 +135,7 @@ def repeats_of(
         h
         for delay in _delays(context, known, onsets)
         if (h := _repeat(context, known, onsets, delay)) is not None
-        and not is_barred(context, h.unit, h.time_s)
+        and not was_refused(context, h)
         and not accept(h)
     ]
     context.take_back(lent)
