@@ -15,10 +15,11 @@ import numpy as np
 from vigie.errors import LocationError
 from vigie.network.definition import EventDefinition, assess, load_definition
 from vigie.network.infrasound.celerity import Climatology
+from vigie.network.infrasound.far import with_far_events
 from vigie.network.infrasound.grouping import group_detections
 from vigie.network.infrasound.locate import locate_by_sound
-from vigie.network.infrasound.mixed import fitting_detections, locate_mixed
-from vigie.network.infrasound.params import GroupParams, SoundLocateParams
+from vigie.network.infrasound.mixed import locate_mixed, sound_of
+from vigie.network.infrasound.params import FAR, GroupParams, SoundLocateParams
 from vigie.network.infrasound.readings import SoundReadings, collect_sound
 from vigie.network.infrasound.scene import Scene, models_by_latitude
 from vigie.records import Detection, Event, Technology
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from vigie.earth.base import Predictor
     from vigie.network.infrasound.celerity import Atmosphere
+    from vigie.network.infrasound.passes import Pass
     from vigie.records import Inventory, Origin
 
 PHASES = frozenset({"I", "Iw", "Is", "It"})
@@ -45,6 +47,8 @@ class SoundParams:
     definition: EventDefinition | None = None
     """What counts as an event; the default one if left out."""
     group: GroupParams = field(default_factory=GroupParams)
+    far: GroupParams = FAR
+    """Of events heard farther than those, and of sound of seismic events."""
     locate: SoundLocateParams = field(default_factory=SoundLocateParams)
 
 
@@ -134,20 +138,22 @@ def _with_sound(
     used = np.zeros(len(readings), dtype=np.bool_)
     models = models_by_latitude(readings, atmosphere)
     found = []
+    scene = Scene.of(readings, models, ~used, 0, params.far)
     for event in events:
-        scene = Scene.of(readings, models, ~used, 0, params.group)
-        rows = fitting_detections(scene, event)
-        if not len(rows):
+        group = sound_of(scene, event)
+        if group is None:
             found.append(event)
             continue
-        sound = [d.with_phase("I") for d in readings.take(rows).detections]
+        sound = [d.with_phase("I") for d in readings.take(group.rows).detections]
         try:
             mixed = locate_mixed(event, sound, stations, predictor, (atmosphere, params.locate))
         except LocationError:
             found.append(event)
             continue
-        used[rows] = True
-        found.append(mixed)
+        used[group.rows] = True
+        used[[p.row for p in group.passes]] = True
+        found.append(_with_passes(mixed, readings, group.passes))
+        scene = Scene.of(readings, models, ~used, 0, params.far)
     return found, used
 
 
@@ -159,15 +165,29 @@ def _own_events(
     counts: dict[str, int],
 ) -> list[Event]:
     events: list[Event] = []
-    for group in group_detections(readings, atmosphere, params.group):
+    near = group_detections(readings, atmosphere, params.group)
+    for group in with_far_events(readings, near, atmosphere, params.far):
         members = [readings.detections[i] for i in group.rows]
         named = [d if d.phase in PHASES else d.with_phase("I") for d in members]
         event, reason = _event(named, stations, atmosphere, params, group.log_odds)
+        if event is not None:
+            event = _with_passes(event, readings, group.passes)
         key = f"infrasound_{reason or 'events'}"
         counts[key] = counts.get(key, 0) + 1
         if event is not None:
             events.append(event)
     return events
+
+
+def _with_passes(event: Event, readings: SoundReadings, passes: Sequence[Pass]) -> Event:
+    """Return the event with a notice of what it sent around the globe."""
+    if event.origin is None or not passes:
+        return event
+    names = ", ".join(f"{readings.detections[p.row].station} Ig{p.number}" for p in passes)
+    notice = f"{len(passes)} detections are later passes of it around the globe: {names}"
+    origin = replace(event.origin, warnings=(*event.origin.warnings, notice))
+    others = tuple(o for o in event.origins if o.id != origin.id)
+    return replace(event, origins=(*others, origin))
 
 
 def _event(

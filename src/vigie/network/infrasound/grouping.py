@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from vigie.network.infrasound.candidates import Candidates, crossings, merged
 from vigie.network.infrasound.params import GroupParams
+from vigie.network.infrasound.passes import Pass
 from vigie.network.infrasound.scene import Scene, models_by_latitude
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
 
@@ -41,6 +42,10 @@ class SoundGroup:
     unit: FloatArray
     time_s: float
     log_odds: float
+    is_global: bool = False
+    """Whether it is of the size that is heard everywhere."""
+    passes: tuple[Pass, ...] = ()
+    """Detections that went around the globe: no event is made of them."""
 
 
 def group_detections(
@@ -105,31 +110,38 @@ def _settled(whole: Scene, at: Candidates) -> SoundGroup | None:
     scene = whole.part(low, high)
     best, best_odds = at, float(scene.odds_of_all(at)[0])
     for step_km in _STEPS_KM:
-        for _ in range(4):
-            tried = _around(best, step_km, params.mean_s_per_km, _STAR)
-            odds = scene.odds_of_all(tried)
-            k = int(np.argmax(odds))
-            if odds[k] <= best_odds + 1e-9:
-                break
-            best, best_odds = tried.take(np.array([k])), float(odds[k])
+        best, best_odds = climbed(scene, best, best_odds, step_km)
     if best_odds < params.min_log_odds - _LIFT / 2.0:
         return None
-    gain, silence = scene.gains(best)
-    used = gain >= params.min_gain
+    _, used, _ = scene.weighed(best)
     rows = np.flatnonzero(used[0])
     if len(np.unique(scene.readings.array[rows])) < 2:
         return None
-    log_odds = float(scene.silence_of(silence, used)[0]) + whole.log_prior
-    log_odds += _log_integral(scene, best, rows)
+    log_odds = whole.log_prior + log_integral(scene, best, rows, _INTEGRAL_STEPS_KM)
     return SoundGroup(low + rows, best.unit[0], float(best.time_s[0]), log_odds)
 
 
-def _log_integral(scene: Scene, at: Candidates, rows: IntArray) -> float:
+def climbed(scene: Scene, at: Candidates, odds: float, step_km: float) -> tuple[Candidates, float]:
+    """Move a candidate by steps to where the odds are largest; return it with them."""
+    for _ in range(4):
+        tried = around(at, step_km, scene.params.mean_s_per_km, STAR)
+        found = scene.odds_of_all(tried)
+        k = int(np.argmax(found))
+        if found[k] <= odds + 1e-9:
+            break
+        at, odds = tried.take(np.array([k])), float(found[k])
+    return at, odds
+
+
+def log_integral(
+    scene: Scene, at: Candidates, rows: IntArray, steps_km: tuple[float, ...]
+) -> float:
     """Return the log of the integral of the odds of a group over km^2 and s around a place."""
     total = -np.inf
-    for step in _INTEGRAL_STEPS_KM:
-        grid = _around(at, step, scene.params.mean_s_per_km, _LATTICE)
-        score = scene.gains(grid)[0][:, rows].sum(axis=1)
+    silent = scene.silence_at(at, rows)
+    for step in steps_km:
+        grid = around(at, step, scene.params.mean_s_per_km, _LATTICE)
+        score = scene.sum_of(grid, rows, silent)
         cell = float(np.log(step**3 * scene.params.mean_s_per_km))
         total = max(total, float(np.logaddexp.reduce(score)) + cell)
     return total
@@ -140,7 +152,7 @@ def _lattice(n: int) -> FloatArray:
     return np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
 
 
-_STAR = np.array(
+STAR = np.array(
     [
         (np.sin(turn) * reach, np.cos(turn) * reach, later)
         for turn in np.arange(8) * np.pi / 4.0
@@ -155,7 +167,7 @@ _INTEGRAL_STEPS_KM = (12.0, 30.0, 75.0)
 lattice that is too small, or too coarse by chance, holds less: the larger integral is taken."""
 
 
-def _around(at: Candidates, step_km: float, mean_s_per_km: float, moves: FloatArray) -> Candidates:
+def around(at: Candidates, step_km: float, mean_s_per_km: float, moves: FloatArray) -> Candidates:
     """Return places and times around one, moved by steps."""
     unit = at.unit[0]
     east = np.array([-unit[1], unit[0], 0.0])

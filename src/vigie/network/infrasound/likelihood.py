@@ -19,12 +19,14 @@ again change the mass of a cell by less than 1 %. Cost: 0.6 us per cell, node an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.network.infrasound import long_paths
+from vigie.network.infrasound.hearing import log_heard
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
@@ -61,12 +63,12 @@ def paths_to(places: FloatArray, arrays: FloatArray, model: CelerityModel) -> Pa
     """Return the paths from places to arrays, both unit vectors of shapes (n, 3) and (m, 3)."""
     shape = (len(places), len(arrays))
     cosine = places @ arrays.T
-    to_source = _azimuth(arrays, places).T
-    to_array = _azimuth(places, arrays)
+    to_source = azimuths(arrays, places).T
+    to_array = azimuths(places, arrays)
     sine = np.sqrt(np.maximum(0.0, 1.0 - np.minimum(cosine**2, 1.0)))
     range_km = np.arctan2(sine, cosine) * EARTH_RADIUS_KM
     mixture = model.mixture(np.degrees(to_array).ravel(), range_km.ravel())
-    return Paths(
+    paths = Paths(
         range_km,
         to_source,
         mixture.weights.reshape(*shape, -1),
@@ -75,10 +77,32 @@ def paths_to(places: FloatArray, arrays: FloatArray, model: CelerityModel) -> Pa
         np.radians(mixture.azimuth_deviation_deg).reshape(shape),
         np.radians(mixture.azimuth_deviation_sigma_deg).reshape(shape),
     )
+    return _around_globe(paths) if (range_km > long_paths.FROM_KM).any() else paths
 
 
-def _azimuth(origin: FloatArray, target: FloatArray) -> FloatArray:
-    """Return azimuths, rad, from each origin to each target, shape (origins, targets)."""
+def _around_globe(paths: Paths) -> Paths:
+    """Return the paths with the law of long ones; other phases than Iw, Is, It stay as told."""
+    share = long_paths.far_share(paths.range_km)
+    turned = long_paths.deviation_sigma_rad(
+        paths.deviation_sigma_rad, paths.range_km / EARTH_RADIUS_KM, share
+    )
+    paths = replace(
+        paths, deviation_rad=(1.0 - share) * paths.deviation_rad, deviation_sigma_rad=turned
+    )
+    if paths.weights.shape[2] != len(long_paths.WEIGHTS):
+        return paths
+    return replace(
+        paths,
+        weights=long_paths.blended(paths.weights, long_paths.WEIGHTS, share),
+        means_s_per_km=long_paths.blended(paths.means_s_per_km, long_paths.MEANS_S_PER_KM, share),
+        sigmas_s_per_km=long_paths.blended(
+            paths.sigmas_s_per_km, long_paths.SIGMAS_S_PER_KM, share
+        ),
+    )
+
+
+def azimuths(origin: FloatArray, target: FloatArray) -> FloatArray:
+    """Return azimuths, rad, from each origin to each target, both (n, 3): (origins, targets)."""
     # Not normalised: east and north have the same length, and at the poles any will do.
     east = np.stack([-origin[:, 1], origin[:, 0], np.zeros(len(origin))], axis=-1)
     at_pole = np.linalg.norm(east, axis=1) < 1e-12
@@ -170,7 +194,7 @@ class SoundLikelihood:
         if not len(heard):
             return np.zeros(len(paths.range_km))
         ranges = paths.range_km[:, heard]
-        log_prior = -ranges.sum(axis=1) / self.params.range_scale_km
+        log_prior = log_heard(ranges.sum(axis=1), self.params.sizes)
         log_prior[(ranges > self.params.max_range_km).any(axis=1)] = -np.inf
         return np.asarray(log_prior)
 

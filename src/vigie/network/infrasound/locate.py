@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 METHOD = "bayes_infrasound"
 BELONGS = 0.5
 """A detection less likely of the event is not defining."""
+LEAST_KNOWN = 3
+"""Times and azimuths that place and time need."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,12 +132,12 @@ def _check_enough(
     evidence: tuple[Evidence, ...],
 ) -> None:
     n_known = len(readings) + int(np.isfinite(readings.azimuth_rad).sum())
-    if len(readings) and (n_known >= 3 or evidence):
+    if len(readings) and (n_known >= LEAST_KNOWN or evidence):
         return
     names = ", ".join(sorted({d.station for d in unplaced}))
     raise LocationError(
         event=event_id,
-        reason=f"{n_known} times and azimuths are fewer than place and time need (3)",
+        reason=f"{n_known} times and azimuths are fewer than place and time need ({LEAST_KNOWN})",
         remedy=f"Give positions of {names} with --stations FILE."
         if names
         else "Give arrivals of another array, or their azimuths.",
@@ -185,7 +187,7 @@ def _origin(
         associations=associations,
         method=METHOD,
         model=model_name,
-        warnings=_warnings(unplaced),
+        warnings=(*_warnings(unplaced), *_discord(likelihood, used)),
         simulated=any(d.simulated for d in readings.detections),
     )
 
@@ -290,6 +292,15 @@ def _warnings(unplaced: Sequence[Detection]) -> tuple[str, ...]:
         return ()
     names = ", ".join(sorted({d.station for d in unplaced}))
     return (f"{len(unplaced)} arrivals left out, stations without a position: {names}",)
+
+
+def _discord(likelihood: SoundLikelihood, used: list[Association]) -> tuple[str, ...]:
+    """Return a warning where too little agrees with any place."""
+    n_agreeing = sum(a.time_defining + a.azimuth_defining for a in used)
+    if n_agreeing >= LEAST_KNOWN or likelihood.evidence:
+        return ()
+    n_given = len(likelihood.readings) + int(np.isfinite(likelihood.readings.azimuth_rad).sum())
+    return (f"no place explains the arrivals: {n_agreeing} of {n_given} times and azimuths agree",)
 
 
 def _unit(vector: FloatArray) -> FloatArray:

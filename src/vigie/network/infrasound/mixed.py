@@ -19,7 +19,9 @@ from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
 from vigie.network.infrasound.candidates import Candidates
 from vigie.network.infrasound.evidence import SeismicOrigin
+from vigie.network.infrasound.grouping import SoundGroup
 from vigie.network.infrasound.locate import METHOD, locate_by_sound
+from vigie.network.infrasound.passes import is_global, passes_of
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
 from vigie.records import NS_PER_S, EllipseKind
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from vigie.network.infrasound.scene import Scene
     from vigie.records import Association, Detection, Event, Inventory, Origin
 
-IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
 LOG_SHARE = float(np.log(0.05))
@@ -41,8 +42,8 @@ MAX_DEPTH_KM = 70.0
 """Deeper events move the ground too little to be heard; half and twice are as good."""
 
 
-def fitting_detections(scene: Scene, event: Event) -> IntArray:
-    """Return the detections that a seismic event explains better than noise.
+def sound_of(scene: Scene, event: Event) -> SoundGroup | None:
+    """Return the detections that a seismic event explains better than noise, if there are any.
 
     Parameters
     ----------
@@ -52,20 +53,22 @@ def fitting_detections(scene: Scene, event: Event) -> IntArray:
         Located; one without covariance or ellipse gets none.
     """
     origin = event.origin
-    none = np.empty(0, dtype=np.int64)
     if origin is None or origin.covariance is None or (origin.depth_km or 0.0) > MAX_DEPTH_KM:
-        return none
+        return None
     readings = scene.readings
     time_s = (origin.time_ns - readings.reference_ns) / NS_PER_S
     low, high = scene.window(time_s, time_s)
     if high <= low:
-        return none
-    part = scene.part(low, high)
-    at = Candidates(unit_vectors(origin.latitude, origin.longitude)[None], np.array([time_s]))
-    gain, silence = _loosened(part, origin).gains(at)
-    used = gain >= scene.params.min_gain
-    odds = float(np.where(used, gain, 0.0).sum() + part.silence_of(silence, used)[0]) + LOG_SHARE
-    return low + np.flatnonzero(used[0]) if odds > 0.0 else none
+        return None
+    part = _loosened(scene.part(low, high), origin)
+    unit = unit_vectors(origin.latitude, origin.longitude)
+    at = Candidates(unit[None], np.array([time_s]))
+    score, used, _ = part.weighed(at)
+    odds = float(score[0]) + LOG_SHARE
+    if odds <= 0.0 or not used.any():
+        return None
+    group = SoundGroup(low + np.flatnonzero(used[0]), unit, time_s, odds, is_global(part, at))
+    return replace(group, passes=passes_of(scene, group))
 
 
 def _loosened(scene: Scene, origin: Origin) -> Scene:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from vigie.network.infrasound.hearing import Sizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +25,10 @@ class SoundLocateParams:
     """Chance that a detection is not of the event."""
     outlier_window_s: float = 3600.0
     """Length over which the time of such a detection is even; its azimuth is even all around."""
-    max_range_km: float = 6000.0
-    """No source is looked for farther from any array: other laws rule beyond."""
-    range_scale_km: float = 1000.0
-    """Chance of hearing falls by e over so many km, per array that heard: what amplitude decay does
-    to sources whose sizes follow a power law, roughly."""
+    max_range_km: float = 20_100.0
+    """The antipode."""
+    sizes: Sizes = field(default_factory=Sizes)
+    """How far events are heard: arrays that heard it draw the place toward them."""
     path_deviation_deg: float = 1.0
     """Standard error of the azimuth beside what a profile and its winds tell: those along the path
     differ. The likeliest for 2,849 simulated azimuths, of which 88.3 % then lie in their 90 %, as
@@ -60,10 +61,18 @@ class GroupParams:
     """Expected within the reach of the arrays, until the events found tell better."""
     prior_noise_interval_s: float = 3600.0
     """Time between detections of an array about which nothing is known yet."""
-    hearing: float = 0.7
-    """Chance that an array beside an event hears it ..."""
-    hearing_km: float = 1500.0
-    """... which falls by e over so many km."""
+    hearings: tuple[float, ...] = (0.7,)
+    """Chance that an array beside an event hears it, by kind of event ..."""
+    scales_km: tuple[float, ...] = (1500.0,)
+    """... which falls by e over so many km ..."""
+    shares: tuple[float, ...] = (1.0,)
+    """... and the share of the kind."""
+    each_array_once: bool = False
+    """Whether of several detections of an array only the best counts: its later ones of a train of
+    hours tell nothing new."""
+    habits: bool = False
+    """Whether noise is counted by azimuth too: what an array hears from one side all day is noise
+    from there."""
     min_log_odds: float = -1.0
     """Least log odds of an event against noise."""
     min_gain: float = 1.0
@@ -73,3 +82,21 @@ class GroupParams:
     def gate_s(self) -> float:
         """Longest travel time."""
         return self.max_range_km * self.slow_s_per_km
+
+
+FAR = GroupParams(
+    max_range_km=20_040.0,
+    fast_s_per_km=2.9,
+    slow_s_per_km=4.1,
+    hearings=(0.7, 0.7, 0.35, 0.7, 0.35),
+    scales_km=(1500.0, 6000.0, 6000.0, 20_000.0, 20_000.0),
+    shares=(0.984, 0.008, 0.008, 2e-4, 2e-4),
+    each_array_once=True,
+    habits=True,
+    min_log_odds=0.0,
+)
+"""Of events of any size, heard as far as the antipode. Shares fall with the third power of the
+scale (``hearing``): at 24 events a day three a year are heard everywhere. Of the large ones half
+are heard by half the arrays: Chelyabinsk was by 20 of 44, Hunga by all."""
+LEAST_ARRAYS = 4
+"""That a far event must be heard by: three azimuths with some time cross somewhere by chance."""

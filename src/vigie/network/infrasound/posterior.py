@@ -4,8 +4,8 @@ What it computes: from the likelihood of ``likelihood`` the probability of each 
 of the globe and, within it, of each origin time; from these regions of highest density at given
 probabilities, their outlines, the ellipse that holds a probability, mean and most likely point,
 and the distribution of the origin time. Source: Bayes' rule with a prior that is even over area
-and time, times the chance of being heard (``SoundLocateParams.range_scale_km``). Method: all
-triangles of 440 km are weighed with the likelihood blunted by their size; those that hold the
+and time, times the chance of being heard by events of any size (``hearing``). Method: all
+triangles of 880 km are weighed with the likelihood blunted by their size; those that hold the
 mass are divided and weighed anew, until the blunting is small beside the errors. The point at
 which the likelihood is largest is sought in place and time together. Accuracy: see
 ``docs/methods/infrasound_location.md``. Cost: 0.5 s for four detections.
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-FIRST_LEVEL = 4
-"""Triangles of 440 km."""
+FIRST_LEVEL = 3
+"""Triangles of 880 km, over the whole globe."""
 LAST_LEVEL = 14
 """Of 430 m: finer than anything that sound tells."""
 LIGHT = 0.02

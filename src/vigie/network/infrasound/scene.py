@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from vigie.network.infrasound.celerity import Atmosphere
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 _BATCH = 256
 """Candidates weighed at once, neighbours in time."""
 _HALF_WINDOW_S = 7200.0
 """Detections so far away tell the rate of noise of an array."""
+_HABIT_DEG, _HABIT_S = 10.0, 43200.0
+"""Detections so near in azimuth and time tell what an array hears from one side."""
 
 
 def models_by_latitude(
@@ -69,12 +72,17 @@ class Scene:
     ) -> Scene:
         """Return the scene as it is while some detections are free and some events found."""
         rate = _rates(readings, free, params.prior_noise_interval_s)
+        if params.habits:
+            rate = np.maximum(rate, _habits(readings))
         log_prior = _log_rate(readings, n_found, params)
         return cls(readings, models, free.copy(), np.log(rate / (2.0 * np.pi)), log_prior, params)
 
     def part(self, low: int, high: int) -> Scene:
+        """Return the scene with a range of the detections."""
+        return self.take(np.arange(low, high))
+
+    def take(self, rows: IntArray) -> Scene:
         """Return the scene with some of the detections."""
-        rows = np.arange(low, high)
         return replace(
             self,
             readings=self.readings.take(rows),
@@ -102,22 +110,80 @@ class Scene:
 
     def odds_of_all(self, at: Candidates) -> FloatArray:
         """Return the same where all detections of the scene may be of the candidates."""
-        gain, silence = self.gains(at)
-        used = gain >= self.params.min_gain
-        score = np.where(used, gain, 0.0).sum(axis=1) + self.silence_of(silence, used)
+        score, used, _ = self.weighed(at)
         return np.asarray(score + self.log_prior + self.log_volume(at, used))
 
-    def silence_of(self, silence: FloatArray, used: NDArray[np.bool_]) -> FloatArray:
+    def weighed(self, at: Candidates) -> tuple[FloatArray, NDArray[np.bool_], IntArray]:
+        """Return what detections and silence tell of candidates, summed over sizes.
+
+        Returns
+        -------
+        score : ndarray, shape (n,)
+            Log odds but for the rate of events and the volume.
+        used : ndarray, shape (n, detections)
+            Those that gain, at the likeliest size.
+        size : ndarray, shape (n,)
+            The likeliest, an index into ``scales_km``.
+        """
+        base, log_chance, log_silence = self.gains(at)
+        scores, sets = [], []
+        for k, share in enumerate(self.params.shares):
+            gain = base + log_chance[k][:, self.readings.array]
+            used = gain >= self.params.min_gain
+            scores.append(
+                np.log(share) + self._sum(gain, used) + self._silence(log_silence[k], used)
+            )
+            sets.append(used)
+        size = np.argmax(scores, axis=0)
+        used = np.stack(sets)[size, np.arange(len(size))]
+        return np.logaddexp.reduce(scores, axis=0), used, size
+
+    def sum_of(self, at: Candidates, rows: IntArray, silent: FloatArray) -> FloatArray:
+        """Return what given detections tell of candidates, shape (n,).
+
+        ``silent`` is what silence tells at each size, with the log of its share.
+        """
+        base, log_chance, _ = self.gains(at)
+        used = np.zeros(base.shape, dtype=np.bool_)
+        used[:, rows] = True
+        scores = [
+            self._sum(base + chance[:, self.readings.array], used) + silence
+            for chance, silence in zip(log_chance, silent, strict=True)
+        ]
+        return np.asarray(np.logaddexp.reduce(scores, axis=0))
+
+    def silence_at(self, at: Candidates, rows: IntArray) -> FloatArray:
+        """Return what silence and the share of each size tell of one place, shape (sizes,)."""
+        _, _, log_silence = self.gains(at)
+        used = np.zeros((1, len(self.readings)), dtype=np.bool_)
+        used[:, rows] = True
+        shares = np.log(self.params.shares)
+        return np.array(
+            [s + self._silence(x, used)[0] for s, x in zip(shares, log_silence, strict=True)]
+        )
+
+    def _sum(self, gain: FloatArray, used: NDArray[np.bool_]) -> FloatArray:
+        if not self.params.each_array_once:
+            return np.asarray(np.where(used, gain, 0.0).sum(axis=1))
+        total = np.zeros(len(gain))
+        kept = np.where(used, gain, -np.inf)
+        for array in np.unique(self.readings.array):
+            best = kept[:, self.readings.array == array].max(axis=1)
+            total += np.where(np.isfinite(best), best, 0.0)
+        return total
+
+    def _silence(self, silence: FloatArray, used: NDArray[np.bool_]) -> FloatArray:
         """Return what the arrays that heard nothing tell, shape (n,)."""
         heard = np.zeros(silence.shape, dtype=np.bool_)
         for column, array in enumerate(self.readings.array):
             heard[:, array] |= used[:, column]
         return np.asarray(np.where(heard, 0.0, silence).sum(axis=1))
 
-    def gains(self, at: Candidates) -> tuple[FloatArray, FloatArray]:
-        """Return the gain of each detection and the log chance of silence of each array.
+    def gains(self, at: Candidates) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the gain of each detection but for the chance of hearing, and both chances.
 
-        Shapes (n, detections) and (n, arrays); detections that are not free gain nothing.
+        Shapes (n, detections), and twice (sizes, n, arrays): logs of the chances of hearing and of
+        silence. Detections that are not free gain nothing.
         """
         readings = self.readings
         log_density = np.full((len(at.time_s), len(readings)), -np.inf)
@@ -128,10 +194,11 @@ class Scene:
             rows = np.flatnonzero(nearest == k)
             log_density[rows] = self._log_density(at.take(rows), self.models[k][1])
         arc = np.arccos(np.clip(at.unit @ readings.unit.T, -1.0, 1.0))
-        chance = self.params.hearing * np.exp(-arc * EARTH_RADIUS_KM / self.params.hearing_km)
-        gain = log_density - self.log_noise + np.log(chance[:, readings.array])
-        gain = np.where(self.free, gain, -np.inf)
-        return np.maximum(gain, -50.0), np.log1p(-chance)
+        scales = np.array(self.params.scales_km)[:, None, None]
+        beside = np.log(self.params.hearings)[:, None, None]
+        log_chance = beside - arc * EARTH_RADIUS_KM / scales
+        gain = np.where(self.free, log_density - self.log_noise, -np.inf)
+        return np.maximum(gain, -50.0), log_chance, np.log1p(-np.exp(log_chance))
 
     def _log_density(self, at: Candidates, model: CelerityModel) -> FloatArray:
         from scipy.special import i0e
@@ -194,4 +261,24 @@ def _rates(readings: SoundReadings, free: NDArray[np.bool_], prior_s: float) -> 
         n = np.searchsorted(noise, end) - np.searchsorted(noise, begin)
         span = np.minimum(end, last_s) - np.maximum(begin, first_s)
         rate[own] = np.maximum(n, 1) / (span + prior_s)
+    return rate
+
+
+def _habits(readings: SoundReadings) -> FloatArray:
+    """Return the rate at which arrays hear from the side of each detection, as if from all sides.
+
+    The others within 10 deg and half a day, themselves not counted, times 360 / 20.
+    """
+    rate = np.zeros(len(readings))
+    width = np.radians(_HABIT_DEG)
+    span = float(readings.time_s[-1] - readings.time_s[0])
+    for array in range(len(readings.stations)):
+        own = np.flatnonzero(readings.array == array)
+        time_s, azimuth = readings.time_s[own], readings.azimuth_rad[own]
+        for k, row in enumerate(own):
+            low, high = np.searchsorted(time_s, time_s[k] + np.array([-_HABIT_S, _HABIT_S]))
+            off = np.cos(azimuth[low:high] - azimuth[k])
+            n = int((off > np.cos(width)).sum()) - 1
+            window = min(2.0 * _HABIT_S, span)
+            rate[row] = max(n, 0) * np.pi / width / max(window, 3600.0)
     return rate

@@ -1,0 +1,217 @@
+"""Events of any size, heard as far as the antipode, and their later passes around the globe.
+
+What it computes: after ``grouping`` has found the events within 3,000 km, candidates by votes
+(``voting``) and the places of those events are weighed anew with all detections and with the size
+of the event unknown: it may be heard over 1,500, 6,000 or 20,000 km, the larger the rarer
+(``params.FAR``). A far event takes the place of the events whose detections it uses where its log
+odds exceed theirs together. An event of the largest size is heard again from the other side (Ig2)
+and after a full turn (Ig3, Ig4, as Le Pichon et al. 2013, GRL 40, 3732 name them): detections
+that fit these are named and make no event, for passes of one kind look like an event of their own,
+at the antipode or at the source again. For the same reason an event is refused for the one whose
+pass it would be, if that stands. Source: as ``grouping``. Assumptions: as there; of an array's
+detections the best counts. Cost: as ``voting``, and 0.3 s for an event of 17 arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.network.infrasound.candidates import Candidates
+from vigie.network.infrasound.grouping import SoundGroup, climbed, log_integral
+from vigie.network.infrasound.likelihood import azimuths
+from vigie.network.infrasound.long_paths import GLOBE_KM
+from vigie.network.infrasound.params import FAR, LEAST_ARRAYS
+from vigie.network.infrasound.passes import PASS_S_PER_KM, is_global, passes_of
+from vigie.network.infrasound.scene import Scene, models_by_latitude
+from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
+from vigie.network.infrasound.voting import BLUNT_KM, voted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.network.infrasound.celerity import Atmosphere
+    from vigie.network.infrasound.params import GroupParams
+    from vigie.network.infrasound.readings import SoundReadings
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_STAGES = ((300.0, 300.0, -12.0), (150.0, 150.0, -9.0), (75.0, 75.0, -6.0), (0.0, 60.0, -4.0),
+           (0.0, 30.0, -4.0))  # fmt: skip
+"""Blunting and step, km, by which a candidate is moved to its best place, and the log odds that it
+must have then: blunt ones are the less the more arrays heard it."""
+_LEAST_SEED, _LEAST_PER_ARRAY, _MOST_SEEDS = -3.5, -1.0, 12
+"""Log odds of blunt candidates that are followed, by number of arrays, and how many."""
+_INTEGRAL_STEPS_KM = (12.0, 30.0, 75.0, 150.0)
+_BATCH = 64
+"""Candidates weighed at once."""
+_AHEAD_DEG = 45.0
+"""Detections from farther aside are not of a candidate."""
+
+
+def with_far_events(
+    readings: SoundReadings,
+    near: Sequence[SoundGroup],
+    atmosphere: Atmosphere,
+    params: GroupParams = FAR,
+) -> tuple[SoundGroup, ...]:
+    """Return the events of any size: those found near, joined or replaced by far ones.
+
+    Parameters
+    ----------
+    readings : SoundReadings
+        All detections, in order of time.
+    near : sequence of SoundGroup
+        Events within a few thousand kilometres.
+    atmosphere : Atmosphere
+    params : GroupParams
+    """
+    if len(np.unique(readings.array)) < LEAST_ARRAYS:
+        return tuple(near)
+    models = models_by_latitude(readings, atmosphere)
+    scene = Scene.of(readings, models, np.ones(len(readings), dtype=np.bool_), 0, params)
+    seeds = _joined(voted(scene), near)
+    standing, found = list(near), list[SoundGroup]()
+    while True:
+        group = _best(scene, _worth(scene, seeds), standing)
+        if group is None:
+            return (*found, *standing)
+        group = _source_of(scene, group, standing)
+        standing = [g for g in standing if not _overlap(g, group.rows)]
+        group, standing = _with_passes(scene, group, standing)
+        taken = np.array([*group.rows, *(p.row for p in group.passes)], dtype=np.int64)
+        found.append(group)
+        free = scene.free.copy()
+        free[taken] = False
+        scene = Scene.of(readings, models, free, len(found), params)
+
+
+def _with_passes(
+    scene: Scene, group: SoundGroup, standing: list[SoundGroup]
+) -> tuple[SoundGroup, list[SoundGroup]]:
+    """Return an event with its passes, and the other events that are not made of these."""
+    passes = passes_of(scene, group)
+    rows = np.array([p.row for p in passes], dtype=np.int64)
+    kept = [g for g in standing if 2 * np.isin(g.rows, rows).sum() <= len(g.rows)]
+    theirs = {int(row) for g in kept for row in g.rows}
+    return replace(group, passes=tuple(p for p in passes if p.row not in theirs)), kept
+
+
+def _joined(seeds: Candidates, near: Sequence[SoundGroup]) -> Candidates:
+    if not near:
+        return seeds
+    return Candidates(
+        np.concatenate([np.stack([g.unit for g in near]), seeds.unit]),
+        np.concatenate([[g.time_s for g in near], seeds.time_s]),
+    )
+
+
+def _overlap(group: SoundGroup, rows: IntArray) -> bool:
+    return bool(np.isin(group.rows, rows).any())
+
+
+def _worth(scene: Scene, seeds: Candidates) -> Candidates:
+    """Return the blunt candidates that may become events, best first."""
+    blunted = _blunted(scene, BLUNT_KM)
+    odds = np.full(len(seeds.time_s), -np.inf)
+    for start in range(0, len(odds), _BATCH):
+        at = seeds.take(np.arange(start, min(start + _BATCH, len(odds))))
+        score, used, _ = blunted.weighed(at)
+        arrays = np.array([len(np.unique(scene.readings.array[row])) for row in used])
+        one = score + scene.log_prior + blunted.log_volume(at, used)
+        enough = (arrays >= LEAST_ARRAYS) & (one > _LEAST_SEED + _LEAST_PER_ARRAY * arrays)
+        odds[start : start + _BATCH] = np.where(enough, one, -np.inf)
+    order = np.argsort(-odds, kind="stable")[:_MOST_SEEDS]
+    return seeds.take(order[np.isfinite(odds[order])])
+
+
+def _best(scene: Scene, seeds: Candidates, standing: Sequence[SoundGroup]) -> SoundGroup | None:
+    """Return the first event that stands."""
+    for row in range(len(seeds.time_s)):
+        group = _settled(scene, seeds.take(np.array([row])))
+        if group is not None and _stands(scene, group, standing):
+            return group
+    return None
+
+
+def _stands(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> bool:
+    """Tell whether an event is good enough, and better than those whose detections it uses."""
+    lost = [g for g in standing if _overlap(g, group.rows)]
+    if any(len(g.rows) == len(np.union1d(g.rows, group.rows)) for g in lost):
+        return False
+    odds = group.log_odds - sum(max(g.log_odds, 0.0) for g in lost)
+    n_arrays = len(np.unique(scene.readings.array[group.rows]))
+    return n_arrays >= LEAST_ARRAYS and odds > scene.params.min_log_odds
+
+
+def _source_of(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> SoundGroup:
+    """Return the event of which another would be a pass, if it stands, else the other."""
+    half_s = 0.5 * GLOBE_KM * PASS_S_PER_KM
+    for number in (3, 2):
+        unit = group.unit if number % 2 else -group.unit
+        at = Candidates(unit[None], np.array([group.time_s - (number - 1) * half_s]))
+        source = _settled(scene, at)
+        if source is None or not _stands(scene, source, standing) or not source.is_global:
+            continue
+        passes = {p.row for p in passes_of(scene, source)}
+        if sum(int(row) in passes for row in group.rows) > 0.5 * len(group.rows):
+            return source
+    return group
+
+
+def _blunted(scene: Scene, blunt_km: float) -> Scene:
+    """Return the scene as for candidates that are off by some distance."""
+    readings = scene.readings
+    slack_s = blunt_km * scene.params.mean_s_per_km
+    turn = np.arctan2(blunt_km, 3000.0)
+    return replace(
+        scene,
+        readings=replace(
+            readings,
+            time_sigma_s=np.hypot(readings.time_sigma_s, slack_s),
+            azimuth_sigma_rad=np.hypot(readings.azimuth_sigma_rad, turn),
+        ),
+    )
+
+
+def _settled(whole: Scene, at: Candidates) -> SoundGroup | None:
+    """Move a candidate to the best place and time around and return its group."""
+    near = _ahead(whole, at)
+    if len(np.unique(whole.readings.array[near])) < LEAST_ARRAYS:
+        return None
+    scene = whole.take(near)
+    best = at
+    for blunt_km, step_km, least in _STAGES:
+        blunted = _blunted(scene, blunt_km)
+        best, odds = climbed(blunted, best, float(blunted.odds_of_all(best)[0]), step_km)
+        if odds < least:
+            return None
+    _, used, _ = scene.weighed(best)
+    rows = np.flatnonzero(used[0])
+    if len(np.unique(scene.readings.array[rows])) < LEAST_ARRAYS:
+        return None
+    log_odds = whole.log_prior + log_integral(scene, best, rows, _INTEGRAL_STEPS_KM)
+    return SoundGroup(
+        near[rows], best.unit[0], float(best.time_s[0]), log_odds, is_global(scene, best)
+    )
+
+
+def _ahead(scene: Scene, at: Candidates) -> IntArray:
+    """Return the free detections that may be of a candidate, by time and roughly by azimuth."""
+    readings, params = scene.readings, scene.params
+    slack_s = 3.0 * BLUNT_KM * params.mean_s_per_km
+    arc = np.arccos(np.clip(readings.unit @ at.unit[0], -1.0, 1.0))[readings.array]
+    range_km = arc * EARTH_RADIUS_KM
+    later = readings.time_s - float(at.time_s[0])
+    good = scene.free & (later > range_km * params.fast_s_per_km - slack_s)
+    good &= later < range_km * params.slow_s_per_km + slack_s
+    off = readings.azimuth_rad - azimuths(readings.unit, at.unit)[readings.array, 0]
+    reach = np.radians(_AHEAD_DEG) + 3.0 * BLUNT_KM / np.maximum(
+        np.sin(arc) * EARTH_RADIUS_KM, 300.0
+    )
+    good &= ~(np.cos(off) < np.cos(np.minimum(reach, np.pi)))
+    return np.flatnonzero(good)
