@@ -65,6 +65,15 @@ class SoundArray:
         sites = [e.site for e in self.elements]
         return tuple(e.site if sites.count(e.site) == 1 else str(e.channel) for e in self.elements)
 
+    def runs(self) -> tuple[list[Waveform], FloatArray]:
+        """Return the recordings of all elements, and the offset of each."""
+        pairs = [
+            (run, offset)
+            for element, offset in zip(self.elements, self.offsets_km, strict=True)
+            for run in element.runs
+        ]
+        return [r for r, _ in pairs], np.array([o for _, o in pairs]).reshape(-1, 2)
+
     def without(self, names: Sequence[str]) -> SoundArray:
         """Return the array without some elements."""
         keep = [i for i, name in enumerate(self.names) if name not in names]

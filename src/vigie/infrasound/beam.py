@@ -119,14 +119,10 @@ def aligned(
         Where calibrations are wanted.
     """
     array = searched.array
-    pairs = [
-        (run, offset)
-        for element, offset in zip(array.elements, array.offsets_km, strict=True)
-        for run in element.runs
-    ]
+    runs, places = array.runs()
     data = element_data(
-        [run for run, _ in pairs],
-        np.array([offset for _, offset in pairs]).reshape(-1, 2),
+        runs,
+        places,
         start_ns=add_seconds(searched.start_ns, span_s[0]),
         end_ns=add_seconds(searched.start_ns, span_s[1]),
     )

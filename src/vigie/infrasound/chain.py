@@ -15,12 +15,13 @@ import numpy as np
 
 from vigie.infrasound.array import SoundArray, sound_array
 from vigie.infrasound.beam import Searched
+from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
 from vigie.infrasound.elements import Verdict, judge_elements
 from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
-from vigie.records import Detection, Mask, Waveform
+from vigie.records import Detection, Mask, Waveform, format_iso
 from vigie.records.time import add_seconds, seconds_between
 from vigie.signal.elements import element_data, told_of_rates
 from vigie.signal.pmcc import Family, Pixels, find_pixels, link_families
@@ -74,6 +75,7 @@ def process_array(
     recipe = recipe or InfrasoundRecipe()
     array, left_out = sound_array(waveforms, station, recipe.quality)
     start_ns = min(r.start_ns for e in array.elements for r in e.runs)
+    array, loud = without_bursts(array, _pieces(array, recipe.piece_s), recipe.bursts)
     verdict = _judged(array, recipe)
     used = array.without([e.element for e in verdict.excluded])
     pixels = joined(
@@ -97,6 +99,7 @@ def process_array(
         *left_out,
         *_calibration_notes(array),
         *_told(array, verdict),
+        *_burst_notes(array, loud),
         *_gain_notes(array, [p for _, p in found]),
         *_noise_notes(array, judged),
     )
@@ -114,7 +117,7 @@ def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> Verdict:
     """Judge the elements over the whole record; the longest stretch without a pause counts."""
     spans = list(_pieces(array, recipe.piece_s))
     first_ns, last_ns = max(spans, key=lambda s: s[1] - s[0])
-    runs, places = _runs(array)
+    runs, places = array.runs()
     data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)
     names = _names_of(array, data.channels)
     return judge_elements(data.samples, data.rate_hz, data.offsets_km, names, recipe.elements)
@@ -129,7 +132,7 @@ def _piece_pixels(
     """Return the pixels of one piece, timed from the start of the record."""
     span, start_ns = times
     overlap_s = 2.0 * max(b.window_s for b in recipe.pmcc.bands)
-    runs, places = _runs(array)
+    runs, places = array.runs()
     data = element_data(runs, places, start_ns=span[0], end_ns=add_seconds(span[1], overlap_s))
     turned = np.isin(_names_of(array, data.channels), inverted)
     samples = np.where(turned[:, None], -data.samples, data.samples)
@@ -162,15 +165,6 @@ def _pieces(array: SoundArray, piece_s: float) -> Iterator[tuple[int, int]]:
             first_ns, until_ns = run.start_ns, run.end_ns
 
 
-def _runs(array: SoundArray) -> tuple[list[Waveform], np.ndarray]:
-    pairs = [
-        (run, offset)
-        for element, offset in zip(array.elements, array.offsets_km, strict=True)
-        for run in element.runs
-    ]
-    return [r for r, _ in pairs], np.array([o for _, o in pairs]).reshape(-1, 2)
-
-
 def _names_of(array: SoundArray, channels: Sequence[object]) -> list[str]:
     known = dict(zip((e.channel for e in array.elements), array.names, strict=True))
     return [known[c] for c in channels]  # type: ignore[index]
@@ -186,6 +180,21 @@ def _calibration_notes(array: SoundArray) -> list[str]:
     return [f"{', '.join(names)}: {note}" for note, names in by_note.items()]
 
 
+def _burst_notes(array: SoundArray, masks: Sequence[Mask]) -> list[str]:
+    """Return one note for each element that was masked in bursts."""
+    notes = []
+    for element, name in zip(array.elements, array.names, strict=True):
+        own = [m for m in masks if m.channel == element.channel]
+        if own:
+            total_s = sum(seconds_between(m.end_ns, m.start_ns) for m in own)
+            where = f"{len(own)} burst{'s' if len(own) > 1 else ''}, {total_s:.0f} s in all"
+            notes.append(
+                f"{array.station.code}: element {name} masked in {where}, that no other element "
+                f"records; the first at {format_iso(own[0].start_ns)}"
+            )
+    return notes
+
+
 def _gain_notes(array: SoundArray, measured: Sequence[Pressures]) -> list[str]:
     """Return one note for each element whose gain is odd in most of its families."""
     notes = []
@@ -193,7 +202,7 @@ def _gain_notes(array: SoundArray, measured: Sequence[Pressures]) -> list[str]:
         gains = [p.gains[name] for p in measured if name in p.gains]
         odd = [p.gains[name] for p in measured if name in p.odd]
         if odd and 2 * len(odd) >= len(gains):
-            words = f"{float(np.median(odd)):.2g} times the pressure of the others"
+            words = f"{float(np.median(odd)):.3g} times the pressure of the others"
             notes.append(
                 f"{array.station.code}: element {name} records {words} in {len(odd)} of "
                 f"{len(gains)} families; left out of amplitudes"

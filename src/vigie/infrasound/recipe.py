@@ -34,6 +34,17 @@ class ElementParams:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BurstParams:
+    """When one element alone is too loud to be of a wave."""
+
+    bands_hz: tuple[tuple[float, float], ...] = ((0.1, 0.5), (0.5, 4.0))
+    times: float = 12.0
+    """Weaker gusts cost fewer pixels than an element of four that is left out."""
+    guard_s: float = 2.0
+    """Masked on both sides of a burst: its edges are too weak to be seen in whole seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryParams:
     """Which families go to association (I), and which are noise (N)."""
 
@@ -69,6 +80,7 @@ class InfrasoundRecipe:
     pmcc: PmccParams = field(default_factory=PmccParams)
     families: FamilyParams = field(default_factory=FamilyParams)
     elements: ElementParams = field(default_factory=ElementParams)
+    bursts: BurstParams = field(default_factory=BurstParams)
     categories: CategoryParams = field(default_factory=CategoryParams)
     quality: QualityParams = field(default_factory=QualityParams)
     max_family_p_value: float = 1e-3
