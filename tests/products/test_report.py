@@ -18,7 +18,7 @@ from vigie.products.report import Catalogue, ReportContext, event_report, index_
 from vigie.products.report.summary import answers, short_size
 from vigie.products.report.tables import missing_magnitudes
 from vigie.products.report.words import ENGLISH
-from vigie.records import Bulletin, Event, Inventory, Magnitude
+from vigie.records import Bulletin, Event, Inventory, Magnitude, YieldRange
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,6 +189,20 @@ def test_a_missing_magnitude_says_why() -> None:
     (text,) = [t for t in missing_magnitudes(event, Catalogue()) if t.startswith("mb")]
     assert "none of 9 stations" in text
     assert "9 × distance outside 20 to 105" in text
+
+
+def test_the_size_of_an_event_heard_in_the_air_is_its_yield() -> None:
+    wide = YieldRange(
+        relation="lanl", kind="chemical", quantity="amplitude", low_kt=1e-3, high_kt=1.0
+    )
+    sharp = replace(wide, relation="aftac", quantity="period", low_kt=2e-3, high_kt=0.02)
+    bound = replace(wide, relation="stevens", low_kt=0.4, high_kt=None, bound=">")
+    event = replace(make_event(), magnitudes=(), yields=(wide, sharp, bound))
+    told = dict(answers(event, Catalogue()))["How big"]
+    assert told.startswith("If it was a chemical explosion: 2 t to 20 t of TNT with 90 % prob")
+    assert "(period: AFTAC)" in told
+    bare = replace(event, yields=(bound,))
+    assert dict(answers(bare, Catalogue()))["How big"].startswith("No magnitude")
 
 
 def test_texts_are_escaped() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vigie.geodesy import position_text
 from vigie.products.report.tables import missing_magnitudes
+from vigie.products.report.yields import yield_sentence
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def _when(origin: Origin, words: Catalogue) -> str:
 def _size(event: Event, words: Catalogue) -> str:
     m = preferred_magnitude(event)
     if m is None:
-        return " ".join([words("size_none"), *missing_magnitudes(event, words)])
+        texts = (yield_sentence(event, words), words("size_none"))
+        return " ".join(filter(None, (*texts, *missing_magnitudes(event, words))))
     name = m.type or words("size_type_unknown")
     others = _also(event, m, words) + _others(event, m, words)
     if m.bound == "<":

@@ -34,6 +34,10 @@ ENGLISH: dict[str, str] = {
     "size_reason": "{n} × {reason}",
     "size_why_none": "{type}: no station has the right phase ({phases}).",
     "size_none": "No magnitude could be computed.",
+    "size_yield": (
+        "If it was a chemical explosion: {interval} of TNT with {percent} % probability, by its "
+        "sound ({relation})."
+    ),
     "size_at": "{author}, at {depth:.0f} km",
     "size_also": " Also {sizes}.",
     "size_others": " Other solutions of the event: {sizes}.",

@@ -31,15 +31,35 @@ def yields_section(event: Event, words: Catalogue) -> str:
     )
 
 
-def _row(one: YieldRange, words: Catalogue) -> list[Cell]:
+def yield_sentence(event: Event, words: Catalogue) -> str:
+    """Return what the sharpest relation says of a chemical explosion; empty where none does."""
+    bounded = [
+        (one.high_kt / one.low_kt, one)
+        for one in event.yields
+        if one.kind == "chemical" and one.high_kt is not None and not one.bound and one.low_kt > 0.0
+    ]
+    if not bounded:
+        return ""
+    _, one = min(bounded, key=lambda pair: pair[0])
+    return words(
+        "size_yield",
+        interval=_interval(one, words),
+        percent=f"{100.0 * one.probability:.0f}",
+        relation=words.get(f"yield.{one.relation}", one.relation),
+    )
+
+
+def _interval(one: YieldRange, words: Catalogue) -> str:
     if one.bound or one.high_kt is None:
-        interval = words("yield_least", low=amount(one.low_kt))
-    else:
-        interval = words("yield_between", low=amount(one.low_kt), high=amount(one.high_kt))
+        return words("yield_least", low=amount(one.low_kt))
+    return words("yield_between", low=amount(one.low_kt), high=amount(one.high_kt))
+
+
+def _row(one: YieldRange, words: Catalogue) -> list[Cell]:
     return [
         words.get(f"yield.{one.relation}", one.relation),
         words.get(f"explosive.{one.kind}", one.kind),
-        interval,
+        _interval(one, words),
         "–" if one.median_kt is None else amount(one.median_kt),
         ", ".join(one.stations) or "–",
         words.get(f"winds.{one.atmosphere}", one.atmosphere) or "–",
