@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 NOISE_S = 240.0
 """Noise before the search, or ``NOISE_PERIODS`` of the lower corner if that is longer."""
 NOISE_PERIODS = 20.0
-EARLIER_WINDOWS = 2.0
-"""A weak beginning lies before the first window, by at most so many windows."""
+EARLIER_WINDOWS = 0.5
+"""A weak beginning lies before the first window, by at most so much of it; farther back lie other
+waves."""
 RING_PERIODS = 3.0
 """Filters without delay show a strong wave before it begins, by so many periods."""
 LEAST_PERIODS = 0.25

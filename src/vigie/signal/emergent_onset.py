@@ -44,6 +44,10 @@ LEAST_GROWTH = 1e-9
 INDEPENDENCE = 1.0
 """Independent values per second and Hz of bandwidth; noise has 2, but a signal does not fill the
 band evenly."""
+EDGE = 50
+MOST_AT_EDGE = 0.2
+"""Probability in the first bins of the search, one in ``EDGE``, from which the wave is an older
+one."""
 SURE_SIGMAS = 4.0
 """By so many standard errors of noise the power behind the onset exceeds that before."""
 GUSTS = 2.0
@@ -85,7 +89,8 @@ def emergent_onset(
     Returns
     -------
     EmergentOnset or None
-        None where too little noise is known before, or no signal stands out.
+        None where too little noise is known before, no signal stands out, or what does began
+        before the search.
     """
     number = np.isfinite(rows).sum(axis=0)
     known = number >= max(2, int(0.5 * number.max(initial=0)))
@@ -125,6 +130,8 @@ def emergent_onset(
         profiles[:, per_bin // 2 :: per_bin],
         np.zeros(len(profiles)),
     )
+    if float(found.probability[: max(n // EDGE, 1)].sum()) > MOST_AT_EDGE:
+        return None
     onset = _read(found.probability, found.snr, (lead + begin) / rate_hz, bin_s)
     behind = power[min(round((onset.time_s - (lead + begin) / rate_hz) / bin_s), n - 1) :]
     chance = math.sqrt(2.0 / (INDEPENDENCE * width_hz * bin_s * len(behind)))
