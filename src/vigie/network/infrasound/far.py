@@ -123,7 +123,9 @@ def _worth(scene: Scene, seeds: Candidates) -> Candidates:
         score, used, _ = blunted.weighed(at)
         arrays = np.array([len(np.unique(scene.readings.array[row])) for row in used])
         one = score + scene.log_prior + blunted.log_volume(at, used)
-        enough = (arrays >= LEAST_ARRAYS) & (one > _LEAST_SEED + _LEAST_PER_ARRAY * arrays)
+        # Blunt as it is, one detection more may not count yet.
+        least = _LEAST_SEED + _LEAST_PER_ARRAY * np.maximum(arrays, LEAST_ARRAYS)
+        enough = (arrays >= LEAST_ARRAYS - 1) & (one > least)
         odds[start : start + _BATCH] = np.where(enough, one, -np.inf)
     order = np.argsort(-odds, kind="stable")[:_MOST_SEEDS]
     return seeds.take(order[np.isfinite(odds[order])])
@@ -180,7 +182,7 @@ def _blunted(scene: Scene, blunt_km: float) -> Scene:
 
 def _settled(whole: Scene, at: Candidates) -> SoundGroup | None:
     """Move a candidate to the best place and time around and return its group."""
-    near = _ahead(whole, at)
+    near = ahead(whole, at)
     if len(np.unique(whole.readings.array[near])) < LEAST_ARRAYS:
         return None
     scene = whole.take(near)
@@ -200,7 +202,7 @@ def _settled(whole: Scene, at: Candidates) -> SoundGroup | None:
     )
 
 
-def _ahead(scene: Scene, at: Candidates) -> IntArray:
+def ahead(scene: Scene, at: Candidates) -> IntArray:
     """Return the free detections that may be of a candidate, by time and roughly by azimuth."""
     readings, params = scene.readings, scene.params
     slack_s = 3.0 * BLUNT_KM * params.mean_s_per_km

@@ -19,6 +19,7 @@ from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
 from vigie.network.infrasound.candidates import Candidates
 from vigie.network.infrasound.evidence import SeismicOrigin
+from vigie.network.infrasound.far import ahead
 from vigie.network.infrasound.grouping import SoundGroup
 from vigie.network.infrasound.locate import METHOD, locate_by_sound
 from vigie.network.infrasound.passes import is_global, passes_of
@@ -57,17 +58,15 @@ def sound_of(scene: Scene, event: Event) -> SoundGroup | None:
         return None
     readings = scene.readings
     time_s = (origin.time_ns - readings.reference_ns) / NS_PER_S
-    low, high = scene.window(time_s, time_s)
-    if high <= low:
-        return None
-    part = _loosened(scene.part(low, high), origin)
     unit = unit_vectors(origin.latitude, origin.longitude)
     at = Candidates(unit[None], np.array([time_s]))
+    rows = ahead(scene, at)
+    part = _loosened(scene.take(rows), origin)
     score, used, _ = part.weighed(at)
     odds = float(score[0]) + LOG_SHARE
     if odds <= 0.0 or not used.any():
         return None
-    group = SoundGroup(low + np.flatnonzero(used[0]), unit, time_s, odds, is_global(part, at))
+    group = SoundGroup(rows[used[0]], unit, time_s, odds, is_global(part, at))
     return replace(group, passes=passes_of(scene, group))
 
 

@@ -93,7 +93,6 @@ FAR = GroupParams(
     shares=(0.984, 0.008, 0.008, 2e-4, 2e-4),
     each_array_once=True,
     habits=True,
-    min_log_odds=0.0,
 )
 """Of events of any size, heard as far as the antipode. Shares fall with the third power of the
 scale (``hearing``): at 24 events a day three a year are heard everywhere. Of the large ones half
