@@ -109,6 +109,17 @@ def test_an_rms_bounds_from_below_only() -> None:
     assert both["stevens", "nuclear"].median_kt is not None
 
 
+def test_the_peak_of_a_detection_counts_and_not_what_stands_beside_it() -> None:
+    event = event_of([0.5])
+    beside = (
+        Amplitude(type="beam:rms", value=0.06, unit="Pa"),
+        event.detections[0].amplitudes[0],
+        Amplitude(type="beam:peak_to_peak", value=0.9, unit="Pa"),
+    )
+    detection = replace(event.detections[0], amplitudes=beside)
+    assert yields_of(replace(event, detections=(detection,)), AIR) == yields_of(event, AIR)
+
+
 @pytest.mark.parametrize(
     "event",
     [
