@@ -156,6 +156,29 @@ def test_near_arrays_and_far_ones_make_one_event() -> None:
 
 
 @pytest.mark.slow
+def test_a_small_event_of_the_same_hours_stays_one_of_its_own() -> None:
+    rng = np.random.default_rng(9)
+    stations = globe()
+    for k, (lat, lon) in enumerate([(50.4, 58.0), (53.9, 64.8), (57.7, 62.9), (56.0, 56.0)]):
+        stations[f"N{k}"] = replace(stations["G00"], code=f"N{k}", latitude=lat, longitude=lon)
+    sound = [arrival(VOLCANO, s, rng) for s in stations.values()]
+    late_s = 30_000.0
+    small = [arrival(BOLIDE, stations[f"N{k}"], rng, 1) for k in range(4)]
+    small = [
+        replace(d, id=f"s{d.id}", time_ns=add_seconds(d.time_ns, late_s), time_sigma_s=10.0)
+        for d in small
+    ]
+    inventory = Inventory(tuple(stations.values()))
+    made = associate_infrasound([*sound, *small], inventory, (), load_predictor(), AIR)
+    sizes = sorted(len(e.detections) for e in made.events)
+    assert len(sizes) == 2
+    assert sizes[0] >= 3
+    assert sizes[1] >= len(stations) - 2
+    near = min(made.events, key=lambda e: len(e.detections))
+    assert all(d.id.startswith("s") for d in near.detections)
+
+
+@pytest.mark.slow
 def test_passes_around_the_globe_are_named_and_make_no_event() -> None:
     rng = np.random.default_rng(4)
     sound = [arrival(VOLCANO, s, rng, n) for s in globe().values() for n in (1, 2, 3, 4)]

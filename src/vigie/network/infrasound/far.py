@@ -28,7 +28,7 @@ from vigie.network.infrasound.params import FAR, LEAST_ARRAYS
 from vigie.network.infrasound.passes import PASS_S_PER_KM, is_global, passes_of
 from vigie.network.infrasound.scene import Scene, models_by_latitude
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
-from vigie.network.infrasound.voting import BLUNT_KM, voted
+from vigie.network.infrasound.voting import BLUNT_KM, MOST, voted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,8 @@ _STAGES = ((300.0, 300.0, -12.0), (150.0, 150.0, -9.0), (75.0, 75.0, -6.0), (0.0
 """Blunting and step, km, by which a candidate is moved to its best place, and the log odds that it
 must have then: blunt ones are the less the more arrays heard it."""
 _LEAST_SEED, _LEAST_PER_ARRAY, _MOST_SEEDS = -3.5, -1.0, 12
-"""Log odds of blunt candidates that are followed, by number of arrays, and how many."""
+"""Log odds of blunt candidates that are followed, by number of arrays, and how many of
+ten days."""
 _INTEGRAL_STEPS_KM = (12.0, 30.0, 75.0, 150.0)
 _BATCH = 64
 """Candidates weighed at once."""
@@ -81,7 +82,7 @@ def with_far_events(
         if group is None:
             return (*found, *standing)
         group = _source_of(scene, group, standing)
-        standing = [g for g in standing if not _overlap(g, group.rows)]
+        standing = [g for g in standing if not _n_shared(g, group.rows)]
         group, standing = _with_passes(scene, group, standing)
         taken = np.array([*group.rows, *(p.row for p in group.passes)], dtype=np.int64)
         found.append(group)
@@ -96,7 +97,7 @@ def _with_passes(
     """Return an event with its passes, and the other events that are not made of these."""
     passes = passes_of(scene, group)
     rows = np.array([p.row for p in passes], dtype=np.int64)
-    kept = [g for g in standing if 2 * np.isin(g.rows, rows).sum() <= len(g.rows)]
+    kept = [g for g in standing if 2 * _n_shared(g, rows) <= len(g.rows)]
     theirs = {int(row) for g in kept for row in g.rows}
     return replace(group, passes=tuple(p for p in passes if p.row not in theirs)), kept
 
@@ -110,24 +111,29 @@ def _joined(seeds: Candidates, near: Sequence[SoundGroup]) -> Candidates:
     )
 
 
-def _overlap(group: SoundGroup, rows: IntArray) -> bool:
-    return bool(np.isin(group.rows, rows).any())
+def _n_shared(group: SoundGroup, rows: IntArray) -> int:
+    return int(np.isin(group.rows, rows).sum())
 
 
 def _worth(scene: Scene, seeds: Candidates) -> Candidates:
     """Return the blunt candidates that may become events, best first."""
     blunted = _blunted(scene, BLUNT_KM)
     odds = np.full(len(seeds.time_s), -np.inf)
+    by_time = np.argsort(seeds.time_s, kind="stable")
     for start in range(0, len(odds), _BATCH):
-        at = seeds.take(np.arange(start, min(start + _BATCH, len(odds))))
-        score, used, _ = blunted.weighed(at)
-        arrays = np.array([len(np.unique(scene.readings.array[row])) for row in used])
-        one = score + scene.log_prior + blunted.log_volume(at, used)
+        rows = by_time[start : start + _BATCH]
+        at = seeds.take(rows)
+        part = blunted.part(*blunted.window(at.time_s[0], at.time_s[-1]))
+        if not len(part.readings):
+            continue
+        score, used, _ = part.weighed(at)
+        arrays = np.array([len(np.unique(part.readings.array[row])) for row in used])
+        one = score + scene.log_prior + part.log_volume(at, used)
         # Blunt as it is, one detection more may not count yet.
         least = _LEAST_SEED + _LEAST_PER_ARRAY * np.maximum(arrays, LEAST_ARRAYS)
         enough = (arrays >= LEAST_ARRAYS - 1) & (one > least)
-        odds[start : start + _BATCH] = np.where(enough, one, -np.inf)
-    order = np.argsort(-odds, kind="stable")[:_MOST_SEEDS]
+        odds[rows] = np.where(enough, one, -np.inf)
+    order = np.argsort(-odds, kind="stable")[: _MOST_SEEDS * (1 + len(odds) // MOST)]
     return seeds.take(order[np.isfinite(odds[order])])
 
 
@@ -135,6 +141,15 @@ def _best(scene: Scene, seeds: Candidates, standing: Sequence[SoundGroup]) -> So
     """Return the first event that stands."""
     for row in range(len(seeds.time_s)):
         group = _settled(scene, seeds.take(np.array([row])))
+        if group is None:
+            continue
+        theirs = [g.rows for g in standing if 0 < _n_shared(g, group.rows) <= 0.5 * len(g.rows)]
+        if theirs:
+            # Of another event it has but a part: that stays where it is.
+            free = scene.free.copy()
+            free[np.concatenate(theirs)] = False
+            at = Candidates(group.unit[None], np.array([group.time_s]))
+            group = _settled(replace(scene, free=free), at)
         if group is not None and _stands(scene, group, standing):
             return group
     return None
@@ -142,7 +157,7 @@ def _best(scene: Scene, seeds: Candidates, standing: Sequence[SoundGroup]) -> So
 
 def _stands(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> bool:
     """Tell whether an event is good enough, and better than those whose detections it uses."""
-    lost = [g for g in standing if _overlap(g, group.rows)]
+    lost = [g for g in standing if _n_shared(g, group.rows)]
     if any(len(g.rows) == len(np.union1d(g.rows, group.rows)) for g in lost):
         return False
     odds = group.log_odds - sum(max(g.log_odds, 0.0) for g in lost)

@@ -34,8 +34,10 @@ STEP_S = 1800.0
 BLUNT_S = 1100.0
 """Standard deviation of times by the place in a cell and the step."""
 REACH_S = 2000.0
+MOST_STEPS = 480
+"""Ten days are weighed at once."""
 MOST = 100
-"""Candidates that are returned, best first."""
+"""Candidates that are returned of each ten days."""
 APART_KM, APART_S = 1000.0, 3600.0
 """Candidates closer than both are one."""
 SIGMAS = 2.0
@@ -50,15 +52,30 @@ def voted(scene: Scene) -> Candidates:
     scene : Scene
         With the parameters of far events.
     """
-    readings, params = scene.readings, scene.params
     cells = centres(globe(LEVEL))
-    first_s = float(readings.time_s[0]) - params.gate_s
-    n_steps = int((float(readings.time_s[-1]) - first_s) / STEP_S) + 2
+    first_s = float(scene.readings.time_s[0]) - scene.params.gate_s
+    n_steps = int((float(scene.readings.time_s[-1]) - first_s) / STEP_S) + 2
+    found = []
+    for start in range(0, n_steps, MOST_STEPS):
+        n = min(MOST_STEPS, n_steps - start)
+        begin_s = first_s + start * STEP_S
+        low, high = scene.window(begin_s, begin_s + n * STEP_S)
+        if high > low:
+            found.append(_voted(scene.part(low, high), cells, (begin_s, n)))
+    return Candidates(
+        np.concatenate([f.unit for f in found]), np.concatenate([f.time_s for f in found])
+    )
+
+
+def _voted(scene: Scene, cells: FloatArray, time: tuple[float, int]) -> Candidates:
+    """Return the same of a span of origin times: its begin and number of steps."""
+    readings, params = scene.readings, scene.params
+    first_s, n_steps = time
     n_kinds = len(params.shares)
     scores = np.zeros((n_kinds, len(cells) * n_steps))
     silence = np.zeros((n_kinds, len(cells)))
     for array in np.unique(readings.array):
-        range_km, votes = _votes(scene, int(array), cells, (first_s, n_steps))
+        range_km, votes = _votes(scene, int(array), cells, time)
         voted_for = np.flatnonzero(votes > -np.inf)
         cell, gain = voted_for // n_steps, votes.ravel()[voted_for]
         for k, (hearing, scale_km) in enumerate(
