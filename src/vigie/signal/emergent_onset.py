@@ -9,8 +9,9 @@ the spectrum of the noise before, through a filter of minimum phase, which shows
 begins: in noise of f^-2 power the lowest part of the band would drown the rest, and the independent
 values would be fewer than 2 B T.
 
-Source: ours (``onset_model``). Assumes noise stationary over the minutes before. Accuracy and cost:
-``docs/methods/infrasound.md``, ``benchmarks/infrasound_onsets.py``.
+Source: ours (``onset_model``). Assumes noise stationary over the minutes before. Accuracy
+(``benchmarks/infrasound_onsets.py``): median error 2.1 s; 85 % of truths within one stated error,
+98 % within two, but swells of minutes are read late (``docs/methods/infrasound.md``). Cost: 10 ms.
 """
 
 from __future__ import annotations
