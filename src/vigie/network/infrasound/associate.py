@@ -1,8 +1,9 @@
 """Infrasound events, and infrasound of seismic events: the part of association that is sound.
 
 Order of work: detections that a seismic event explains better than noise go to it, which is then
-located by all; of the others, groups (``grouping``) become events that are located by their sound
-and must meet the event definition. Seismic events without sound stay as they are.
+located by all; of the others, groups (``grouping``, then ``far`` at any range) become events that
+are located by their sound and must meet the event definition. Seismic events without sound stay as
+they are. Detections that have been around the globe (``passes``) are named and make no event.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ R_i the range, m_k and s_k means and standard deviations of the reciprocal celer
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
 (sigma_a^2 + sigma_d^2 + sigma_p^2), e and W of a detection that is not of the event. Source:
 Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682) for the product; mixture
-and deviation of the path are those of ``vigie.earth.atmosphere``. What the winds of one day do to
+and deviation of the path are those of ``vigie.earth.atmosphere``, beyond 3,000 km those of
+``long_paths``. What the winds of one day do to
 all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite).
 Assumptions: given b the errors of detections are independent. The integral over t0 is a trapezoid
 on nodes that follow the two nearest arrays, whose times are the sharpest. Accuracy: as many nodes
