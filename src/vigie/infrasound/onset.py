@@ -35,6 +35,9 @@ RING_PERIODS = 3.0
 """Filters without delay show a strong wave before it begins, by so many periods."""
 LEAST_PERIODS = 0.25
 """Error of an onset that nothing hides, in periods of the band's centre: a pulse begins slowly."""
+CUT_SIGMAS = 4.0
+"""An onset so near to the beginning of the search may lie before it: half of the longest early
+window is added to its error."""
 LATER_TRIES = 1
 """Windows by which the search is prolonged where nothing stands out."""
 LONGEST_SEARCH_S = 600.0
@@ -82,6 +85,8 @@ def onset_of(own: Pixels, searched: Searched) -> Onset:
             search_s = (from_s - start_s, last_s + later * window_s - start_s)
             found = emergent_onset(elements, rows.rate_hz, band, search_s)
             if found is not None:
-                least_s = LEAST_PERIODS / band.centre_hz
-                return Onset(start_s + found.time_s, math.hypot(found.sigma_s, least_s))
+                beyond_s = LEAST_PERIODS / band.centre_hz
+                if found.time_s - search_s[0] < CUT_SIGMAS * found.sigma_s:
+                    beyond_s = 0.5 * float(early.window_s.max())
+                return Onset(start_s + found.time_s, math.hypot(found.sigma_s, beyond_s))
     return first_window(own)
