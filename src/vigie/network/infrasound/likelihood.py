@@ -3,15 +3,16 @@
 What it computes: for places x and origin times t0 the product over detections i of
 
     (1 - e) f(t_i | x, t0) g(a_i | x) + e / (2 pi W),
-    f = sum_k w_k N(t_i - t0; R_i m_k, (R_i s_k)^2 + sigma_i^2),
+    f = (1 - c_i) sum_k w_k N(t_i - t0; R_i m_k, (R_i s_k)^2 + sigma_i^2) + c_i / C,
     g = von Mises(a_i; a(x) + d, kappa),
 
 R_i the range, m_k and s_k means and standard deviations of the reciprocal celerity of phase k for
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
-(sigma_a^2 + sigma_d^2 + sigma_p^2), e and W of a detection that is not of the event. Source:
-Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682) for the product; mixture
-and deviation of the path are those of ``vigie.earth.atmosphere``, beyond 3,000 km those of
-``long_paths``. What the winds of one day do to
+(sigma_a^2 + sigma_d^2 + sigma_p^2), c_i the chance that a detection not the first of its array is
+coda within C (``trains``; of n that are one phase each f counts to the power 1/n), e and W of a
+detection that is not of the event. Source: Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015
+(GJI 203, 1682) for the product; mixture and deviation of the path are those of
+``vigie.earth.atmosphere``, beyond 3,000 km those of ``long_paths``. What the winds of one day do to
 all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite).
 Assumptions: given b the errors of detections are independent. The integral over t0 is a trapezoid
 on nodes that follow the two nearest arrays, whose times are the sharpest. Accuracy: as many nodes
@@ -29,6 +30,7 @@ from numpy.typing import NDArray
 from vigie.network.infrasound import long_paths
 from vigie.network.infrasound.hearing import log_heard
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
+from vigie.network.infrasound.trains import coda_chances, copies
 
 if TYPE_CHECKING:
     from vigie.network.infrasound.celerity import CelerityModel
@@ -136,6 +138,8 @@ class SoundLikelihood:
         self.evidence = evidence
         # The wind turns all detections of an array alike: together they tell of it once.
         self._repeats = np.bincount(readings.array, minlength=1)[readings.array]
+        self._coda = coda_chances(readings, params)
+        self._copies = copies(readings, params.same_phase_s)
         nodes, weights = np.polynomial.hermite_e.hermegauss(
             COMMON_NODES if params.celerity_common_s_per_km > 0.0 else 1
         )
@@ -265,8 +269,10 @@ class SoundLikelihood:
                 -0.5 * ((later - mean[:, None]) / sigma[:, None]) ** 2
             )
         log_direction = self._log_direction(paths, i, blunt_km)
+        coda = self._coda[i]
+        density = (1.0 - coda) * density + coda / self.params.coda_s
         with np.errstate(divide="ignore"):
-            log_time = np.log(density)
+            log_time = np.log(density) / self._copies[i]
         return np.asarray(
             np.log1p(-self.params.outlier_probability) + log_time + log_direction[:, None]
         )

@@ -25,6 +25,14 @@ class SoundLocateParams:
     """Chance that a detection is not of the event."""
     outlier_window_s: float = 3600.0
     """Length over which the time of such a detection is even; its azimuth is even all around."""
+    coda_share: float = 0.5
+    """Chance that a later detection of an array is the end of the wave train before it rather than
+    a phase of its own, so that its time tells nothing of the path."""
+    coda_s: float = 600.0
+    """How long after the first detection of the array that may be."""
+    same_phase_s: float = 30.0
+    """Detections of an array so near one another are one phase in several bands: their path errs
+    alike, and together they tell its time once."""
     max_range_km: float = 20_100.0
     """The antipode."""
     sizes: Sizes = field(default_factory=Sizes)
