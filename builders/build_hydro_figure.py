@@ -56,7 +56,8 @@ def main() -> None:
     waves, station = records_of(scene)
     looks = process_hydrophones(waves, station, looks=True).looks
     shown = next(k for k in looks if k.detection.bubble_period_s is not None)
-    hydro_panel(shown).save(OUT, command="python -m builders.build_hydro_figure")
+    command = "python -m builders.build_hydro_figure"
+    OUT.write_bytes(hydro_panel(shown).encoded(".png", command=command))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from vigie.formats.losses import losses_of
 from vigie.formats.pmcc_bulletin._columns import COLUMNS, KEYS
 from vigie.formats.pmcc_bulletin._datenum import datenum_of_ns, ns_of_datenum
 from vigie.geodesy import KM_PER_DEG
-from vigie.infrasound.detections import BEAM_RMS
+from vigie.infrasound.amplitudes import BEAM_RMS
 from vigie.records import Amplitude, Bulletin, Detection, Technology, parse_iso
 
 if TYPE_CHECKING:

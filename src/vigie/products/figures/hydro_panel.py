@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vigie.hydroacoustic.cepstrum import CepstralPeak, Cepstrum
     from vigie.hydroacoustic.look import Look
+    from vigie.records import ChargeAtDepth
 
 FloatArray = NDArray[np.float64]
 
@@ -29,6 +30,7 @@ LEAST_SHOWN_S = 0.6
 SIGMAS = 4.5
 FIRST_SHOWN_S = 0.01
 """Shorter delays hold the trend of the spectrum."""
+MASSES_KG = {1.0: "1 kg", 1e3: "1 t", 1e6: "1 kt"}
 MILLI = 0.1
 """Lower pressures are shown in mPa."""
 CLASSES = {"H": ("explosion", style.VERMILION), "T": ("T phase", style.BLUE),
@@ -54,7 +56,11 @@ def hydro_panel(look: Look) -> Drawing:
         _classes(figure.add_subplot(grid[0, 1]), look)
         _direction(figure.add_subplot(grid[1, 1], projection="polar"), look)
         if look.cepstrum is not None:
-            _cepstrum(figure.add_subplot(grid[2, :]), look.cepstrum, look)
+            has_locus = len(found.charge_locus) > 1
+            wide = grid[2, 0] if has_locus else grid[2, :]
+            _cepstrum(figure.add_subplot(wide), look.cepstrum, look)
+            if has_locus:
+                _locus(figure.add_subplot(grid[2, 1]), found.charge_locus)
     when = format_iso(found.time_ns)[:19]
     name = re.sub(r"[^0-9A-Za-z-]", "", f"{when}-{found.phase}")
     return Drawing(
@@ -173,6 +179,23 @@ def _cepstrum(axes: Axes, found: Cepstrum, look: Look) -> None:
     axes.set(xlabel="delay, s", ylabel="height of the echo", xlim=(0.0, last), title=what)
     axes.set_ylim(1.25 * min(low, -0.1), 1.5 * max(high, 0.1))
     axes.legend(loc="lower right")
+
+
+def _locus(axes: Axes, locus: tuple[ChargeAtDepth, ...]) -> None:
+    """Draw the charges that make the bubble period at each depth, with their 90 % interval."""
+    depth = np.array([point.depth_m for point in locus])
+    low, middle, high = (
+        np.array([getattr(point, name) for point in locus])
+        for name in ("low_kg", "charge_kg", "high_kg")
+    )
+    axes.fill_betweenx(depth, low, high, color=style.ORANGE, alpha=0.35, linewidth=0.0)
+    axes.loglog(middle, depth, color=style.VERMILION, linewidth=1.2)
+    axes.set(xlabel="TNT", ylabel="depth, m", title="charge at depth")
+    axes.set_ylim(depth.max(), depth.min())
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set_xticks(list(MASSES_KG), MASSES_KG.values())
+    axes.minorticks_off()
+    axes.set_xlim(0.5 * low.min(), 2.0 * high.max())
 
 
 def _mark(axes: Axes, named: tuple[str, str], peak: CepstralPeak, last: float) -> None:
