@@ -87,6 +87,17 @@ def exchange(context: Context, accept: Callable[[Hypothesis], str], tally: Tally
         context.rebuild(list(context.events))
 
 
+def wanted(context: Context) -> list[tuple[Hypothesis, Hypothesis, list[int]]]:
+    """Return pairs of events, and the picks that the first holds and the second would like."""
+    found: dict[tuple[int, int], tuple[Hypothesis, Hypothesis, list[int]]] = {}
+    for wish in _wishes(context):
+        owner = _owner(context, wish.pick)
+        if owner is not None and owner is not wish.event:
+            pair = found.setdefault((id(owner), id(wish.event)), (owner, wish.event, []))
+            pair[2].append(wish.pick)
+    return list(found.values())
+
+
 def _wishes(context: Context) -> list[_Hold]:
     """Return what the events would take if all picks were free, the strongest first."""
     held = [i for h in context.events for i in (*(i for _, _, i in h.defining()), *h.secondary)]

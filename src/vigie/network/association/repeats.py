@@ -68,6 +68,8 @@ LEAST_SPREAD = 0.2
 """Range of the stations' distances over their median, below which all phases come by one delay."""
 MIN_TOGETHER = 3
 """Stations with one delay: fewer make no event."""
+MORE_ELSEWHERE = 2
+"""Onsets that an event must explain beyond those of a repeat to be taken in its stead."""
 MAX_DELAYS = 10
 WIDE = 4.0
 """Standard errors within which a delay is looked for."""
@@ -100,22 +102,26 @@ def add_repeats(context: Context, accept: Callable[[Hypothesis], str], tally: Ta
         for found in repeats_of(context, known, accept):
             for _, _, pick in found.defining():
                 known.secondary.pop(pick, None)
-            event = _elsewhere(context, found, accept) or found
+            event = elsewhere(context, found, accept) or found
             context.take(event)
             tally.add("accepted" if event is not found else "repeated")
             queue.append(event)
 
 
-def _elsewhere(
+def elsewhere(
     context: Context, repeat: Hypothesis, accept: Callable[[Hypothesis], str]
 ) -> Hypothesis | None:
     """Return the event at another place, if it is likelier, that a repeat is a part of.
 
-    Of an event 100 km away some onsets come by one delay too.
+    Of an event 100 km away some onsets come by one delay too. The prior of aftershocks, which is
+    that of one place, must not hold it there when it leaves onsets that fit elsewhere.
     """
     start = (repeat.unit, repeat.depth_km, repeat.time_s)
     free = settle_candidate(context, start, max(len(repeat.defining()), 6))
-    if accept(free) or free.log_odds < repeat.log_odds or not explains(free, repeat):
+    if accept(free) or not explains(free, repeat):
+        return None
+    more = len(free.defining()) - len(repeat.defining())
+    if free.log_odds < repeat.log_odds and more < MORE_ELSEWHERE:
         return None
     return None if was_refused(context, free) else free
 

@@ -9,7 +9,8 @@
 4. After the first round of all windows the rates of events, noise and coda and the trust in
    labels are learned from what was found (``learn``), and a second round searches what is left.
    Where the first finds nothing the SNR may be why: the second doubts it, and there is a third.
-5. Repeats at the places of what was found (``repeats``); then picks are exchanged (``exchange``).
+5. Repeats at the places of what was found (``repeats``); pairs that want the same picks are settled
+   anew (``reconsider``), then single picks exchanged (``exchange``).
 
 Cost as measured: 0.20 to 0.25 s of one core for the grid of 40 minutes of 40 stations, 5000 picks
 and 5100 cells; 6.3 s in all for an hour with 7700 picks of which 5800 are noise.
@@ -27,6 +28,7 @@ from vigie.network.association.candidates import candidates_of, narrowed, score_
 from vigie.network.association.exchange import exchange
 from vigie.network.association.learn import DOUBTED
 from vigie.network.association.merging import absorbed
+from vigie.network.association.reconsider import reconsider
 from vigie.network.association.repeats import add_repeats
 from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import settle_candidate
@@ -79,6 +81,7 @@ def find_events(
             context.learn()
         if not context.events and context.learned.snr_trust > DOUBTED:
             break
+    reconsider(context, accept, tally)
     exchange(context, accept, tally)
     return list(context.events)
 

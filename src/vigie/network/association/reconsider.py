@@ -1,0 +1,98 @@
+"""Two events that want the same onsets: both anew, the other one first.
+
+Events are taken one by one, and the first may take P of a second one as its S, ScS or SKS, and move
+to where they fit. Moved one by one (``exchange``) they do not come back, since each of the two
+events has settled with what it has. So where an event would like onsets that another holds, that
+other one is settled without them, the event after it, and the pair kept that is likelier together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vigie.network.association.exchange import wanted
+from vigie.network.association.merging import explains
+from vigie.network.association.repeats import elsewhere, repeats_of
+from vigie.network.association.settling import settle_candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from vigie.network.association.context import Context
+    from vigie.network.association.hypothesis import Hypothesis
+    from vigie.network.association.tally import Tally
+
+LEAST_NATS = 1.0
+"""By which the pair must become likelier."""
+
+
+def reconsider(context: Context, accept: Callable[[Hypothesis], str], tally: Tally) -> None:
+    """Settle pairs of events again, of which one holds onsets that the other would like."""
+    for owner, event, picks in wanted(context):
+        if any(all(h is not e for e in context.events) for h in (owner, event)):
+            continue
+        pair = _pair(context, (owner, event), picks, accept)
+        if pair is not None:
+            tally.add("reconsidered")
+
+
+def _pair(
+    context: Context,
+    before: tuple[Hypothesis, Hypothesis],
+    picks: Iterable[int],
+    accept: Callable[[Hypothesis], str],
+) -> tuple[Hypothesis, Hypothesis] | None:
+    """Replace two events by two likelier ones; None where there are none."""
+    owner, event = before
+    keep = list(context.events)
+    others = [h for h in keep if h is not owner and h is not event]
+    context.rebuild(others)
+    context.take_back(list(picks))
+    first = settle_candidate(context, _start(owner), _level(owner))
+    if not accept(first) and explains(first, owner):
+        context.rebuild(others)
+        context.take_back(list(picks))
+        context.take(first)
+        context.lend([*picks, *first.secondary])
+        second = _second(context, first, event, accept)
+        if second is not None and _odds(first, second) > _odds(*before) + LEAST_NATS:
+            for _, _, pick in second.defining():
+                first.secondary.pop(pick, None)
+            context.rebuild([*others, first])
+            context.take(second)
+            return first, second
+    context.rebuild(keep)
+    return None
+
+
+def _second(
+    context: Context,
+    first: Hypothesis,
+    event: Hypothesis,
+    accept: Callable[[Hypothesis], str],
+) -> Hypothesis | None:
+    """Return what an event becomes after another: one at its own place, or a repeat.
+
+    None where it would have fewer onsets than before.
+    """
+    free = settle_candidate(context, _start(event), _level(event))
+    found = [] if accept(free) else [free]
+    found += [elsewhere(context, h, accept) or h for h in repeats_of(context, first, accept)]
+    least = len(event.defining())
+    likely = [h for h in found if explains(h, event) and len(h.defining()) >= least]
+    return max(likely, key=lambda h: h.log_odds, default=None)
+
+
+def _start(h: Hypothesis) -> tuple[NDArray[np.float64], float, float]:
+    return h.unit, h.depth_km, h.time_s
+
+
+def _level(h: Hypothesis) -> int:
+    return max(len(h.defining()), 6)
+
+
+def _odds(*events: Hypothesis) -> float:
+    return sum(h.log_odds for h in events)
