@@ -81,7 +81,7 @@ def with_far_events(
         group = _best(scene, _worth(scene, seeds), standing)
         if group is None:
             return (*found, *standing)
-        group = _source_of(scene, group, standing)
+        group = source_of(scene, group, standing)
         standing = [g for g in standing if not _n_shared(g, group.rows)]
         group, standing = _with_passes(scene, group, standing)
         taken = np.array([*group.rows, *(p.row for p in group.passes)], dtype=np.int64)
@@ -140,7 +140,7 @@ def _worth(scene: Scene, seeds: Candidates) -> Candidates:
 def _best(scene: Scene, seeds: Candidates, standing: Sequence[SoundGroup]) -> SoundGroup | None:
     """Return the first event that stands."""
     for row in range(len(seeds.time_s)):
-        group = _settled(scene, seeds.take(np.array([row])))
+        group = settled(scene, seeds.take(np.array([row])))
         if group is None:
             continue
         theirs = [g.rows for g in standing if 0 < _n_shared(g, group.rows) <= 0.5 * len(g.rows)]
@@ -149,7 +149,7 @@ def _best(scene: Scene, seeds: Candidates, standing: Sequence[SoundGroup]) -> So
             free = scene.free.copy()
             free[np.concatenate(theirs)] = False
             at = Candidates(group.unit[None], np.array([group.time_s]))
-            group = _settled(replace(scene, free=free), at)
+            group = settled(replace(scene, free=free), at)
         if group is not None and _stands(scene, group, standing):
             return group
     return None
@@ -165,19 +165,29 @@ def _stands(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> 
     return n_arrays >= LEAST_ARRAYS and odds > scene.params.min_log_odds
 
 
-def _source_of(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> SoundGroup:
-    """Return the event of which another would be a pass, if it stands, else the other."""
+def source_of(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> SoundGroup:
+    """Return the event of which another would be a pass, if it stands, else the other.
+
+    That may be a pass itself, Ig4 leading by Ig2 to the source.
+    """
+    earlier = _earlier(scene, group, standing)
+    while earlier is not None:
+        group, earlier = earlier, _earlier(scene, earlier, standing)
+    return group
+
+
+def _earlier(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) -> SoundGroup | None:
     half_s = 0.5 * GLOBE_KM * PASS_S_PER_KM
     for number in (3, 2):
         unit = group.unit if number % 2 else -group.unit
         at = Candidates(unit[None], np.array([group.time_s - (number - 1) * half_s]))
-        source = _settled(scene, at)
+        source = settled(scene, at)
         if source is None or not _stands(scene, source, standing) or not source.is_global:
             continue
         passes = {p.row for p in passes_of(scene, source)}
         if sum(int(row) in passes for row in group.rows) > 0.5 * len(group.rows):
             return source
-    return group
+    return None
 
 
 def _blunted(scene: Scene, blunt_km: float) -> Scene:
@@ -195,7 +205,7 @@ def _blunted(scene: Scene, blunt_km: float) -> Scene:
     )
 
 
-def _settled(whole: Scene, at: Candidates) -> SoundGroup | None:
+def settled(whole: Scene, at: Candidates) -> SoundGroup | None:
     """Move a candidate to the best place and time around and return its group."""
     near = ahead(whole, at)
     if len(np.unique(whole.readings.array[near])) < LEAST_ARRAYS:
