@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.network.association.barred import was_refused
 from vigie.network.association.exchange import wanted
 from vigie.network.association.merging import explains
 from vigie.network.association.repeats import elsewhere, repeats_of
+from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import settle_candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from vigie.network.association.context import Context
     from vigie.network.association.hypothesis import Hypothesis
@@ -51,8 +50,8 @@ def _pair(
     others = [h for h in keep if h is not owner and h is not event]
     context.rebuild(others)
     context.take_back(list(picks))
-    first = settle_candidate(context, _start(owner), _level(owner))
-    if not accept(first) and explains(first, owner):
+    first = _settled(context, owner, accept)
+    if first is not None and explains(first, owner):
         context.rebuild(others)
         context.take_back(list(picks))
         context.take(first)
@@ -78,20 +77,24 @@ def _second(
 
     None where it would have fewer onsets than before.
     """
-    free = settle_candidate(context, _start(event), _level(event))
-    found = [] if accept(free) else [free]
+    free = _settled(context, event, accept)
+    found = [] if free is None else [free]
     found += [elsewhere(context, h, accept) or h for h in repeats_of(context, first, accept)]
     least = len(event.defining())
     likely = [h for h in found if explains(h, event) and len(h.defining()) >= least]
     return max(likely, key=lambda h: h.log_odds, default=None)
 
 
-def _start(h: Hypothesis) -> tuple[NDArray[np.float64], float, float]:
-    return h.unit, h.depth_km, h.time_s
-
-
-def _level(h: Hypothesis) -> int:
-    return max(len(h.defining()), 6)
+def _settled(
+    context: Context, h: Hypothesis, accept: Callable[[Hypothesis], str]
+) -> Hypothesis | None:
+    """Return what an event becomes with the picks that are free, other places weighed."""
+    start = (h.unit, h.depth_km, h.time_s)
+    anew = settle_candidate(context, start, max(len(h.defining()), 6))
+    if accept(anew):
+        return None
+    anew = best_of_rivals(context, anew, accept)
+    return None if was_refused(context, anew) else anew
 
 
 def _odds(*events: Hypothesis) -> float:

@@ -34,6 +34,7 @@ from vigie.network.association.later import (
     is_depth_phase,
 )
 from vigie.network.association.merging import explains
+from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import fit_detection, settle_candidate
 from vigie.network.loss import B_VALUE
 
@@ -123,6 +124,7 @@ def elsewhere(
     more = len(free.defining()) - len(repeat.defining())
     if free.log_odds < repeat.log_odds and more < MORE_ELSEWHERE:
         return None
+    free = best_of_rivals(context, free, accept)
     return None if was_refused(context, free) else free
 
 
