@@ -114,7 +114,7 @@ def process_array(
 
 
 def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> Verdict:
-    """Judge the elements over the whole record; the longest stretch without a pause counts."""
+    """Judge the elements by the longest piece; a fault that begins in another is missed."""
     spans = list(_pieces(array, recipe.piece_s))
     first_ns, last_ns = max(spans, key=lambda s: s[1] - s[0])
     runs, places = array.runs()

@@ -33,18 +33,17 @@ def reconsider(context: Context, accept: Callable[[Hypothesis], str], tally: Tal
     for owner, event, picks in wanted(context):
         if any(all(h is not e for e in context.events) for h in (owner, event)):
             continue
-        pair = _pair(context, (owner, event), picks, accept)
-        if pair is not None:
+        if _replaced(context, (owner, event), picks, accept):
             tally.add("reconsidered")
 
 
-def _pair(
+def _replaced(
     context: Context,
     before: tuple[Hypothesis, Hypothesis],
     picks: Iterable[int],
     accept: Callable[[Hypothesis], str],
-) -> tuple[Hypothesis, Hypothesis] | None:
-    """Replace two events by two likelier ones; None where there are none."""
+) -> bool:
+    """Replace two events by two likelier ones; tell whether there were such."""
     owner, event = before
     keep = list(context.events)
     others = [h for h in keep if h is not owner and h is not event]
@@ -62,9 +61,9 @@ def _pair(
                 first.secondary.pop(pick, None)
             context.rebuild([*others, first])
             context.take(second)
-            return first, second
+            return True
     context.rebuild(keep)
-    return None
+    return False
 
 
 def _second(
