@@ -264,3 +264,23 @@ def test_onsets_of_one_event_that_say_no_place_are_told() -> None:
     assert {(s.detection_id, s.reason) for s in found.skipped} == {
         (p.id, "refused_no_place") for p in picks
     }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 3])
+def test_no_onset_of_a_swarm_is_in_two_events(seed: int) -> None:
+    # Seed 7: what was withheld from one of two events came free when other places were weighed.
+    rng = np.random.default_rng(seed)
+    alps = scene([(45 + 3 * a, 10 + 5 * b) for a, b in rng.uniform(-1, 1, (12, 2))], 0.3, seed)
+    picks: list[Detection] = []
+    for _ in range(25):
+        after_s = float(rng.uniform(0.0, 1500.0))
+        source = Hypocentre(45.5 + 0.1 * rng.normal(), 10.5 + 0.1 * rng.normal(), 8.0)
+        heard = rng.uniform(0.5, 1.0)
+        for phase, share in (("P", heard), ("S", 0.7 * heard)):
+            onsets = alps.onsets(source, after_s, phase)
+            picks += [p for p in onsets if rng.uniform() < share]
+    events = alps.associate(picks + alps.noise(2, 1500.0)).events
+    taken = [d.id for event in events for d in event.detections]
+    assert len(events) >= 12
+    assert len(taken) == len(set(taken))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.network.association.barred import barred_by
-from vigie.network.association.foresight import log_volumes, thresholds
+from vigie.network.association.foresight import log_density, log_volumes, thresholds
 from vigie.network.association.grid import GLOBAL_APERTURE_DEG, touching_cells
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg
 from vigie.network.association.labels import label_gains
@@ -21,6 +22,8 @@ from vigie.network.association.variants import variants_of
 from vigie.network.loss import B_VALUE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from vigie.network.association.barred import Barred
@@ -171,16 +174,29 @@ class Context:
     def take(self, hypothesis: Hypothesis) -> None:
         """Take the picks of an event and make the rest of its wave train likelier noise."""
         later_phases(self, hypothesis)
-        self._apply(hypothesis)
+        self._mark(hypothesis)
+        self._refresh()
         self.events.append(hypothesis)
 
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Leave events and picks as they were before, whatever is taken, freed or withheld."""
+        events, taken = list(self.events), self._taken.copy()
+        wake_hz, wake_expected = self._wake_hz.copy(), self._wake_expected
+        try:
+            yield
+        finally:
+            self.events, self._taken = events, taken | self._doubled
+            self._wake_hz, self._wake_expected = wake_hz, wake_expected
+            self._refresh()
+
     def lend(self, picks: list[int]) -> None:
-        """Free some taken picks, until they are taken back."""
+        """Free some taken picks."""
         self._taken[picks] = False
         self._refresh()
 
-    def take_back(self, picks: list[int]) -> None:
-        """Take picks that were lent."""
+    def withhold(self, picks: list[int]) -> None:
+        """Take picks that no event holds."""
         self._taken[picks] = True
         self._refresh()
 
@@ -247,10 +263,6 @@ class Context:
         self.required = self._required()
         self._refresh()
 
-    def _apply(self, hypothesis: Hypothesis) -> None:
-        self._mark(hypothesis)
-        self._refresh()
-
     def _mark(self, h: Hypothesis) -> None:
         from vigie.network.association.kernels import wave_train
 
@@ -274,19 +286,6 @@ class Context:
         log_rate = np.log(columns.rate_hz)
         for gain, label in zip((columns.gain_p, columns.gain_s), self._label_gains, strict=True):
             gain[:] = np.where(self._taken, -1e9, label - log_rate)
-
-
-def log_density(context: Context) -> float:
-    """Log of the expected events of size 0 and more per deg^2, s and km at the surface.
-
-    Events of size m and more are 10^(-b m) times as many; those of all places that the network
-    can hear add up to the expected rate.
-    """
-    rate_hz = context.learned.events_per_hour / 3600.0
-    grid = context.grid
-    top = grid.is_top
-    heard = 2.0 * grid.radius_deg[top] ** 2 * 10.0 ** (-B_VALUE * context.threshold[top])
-    return float(np.log(rate_hz / heard.sum() / context.params.shallow_scale_km))
 
 
 def _levels(n: int) -> IntArray:

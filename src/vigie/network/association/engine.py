@@ -93,13 +93,13 @@ def _published(
 ) -> list[Event]:
     """Find events and locate them; where one does not hold, search again without its place."""
     accept = _acceptance(context)
-    held: dict[int, Event] = {}
+    held: dict[tuple[Hypothesis, tuple[int, ...]], Event] = {}
     found: list[Hypothesis] = []
     for _ in range(MAX_SEARCHES):
         found = find_events(context, accept, tally)
         refused: list[tuple[Hypothesis, str]] = []
         for h in found:
-            if id(h) in held:
+            if _as_held(h) in held:
                 continue
             event, reason = build_event(context, h, predictor, stations)
             if event is None:
@@ -108,12 +108,19 @@ def _published(
                 tally.refuse((context.columns.detections[i] for _, _, i in h.defining()), code)
                 refused.append((h, reason))
             else:
-                held[id(h)] = event
+                held[_as_held(h)] = event
         if not refused:
             break
         context.bar(refused)
-    kept = sorted((h for h in found if id(h) in held), key=lambda h: (h.time_s, float(h.unit[0])))
-    return [held[id(h)] for h in kept]
+    kept = sorted(
+        (h for h in found if _as_held(h) in held), key=lambda h: (h.time_s, float(h.unit[0]))
+    )
+    return [held[_as_held(h)] for h in kept]
+
+
+def _as_held(h: Hypothesis) -> tuple[Hypothesis, tuple[int, ...]]:
+    """Return a hypothesis with its picks: a later search may move them to and from it."""
+    return h, (*(i for _, _, i in h.defining()), *sorted(h.secondary))
 
 
 def _context(columns: Columns, predictor: Predictor, params: AssociateParams) -> Context:

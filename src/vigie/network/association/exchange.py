@@ -101,14 +101,14 @@ def wanted(context: Context) -> list[tuple[Hypothesis, Hypothesis, list[int]]]:
 def _wishes(context: Context) -> list[_Hold]:
     """Return what the events would take if all picks were free, the strongest first."""
     held = [i for h in context.events for i in (*(i for _, _, i in h.defining()), *h.secondary)]
-    context.lend(held)
-    found = [
-        wish
-        for h in context.events
-        for wish in _liked(context, h, h.stations, context.columns.picks())
-        if wish.pick != h.index[wish.row, wish.kind]
-    ]
-    context.take_back(held)
+    with context.trial():
+        context.lend(held)
+        found = [
+            wish
+            for h in context.events
+            for wish in _liked(context, h, h.stations, context.columns.picks())
+            if wish.pick != h.index[wish.row, wish.kind]
+        ]
     return sorted(found, key=lambda wish: -wish.gain)
 
 

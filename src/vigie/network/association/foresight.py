@@ -8,7 +8,7 @@ import numpy as np
 
 from vigie.network.association.prepare import tangents
 from vigie.network.association.tables import DELTAS_DEG
-from vigie.network.loss import loss_at
+from vigie.network.loss import B_VALUE, loss_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,3 +55,16 @@ def log_volumes(context: Context) -> FloatArray:
     normal += np.diag([9.0 / context.grid.area_deg2, 9.0 / context.grid.area_deg2, 1e-6])
     log_det = np.linalg.slogdet(normal)[1]
     return np.asarray(2.0 * np.log(2.0 * np.pi) - 0.5 * log_det + np.log(10.0))
+
+
+def log_density(context: Context) -> float:
+    """Log of the expected events of size 0 and more per deg^2, s and km at the surface.
+
+    Events of size m and more are 10^(-b m) times as many; those of all places that the network
+    can hear add up to the expected rate.
+    """
+    rate_hz = context.learned.events_per_hour / 3600.0
+    grid = context.grid
+    top = grid.is_top
+    heard = 2.0 * grid.radius_deg[top] ** 2 * 10.0 ** (-B_VALUE * context.threshold[top])
+    return float(np.log(rate_hz / heard.sum() / context.params.shallow_scale_km))

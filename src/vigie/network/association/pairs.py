@@ -30,14 +30,12 @@ def are_two(
     later_s = _repeated_after(context, h, rival)
     if later_s is None or rival.log_odds <= h.log_odds:
         return False
-    keep = list(context.events)
-    context.take(h)
-    second = settle_candidate(
-        context, (h.unit, h.depth_km, h.time_s + later_s), max(len(h.defining()), 6)
-    )
-    two = not accept(second) and h.log_odds + second.log_odds > rival.log_odds
-    context.rebuild(keep)
-    return two
+    with context.trial():
+        context.take(h.copied())
+        second = settle_candidate(
+            context, (h.unit, h.depth_km, h.time_s + later_s), max(len(h.defining()), 6)
+        )
+        return not accept(second) and h.log_odds + second.log_odds > rival.log_odds
 
 
 def _repeated_after(context: Context, h: Hypothesis, rival: Hypothesis) -> float | None:

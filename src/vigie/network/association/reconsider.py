@@ -3,7 +3,8 @@
 Events are taken one by one, and the first may take P of a second one as its S, ScS or SKS, and move
 to where they fit. Moved one by one (``exchange``) they do not come back, since each of the two
 events has settled with what it has. So where an event would like onsets that another holds, that
-other one is settled without them, the event after it, and the pair kept that is likelier together.
+other one is settled without them, the event after it, and the pair kept that is likelier together,
+both weighed with what has been learned of rates and labels since they were found.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from vigie.network.association.rivals import best_of_rivals
 from vigie.network.association.settling import settle_candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from vigie.network.association.context import Context
     from vigie.network.association.hypothesis import Hypothesis
@@ -33,37 +34,51 @@ def reconsider(context: Context, accept: Callable[[Hypothesis], str], tally: Tal
     for owner, event, picks in wanted(context):
         if any(all(h is not e for e in context.events) for h in (owner, event)):
             continue
-        if _replaced(context, (owner, event), picks, accept):
+        others = [h for h in context.events if h is not owner and h is not event]
+        with context.trial():
+            context.rebuild(others)
+            before = _as_found(context, owner, event)
+            pair = _other_first(context, (owner, event), picks, accept)
+        if pair is not None and _odds(*pair) > before + LEAST_NATS:
+            context.rebuild([*others, pair[0]])
+            context.take(pair[1])
             tally.add("reconsidered")
 
 
-def _replaced(
+def _as_found(context: Context, *events: Hypothesis) -> float:
+    """Return the log odds of events, taken one by one as they were found.
+
+    Rates and trust have been learned since: what they were worth then is no measure of others now.
+    """
+    with context.trial():
+        anew = []
+        for h in events:
+            anew.append(settle_candidate(context, (h.unit, h.depth_km, h.time_s), _level(h)))
+            context.take(anew[-1])
+    return max(_odds(*anew), _odds(*events))
+
+
+def _other_first(
     context: Context,
-    before: tuple[Hypothesis, Hypothesis],
-    picks: Iterable[int],
+    pair: tuple[Hypothesis, Hypothesis],
+    picks: list[int],
     accept: Callable[[Hypothesis], str],
-) -> bool:
-    """Replace two events by two likelier ones; tell whether there were such."""
-    owner, event = before
-    keep = list(context.events)
-    others = [h for h in keep if h is not owner and h is not event]
-    context.rebuild(others)
-    context.take_back(list(picks))
-    first = _settled(context, owner, accept)
-    if first is not None and explains(first, owner):
-        context.rebuild(others)
-        context.take_back(list(picks))
+) -> tuple[Hypothesis, Hypothesis] | None:
+    """Return what two events become if the first must do without some picks; None if nothing."""
+    owner, event = pair
+    with context.trial():
+        context.withhold(picks)
+        first = _settled(context, owner, accept)
+        if first is None or not explains(first, owner):
+            return None
         context.take(first)
         context.lend([*picks, *first.secondary])
         second = _second(context, first, event, accept)
-        if second is not None and _odds(first, second) > _odds(*before) + LEAST_NATS:
-            for _, _, pick in second.defining():
-                first.secondary.pop(pick, None)
-            context.rebuild([*others, first])
-            context.take(second)
-            return True
-    context.rebuild(keep)
-    return False
+        if second is None:
+            return None
+    for _, _, pick in second.defining():
+        first.secondary.pop(pick, None)
+    return first, second
 
 
 def _second(
@@ -88,12 +103,15 @@ def _settled(
     context: Context, h: Hypothesis, accept: Callable[[Hypothesis], str]
 ) -> Hypothesis | None:
     """Return what an event becomes with the picks that are free, other places weighed."""
-    start = (h.unit, h.depth_km, h.time_s)
-    anew = settle_candidate(context, start, max(len(h.defining()), 6))
+    anew = settle_candidate(context, (h.unit, h.depth_km, h.time_s), _level(h))
     if accept(anew):
         return None
     anew = best_of_rivals(context, anew, accept)
     return None if was_refused(context, anew) else anew
+
+
+def _level(h: Hypothesis) -> int:
+    return max(len(h.defining()), 6)
 
 
 def _odds(*events: Hypothesis) -> float:

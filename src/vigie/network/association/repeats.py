@@ -137,16 +137,16 @@ def repeats_of(
     phases.
     """
     lent = [i for i, (name, _) in known.secondary.items() if not is_depth_phase(name)]
-    context.lend(lent)
-    onsets = _onsets(context, known)
-    found = [
-        h
-        for delay in _delays(context, known, onsets)
-        if (h := _repeat(context, known, onsets, delay)) is not None
-        and not was_refused(context, h)
-        and not accept(h)
-    ]
-    context.take_back(lent)
+    with context.trial():
+        context.lend(lent)
+        onsets = _onsets(context, known)
+        found = [
+            h
+            for delay in _delays(context, known, onsets)
+            if (h := _repeat(context, known, onsets, delay)) is not None
+            and not was_refused(context, h)
+            and not accept(h)
+        ]
     return sorted(found, key=lambda h: -h.log_odds)[:1]
 
 

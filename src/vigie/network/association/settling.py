@@ -8,7 +8,7 @@ import numpy as np
 
 from vigie.network.association.attenuation import frequency_evidence
 from vigie.network.association.candidates import ODDS
-from vigie.network.association.context import log_density
+from vigie.network.association.foresight import log_density
 from vigie.network.association.hypothesis import Hypothesis, deltas_deg
 from vigie.network.association.later import DEEP_KM
 from vigie.network.association.loudness import amplitude_evidence, amplitude_ratios
