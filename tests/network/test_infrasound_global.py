@@ -204,6 +204,55 @@ def test_passes_around_the_globe_are_named_and_make_no_event(
     assert all(f"Ig{n}" in notice for n in (2, 3, 4))
 
 
+def with_trains(sound: list[Detection], rng: np.random.Generator) -> list[Detection]:
+    """Return detections, each the first of a train of some hours."""
+    later = [
+        replace(
+            d,
+            id=f"t{k}{d.id}",
+            time_ns=add_seconds(d.time_ns, rng.uniform(600.0, 14_400.0)),
+            azimuth_deg=((d.azimuth_deg or 0.0) + rng.normal(0.0, 4.0)) % 360.0,
+        )
+        for d in sound
+        for k in range(rng.poisson(3.0))
+    ]
+    return [*sound, *later]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n_arrays", [6, 10, 24])
+def test_trains_of_each_pass_do_not_hide_a_volcano(n_arrays: int) -> None:
+    rng = np.random.default_rng(20 + n_arrays)
+    nearest = sorted(globe().values(), key=lambda s: range_km(VOLCANO, s))[:n_arrays]
+    speed = (0.313, 0.316)
+    sound = with_trains(
+        [arrival(VOLCANO, s, rng, n, speed) for s in nearest for n in (1, 2, 3, 4)], rng
+    )
+    codes = {s.code for s in nearest}
+    made = associated([*sound, *(d for d in noise(5.0, 2.5, rng) if d.station in codes)])
+    (event,) = made.events
+    assert event.origin is not None
+    assert off_km(event, VOLCANO) < 300.0
+    assert len({d.station for d in event.detections}) >= 0.7 * n_arrays
+    assert any("parts of its wave trains" in w for w in event.origin.warnings)
+    assert any("around the globe" in w for w in event.origin.warnings)
+
+
+@pytest.mark.slow
+def test_the_origin_time_of_a_lamb_wave_is_not_early() -> None:
+    # All arrivals are of one kind: taken apart, most would have to be of slower ducts.
+    rng = np.random.default_rng(30)
+    off, sigma = [], []
+    for _ in range(6):
+        stations = [list(globe().values())[int(k)] for k in rng.permutation(24)[:12]]
+        sound = [arrival(VOLCANO, s, rng, 1, (0.313, 0.316)) for s in stations]
+        origin = locate_infrasound("e", sound, globe(), AIR)
+        off.append((origin.time_ns - TIME_NS) / 1e9)
+        sigma.append(origin.time_sigma_s or 0.0)
+    assert abs(float(np.mean(off))) < 240.0
+    assert float(np.max(np.abs(off) / sigma)) < 2.0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [2, 3, 4])
 def test_a_later_pass_leads_to_the_source(number: int) -> None:

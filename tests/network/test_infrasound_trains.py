@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +11,10 @@ from hypothesis import strategies as st
 
 from vigie.geodesy import distance_azimuths
 from vigie.network.infrasound import locate_by_sound
+from vigie.network.infrasound.noise import noise_of_trains
 from vigie.network.infrasound.params import SoundLocateParams
-from vigie.network.infrasound.readings import collect_sound
-from vigie.network.infrasound.trains import coda_chances, copies
+from vigie.network.infrasound.readings import SoundReadings, collect_sound
+from vigie.network.infrasound.trains import LASTING_S, PAUSE_S, after_first_s, copies, wave_trains
 from vigie.records import Detection, Origin, Station
 
 SOURCE = (33.5, -106.3)
@@ -63,7 +66,7 @@ def test_coda_of_one_array_moves_an_event_little() -> None:
 def test_what_comes_first_is_no_coda() -> None:
     found = [arrival("A", 0.0), arrival("A", 10.0), arrival("A", 200.0), arrival("A", 5000.0)]
     readings, _ = collect_sound(found, STATIONS, params := SoundLocateParams())
-    assert coda_chances(readings, params).tolist() == [0.0, 0.0, params.coda_share, 0.0]
+    assert after_first_s(readings) == pytest.approx([0.0, 10.0, 200.0, 5000.0])
     assert copies(readings, params.same_phase_s).tolist() == [2.0, 2.0, 1.0, 1.0]
 
 
@@ -75,3 +78,72 @@ def test_a_phase_counts_at_least_once_and_no_more_than_its_copies(
     n = copies(readings, 30.0)
     of_array = np.bincount(readings.array, minlength=1)[readings.array]
     assert np.all((n >= 1.0) & (n <= of_array))
+
+
+def heard(rows: list[tuple[str, float, float]]) -> SoundReadings:
+    """Return detections at arrays, times (s) and azimuths (deg)."""
+    found = [
+        replace(arrival("A", 0.0), id=f"{k}", station=code, time_ns=round(s * 1e9), azimuth_deg=az)
+        for k, (code, s, az) in enumerate(rows)
+    ]
+    return collect_sound(found, STATIONS, SoundLocateParams())[0]
+
+
+def test_what_one_side_tells_without_a_pause_is_one_train() -> None:
+    rows = [("A", 0.0, 10.0), ("A", 9000.0, 18.0), ("A", 18_000.0, 8.0), ("A", 18_100.0, 90.0)]
+    trains = wave_trains(heard([*rows, ("B", 9100.0, 10.0), ("A", 40_000.0, 8.0)]))
+    # In order of time: A, A, B, A, A from the east, A after a pause.
+    assert trains.label[0] == trains.label[1] == trains.label[3]
+    assert len(set(trains.label.tolist())) == 4
+    assert trains.is_first.tolist() == [True, False, True, False, True, True]
+    assert trains.n_members.tolist() == [3, 3, 1, 3, 1, 1]
+    assert trains.leads(np.array([1])).tolist() == [-1, -1, -1, 1, -1, -1]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("AB"), st.floats(0.0, 200_000.0), st.floats(0.0, 359.9)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_a_train_is_of_one_array_and_lasts_no_longer_than_a_source(
+    rows: list[tuple[str, float, float]],
+) -> None:
+    readings = heard(rows)
+    trains = wave_trains(readings)
+    assert int(trains.is_first.sum()) == len(set(trains.label.tolist()))
+    for label in set(trains.label.tolist()):
+        own = np.flatnonzero(trains.label == label)
+        assert len(set(readings.array[own].tolist())) == 1
+        assert trains.is_first[own].tolist() == [True, *[False] * (len(own) - 1)]
+        assert np.all(trains.n_members[own] == len(own))
+        assert readings.time_s[own[-1]] - readings.time_s[own[0]] <= LASTING_S
+        assert np.all(np.diff(readings.time_s[own]) <= PAUSE_S)
+
+
+def noise_of(rows: list[tuple[str, float, float]]) -> dict[float, float]:
+    """Return the density of noise at each time."""
+    readings = heard(rows)
+    free = np.ones(len(readings), dtype=np.bool_)
+    density = noise_of_trains(readings, wave_trains(readings), free, 3600.0)
+    return {
+        round(d.time_ns / 1e9): float(x) for d, x in zip(readings.detections, density, strict=True)
+    }
+
+
+def test_a_train_raises_the_noise_of_its_array_once() -> None:
+    day = [("A", 1000.0, 200.0), ("A", 86_400.0, 300.0), ("A", 50_000.0, 100.0)]
+    train = [("A", 45_000.0 + 900.0 * k, 20.0) for k in range(8)]
+    once, eight = noise_of([*day, train[0]]), noise_of([*day, *train])
+    assert eight[50_000] == pytest.approx(once[50_000])
+    assert noise_of(day)[50_000] < once[50_000] < 3.0 * noise_of(day)[50_000]
+    # The first most likely tells the time of the event, the others share the rest.
+    assert once[45_000] < eight[45_000] < 2.0 * once[45_000]
+    assert eight[45_900] == pytest.approx(16.0 * once[45_000], rel=0.3)
+
+
+def test_what_is_heard_from_one_side_all_day_is_noise_from_there() -> None:
+    sides = [("A", 15_000.0 * k, 40.0 if k % 2 else 40.0 + 30.0 * k) for k in range(12)]
+    usual, rare = (noise_of([*sides, ("A", 97_000.0, side)])[97_000] for side in (40.0, 250.0))
+    assert usual > 2.0 * rare

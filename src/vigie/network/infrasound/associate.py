@@ -8,6 +8,7 @@ they are. Detections that have been around the globe (``passes``) are named and 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -184,11 +185,26 @@ def _with_passes(event: Event, readings: SoundReadings, passes: Sequence[Pass]) 
     """Return the event with a notice of what it sent around the globe."""
     if event.origin is None or not passes:
         return event
-    names = ", ".join(f"{readings.detections[p.row].station} Ig{p.number}" for p in passes)
-    notice = f"{len(passes)} detections are later passes of it around the globe: {names}"
-    origin = replace(event.origin, warnings=(*event.origin.warnings, notice))
+    origin = replace(event.origin, warnings=(*event.origin.warnings, *_told(readings, passes)))
     others = tuple(o for o in event.origins if o.id != origin.id)
     return replace(event, origins=(*others, origin))
+
+
+def _told(readings: SoundReadings, passes: Sequence[Pass]) -> list[str]:
+    """Return what of the list is of an event but tells nothing of its place, in words."""
+    code = {p.row: readings.detections[p.row].station for p in passes}
+    later = Counter(code[p.row] for p in passes if p.number == 1)
+    around = Counter(f"{code[p.row]} Ig{p.number}" for p in passes if p.number > 1)
+    kinds = (
+        (later, "later parts of its wave trains"),
+        (around, "later passes of it around the globe"),
+    )
+    return [
+        f"{count.total()} {'detection is' if count.total() == 1 else 'detections are'} {words}: "
+        + ", ".join(f"{name} ({n})" if n > 1 else name for name, n in count.items())
+        for count, words in kinds
+        if count
+    ]
 
 
 def _event(

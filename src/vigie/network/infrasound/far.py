@@ -25,7 +25,13 @@ from vigie.network.infrasound.grouping import SoundGroup, climbed, log_integral
 from vigie.network.infrasound.likelihood import azimuths
 from vigie.network.infrasound.long_paths import GLOBE_KM
 from vigie.network.infrasound.params import FAR, LEAST_ARRAYS
-from vigie.network.infrasound.passes import PASS_S_PER_KM, is_global, passes_of
+from vigie.network.infrasound.passes import (
+    PASS_S_PER_KM,
+    heard_again,
+    is_global,
+    is_pass,
+    passes_of,
+)
 from vigie.network.infrasound.scene import Scene, models_by_latitude
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
 from vigie.network.infrasound.voting import BLUNT_KM, MOST, voted
@@ -82,13 +88,24 @@ def with_far_events(
         if group is None:
             return (*found, *standing)
         group = source_of(scene, group, standing)
+        if (k := _passed(scene, group, found)) is not None:
+            # An event found before is heard farther than it seemed.
+            found[k] = heard_again(scene, found[k], group)
+            scene = _without(scene, [p.row for p in found[k].passes], len(found))
+            continue
         standing = [g for g in standing if not _n_shared(g, group.rows)]
         group, standing = _with_passes(scene, group, standing)
-        taken = np.array([*group.rows, *(p.row for p in group.passes)], dtype=np.int64)
+        group, found = _with_ghosts(scene, group, found)
         found.append(group)
-        free = scene.free.copy()
-        free[taken] = False
-        scene = Scene.of(readings, models, free, len(found), params)
+        taken = [*group.rows.tolist(), *(p.row for p in group.passes)]
+        scene = _without(scene, taken, len(found))
+
+
+def _without(scene: Scene, taken: Sequence[int], n_found: int) -> Scene:
+    """Return the scene as it is when some more detections are of events."""
+    free = scene.free.copy()
+    free[np.array(taken, dtype=np.int64)] = False
+    return Scene.of(scene.readings, scene.models, free, n_found, scene.params)
 
 
 def _with_passes(
@@ -97,7 +114,8 @@ def _with_passes(
     """Return an event with its passes, and the other events that are not made of these."""
     passes = passes_of(scene, group)
     rows = np.array([p.row for p in passes], dtype=np.int64)
-    kept = [g for g in standing if 2 * _n_shared(g, rows) <= len(g.rows)]
+    # Other events of one place may be one train; not where it is heard everywhere.
+    kept = [g for g in standing if not group.is_global or 2 * _n_shared(g, rows) <= len(g.rows)]
     theirs = {int(row) for g in kept for row in g.rows}
     return replace(group, passes=tuple(p for p in passes if p.row not in theirs)), kept
 
@@ -182,12 +200,36 @@ def _earlier(scene: Scene, group: SoundGroup, standing: Sequence[SoundGroup]) ->
         unit = group.unit if number % 2 else -group.unit
         at = Candidates(unit[None], np.array([group.time_s - (number - 1) * half_s]))
         source = settled(scene, at)
-        if source is None or not _stands(scene, source, standing) or not source.is_global:
+        if source is None or not _stands(scene, source, standing):
             continue
-        passes = {p.row for p in passes_of(scene, source)}
-        if sum(int(row) in passes for row in group.rows) > 0.5 * len(group.rows):
+        source = replace(source, is_global=True)
+        if is_pass(scene, group, source):
             return source
     return None
+
+
+def _passed(scene: Scene, group: SoundGroup, found: Sequence[SoundGroup]) -> int | None:
+    """Return the event found before of which another is a pass."""
+    for k, source in enumerate(found):
+        if is_pass(scene, group, replace(source, is_global=True)):
+            return k
+    return None
+
+
+def _with_ghosts(
+    scene: Scene, group: SoundGroup, found: list[SoundGroup]
+) -> tuple[SoundGroup, list[SoundGroup]]:
+    """Return an event and the others found before, without those that are but passes of it."""
+    kept = []
+    for other in found:
+        free = scene.free.copy()
+        free[other.rows] = True
+        freed = replace(scene, free=free)
+        if is_pass(freed, other, replace(group, is_global=True)):
+            group = heard_again(freed, group, other)
+        else:
+            kept.append(other)
+    return group, kept
 
 
 def _blunted(scene: Scene, blunt_km: float) -> Scene:

@@ -10,8 +10,9 @@ R_i the range, m_k and s_k means and standard deviations of the reciprocal celer
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
 (sigma_a^2 + sigma_d^2 + sigma_p^2), c_i the chance that a detection not the first of its array is
 coda within C (``trains``; of n that are one phase each f counts to the power 1/n), e and W of a
-detection that is not of the event. Source: Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015
-(GJI 203, 1682) for the product; mixture and deviation of the path are those of
+detection that is not of the event. Beyond 3,000 km it is the sum of such products over classes of
+events (with or without a Lamb wave), each with its w_k. Source: Modrak et al. 2010 (GJI 181, 399)
+and Blom et al. 2015 (GJI 203, 1682) for the product; mixture and deviation of the path are those of
 ``vigie.earth.atmosphere``, beyond 3,000 km those of ``long_paths``. What the winds of one day do to
 all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite).
 Assumptions: given b the errors of detections are independent. The integral over t0 is a trapezoid
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 from vigie.network.infrasound import long_paths
 from vigie.network.infrasound.hearing import log_heard
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
-from vigie.network.infrasound.trains import coda_chances, copies
+from vigie.network.infrasound.trains import after_first_s, copies
 
 if TYPE_CHECKING:
     from vigie.network.infrasound.celerity import CelerityModel
@@ -60,6 +61,21 @@ class Paths:
     deviation_rad: FloatArray
     """Shape (n, m)."""
     deviation_sigma_rad: FloatArray
+    far_share: FloatArray
+    """How far the law of long paths rules, shape (n, m)."""
+
+    def weights_of(self, k: int) -> FloatArray:
+        """Return weights for array k by class of event, shape (classes, n, phases)."""
+        if self.n_classes == 1:
+            return self.weights[None, :, k]
+        more = (long_paths.CLASSES - long_paths.WEIGHTS)[:, None, :] * self.far_share[:, k, None]
+        return np.asarray(self.weights[:, k] + more)
+
+    @property
+    def n_classes(self) -> int:
+        """Of events: on near paths, or with phases of another kind, all are of one."""
+        known = self.weights.shape[2] == len(long_paths.WEIGHTS)
+        return len(long_paths.LOG_CLASS) if known and self.far_share.any() else 1
 
 
 def paths_to(places: FloatArray, arrays: FloatArray, model: CelerityModel) -> Paths:
@@ -79,6 +95,7 @@ def paths_to(places: FloatArray, arrays: FloatArray, model: CelerityModel) -> Pa
         mixture.sigmas_s_per_km.reshape(*shape, -1),
         np.radians(mixture.azimuth_deviation_deg).reshape(shape),
         np.radians(mixture.azimuth_deviation_sigma_deg).reshape(shape),
+        np.zeros(shape),
     )
     return _around_globe(paths) if (range_km > long_paths.FROM_KM).any() else paths
 
@@ -90,7 +107,10 @@ def _around_globe(paths: Paths) -> Paths:
         paths.deviation_sigma_rad, paths.range_km / EARTH_RADIUS_KM, share
     )
     paths = replace(
-        paths, deviation_rad=(1.0 - share) * paths.deviation_rad, deviation_sigma_rad=turned
+        paths,
+        deviation_rad=(1.0 - share) * paths.deviation_rad,
+        deviation_sigma_rad=turned,
+        far_share=share,
     )
     if paths.weights.shape[2] != len(long_paths.WEIGHTS):
         return paths
@@ -138,7 +158,7 @@ class SoundLikelihood:
         self.evidence = evidence
         # The wind turns all detections of an array alike: together they tell of it once.
         self._repeats = np.bincount(readings.array, minlength=1)[readings.array]
-        self._coda = coda_chances(readings, params)
+        self._after_s = after_first_s(readings)
         self._copies = copies(readings, params.same_phase_s)
         nodes, weights = np.polynomial.hermite_e.hermegauss(
             COMMON_NODES if params.celerity_common_s_per_km > 0.0 else 1
@@ -190,9 +210,12 @@ class SoundLikelihood:
         paths = paths_to(place[None], self.readings.unit, self.model)
         times = np.array([[time_s]])
         own = np.array(
-            [self._terms(paths, times, i, 0.0, None)[0, 0] for i in range(len(self.readings))]
+            [self._terms(paths, times, i, 0.0, None)[:, 0, 0] for i in range(len(self.readings))]
         )
-        return np.asarray(1.0 / (1.0 + np.exp(np.clip(self._log_outlier() - own, -700.0, 700.0))))
+        total = np.logaddexp(own, self._log_outlier()).sum(axis=0) + _log_class(own.shape[1])
+        of_class = np.exp(total - np.logaddexp.reduce(total))
+        belongs = 1.0 / (1.0 + np.exp(np.clip(self._log_outlier() - own, -700.0, 700.0)))
+        return np.asarray(belongs @ of_class)
 
     def _log_prior(self, paths: Paths) -> FloatArray:
         heard = np.unique(self.readings.array)
@@ -227,7 +250,9 @@ class SoundLikelihood:
             distance = paths.range_km[rows, array]
             slack = REACH_SIGMAS * np.hypot(sigma[column], blunt_km * slow[rows, array])
             start = low[column] - distance * slow[rows, array] - slack
-            end = high[column] - distance * fast[rows, array] + slack
+            # Of trains of hours the first tells the time; nodes over all would be too far apart.
+            longer = (high - low)[column] * (1.0 - paths.far_share[rows, array])
+            end = low[column] + longer - distance * fast[rows, array] + slack
             columns.append(start[:, None] + np.linspace(0.0, 1.0, n_nodes) * (end - start)[:, None])
         return np.asarray(np.sort(np.concatenate(columns, axis=1), axis=1))
 
@@ -235,21 +260,21 @@ class SoundLikelihood:
         self, paths: Paths, time_s: FloatArray, blunt_km: float, *, exact: bool
     ) -> FloatArray:
         log_outlier = self._log_outlier()
+        n_classes = paths.n_classes
         parts = []
         cases = zip(self._common, self._common_log_weight, strict=True) if exact else [(None, 0.0)]
         for common, log_weight in cases:
-            total = np.full(time_s.shape, log_weight)
+            total = np.full((n_classes, *time_s.shape), log_weight)
+            total += _log_class(n_classes)[:, None, None]
             for i in range(len(self.readings)):
                 total += np.logaddexp(self._terms(paths, time_s, i, blunt_km, common), log_outlier)
-            parts.append(total)
-        if len(parts) == 1:
-            return parts[0]
-        return np.asarray(np.logaddexp.reduce(parts, axis=0))
+            parts += list(total)
+        return parts[0] if len(parts) == 1 else np.asarray(np.logaddexp.reduce(parts, axis=0))
 
     def _terms(
         self, paths: Paths, time_s: FloatArray, i: int, blunt_km: float, common: float | None
     ) -> FloatArray:
-        """Return log((1 - e) f g) of one detection, shape (n, t).
+        """Return log((1 - e) f g) of one detection, shape (classes or 1, n, t).
 
         ``common`` is the common error of reciprocal celerity; where None, its spread is added.
         """
@@ -257,25 +282,45 @@ class SoundLikelihood:
         readings = self.readings
         k = readings.array[i]
         distance = paths.range_km[:, k]
-        density = np.zeros(time_s.shape)
+        weights = paths.weights_of(int(k))
+        density = np.zeros((len(weights), *time_s.shape))
         later = readings.time_s[i] - time_s
         for phase in range(paths.weights.shape[2]):
             mean = distance * (paths.means_s_per_km[:, k, phase] + (common or 0.0))
             slack = np.hypot(readings.time_sigma_s[i], blunt_km * paths.means_s_per_km[:, k, phase])
             own = np.hypot(paths.sigmas_s_per_km[:, k, phase], spread)
             sigma = np.hypot(distance * own, slack)
-            scale = paths.weights[:, k, phase] / (sigma * np.sqrt(2.0 * np.pi))
-            density += scale[:, None] * np.exp(
+            scale = weights[:, :, phase] / (sigma * np.sqrt(2.0 * np.pi))
+            density += scale[:, :, None] * np.exp(
                 -0.5 * ((later - mean[:, None]) / sigma[:, None]) ** 2
             )
-        log_direction = self._log_direction(paths, i, blunt_km)
-        coda = self._coda[i]
-        density = (1.0 - coda) * density + coda / self.params.coda_s
+        # What is heard far away is large, and its trains are long at all arrays.
+        own, even = self._coda_law(i, paths.far_share.max(axis=1))
+        density *= own[:, None]
+        density += even[:, None]
         with np.errstate(divide="ignore"):
             log_time = np.log(density) / self._copies[i]
-        return np.asarray(
-            np.log1p(-self.params.outlier_probability) + log_time + log_direction[:, None]
+        log_direction = self._log_direction(paths, i, blunt_km)
+        log_direction += np.log1p(-self.params.outlier_probability)
+        return np.asarray(log_time + log_direction[:, None])
+
+    def _coda_law(self, i: int, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the chance that the time of a detection is of its path, and the density if not.
+
+        By the laws of near and of long paths, in the shares of the latter; both change evenly with
+        the place, shape (n,).
+        """
+        params, after_s = self.params, self._after_s[i]
+        own, even = np.zeros(len(share)), np.zeros(len(share))
+        laws = (
+            (1.0 - share, params.coda_s, params.coda_share),
+            (share, long_paths.CODA_S, long_paths.CODA_SHARE),
         )
+        for part, length_s, chance in laws:
+            coda = chance if params.same_phase_s < after_s < length_s else 0.0
+            own += part * (1.0 - coda)
+            even += part * coda / length_s
+        return own, even
 
     def _log_direction(self, paths: Paths, i: int, blunt_km: float) -> FloatArray:
         """Return log von Mises of the azimuth of one detection, shape (n,)."""
@@ -292,3 +337,8 @@ class SoundLikelihood:
         kappa = 1.0 / variance
         off = readings.azimuth_rad[i] - paths.to_source_rad[:, k] - paths.deviation_rad[:, k]
         return np.asarray(kappa * (np.cos(off) - 1.0) - np.log(2.0 * np.pi * i0e(kappa)))
+
+
+def _log_class(n: int) -> FloatArray:
+    """Return the log shares of the classes of events, or of the only one."""
+    return long_paths.LOG_CLASS if n > 1 else np.zeros(1)

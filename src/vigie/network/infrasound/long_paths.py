@@ -7,8 +7,11 @@ al. 2022, Science 377, 95), the stratospheric duct (0.28-0.31 km/s, as ``celerit
 trains by the thermospheric duct (0.25-0.28 km/s; both ducts reached 6,000 to 10,000 km from
 Chelyabinsk, de Groot-Hedlin & Hedlin 2014, EPSL). Deviations of azimuth do not grow with range,
 93 % are below 5 deg (Nippress & Green 2023, GJI), but a path that ends d to the side of the source
-turns the azimuth by d / (r sin D): near the antipode sound comes from everywhere. Shares of the
-kinds are chosen. Assumptions: the same law everywhere. Cost: 1 us per path.
+turns the azimuth by d / (r sin D): near the antipode sound comes from everywhere. Whether an event
+sends a Lamb wave is one thing for all its arrays, so the shares of the kinds are those of a class
+of events: taken as one and the same for every array by itself, three arrivals in four would have to
+be of ducts, and the origin time of a Lamb wave came out a quarter of an hour early. Shares are
+chosen. Assumptions: the same law everywhere. Cost: 1 us per path.
 """
 
 from __future__ import annotations
@@ -24,13 +27,23 @@ TO_KM = 6000.0
 """... and from here on nothing more."""
 GLOBE_KM = 40030.0
 """Length of a great circle."""
-WEIGHTS = np.array([0.25, 0.60, 0.15])
-"""Of the Lamb wave, the stratospheric and the thermospheric duct; chosen."""
+CLASSES = np.array([[0.02, 0.78, 0.20], [0.50, 0.40, 0.10], [0.95, 0.04, 0.01]])
+"""Shares of the Lamb wave, the stratospheric and the thermospheric duct among what the arrays
+detect of events without a Lamb wave, with both, and of which it is all that is heard."""
+LOG_CLASS = np.log(np.array([0.66, 0.20, 0.14]))
+"""How many events are of each class; chosen, as the shares are."""
+WEIGHTS = np.exp(LOG_CLASS) @ CLASSES
+"""Shares of the three kinds where the class is not known."""
 MEANS_S_PER_KM = np.array([3.18, 3.40, 3.79])
 SIGMAS_S_PER_KM = np.array([0.05, 0.09, 0.11])
 """A quarter of each range in reciprocal celerity."""
 DEVIATION_SIGMA_DEG = 2.8
 """93 % within 5 deg."""
+CODA_S = 14_400.0
+"""Trains of very large events last for hours: that of Hunga, and both ducts at 10,000 km."""
+CODA_SHARE = 1.0
+"""Of what an array hears after the first of such a train: its times tell nothing. With 0.9, tens of
+them drew places by chance, and 90 % regions held 60 % of the truths."""
 SIDE_SIGMA_DEG = 1.0
 """A path ends to the side of the source by so much of its length: as ``path_deviation_deg``."""
 

@@ -78,9 +78,8 @@ class GroupParams:
     each_array_once: bool = False
     """Whether of several detections of an array only the best counts: its later ones of a train of
     hours tell nothing new."""
-    habits: bool = False
-    """Whether noise is counted by azimuth too: what an array hears from one side all day is noise
-    from there."""
+    by_train: bool = False
+    """Whether noise is counted by wave train and by side, not by detection (``noise``)."""
     min_log_odds: float = -1.0
     """Least log odds of an event against noise."""
     min_gain: float = 1.0
@@ -100,7 +99,8 @@ FAR = GroupParams(
     scales_km=(1500.0, 6000.0, 6000.0, 20_000.0, 20_000.0),
     shares=(0.984, 0.008, 0.008, 2e-4, 2e-4),
     each_array_once=True,
-    habits=True,
+    by_train=True,
+    min_log_odds=2.0,
 )
 """Of events of any size, heard as far as the antipode. Shares fall with the third power of the
 scale (``hearing``): at 24 events a day three a year are heard everywhere. Of the large ones half

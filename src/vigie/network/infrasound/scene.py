@@ -1,7 +1,7 @@
 """How well candidate sources explain infrasound detections against noise.
 
 What it computes: the gain of each detection under a candidate, the log of its density (mixture of
-celerities times von Mises) over that of noise, whose rate is counted around it at its array from
+celerities times von Mises) over that of noise (``noise``) at its array, counted from
 what no event explains; the log chance of silence of the arrays that heard nothing. Source: the
 odds of Arora, Russell & Sudderth 2013 (BSSA 103, 709) with the likelihood of ``likelihood``.
 Assumptions: usual celerities by season (no rays); an array with any detection was working.
@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from vigie.network.infrasound.celerity import CelerityModel
 from vigie.network.infrasound.likelihood import paths_to
+from vigie.network.infrasound.noise import noise_of_detections, noise_of_trains
 from vigie.network.infrasound.params import GroupParams
 from vigie.network.infrasound.posterior import geographic
 from vigie.network.infrasound.readings import SoundReadings
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
+from vigie.network.infrasound.trains import Trains, wave_trains
 
 if TYPE_CHECKING:
     from vigie.network.infrasound.candidates import Candidates
@@ -32,10 +34,6 @@ IntArray = NDArray[np.int64]
 
 _BATCH = 256
 """Candidates weighed at once, neighbours in time."""
-_HALF_WINDOW_S = 7200.0
-"""Detections so far away tell the rate of noise of an array."""
-_HABIT_DEG, _HABIT_S = 10.0, 43200.0
-"""Detections so near in azimuth and time tell what an array hears from one side."""
 
 
 def models_by_latitude(
@@ -60,6 +58,7 @@ class Scene:
     log_prior: float
     """Of the expected number of events per km^2 and s."""
     params: GroupParams
+    trains: Trains
 
     @classmethod
     def of(
@@ -71,11 +70,14 @@ class Scene:
         params: GroupParams,
     ) -> Scene:
         """Return the scene as it is while some detections are free and some events found."""
-        rate = _rates(readings, free, params.prior_noise_interval_s)
-        if params.habits:
-            rate = np.maximum(rate, _habits(readings))
+        prior_s = params.prior_noise_interval_s
+        trains = wave_trains(readings)
+        if params.by_train:
+            noise = noise_of_trains(readings, trains, free, prior_s)
+        else:
+            noise = noise_of_detections(readings, free, prior_s)
         log_prior = _log_rate(readings, n_found, params)
-        return cls(readings, models, free.copy(), np.log(rate / (2.0 * np.pi)), log_prior, params)
+        return cls(readings, models, free.copy(), np.log(noise), log_prior, params, trains)
 
     def part(self, low: int, high: int) -> Scene:
         """Return the scene with a range of the detections."""
@@ -88,6 +90,7 @@ class Scene:
             readings=self.readings.take(rows),
             free=self.free[rows],
             log_noise=self.log_noise[rows],
+            trains=self.trains.take(rows),
         )
 
     def window(self, first_s: float, last_s: float) -> tuple[int, int]:
@@ -247,38 +250,3 @@ def _log_rate(readings: SoundReadings, n_found: int, params: GroupParams) -> flo
     # A Gamma prior worth one event.
     per_day = (1.0 + n_found) / (1.0 / params.events_per_day + days)
     return float(np.log(max(per_day, 1e-3) / 86400.0 / area_km2))
-
-
-def _rates(readings: SoundReadings, free: NDArray[np.bool_], prior_s: float) -> FloatArray:
-    """Return the rate of noise around each detection, itself taken as the prior one."""
-    rate = np.empty(len(readings))
-    first_s, last_s = float(readings.time_s[0]), float(readings.time_s[-1])
-    for array in range(len(readings.stations)):
-        own = np.flatnonzero(readings.array == array)
-        time_s = readings.time_s[own]
-        noise = time_s[free[own]]
-        begin, end = time_s - _HALF_WINDOW_S, time_s + _HALF_WINDOW_S
-        n = np.searchsorted(noise, end) - np.searchsorted(noise, begin)
-        span = np.minimum(end, last_s) - np.maximum(begin, first_s)
-        rate[own] = np.maximum(n, 1) / (span + prior_s)
-    return rate
-
-
-def _habits(readings: SoundReadings) -> FloatArray:
-    """Return the rate at which arrays hear from the side of each detection, as if from all sides.
-
-    The others within 10 deg and half a day, themselves not counted, times 360 / 20.
-    """
-    rate = np.zeros(len(readings))
-    width = np.radians(_HABIT_DEG)
-    span = float(readings.time_s[-1] - readings.time_s[0])
-    for array in range(len(readings.stations)):
-        own = np.flatnonzero(readings.array == array)
-        time_s, azimuth = readings.time_s[own], readings.azimuth_rad[own]
-        for k, row in enumerate(own):
-            low, high = np.searchsorted(time_s, time_s[k] + np.array([-_HABIT_S, _HABIT_S]))
-            off = np.cos(azimuth[low:high] - azimuth[k])
-            n = int((off > np.cos(width)).sum()) - 1
-            window = min(2.0 * _HABIT_S, span)
-            rate[row] = max(n, 0) * np.pi / width / max(window, 3600.0)
-    return rate
