@@ -43,11 +43,9 @@ class Searched:
     """An array as it was searched."""
 
     array: SoundArray
-    """Without elements that are wrong."""
+    """Without elements that are wrong, others turned over where they are reversed."""
     start_ns: int
     """From which pixels count."""
-    inverted: tuple[str, ...] = ()
-    """Elements turned over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,12 +127,11 @@ def aligned(
     known = {e.channel: (e, n) for e, n in zip(array.elements, array.names, strict=True)}
     rows = delayed(data, slowness_s_per_km)
     parts = [known[c] for c in data.channels]
-    sign = np.where(np.isin([n for _, n in parts], searched.inverted), -1.0, 1.0)
     calibrations = [pressure_of(e.runs[0], e.metadata, freq_hz) for e, _ in parts]
     share = np.isfinite(rows).mean(axis=1)
     heard = (share > 0.0) & (share >= MIN_COVERAGE * float(share.max()))
     return Aligned(
-        (rows * sign[:, None])[heard],
+        rows[heard],
         data.rate_hz,
         span_s[0],
         tuple(name for (_, name), fine in zip(parts, heard, strict=True) if fine),

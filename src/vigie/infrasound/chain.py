@@ -17,7 +17,8 @@ from vigie.infrasound.array import SoundArray, sound_array
 from vigie.infrasound.beam import Searched
 from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
-from vigie.infrasound.elements import Verdict, judge_elements
+from vigie.infrasound.elements import Verdict, judged_windows
+from vigie.infrasound.history import Stretch, as_judged, excluded_at, stretches_of
 from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from vigie.infrasound.amplitudes import Pressures
     from vigie.records import Station
+    from vigie.signal.array_faults import WindowVerdict
 
 LONG_PAUSE_S = 3600.0
 """Across a longer pause of all elements the search begins anew."""
@@ -76,29 +78,29 @@ def process_array(
     array, left_out = sound_array(waveforms, station, recipe.quality)
     start_ns = min(r.start_ns for e in array.elements for r in e.runs)
     array, loud = without_bursts(array, _pieces(array, recipe.piece_s), recipe.bursts)
-    verdict = _judged(array, recipe)
-    used = array.without([e.element for e in verdict.excluded])
+    stretches = _judged(array, recipe)
+    used = as_judged(array, stretches)
     pixels = joined(
-        [
-            _piece_pixels(used, (span, start_ns), recipe, verdict.inverted)
-            for span in _pieces(used, recipe.piece_s)
-        ]
+        [_piece_pixels(used, (span, start_ns), recipe) for span in _pieces(used, recipe.piece_s)]
     )
     families = [
         f
         for f in link_families(pixels, recipe.families, step=recipe.pmcc.step)
         if f.p_value <= recipe.max_family_p_value
     ]
-    excluded = (*array.dead, *verdict.excluded)
     judged = judged_families(families, pixels, recipe)
-    searched = Searched(used, start_ns, verdict.inverted)
-    found = [detection_of(f, pixels, searched, phase, excluded) for f, phase, _ in judged]
+    searched = Searched(used, start_ns)
+    found = []
+    for family, phase, _ in judged:
+        wrong = excluded_at(stretches, add_seconds(start_ns, family.start_s))
+        excluded = (*array.dead, *wrong)
+        found.append(detection_of(family, pixels, searched, phase, excluded))
     detections = [d for d, _ in found]
     masks = tuple(m for e in array.elements for m in e.masks)
     notes = (
         *left_out,
         *_calibration_notes(array),
-        *_told(array, verdict),
+        *_told(array, [s.verdict for s in stretches]),
         *_burst_notes(array, loud),
         *_gain_notes(array, [p for _, p in found]),
         *_noise_notes(array, judged),
@@ -113,30 +115,32 @@ def process_array(
     )
 
 
-def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> Verdict:
-    """Judge the elements by the longest piece; a fault that begins in another is missed."""
+def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> tuple[Stretch, ...]:
+    """Judge the elements by the windows of all pieces."""
+    names = array.names
+    said: list[tuple[int, WindowVerdict]] = []
     spans = list(_pieces(array, recipe.piece_s))
-    first_ns, last_ns = max(spans, key=lambda s: s[1] - s[0])
-    runs, places = array.runs()
-    data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)
-    names = _names_of(array, data.channels)
-    return judge_elements(data.samples, data.rate_hz, data.offsets_km, names, recipe.elements)
+    for first_ns, last_ns in spans:
+        runs, places = array.runs()
+        data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)
+        index = [names.index(n) for n in _names_of(array, data.channels)]
+        step_ns = 1e9 / data.rate_hz
+        windows = judged_windows(data.samples, data.rate_hz, data.offsets_km, recipe.elements)
+        said += [(data.start_ns + round(at * step_ns), w.renumbered(index)) for at, w in windows]
+    return stretches_of(names, said, (spans[0][0], spans[-1][1]), recipe.elements)
 
 
 def _piece_pixels(
     array: SoundArray,
     times: tuple[tuple[int, int], int],
     recipe: InfrasoundRecipe,
-    inverted: Sequence[str],
 ) -> Pixels:
     """Return the pixels of one piece, timed from the start of the record."""
     span, start_ns = times
     overlap_s = 2.0 * max(b.window_s for b in recipe.pmcc.bands)
     runs, places = array.runs()
     data = element_data(runs, places, start_ns=span[0], end_ns=add_seconds(span[1], overlap_s))
-    turned = np.isin(_names_of(array, data.channels), inverted)
-    samples = np.where(turned[:, None], -data.samples, data.samples)
-    found = find_pixels(samples, data.rate_hz, data.offsets_km, recipe.pmcc)
+    found = find_pixels(data.samples, data.rate_hz, data.offsets_km, recipe.pmcc)
     order = [data.channels.index(e.channel) for e in array.elements if e.channel in data.channels]
     members = np.zeros((len(found), len(array.elements)), dtype=np.bool_)
     present = [i for i, e in enumerate(array.elements) if e.channel in data.channels]
@@ -210,15 +214,15 @@ def _gain_notes(array: SoundArray, measured: Sequence[Pressures]) -> list[str]:
     return notes
 
 
-def _told(array: SoundArray, verdict: Verdict) -> list[str]:
+def _told(array: SoundArray, verdicts: Sequence[Verdict]) -> list[str]:
     code = array.station.code
     rates = {
         n: max(r.rate_hz for r in e.runs) for n, e in zip(array.names, array.elements, strict=True)
     }
     told = told_of_rates(code, rates) + [
-        f"{code}: element {e.element} left out: {e.reason}" for e in verdict.excluded
+        f"{code}: element {e.element} left out: {e.reason}" for v in verdicts for e in v.excluded
     ]
-    told += [f"{code}: {note}" for note in verdict.notes]
+    told += [f"{code}: {note}" for v in verdicts for note in v.notes]
     if len(array.elements) == 3:
         told.append(f"{code}: three elements cannot tell which of them is wrong")
     return told

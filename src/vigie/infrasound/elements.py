@@ -3,8 +3,9 @@
 The most energetic windows of each hour are correlated in a few bands; each in which the elements
 are coherent judges them as ``signal.array_faults`` does (sign vote, clock, incoherence, plane-wave
 misfit; closure alone sees neither a clock error nor a sign). An element is at fault when enough
-windows accuse it of the same: waves from many directions pass, its fault stays. With four
-elements one window often leaves two suspects; the fault is then of the one that all windows share.
+windows accuse it of the same: waves from many directions pass, its fault stays, or begins and ends
+(``history``). With four elements one window often leaves two suspects; the fault is then of the
+one that all windows share.
 
 Where it stays open, "one of {a, b}" is said and nobody is left out.
 Accuracy: ``docs/methods/infrasound.md``.
@@ -65,19 +66,45 @@ def judge_elements(
     names : sequence of str
     params : ElementParams
     """
-    if len(names) < 4:
-        return Verdict()
-    said: list[WindowVerdict] = []
-    for window in _windows(samples, rate_hz, params):
+    said = [w for _, w in judged_windows(samples, rate_hz, offsets_km, params)]
+    return verdict_of(names, said, params)
+
+
+def judged_windows(
+    samples: FloatArray, rate_hz: float, offsets_km: FloatArray, params: ElementParams
+) -> list[tuple[int, WindowVerdict]]:
+    """Return what the coherent ones among the most energetic windows say, with first samples.
+
+    Parameters
+    ----------
+    samples, rate_hz, offsets_km, params
+        As for ``judge_elements``.
+    """
+    n = len(samples)
+    said: list[tuple[int, WindowVerdict]] = []
+    if n < 4:
+        return said
+    for start, window in _windows(samples, rate_hz, params):
         pairs = correlate_pairs(window, rate_hz, offsets_km, params.faults)
-        strength = np.abs(pairs.correlation)[np.triu_indices(len(names), 1)]
+        strength = np.abs(pairs.correlation)[np.triu_indices(n, 1)]
         # Half of the pairs of an array with one deaf element are still coherent.
         if float(np.quantile(strength, 0.6)) >= params.faults.coherent:
-            said.append(judge_window(pairs, params.faults))
-    return _verdict(names, said, params)
+            said.append((start, judge_window(pairs, params.faults)))
+    return said
 
 
-def _verdict(names: Sequence[str], said: Sequence[WindowVerdict], params: ElementParams) -> Verdict:
+def verdict_of(
+    names: Sequence[str], said: Sequence[WindowVerdict], params: ElementParams
+) -> Verdict:
+    """Return what windows together say of the elements.
+
+    Parameters
+    ----------
+    names : sequence of str
+    said : sequence of WindowVerdict
+        Of coherent windows.
+    params : ElementParams
+    """
     needed = max(params.min_windows, params.min_share * len(said))
     firm = Counter((f.element, f.kind) for w in said for f in w.faults)
     words = {(f.element, f.kind): f.text for w in said for f in w.faults}
@@ -133,8 +160,10 @@ def _opposed(
     return groups
 
 
-def _windows(samples: FloatArray, rate_hz: float, params: ElementParams) -> Iterator[FloatArray]:
-    """Yield the most energetic windows of each hour and band, filtered."""
+def _windows(
+    samples: FloatArray, rate_hz: float, params: ElementParams
+) -> Iterator[tuple[int, FloatArray]]:
+    """Yield the most energetic windows of each hour and band, filtered, with their first sample."""
     length = round(params.window_s * rate_hz)
     hour = round(HOUR_S * rate_hz)
     for low_hz, high_hz in params.bands_hz:
@@ -148,7 +177,8 @@ def _windows(samples: FloatArray, rate_hz: float, params: ElementParams) -> Iter
         for first in range(0, samples.shape[1], hour):
             part = slice(first, first + hour)
             for start in _strongest(filtered[:, part], known[:, part], length, params):
-                yield filtered[:, first + start : first + start + length]
+                at = first + start
+                yield at, filtered[:, at : at + length]
 
 
 def _strongest(
@@ -163,10 +193,13 @@ def _strongest(
     sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
     lost = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(~known, axis=1)], axis=1)
     energy = sums[:, starts + length] - sums[:, starts]
-    level = np.maximum(np.median(energy, axis=1, keepdims=True), 1e-300)
+    whole = (lost[:, starts + length] - lost[:, starts]).max(axis=0) == 0
+    if not whole.any():
+        return []
+    level = np.maximum(np.median(energy[:, whole], axis=1, keepdims=True), 1e-300)
     # A burst at one element is its own noise: what most elements saw counts.
-    rated = np.median(energy / level, axis=0)
-    rated[(lost[:, starts + length] - lost[:, starts]).max(axis=0) > 0] = -1.0
+    rated = np.full(count, -1.0)
+    rated[whole] = np.median(energy[:, whole] / level, axis=0)
     chosen: list[int] = []
     for k in np.argsort(-rated, kind="stable"):
         if rated[k] < 0.0 or len(chosen) == params.windows_per_hour:

@@ -16,7 +16,8 @@ Accuracy: ``docs/methods/fk.md``. Cost: 1 ms for ten elements and 10 s at 20 Hz.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ from vigie.errors import ArrayGeometryError
 from vigie.signal.array_misfit import off_plane
 from vigie.signal.array_signs import sign_split
 from vigie.signal.plane_wave import element_times, fit_plane_wave
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FloatArray = NDArray[np.float64]
 
@@ -166,6 +170,16 @@ class WindowVerdict:
     """One of two groups of equal size is reversed."""
     fits: bool = True
     """The times of the elements that are left lie on a plane."""
+
+    def renumbered(self, index: Sequence[int]) -> WindowVerdict:
+        """Return the same with other numbers of the elements, of element k the k-th."""
+        groups = self.tied
+        return WindowVerdict(
+            tuple(replace(f, element=index[f.element]) for f in self.faults),
+            tuple(index[e] for e in self.suspects),
+            groups and (tuple(index[e] for e in groups[0]), tuple(index[e] for e in groups[1])),
+            self.fits,
+        )
 
 
 def judge_window(pairs: PairCorrelation, params: FaultParams) -> WindowVerdict:

@@ -104,7 +104,8 @@ def _band_pixels(
     reach = np.ceil(apart_km * slowest * rate).astype(np.int64) + 3
     half = max(int(np.ceil(0.5 * rate / band.centre_hz)), 1)
     pad = 2 * int(reach.max())
-    levels = _levels(record.samples, record.bandwidth_hz * bank.length / bank.rate_hz)
+    independent = record.bandwidth_hz * bank.length / bank.rate_hz
+    levels = _levels(record.samples, bank.missing, independent)
     padded = np.pad(record.samples / levels[:, None], ((0, 0), (pad, pad + hop)))
     triplets = start_triplets(offsets)
     orders = np.stack([growth_order(offsets, t) for t in triplets])
@@ -144,16 +145,20 @@ class _Cell(NamedTuple):
     independent_bins: float
 
 
-def _levels(samples: Float32Array, independent: float) -> Float32Array:
-    """Return the usual level of each element, so that none outweighs the others.
+def _levels(samples: Float32Array, missing: BoolArray, independent: float) -> Float32Array:
+    """Return the usual level of each element while it recorded, so that none outweighs the others.
 
     A level of so many independent numbers is uncertain. What chance makes differ is left equal,
     or the beam of a strong wave would be weakened by the levels of noise.
     """
     length = samples.shape[1]
-    parts = np.array_split(samples, max(min(length // 64, 64), 1), axis=1)
+    n_parts = max(min(length // 64, 64), 1)
+    parts = np.array_split(samples, n_parts, axis=1)
     rms = np.array([np.sqrt(np.mean(part**2, axis=1)) for part in parts])
-    rms = np.where(rms > 0.0, rms, np.nan)
+    # Of a gap only the ringing of the filter is left.
+    recorded = np.array([1.0 - m.mean(axis=1) for m in np.array_split(missing, n_parts, axis=1)])
+    rms = np.where((rms > 0.0) & (recorded >= 0.5), rms, np.nan)
+    rms[:, np.isnan(rms).all(axis=0)] = 1.0
     level = np.nan_to_num(np.nanmedian(rms, axis=0), nan=1.0) if len(rms) else np.ones(len(samples))
     logs = np.log(np.maximum(level, 1e-30))
     middle = float(np.median(logs))
