@@ -126,6 +126,44 @@ def test_blasts_from_one_place_with_long_pauses_are_no_lasting_source() -> None:
     assert len(of_event(found)) == len(found) == 15
 
 
+def fading(
+    span_s: tuple[float, float],
+    bands: Sequence[int],
+    wave: tuple[float, float, float],
+    share: float,
+) -> Pixels:
+    """Return pixels of a source whose pressure falls by e in a share of its time."""
+    pixels = waves(span_s, bands, wave)
+    later = (pixels.time_s - span_s[0]) / (span_s[1] - span_s[0])
+    return pixels.replaced(amplitude=pixels.amplitude * np.exp(-later / share))
+
+
+@pytest.mark.parametrize("length_s", [1500.0, 5000.0, 11_000.0])
+@pytest.mark.parametrize("bands", [range(12, 17), range(8, 24)], ids=["in their band", "broad"])
+def test_a_train_of_hours_is_a_signal_and_no_lasting_source(length_s: float, bands: range) -> None:
+    begin_s = 3000.0
+    train = fading((begin_s, begin_s + length_s), bands, (70.0, 0.34, 1.0), 0.35)
+    usual = waves((0.0, 20_000.0), range(12, 17), MICROBAROMS, share=0.3, seed=3)
+    found = judged(joined([train, usual]))
+    own = [(f, phase) for f, phase, _ in found if abs(f.azimuth_deg - 70.0) < 10.0]
+    assert {phase for _, phase in own} == {"I"}
+    assert min(f.start_s for f, _ in own) == pytest.approx(begin_s, abs=150.0)
+    assert {phase for f, phase, _ in found if abs(f.azimuth_deg - 310.0) < 10.0} == {"N"}
+
+
+def test_what_fades_from_the_begin_of_a_record_may_have_sounded_before() -> None:
+    found = judged(fading((0.0, 9000.0), range(8, 24), (70.0, 0.34, 1.0), 0.35))
+    assert found[0][1:] == ("N", "of a lasting source")
+
+
+def test_microbaroms_that_fade_stay_microbaroms() -> None:
+    storm = fading((4000.0, 9000.0), range(12, 17), (70.0, 0.34, 0.2), 0.35)
+    other = waves((0.0, 20_000.0), range(12, 17), MICROBAROMS, share=0.3, seed=3)
+    phases = [phase for _, phase, _ in judged(joined([storm, other]))]
+    # Its loud begin stands out of what it fades to.
+    assert phases.count("I") <= 1 < phases.count("N")
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 2**31 - 1),

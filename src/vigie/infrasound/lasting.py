@@ -32,6 +32,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+MICROBAROMS, LASTING = "microbaroms", "of a lasting source"
+LONG = (MICROBAROMS, LASTING)
+"""Reasons that rest on a duration."""
+PAUSE_S = 600.0
+"""A source that sounded at the begin of the record, or so soon after, may have sounded before."""
 PARTS = 20
 """Parts of a chain in which the pixels of a band are counted ..."""
 LASTING_PARTS = 4.0
@@ -58,9 +63,13 @@ def judged_families(
     judged: list[tuple[Family, str, str]] = []
     for chain in chains(families, params):
         reason = chain_reason(chain, pixels, params)
+        is_train = bool(reason) and fades(chain, pixels, params)
+        reason = "" if is_train else reason
         parts = _parted(chain, pixels, recipe) if reason else [(f, False) for f in chain]
         for family, stands_out in parts:
             phase, own = category_of(family, params)
+            if is_train and own in LONG:
+                phase, own = SIGNAL, ""
             if phase == SIGNAL and reason and not stands_out:
                 phase, own = "N", reason
             judged.append((family, phase, own))
@@ -112,8 +121,57 @@ def chain_reason(chain: Sequence[Family], pixels: Pixels, params: CategoryParams
     low_hz, high_hz = params.microbarom_hz
     within = float(power[(freq_hz > low_hz) & (freq_hz < high_hz)].sum())
     if within >= params.microbarom_power * float(power.sum()):
-        return "microbaroms"
-    return "of a lasting source" if duration_s > params.max_duration_s else ""
+        return MICROBAROMS
+    return LASTING if duration_s > params.max_duration_s else ""
+
+
+def fades(chain: Sequence[Family], pixels: Pixels, params: CategoryParams) -> bool:
+    """Tell whether a chain is the train of one event: loud at its begin, and fading from then on.
+
+    A train of a very large event may last for hours. It begins within the record, and half of its
+    energy comes in the first quarter of its time; that of a lasting source comes all the time.
+    In the band of microbaroms it must be far louder than what else is heard there.
+
+    Parameters
+    ----------
+    chain : sequence of Family
+    pixels : Pixels
+        All of the record.
+    params : CategoryParams
+    """
+    start_s, end_s = min(f.start_s for f in chain), max(f.end_s for f in chain)
+    length_s = end_s - start_s
+    if length_s > params.longest_train_s or start_s < max(0.1 * length_s, PAUSE_S):
+        return False
+    rows = np.concatenate([f.rows for f in chain])
+    early = pixels.time_s[rows] < start_s + 0.25 * length_s
+    part = np.floor(PARTS * (pixels.time_s[rows] - start_s) / length_s)
+    energy = np.zeros(PARTS)
+    for number in np.unique(pixels.band[rows]).tolist():
+        own = pixels.band[rows] == number
+        square = pixels.amplitude[rows[own]] ** 2
+        count = np.bincount(part[own].astype(np.int64).clip(0, PARTS - 1), minlength=PARTS)
+        sums = np.bincount(
+            part[own].astype(np.int64).clip(0, PARTS - 1), weights=square, minlength=PARTS
+        )
+        energy += sums / np.maximum(count, 1)
+    if energy[: PARTS // 4].sum() < 0.5 * energy.sum():
+        return False
+    return chain_reason(chain, pixels, params) != MICROBAROMS or _is_loud(
+        rows[early], rows, pixels, params
+    )
+
+
+def _is_loud(first: IntArray, rows: IntArray, pixels: Pixels, params: CategoryParams) -> bool:
+    """Tell whether pixels are louder than those of others in the same bands and hours."""
+    time_s = pixels.time_s[first]
+    near = np.abs(pixels.time_s - float(np.median(time_s))) < 3.0 * LEVEL_S
+    near &= np.isin(pixels.band, pixels.band[first])
+    near[rows] = False
+    if not near.any():
+        return True
+    usual = float(np.median(pixels.amplitude[near]))
+    return float(np.median(pixels.amplitude[first])) > params.stands_out * usual
 
 
 def _parted(

@@ -60,6 +60,8 @@ class CategoryParams:
     microbarom_s: float = 900.0
     microbarom_power: float = 0.9
     """Share of the power within ``microbarom_hz`` that makes a chain of families microbaroms."""
+    longest_train_s: float = 43_200.0
+    """Longer chains are no train of one event, however they fade."""
     chain_azimuth_deg: float = 8.0
     """Families so near in azimuth ..."""
     chain_velocity_share: float = 0.15
