@@ -113,11 +113,12 @@ def associate_infrasound(
     found, used = _with_sound(readings, stations, events, predictor, (atmosphere, params))
     counts["mixed_events"] = sum(a is not b for a, b in zip(found, events, strict=True))
     rest = readings.take(np.flatnonzero(~used))
-    made = _own_events(rest, stations, atmosphere, params, counts)
+    made, refused = _own_events(rest, stations, atmosphere, params, counts)
     taken = {d.id for e in (*found, *made) for d in e.detections}
     unassociated = tuple(d for d in readings.detections if d.id not in taken)
     everything = sorted((*found, *made), key=_time_ns)
-    return SoundAssociation(tuple(everything), unassociated, skipped, counts)
+    told = tuple((d.id, d.station, reason) for d, reason in refused if d.id not in taken)
+    return SoundAssociation(tuple(everything), unassociated, (*skipped, *told), counts)
 
 
 def _time_ns(event: Event) -> int:
@@ -165,8 +166,10 @@ def _own_events(
     atmosphere: Atmosphere,
     params: SoundParams,
     counts: dict[str, int],
-) -> list[Event]:
+) -> tuple[list[Event], list[tuple[Detection, str]]]:
+    """Return the events of sound alone, and the detections of groups that are none, with why."""
     events: list[Event] = []
+    refused: list[tuple[Detection, str]] = []
     near = group_detections(readings, atmosphere, params.group)
     for group in with_far_events(readings, near, atmosphere, params.far):
         members = [readings.detections[i] for i in group.rows]
@@ -178,7 +181,9 @@ def _own_events(
         counts[key] = counts.get(key, 0) + 1
         if event is not None:
             events.append(event)
-    return events
+        else:
+            refused += [(d, f"refused_{reason}") for d in members]
+    return events, refused
 
 
 def _with_passes(event: Event, readings: SoundReadings, passes: Sequence[Pass]) -> Event:

@@ -21,8 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.network.infrasound.candidates import Candidates
-from vigie.network.infrasound.grouping import SoundGroup, climbed, log_integral
-from vigie.network.infrasound.likelihood import azimuths
+from vigie.network.infrasound.grouping import SoundGroup, ahead, climbed, log_integral
 from vigie.network.infrasound.long_paths import GLOBE_KM
 from vigie.network.infrasound.params import FAR, LEAST_ARRAYS
 from vigie.network.infrasound.passes import (
@@ -33,7 +32,6 @@ from vigie.network.infrasound.passes import (
     passes_of,
 )
 from vigie.network.infrasound.scene import Scene, models_by_latitude
-from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
 from vigie.network.infrasound.voting import BLUNT_KM, MOST, voted
 
 if TYPE_CHECKING:
@@ -56,8 +54,6 @@ ten days."""
 _INTEGRAL_STEPS_KM = (12.0, 30.0, 75.0, 150.0)
 _BATCH = 64
 """Candidates weighed at once."""
-_AHEAD_DEG = 45.0
-"""Detections from farther aside are not of a candidate."""
 
 
 def with_far_events(
@@ -267,20 +263,3 @@ def settled(whole: Scene, at: Candidates) -> SoundGroup | None:
     return SoundGroup(
         near[rows], best.unit[0], float(best.time_s[0]), log_odds, is_global(scene, best)
     )
-
-
-def ahead(scene: Scene, at: Candidates) -> IntArray:
-    """Return the free detections that may be of a candidate, by time and roughly by azimuth."""
-    readings, params = scene.readings, scene.params
-    slack_s = 3.0 * BLUNT_KM * params.mean_s_per_km
-    arc = np.arccos(np.clip(readings.unit @ at.unit[0], -1.0, 1.0))[readings.array]
-    range_km = arc * EARTH_RADIUS_KM
-    later = readings.time_s - float(at.time_s[0])
-    good = scene.free & (later > range_km * params.fast_s_per_km - slack_s)
-    good &= later < range_km * params.slow_s_per_km + slack_s
-    off = readings.azimuth_rad - azimuths(readings.unit, at.unit)[readings.array, 0]
-    reach = np.radians(_AHEAD_DEG) + 3.0 * BLUNT_KM / np.maximum(
-        np.sin(arc) * EARTH_RADIUS_KM, 300.0
-    )
-    good &= ~(np.cos(off) < np.cos(np.minimum(reach, np.pi)))
-    return np.flatnonzero(good)

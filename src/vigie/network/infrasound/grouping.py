@@ -20,10 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.network.infrasound.candidates import Candidates, crossings, merged
+from vigie.network.infrasound.likelihood import azimuths
 from vigie.network.infrasound.params import GroupParams
 from vigie.network.infrasound.passes import Pass
 from vigie.network.infrasound.scene import Scene, models_by_latitude
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
+from vigie.network.infrasound.voting import BLUNT_KM
 
 if TYPE_CHECKING:
     from vigie.network.infrasound.celerity import Atmosphere
@@ -86,39 +88,52 @@ def group_detections(
 def _best_group(scene: Scene, candidates: Candidates, odds: FloatArray) -> SoundGroup | None:
     """Return the first group that holds, by falling odds; refuse the candidates that do not."""
     for row in np.argsort(-odds, kind="stable"):
+        if np.isneginf(odds[row]):
+            continue
         if odds[row] <= scene.params.min_log_odds - _LIFT:
             return None
         odds[row] = -np.inf
-        group = _settled(scene, candidates.take(np.array([row])))
+        group, best = _settled(scene, candidates.take(np.array([row])))
+        # Those beside where it went would go there too.
+        odds[_beside(candidates, best, scene.params)] = -np.inf
         if group is not None and group.log_odds > scene.params.min_log_odds:
             return group
     return None
 
 
+AHEAD_DEG = 45.0
+"""Detections from farther aside are not of a candidate."""
 _LIFT = 6.0
 """So much the odds of a candidate may grow when it is moved to the best place around."""
 _STEPS_KM = (60.0, 30.0, 15.0, 8.0)
 """By which a candidate is moved, half as far each time."""
 
 
-def _settled(whole: Scene, at: Candidates) -> SoundGroup | None:
-    """Move a candidate to the best place and time around and return its group."""
+def _beside(candidates: Candidates, at: Candidates, params: GroupParams) -> NDArray[np.bool_]:
+    """Tell which candidates are as near to one as those that are merged."""
+    near = candidates.unit @ at.unit[0] >= np.cos(params.merge_km / EARTH_RADIUS_KM)
+    late_s = np.abs(candidates.time_s - at.time_s[0])
+    return np.asarray(near & (late_s <= params.merge_km * params.mean_s_per_km))
+
+
+def _settled(whole: Scene, at: Candidates) -> tuple[SoundGroup | None, Candidates]:
+    """Move a candidate to the best place and time around; return its group and that place."""
     params = whole.params
-    slack_s = 8.0 * _STEPS_KM[0] * params.mean_s_per_km
-    time_s = float(at.time_s[0])
-    low, high = whole.window(time_s - slack_s, time_s + slack_s)
-    scene = whole.part(low, high)
+    near = ahead(whole, at)
+    scene = whole.take(near)
+    if len(np.unique(scene.readings.array)) < 2:
+        return None, at
     best, best_odds = at, float(scene.odds_of_all(at)[0])
     for step_km in _STEPS_KM:
         best, best_odds = climbed(scene, best, best_odds, step_km)
     if best_odds < params.min_log_odds - _LIFT / 2.0:
-        return None
+        return None, best
     _, used, _ = scene.weighed(best)
     rows = np.flatnonzero(used[0])
     if len(np.unique(scene.readings.array[rows])) < 2:
-        return None
+        return None, best
     log_odds = whole.log_prior + log_integral(scene, best, rows, _INTEGRAL_STEPS_KM)
-    return SoundGroup(low + rows, best.unit[0], float(best.time_s[0]), log_odds)
+    return SoundGroup(near[rows], best.unit[0], float(best.time_s[0]), log_odds), best
 
 
 def climbed(scene: Scene, at: Candidates, odds: float, step_km: float) -> tuple[Candidates, float]:
@@ -177,3 +192,21 @@ def around(at: Candidates, step_km: float, mean_s_per_km: float, moves: FloatArr
     moved = unit + (moves[:, :2] @ np.stack([east, north])) * step_km / EARTH_RADIUS_KM
     moved /= np.linalg.norm(moved, axis=1, keepdims=True)
     return Candidates(moved, at.time_s[0] + moves[:, 2] * step_km * mean_s_per_km)
+
+
+def ahead(scene: Scene, at: Candidates) -> IntArray:
+    """Return the free detections that may be of a candidate, by time and roughly by azimuth."""
+    readings, params = scene.readings, scene.params
+    slack_s = 3.0 * BLUNT_KM * params.mean_s_per_km
+    arc = np.arccos(np.clip(readings.unit @ at.unit[0], -1.0, 1.0))[readings.array]
+    range_km = arc * EARTH_RADIUS_KM
+    later = readings.time_s - float(at.time_s[0])
+    good = scene.free & (later > range_km * params.fast_s_per_km - slack_s)
+    good &= later < range_km * params.slow_s_per_km + slack_s
+    off = readings.azimuth_rad - azimuths(readings.unit, at.unit)[readings.array, 0]
+    reach = np.radians(AHEAD_DEG) + 3.0 * BLUNT_KM / np.maximum(
+        np.sin(arc) * EARTH_RADIUS_KM, 300.0
+    )
+    good &= range_km <= params.max_range_km + 3.0 * BLUNT_KM
+    good &= ~(np.cos(off) < np.cos(np.minimum(reach, np.pi)))
+    return np.flatnonzero(good)

@@ -19,8 +19,7 @@ from vigie.earth.base import Hypocentre, Sites
 from vigie.geodesy import KM_PER_DEG, distance_azimuths, unit_vectors
 from vigie.network.infrasound.candidates import Candidates
 from vigie.network.infrasound.evidence import SeismicOrigin
-from vigie.network.infrasound.far import ahead
-from vigie.network.infrasound.grouping import SoundGroup
+from vigie.network.infrasound.grouping import SoundGroup, ahead
 from vigie.network.infrasound.locate import METHOD, locate_by_sound
 from vigie.network.infrasound.passes import is_global, passes_of
 from vigie.network.location.gaps import azimuthal_gap_deg, secondary_gap_deg
