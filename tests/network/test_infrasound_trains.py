@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigie.earth import load_predictor
 from vigie.geodesy import distance_azimuths
 from vigie.network.infrasound import locate_by_sound
+from vigie.network.infrasound.associate import associate_infrasound
 from vigie.network.infrasound.noise import noise_of_trains
 from vigie.network.infrasound.params import SoundLocateParams
 from vigie.network.infrasound.readings import SoundReadings, collect_sound
 from vigie.network.infrasound.trains import LASTING_S, PAUSE_S, after_first_s, copies, wave_trains
-from vigie.records import Detection, Origin, Station
+from vigie.records import Detection, Inventory, Origin, Station, Technology
 
 SOURCE = (33.5, -106.3)
 ARRAYS = {"A": (34.0, -108.6), "B": (34.3, -109.9), "C": (33.0, -110.8)}
@@ -147,3 +149,16 @@ def test_what_is_heard_from_one_side_all_day_is_noise_from_there() -> None:
     sides = [("A", 15_000.0 * k, 40.0 if k % 2 else 40.0 + 30.0 * k) for k in range(12)]
     usual, rare = (noise_of([*sides, ("A", 97_000.0, side)])[97_000] for side in (40.0, 250.0))
     assert usual > 2.0 * rare
+
+
+def test_a_group_that_is_no_event_is_told() -> None:
+    # Two arrays are no event by the default definition.
+    sound = [arrival(code, 0.0) for code in ("A", "B")]
+    inventory = Inventory(
+        tuple(replace(s, technology=Technology.INFRASOUND) for s in STATIONS.values())
+    )
+    made = associate_infrasound(sound, inventory, (), load_predictor())
+    assert not made.events
+    assert {(d, reason) for d, _, reason in made.skipped} == {
+        (d.id, "refused_min_stations") for d in sound
+    }
