@@ -9,6 +9,7 @@ both weighed with what has been learned of rates and labels since they were foun
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vigie.network.association.barred import was_refused
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from vigie.network.association.hypothesis import Hypothesis
     from vigie.network.association.tally import Tally
 
+    Settle = Callable[[Hypothesis], Hypothesis | None]
+
 LEAST_NATS = 1.0
 """By which the pair must become likelier."""
 
@@ -37,12 +40,69 @@ def reconsider(context: Context, accept: Callable[[Hypothesis], str], tally: Tal
         others = [h for h in context.events if h is not owner and h is not event]
         with context.trial():
             context.rebuild(others)
-            before = _as_found(context, owner, event)
-            pair = _other_first(context, (owner, event), picks, accept)
-        if pair is not None and _odds(*pair) > before + LEAST_NATS:
+            pair = _likelier(context, (owner, event), picks, accept)
+        if pair is not None:
             context.rebuild([*others, pair[0]])
             context.take(pair[1])
             tally.add("reconsidered")
+
+
+def _likelier(
+    context: Context,
+    before: tuple[Hypothesis, Hypothesis],
+    picks: list[int],
+    accept: Callable[[Hypothesis], str],
+) -> tuple[Hypothesis, Hypothesis] | None:
+    """Return what two events become if the first must do without some picks; None if less likely.
+
+    Other places are weighed, which costs most, where the events are likelier as they stand.
+    """
+    least = _odds(*before) + LEAST_NATS
+    here = partial(_settled, context, accept)
+    after = _other_first(context, before, picks, (here, accept))
+    if after is None or _odds(*after) <= least:
+        return None
+    least = max(least, _as_found(context, *before) + LEAST_NATS)
+    if _odds(*after) <= least:
+        return None
+    anywhere = partial(_settled_anywhere, context, accept)
+    after = _other_first(context, before, picks, (anywhere, accept))
+    return after if after and _odds(*after) > least else None
+
+
+def _other_first(
+    context: Context,
+    pair: tuple[Hypothesis, Hypothesis],
+    picks: list[int],
+    rules: tuple[Settle, Callable[[Hypothesis], str]],
+) -> tuple[Hypothesis, Hypothesis] | None:
+    """Return two events anew, the first settled without some picks; None where it is no event."""
+    owner, event = pair
+    settle, accept = rules
+    with context.trial():
+        context.withhold(picks)
+        first = settle(owner)
+        if first is None or not explains(first, owner):
+            return None
+        context.take(first)
+        context.lend([*picks, *first.secondary])
+        repeats = [elsewhere(context, h, accept) or h for h in repeats_of(context, first, accept)]
+        second = _second(event, [settle(event), *repeats])
+        if second is None:
+            return None
+    for _, _, pick in second.defining():
+        first.secondary.pop(pick, None)
+    return first, second
+
+
+def _second(event: Hypothesis, found: list[Hypothesis | None]) -> Hypothesis | None:
+    """Return what an event becomes after another: one at its own place, or a repeat.
+
+    None where it would have fewer onsets than before.
+    """
+    least = len(event.defining())
+    likely = [h for h in found if h and explains(h, event) and len(h.defining()) >= least]
+    return max(likely, key=lambda h: h.log_odds, default=None)
 
 
 def _as_found(context: Context, *events: Hypothesis) -> float:
@@ -55,59 +115,26 @@ def _as_found(context: Context, *events: Hypothesis) -> float:
         for h in events:
             anew.append(settle_candidate(context, (h.unit, h.depth_km, h.time_s), _level(h)))
             context.take(anew[-1])
-    return max(_odds(*anew), _odds(*events))
+    return _odds(*anew)
 
 
-def _other_first(
-    context: Context,
-    pair: tuple[Hypothesis, Hypothesis],
-    picks: list[int],
-    accept: Callable[[Hypothesis], str],
-) -> tuple[Hypothesis, Hypothesis] | None:
-    """Return what two events become if the first must do without some picks; None if nothing."""
-    owner, event = pair
-    with context.trial():
-        context.withhold(picks)
-        first = _settled(context, owner, accept)
-        if first is None or not explains(first, owner):
-            return None
-        context.take(first)
-        context.lend([*picks, *first.secondary])
-        second = _second(context, first, event, accept)
-        if second is None:
-            return None
-    for _, _, pick in second.defining():
-        first.secondary.pop(pick, None)
-    return first, second
-
-
-def _second(
-    context: Context,
-    first: Hypothesis,
-    event: Hypothesis,
-    accept: Callable[[Hypothesis], str],
-) -> Hypothesis | None:
-    """Return what an event becomes after another: one at its own place, or a repeat.
-
-    None where it would have fewer onsets than before.
-    """
-    free = _settled(context, event, accept)
-    found = [] if free is None else [free]
-    found += [elsewhere(context, h, accept) or h for h in repeats_of(context, first, accept)]
-    least = len(event.defining())
-    likely = [h for h in found if explains(h, event) and len(h.defining()) >= least]
-    return max(likely, key=lambda h: h.log_odds, default=None)
-
-
-def _settled(
-    context: Context, h: Hypothesis, accept: Callable[[Hypothesis], str]
+def _settled_anywhere(
+    context: Context, accept: Callable[[Hypothesis], str], h: Hypothesis
 ) -> Hypothesis | None:
     """Return what an event becomes with the picks that are free, other places weighed."""
-    anew = settle_candidate(context, (h.unit, h.depth_km, h.time_s), _level(h))
-    if accept(anew):
+    anew = _settled(context, accept, h)
+    if anew is None:
         return None
     anew = best_of_rivals(context, anew, accept)
     return None if was_refused(context, anew) else anew
+
+
+def _settled(
+    context: Context, accept: Callable[[Hypothesis], str], h: Hypothesis
+) -> Hypothesis | None:
+    """Return what an event becomes about its place with the picks that are free."""
+    anew = settle_candidate(context, (h.unit, h.depth_km, h.time_s), _level(h))
+    return None if accept(anew) else anew
 
 
 def _level(h: Hypothesis) -> int:
