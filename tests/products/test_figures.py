@@ -187,6 +187,50 @@ def test_sound_has_a_section_of_its_own(event: Event) -> None:
     assert sound_section(event, [wave]) is None
 
 
+def test_sound_is_shown_from_before_its_onset_until_after_its_end(event: Event) -> None:
+    with_sound, wave = heard(event)
+    long = tuple(replace(d, duration_s=200.0) for d in with_sound.detections)
+    origin = with_sound.origins[0]
+    for found, last_s in ((with_sound, 120.0), (replace(with_sound, detections=long), 320.0)):
+        drawing = sound_section(found, [wave])
+        assert drawing is not None
+        begin, end = drawing.figure.axes[0].get_xlim()
+        assert begin <= -60.0
+        assert end >= last_s
+    # Read at the middle of its energy, a T may have begun its duration earlier.
+    first = replace(origin.associations[0], phase="T")
+    late = replace(origin, associations=(first, *origin.associations[1:]))
+    drawing = sound_section(replace(with_sound, origins=(late,), detections=long), [wave])
+    assert drawing is not None
+    assert drawing.figure.axes[0].get_xlim() == (-220.0, 230.0)
+
+
+def test_a_t_station_on_an_island_is_drawn_by_its_vertical(event: Event) -> None:
+    with_sound, wave = heard(event)
+    origin = with_sound.origins[0]
+    of_land = replace(wave, channel=ChannelId("XX", wave.channel.station, "", "HHZ"))
+    assert sound_section(with_sound, [of_land]) is None
+    first = replace(origin.associations[0], phase="T")
+    as_t = replace(origin, associations=(first, *origin.associations[1:]))
+    assert sound_section(replace(with_sound, origins=(as_t,)), [of_land]) is not None
+
+
+def test_an_array_is_drawn_by_the_element_that_recorded_the_arrival(event: Event) -> None:
+    with_sound, wave = heard(event)
+    code = wave.channel.station
+    sites = tuple(
+        Site(code=f"{code}{i}", latitude=0.0, longitude=0.0, elevation_m=0.0) for i in (1, 2)
+    )
+    stations = Station(code=code, latitude=0.0, longitude=0.0, elevation_m=0.0, sites=sites)
+    # More samples, but they end before the sound came.
+    samples = np.zeros(60_000, np.float32)
+    early = Waveform(
+        ChannelId("XX", f"{code}1", "", "BDF"), wave.start_ns - 3300 * 10**9, 20.0, samples
+    )
+    heard_it = replace(wave, channel=ChannelId("XX", f"{code}2", "", "BDF"))
+    assert sound_section(with_sound, [early, heard_it], inventory=Inventory((stations,)))
+
+
 def test_sound_is_told_apart_from_waves_through_rock(event: Event) -> None:
     with_sound, _ = heard(event)
     residuals = residual_plot(with_sound)

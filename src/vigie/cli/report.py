@@ -24,17 +24,12 @@ from vigie.cli.common import (
     tell_retired,
 )
 from vigie.errors import MissingInputError
-from vigie.records.time import NS_PER_DAY, NS_PER_S
+from vigie.records.time import NS_PER_DAY
 
 if TYPE_CHECKING:
     from vigie.formats import Contents
     from vigie.pipeline.reports import WrittenReports
     from vigie.records import Bulletin, Waveform
-
-_BEFORE_NS, _AFTER_NS = 180 * NS_PER_S, 2400 * NS_PER_S
-"""What is read about an event: noise, and all phases to S at 100 degrees."""
-_LONGEST_NS = NS_PER_DAY
-"""By which infrasound has gone around the half of the Earth."""
 
 
 @click.command("report")
@@ -136,14 +131,10 @@ def _recordings(sources: tuple[str, ...], bulletin: Bulletin) -> tuple[Waveform,
 
 def _spans(bulletin: Bulletin) -> list[tuple[int, int]]:
     """Return the times to read; events less than a day apart share one span."""
+    from vigie.pipeline.reports import span_ns
+
     spans: list[tuple[int, int]] = []
-    events = [e for e in bulletin.events if e.origin]
-    for event in sorted(events, key=lambda e: e.origin.time_ns if e.origin else 0):
-        time_ns = event.origin.time_ns if event.origin else 0
-        # Sound takes hours where S takes minutes.
-        last_ns = max((d.time_ns for d, _ in event.arrivals()), default=time_ns)
-        start_ns = time_ns - _BEFORE_NS
-        end_ns = max(time_ns + _AFTER_NS, min(last_ns + _BEFORE_NS, time_ns + _LONGEST_NS))
+    for start_ns, end_ns in sorted(filter(None, map(span_ns, bulletin.events))):
         if spans and start_ns - spans[-1][1] < NS_PER_DAY:
             spans[-1] = (spans[-1][0], max(end_ns, spans[-1][1]))
         else:

@@ -11,6 +11,7 @@ from vigie.errors import VigieError
 from vigie.exchange.files import put_file
 from vigie.pipeline.manifest import Retired, retire_pages
 from vigie.records import Inventory
+from vigie.records.time import NS_PER_DAY, NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from vigie.records import Bulletin, Event, Waveform
     from vigie.records.station import Station
 
-_BEFORE_NS, _AFTER_NS = 60 * 10**9, 3600 * 10**9
-"""A station whose recordings reach into this span about an origin was working."""
+_BEFORE_NS, _AFTER_NS = 180 * NS_PER_S, 3600 * NS_PER_S
+"""What is kept about an origin: noise, and all waves through rock."""
+_TAIL_NS = 300 * NS_PER_S
+"""Behind the end of the last arrival."""
+_LONGEST_NS = 2 * NS_PER_DAY
+"""By which the slowest sound has gone once around the Earth."""
+_PRESSURE = "D"
+"""Second letter of the channels of pressure sensors, in air and sea."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,22 +154,46 @@ def _file_names(ids: Sequence[str]) -> list[str]:
     return names
 
 
-def _about(event: Event, waveforms: Sequence[Waveform]) -> tuple[Waveform, ...]:
-    """Return the recordings that may hold the event."""
+def span_ns(event: Event) -> tuple[int, int] | None:
+    """Return begin and end of what recordings may show of an event; None without an origin.
+
+    It reaches to the end of the last arrival: sound takes hours where P takes minutes.
+    """
     origin = event.origin
     if origin is None:
-        return ()
-    start_ns, end_ns = origin.time_ns - _BEFORE_NS, origin.time_ns + _AFTER_NS
-    return tuple(w for w in waveforms if w.start_ns < end_ns and w.end_ns > start_ns)
+        return None
+    ends = [d.time_ns + round((d.duration_s or 0.0) * NS_PER_S) for d, _ in event.arrivals()]
+    last_ns = min(max(ends, default=origin.time_ns) + _TAIL_NS, origin.time_ns + _LONGEST_NS)
+    return origin.time_ns - _BEFORE_NS, max(origin.time_ns + _AFTER_NS, last_ns)
+
+
+def _about(event: Event, waveforms: Sequence[Waveform]) -> tuple[Waveform, ...]:
+    """Return the recordings that may hold the event."""
+    span = span_ns(event)
+    return () if span is None else tuple(w for w in waveforms if _meets(w, span))
+
+
+def _meets(waveform: Waveform, span: tuple[int, int]) -> bool:
+    return waveform.start_ns < span[1] and waveform.end_ns > span[0]
 
 
 def _working(
     event: Event, inventory: Inventory | None, waveforms: Sequence[Waveform]
 ) -> Inventory | None:
-    """Return the stations that recorded at the time of the event; None where unknown."""
-    if inventory is None or not waveforms:
+    """Return the stations that recorded at the time of the event; None where unknown.
+
+    A sensor of pressure was working if it recorded until the last arrival, one of motion if it did
+    within the first hour, and every station that is associated.
+    """
+    if inventory is None or not waveforms or event.origin is None:
         return None
-    codes = {w.channel.station for w in _about(event, waveforms)}
+    hour = event.origin.time_ns - _BEFORE_NS, event.origin.time_ns + _AFTER_NS
+    codes = {a.station for _, a in event.arrivals()}
+    codes |= {
+        w.channel.station
+        for w in _about(event, waveforms)
+        if w.channel.channel[1:2].upper() == _PRESSURE or _meets(w, hour)
+    }
     working: list[Station] = [
         s
         for s in inventory.stations

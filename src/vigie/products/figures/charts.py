@@ -68,9 +68,10 @@ def residual_plot(event: Event) -> Drawing | None:
         ax.set_ylabel("time residual, s")
         largest = max(abs(a.time_residual_s or 0.0) for a in found)
         reach = max(abs(a.time_residual_s or 0.0) + (a.time_error_s or 0.0) for a in found)
-        # One wild residual must not flatten all others, nor its error bar; those of sound are wide.
-        most = math.inf if any(a.phase in SOUND for a in found) else 30.0
-        limit = 1.1 * min(max(reach, 1.0), max(1.5 * largest, 6.0), most)
+        limit = 1.1 * max(reach, 1.0)
+        if not any(a.phase in SOUND for a in found):
+            # One wild residual must not flatten all others, nor its error bar.
+            limit = min(limit, 1.1 * max(1.5 * largest, 6.0), 33.0)
         ax.set_ylim(-limit, limit)
         ax.margins(x=0.04)
         ax.figure.legend(loc="outside upper right", ncols=4)

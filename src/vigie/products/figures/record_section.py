@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vigie.products.figures import style
@@ -10,15 +11,17 @@ from vigie.products.figures.drawing import Drawing, canvas
 from vigie.products.figures.phases import REGIONAL_TO_DEG, distance_text
 from vigie.products.figures.section_rows import (
     HALF_HEIGHT,
+    Channels,
     Row,
     SectionParams,
     channels_of,
+    fullest,
     rows_of,
     sound_rows_of,
     trace_of,
     window_of,
 )
-from vigie.records.time import seconds_between
+from vigie.records.time import add_seconds, seconds_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +35,12 @@ if TYPE_CHECKING:
 VERTICAL = ("Z", "3", "")
 PRESSURE = ("F", "H", "D", "U", "")
 """Microbarometers (BDF) and hydrophones (EDH); D is taken for what old archives call it."""
+IN_AIR = SectionParams(
+    before_s=60.0, least_before_s=60.0, after_s=120.0, least_after_s=120.0, max_length_s=1800.0,
+    whole_signals=True,
+)  # fmt: skip
+IN_SEA = replace(IN_AIR, before_s=20.0, least_before_s=20.0, after_s=30.0, least_after_s=30.0)
+"""Sound through the sea alone: an explosion lasts seconds there, not minutes."""
 _BEHIND = {
     "boxstyle": "square,pad=0.05",
     "facecolor": style.PAPER,
@@ -105,25 +114,32 @@ def sound_section(
     Drawing or None
         None where no station with an I, H or T has a recording of the event.
     """
-    params = SectionParams(before_s=60.0, after_s=120.0, max_length_s=1800.0)
     origin = event.origin
     if origin is None:
         return None
+    rows = sound_rows_of(event, origin)
+    waveforms = tuple(waveforms)
     by_station = channels_of(waveforms, inventory, PRESSURE)
-    shown, figure = _section(sound_rows_of(event, origin), by_station, origin, params)
+    # A T station on an island has no hydrophone.
+    on_islands = {r.station for r in rows if {a.phase for _, a in r.readings} == {"T"}}
+    moved = channels_of(waveforms, inventory, VERTICAL)
+    by_station = {s: c for s, c in moved.items() if s in on_islands} | by_station
+    in_air = any(a.phase == "I" for row in rows for _, a in row.readings)
+    shown, figure = _section(rows, by_station, origin, IN_AIR if in_air else IN_SEA)
     if figure is None:
         return None
     alt = (
         f"Recordings of {_n_stations(shown)} that heard the event through air or sea, with the "
-        "arrivals that were read: one element of each in the order of distance, scaled to its "
-        "own largest value, in two octaves about the frequency of its strongest arrival."
+        "arrivals that were read (a bar below from onset to end): one element of each in the "
+        "order of distance, scaled to its own largest value, in two octaves about the frequency "
+        "of its strongest arrival."
     )
     return Drawing("sound_section", "Recordings of sound", alt, figure)
 
 
 def _section(
     rows: list[Row],
-    by_station: dict[str, list[Waveform]],
+    by_station: dict[str, Channels],
     origin: Origin,
     params: SectionParams,
     predictor: Predictor | None = None,
@@ -131,7 +147,12 @@ def _section(
     """Draw the nearest rows of which something was recorded; return them and the figure."""
     rows = [r for r in rows if r.station in by_station][: params.max_traces]
     window = window_of(rows, origin, params)
-    traces = [trace_of(by_station[r.station], r, origin, window, params) for r in rows]
+    traces = [
+        trace_of(
+            fullest(by_station[r.station], _span_ns(r, origin, window)), r, origin, window, params
+        )
+        for r in rows
+    ]
     shown = [(r, t) for r, t in zip(rows, traces, strict=True) if t is not None]
     if not shown:
         return [], None
@@ -141,9 +162,17 @@ def _section(
             ax.plot(time_s, k + values, color=style.INK, linewidth=0.5, zorder=2)
             _mark_predicted(ax, k, row, window)
             _mark_read(ax, k, row, origin)
+            if params.whole_signals:
+                _mark_signals(ax, k, row, origin)
         drawn = [row for row, _ in shown]
         _decorate(ax, drawn, window, predictor)
     return drawn, figure
+
+
+def _span_ns(row: Row, origin: Origin, window: tuple[float, float]) -> tuple[int, int]:
+    """Return the time that a row shows."""
+    zero_ns = add_seconds(origin.time_ns, row.zero_s)
+    return add_seconds(zero_ns, window[0]), add_seconds(zero_ns, window[1])
 
 
 def _n_stations(shown: list[Row]) -> str:
@@ -196,6 +225,17 @@ def _mark_read(ax: Axes, k: int, row: Row, origin: Origin) -> None:
             association.phase, (t, k - 0.4), xytext=(-2, 0), textcoords="offset points",
             fontsize=6.5, color=style.VERMILION, ha="right", va="bottom", bbox=_BEHIND, zorder=5,
         )  # fmt: skip
+
+
+def _mark_signals(ax: Axes, k: int, row: Row, origin: Origin) -> None:
+    """Draw how long each signal lasts, below its trace."""
+    for detection, association in row.readings:
+        # That of T is not known: its time is that of its energy.
+        if not detection.duration_s or association.phase == "T":
+            continue
+        t = seconds_between(detection.time_ns, origin.time_ns) - row.zero_s
+        ends = t, t + detection.duration_s
+        ax.plot(ends, [k - 0.4, k - 0.4], color=style.VERMILION, lw=1.8, zorder=4)
 
 
 def _decorate(

@@ -42,7 +42,13 @@ class SectionParams:
     """Time shown before the first predicted or read arrival."""
     after_s: float = 30.0
     """Time shown after the last arrival that was read."""
+    least_before_s: float = 2.0
+    least_after_s: float = 5.0
+    """Shown however soon an event is over: a local one is in seconds."""
+    whole_signals: bool = False
+    """Whether signals are shown from onset to end, with their errors of time."""
     max_length_s: float = 400.0
+    """Later ends of signals are not shown; readings always are."""
     max_traces: int = 40
     """The nearest ones are drawn."""
     columns: int = 600
@@ -63,10 +69,14 @@ class Row:
     band: BandPass
 
 
+Channels = dict[str, list["Waveform"]]
+"""Segments by the name of their channel."""
+
+
 def channels_of(
     waveforms: Iterable[Waveform], inventory: Inventory | None, components: tuple[str, ...]
-) -> dict[str, list[Waveform]]:
-    """Return the segments of one channel of each station, arrays under their own name.
+) -> dict[str, Channels]:
+    """Return the segments of each channel of each station, arrays under their own name.
 
     Parameters
     ----------
@@ -78,17 +88,23 @@ def channels_of(
     """
     stations = inventory.stations if inventory else ()
     array_of = {site.code: s.code for s in stations for site in s.sites}
-    found: dict[str, dict[str, list[Waveform]]] = {}
+    found: dict[str, Channels] = {}
     for w in waveforms:
         if w.channel.component in components:
             names = {w.channel.station, array_of.get(w.channel.station, w.channel.station)}
             for name in names:
                 found.setdefault(name, {}).setdefault(str(w.channel), []).append(w)
-    # Of several (an array, two instruments) that with the most samples.
-    return {
-        station: max(channels.values(), key=lambda ws: sum(len(w.samples) for w in ws))
-        for station, channels in found.items()
-    }
+    return found
+
+
+def fullest(channels: Channels, span_ns: tuple[int, int]) -> list[Waveform]:
+    """Return the segments of the channel that holds most of a span, or else most samples."""
+
+    def held(segments: list[Waveform]) -> tuple[int, int]:
+        inside = (min(w.end_ns, span_ns[1]) - max(w.start_ns, span_ns[0]) for w in segments)
+        return sum(max(i, 0) for i in inside), sum(len(w.samples) for w in segments)
+
+    return max(channels.values(), key=held)
 
 
 def rows_of(
@@ -142,14 +158,33 @@ def _readings(event: Event, *, sound: bool) -> dict[str, list[tuple[Detection, A
 def window_of(rows: Sequence[Row], origin: Origin, params: SectionParams) -> tuple[float, float]:
     """Return start and end of the common axis, s after each row's zero."""
     read = [
-        seconds_between(d.time_ns, origin.time_ns) - r.zero_s for r in rows for d, _ in r.readings
+        (seconds_between(d.time_ns, origin.time_ns) - r.zero_s, d, a)
+        for r in rows
+        for d, a in r.readings
     ]
+    signals = [signal_s(d, a.phase, at_s) for at_s, d, a in read if params.whole_signals]
+    first, last = min([0.0, *(at for at, _, _ in read)]), max([0.0, *(at for at, _, _ in read)])
     # A local event is over in seconds: its S comes soon after its P.
     expected = [t - r.zero_s for r in rows for t in r.predicted_s.values()]
-    span = max([0.0, *read, *expected]) - min([0.0, *read])
-    start = min([0.0, *read]) - min(params.before_s, max(2.0, 2.0 * span))
-    end = max([0.0, *read]) + min(params.after_s, max(5.0, 4.0 * span))
-    return start, min(end, start + params.max_length_s)
+    span = max([last, *expected]) - first
+    start = min([first, *(begin for begin, _ in signals)]) - min(
+        params.before_s, max(params.least_before_s, 2.0 * span)
+    )
+    after = min(params.after_s, max(params.least_after_s, 4.0 * span))
+    end = min(max([last, *(end for _, end in signals)]) + after, start + params.max_length_s)
+    return start, max(end, last + after) if params.whole_signals else end
+
+
+def signal_s(detection: Detection, phase: str, at_s: float) -> tuple[float, float]:
+    """Return between which times a signal lies that was read at one, with the error of the time.
+
+    An onset is read of all but T, whose time is that of its energy, at most its duration after its
+    onset and before its end.
+    """
+    duration_s = detection.duration_s or 0.0
+    sigma_s = detection.time_sigma_s or 0.0
+    begin_s = at_s - duration_s if phase == "T" else at_s
+    return min(begin_s, at_s - sigma_s), max(at_s + duration_s, at_s + sigma_s)
 
 
 def trace_of(
