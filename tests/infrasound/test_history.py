@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.infrasound.test_infrasound_chain import RATE_HZ, START_NS, recordings, station
 
 from vigie.infrasound import process_array
-from vigie.infrasound.history import excluded_at, stretches_of
+from vigie.infrasound.history import stretches_of, verdict_at
 from vigie.infrasound.recipe import ElementParams
 from vigie.records import parse_iso
 from vigie.signal.array_faults import Fault, WindowVerdict
@@ -45,7 +45,7 @@ def test_a_fault_is_dated_by_the_windows_that_see_it(begin: int, end: int) -> No
     assert abs(stretch.end_ns - end * HOUR_NS // 2) <= HOUR_NS // 2
     assert ("from about" in excluded.reason) == (begin > 0)
     assert ("until about" in excluded.reason) == (end < 144)
-    assert excluded_at(found, (begin + 2) * HOUR_NS // 2) == (excluded,)
+    assert verdict_at(found, (begin + 2) * HOUR_NS // 2).excluded == (excluded,)
 
 
 def test_one_deceived_arrival_is_no_change() -> None:

@@ -23,7 +23,8 @@ DETECTION = frozenset(
         "analysis", "amplitude_nm_sigma", "amplitudes", "author", "channel", "duration_s",
         "duration_s_sigma", "elements", "event", "excluded_elements", "freq_hz", "freq_hz_sigma",
         "masks", "network", "period_s", "period_s_sigma", "rectilinearity",
-        "rectilinearity_sigma", "simulated", "snr", "snr_sigma", "wave_type_probabilities",
+        "rectilinearity_sigma", "remarks", "simulated", "snr", "snr_sigma",
+        "wave_type_probabilities",
     }
 )  # fmt: skip
 ORIGIN = frozenset(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vigie.signal.pmcc import Family
 
 SIGNAL, NOISE = "I", "N"
+SLOW, FAST = "slower than sound", "faster than sound from any height"
 
 
 def category_of(family: Family, params: CategoryParams) -> tuple[str, str]:
@@ -31,8 +32,8 @@ def category_of(family: Family, params: CategoryParams) -> tuple[str, str]:
     # A sixth of a band: edges of third octaves are rounded.
     within = family.low_hz > 0.97 * low_hz and family.high_hz < 1.03 * high_hz
     rules = (
-        (velocity_m_s + slack_m_s < params.min_velocity_m_s, "slower than sound"),
-        (velocity_m_s - slack_m_s > params.max_velocity_m_s, "faster than sound from any height"),
+        (velocity_m_s + slack_m_s < params.min_velocity_m_s, SLOW),
+        (velocity_m_s - slack_m_s > params.max_velocity_m_s, FAST),
         (family.p_value > params.max_p_value, "noise could make it"),
         (int(family.members.sum()) < params.min_elements, "too few elements agree"),
         (within and duration_s > params.microbarom_s, "microbaroms"),

@@ -17,8 +17,9 @@ from vigie.infrasound.array import SoundArray, sound_array
 from vigie.infrasound.beam import Searched
 from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
-from vigie.infrasound.elements import Verdict, judged_windows
-from vigie.infrasound.history import Stretch, as_judged, excluded_at, stretches_of
+from vigie.infrasound.doubt import doubted, kept_once
+from vigie.infrasound.elements import judged_windows
+from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
 from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vigie.infrasound.amplitudes import Pressures
+    from vigie.infrasound.verdict import Verdict
     from vigie.records import Station
     from vigie.signal.array_faults import WindowVerdict
 
@@ -89,12 +91,17 @@ def process_array(
         if f.p_value <= recipe.max_family_p_value
     ]
     judged = judged_families(families, pixels, recipe)
+    verdicts = [verdict_at(stretches, add_seconds(start_ns, f.start_s)) for f, _, _ in judged]
+    judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
     searched = Searched(used, start_ns)
     found = []
-    for family, phase, _ in judged:
-        wrong = excluded_at(stretches, add_seconds(start_ns, family.start_s))
-        excluded = (*array.dead, *wrong)
-        found.append(detection_of(family, pixels, searched, phase, excluded))
+    for (family, phase, _), verdict in zip(judged, verdicts, strict=True):
+        excluded = (*array.dead, *verdict.excluded)
+        detection, pressures = detection_of(family, pixels, searched, phase, excluded)
+        if verdict.doubt:
+            own = pixels.select(family.rows)
+            detection = doubted(detection, verdict, own, searched, recipe.elements)
+        found.append((detection, pressures))
     detections = [d for d, _ in found]
     masks = tuple(m for e in array.elements for m in e.masks)
     notes = (

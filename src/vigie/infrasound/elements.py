@@ -13,14 +13,12 @@ Accuracy: ``docs/methods/infrasound.md``.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.records import ExcludedElement
+from vigie.infrasound.verdict import Verdict, verdict_of
 from vigie.signal.array_faults import WindowVerdict, correlate_pairs, judge_window
 from vigie.signal.filters import BandPass, filter_zero_phase
 
@@ -34,18 +32,6 @@ FloatArray = NDArray[np.float64]
 HOUR_S = 3600.0
 APART_WINDOWS = 1.0
 """Windows judged are at least so far apart, in their lengths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is wrong with the elements of an array."""
-
-    excluded: tuple[ExcludedElement, ...] = ()
-    notes: tuple[str, ...] = ()
-    n_windows: int = 0
-    """Coherent windows that judged."""
-    inverted: tuple[str, ...] = ()
-    """Half of the elements, of opposite polarity to the other half, to be turned over."""
 
 
 def judge_elements(
@@ -82,7 +68,7 @@ def judged_windows(
     """
     n = len(samples)
     said: list[tuple[int, WindowVerdict]] = []
-    if n < 4:
+    if n < 3:
         return said
     for start, window in _windows(samples, rate_hz, params):
         pairs = correlate_pairs(window, rate_hz, offsets_km, params.faults)
@@ -91,73 +77,6 @@ def judged_windows(
         if float(np.quantile(strength, 0.6)) >= params.faults.coherent:
             said.append((start, judge_window(pairs, params.faults)))
     return said
-
-
-def verdict_of(
-    names: Sequence[str], said: Sequence[WindowVerdict], params: ElementParams
-) -> Verdict:
-    """Return what windows together say of the elements.
-
-    Parameters
-    ----------
-    names : sequence of str
-    said : sequence of WindowVerdict
-        Of coherent windows.
-    params : ElementParams
-    """
-    needed = max(params.min_windows, params.min_share * len(said))
-    firm = Counter((f.element, f.kind) for w in said for f in w.faults)
-    words = {(f.element, f.kind): f.text for w in said for f in w.faults}
-    # Suspected in every window that saw something, and others not: then it is this one.
-    open_cases = Counter((e, "misfit") for w in said for e in w.suspects)
-    rated = sorted(
-        ((n, *key) for key, n in (firm + open_cases).items() if n >= needed), reverse=True
-    )
-    excluded: list[ExcludedElement] = []
-    notes: list[str] = []
-    for count, element, kind in rated:
-        tied = {e for c, e, k in rated if k == kind == "misfit" and c == count}
-        tied = {e for e in tied if e == element or not _accused_together(said, element, e)}
-        name = names[element]
-        if len(tied) > 1:
-            among = ", ".join(sorted(names[e] for e in tied))
-            notes.append(f"one of {{{among}}} is mistimed; which cannot be told")
-        elif len(names) - len(excluded) > 3 and all(e.element != name for e in excluded):
-            told = words.get((element, kind), "time off the plane wave")
-            text = f"{told}, in {count} of {len(said)} coherent windows"
-            excluded.append(ExcludedElement(name, text))
-    unexplained = sum(not w.fits and not w.suspects for w in said)
-    if unexplained >= needed and not notes:
-        notes.append(
-            f"the elements' times fit no plane wave in {unexplained} of {len(said)} coherent "
-            "windows, and which are wrong cannot be told: azimuths may be wrong"
-        )
-    opposed = _opposed(names, said, needed)
-    if opposed:
-        turned, others = (", ".join(names[e] for e in group) for group in opposed)
-        notes.append(
-            f"{turned} and {others} are of opposite polarity, and which are reversed cannot be "
-            f"told; {turned} are turned over, directions do not depend on it"
-        )
-    inverted = tuple(names[e] for e in opposed[0]) if opposed else ()
-    return Verdict(tuple(excluded), tuple(dict.fromkeys(notes)), len(said), inverted)
-
-
-def _accused_together(said: Sequence[WindowVerdict], one: int, other: int) -> bool:
-    """Tell whether windows name both of two elements, and not the one or the other."""
-    named = [{f.element for f in w.faults if f.kind == "misfit"} for w in said]
-    both = sum(one in n and other in n for n in named)
-    return 2 * both > sum(one in n or other in n for n in named)
-
-
-def _opposed(
-    names: Sequence[str], said: Sequence[WindowVerdict], needed: float
-) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Return two groups of equal size that most windows find to be of opposite polarity."""
-    ((groups, count),) = Counter(w.tied for w in said).most_common(1) or [(None, 0)]
-    if groups is None or count < needed or len(groups[0]) * 2 < len(names):
-        return None
-    return groups
 
 
 def _windows(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.infrasound.elements import Verdict, verdict_of
+from vigie.infrasound.verdict import Verdict, verdict_of
 from vigie.records import ExcludedElement, format_iso
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ def as_judged(array: SoundArray, stretches: Sequence[Stretch]) -> SoundArray:
     )
 
 
-def excluded_at(stretches: Sequence[Stretch], time_ns: int) -> tuple[ExcludedElement, ...]:
-    """Return the elements that were left out at a time."""
+def verdict_at(stretches: Sequence[Stretch], time_ns: int) -> Verdict:
+    """Return what is wrong with the elements at a time."""
     for stretch in stretches[:-1]:
         if time_ns < stretch.end_ns:
-            return stretch.verdict.excluded
-    return stretches[-1].verdict.excluded
+            return stretch.verdict
+    return stretches[-1].verdict
 
 
 def _as_judged(element: Element, name: str, stretches: Sequence[Stretch]) -> Element:

@@ -137,6 +137,8 @@ class Detection:
     excluded_elements: tuple[ExcludedElement, ...] = ()
     masks: tuple[Mask, ...] = ()
     """Masks of the detection's channels within its window."""
+    remarks: tuple[str, ...] = ()
+    """What whoever uses its values must know, in words: why one is missing or uncertain."""
     author: str = "vigie"
     method: str = ""
     group: str | None = None

@@ -170,6 +170,10 @@ class WindowVerdict:
     """One of two groups of equal size is reversed."""
     fits: bool = True
     """The times of the elements that are left lie on a plane."""
+    pairs: PairCorrelation | None = None
+    """What was judged ..."""
+    seen: tuple[int, ...] = ()
+    """... of these elements."""
 
     def renumbered(self, index: Sequence[int]) -> WindowVerdict:
         """Return the same with other numbers of the elements, of element k the k-th."""
@@ -179,6 +183,8 @@ class WindowVerdict:
             tuple(index[e] for e in self.suspects),
             groups and (tuple(index[e] for e in groups[0]), tuple(index[e] for e in groups[1])),
             self.fits,
+            self.pairs,
+            tuple(index[e] for e in self.seen),
         )
 
 
@@ -213,7 +219,8 @@ def judge_window(pairs: PairCorrelation, params: FaultParams) -> WindowVerdict:
     )
     faults.extend(Fault(element, "misfit", text) for element in plane.mistimed)
     fits = plane.fits or bool(plane.mistimed)
-    return WindowVerdict(tuple(faults), plane.suspects, split.tied, fits)
+    every = tuple(range(len(pairs.offsets_km)))
+    return WindowVerdict(tuple(faults), plane.suspects, split.tied, fits, pairs, every)
 
 
 def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultParams) -> Fault | None:

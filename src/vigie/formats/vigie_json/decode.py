@@ -60,6 +60,7 @@ def detection_record(item: DetectionItem, number: int) -> Detection:
             ExcludedElement(e.element, e.reason) for e in item.excluded_elements
         ),
         masks=tuple(mask_record(mask) for mask in item.masks),
+        remarks=tuple(item.remarks),
         wave_type_probabilities=tuple(item.wave_type_probabilities.items()),
         amplitudes=tuple(_amplitude(amplitude) for amplitude in item.amplitudes),
         technology=Technology(item.technology),

@@ -113,6 +113,9 @@ class DetectionItem(Struct, kw_only=True):
     elements: list[str] = field(default_factory=list)
     excluded_elements: list[ExcludedItem] = field(default_factory=list)
     masks: list[MaskItem] = field(default_factory=list)
+    remarks: Annotated[
+        list[str], Meta(description="why a value is missing or uncertain, in words")
+    ] = field(default_factory=list)
     wave_type_probabilities: Annotated[
         dict[str, float], Meta(description="of N noise, T teleseismic, P and S regional")
     ] = field(default_factory=dict)

@@ -102,6 +102,7 @@ def detection_item(detection: Detection) -> DetectionItem:
             ExcludedItem(element=e.element, reason=e.reason) for e in detection.excluded_elements
         ],
         masks=[mask_item(mask) for mask in detection.masks],
+        remarks=list(detection.remarks),
         wave_type_probabilities=dict(detection.wave_type_probabilities),
         amplitudes=[_amplitude(amplitude) for amplitude in detection.amplitudes],
         technology=detection.technology.value,

@@ -1,0 +1,249 @@
+"""What windows together say of the elements of an array, and whether those left can be believed.
+
+An element is at fault when enough windows accuse it of the same. Then the windows are judged anew
+without it, until nobody more is named: of several faults one may hide the other. At last the
+elements that are left must be consistent in most windows (``signal.array_consistency``). Where
+they are not, some fault is undecided, and no direction of that part of the record can be trusted:
+the verdict is in doubt, with what may be kept under each hypothesis that is left.
+
+Where three elements are left beside a reversed one, that is turned over and tested with them: three
+alone have no redundancy. Source: ours. Accuracy: ``docs/methods/infrasound.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from vigie.records import ExcludedElement
+from vigie.signal.array_consistency import is_consistent, subset, turned_over
+from vigie.signal.array_faults import WindowVerdict, judge_window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.infrasound.recipe import ElementParams
+    from vigie.signal.array_faults import PairCorrelation
+
+POLARITY, MISFIT = "polarity", "misfit"
+CONSEQUENCE = "azimuths hold every hypothesis that is left, or are not given"
+PAIRS_FROM = 6
+"""Elements from which hypotheses of two wrong ones leave a plane to be tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with the elements of an array."""
+
+    excluded: tuple[ExcludedElement, ...] = ()
+    notes: tuple[str, ...] = ()
+    n_windows: int = 0
+    """Coherent windows that judged."""
+    inverted: tuple[str, ...] = ()
+    """Half of the elements, of opposite polarity to the other half, to be turned over."""
+    doubt: str = ""
+    """Why no direction can be trusted; empty where the elements are consistent."""
+    hypotheses: tuple[tuple[str, ...], ...] = ()
+    """Elements that are right under each hypothesis that is left, where there is doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What the windows say of the elements that are left."""
+
+    named: tuple[tuple[int, str, str], ...]
+    """Element, kind of fault, reason."""
+    suspects: tuple[tuple[int, ...], ...]
+    """Of each group one is mistimed."""
+    n_unexplained: int
+    n_windows: int
+    needed: float
+    opposed: tuple[tuple[int, ...], tuple[int, ...]] | None
+
+
+def verdict_of(
+    names: Sequence[str], said: Sequence[WindowVerdict], params: ElementParams
+) -> Verdict:
+    """Return what windows together say of the elements.
+
+    Parameters
+    ----------
+    names : sequence of str
+    said : sequence of WindowVerdict
+        Of coherent windows.
+    params : ElementParams
+    """
+    named: list[tuple[int, str, str]] = []
+    found = _round(len(names), said, params, len(names))
+    while found.named:
+        named += found.named
+        out = {element for element, _, _ in named}
+        left = len(names) - len(out)
+        found = _round(len(names), _judged_anew(said, out, params), params, left)
+    opposed = found.opposed
+    state = _state(named, opposed)
+    votes = Counter(_is_consistent(w, state, params) for w in said)
+    judged = votes[True] + votes[False]
+    doubts = _suspicions(names, found)
+    if not doubts and votes[False] >= max(params.min_windows, params.min_share * judged):
+        share = f"in {votes[False]} of {judged} coherent windows"
+        text = f"the elements fit no plane wave {share}, and which are wrong cannot be told"
+        doubts = [text]
+    return Verdict(
+        tuple(ExcludedElement(names[e], text) for e, _, text in named),
+        (*(f"{d}; {CONSEQUENCE}" for d in doubts), *_turned(names, opposed)),
+        len(said),
+        tuple(names[e] for e in opposed[0]) if opposed else (),
+        "; ".join(doubts),
+        _hypotheses(names, state.excluded, found) if doubts else (),
+    )
+
+
+def _round(n: int, said: Sequence[WindowVerdict], params: ElementParams, n_left: int) -> _Round:
+    """Return whom enough windows accuse of the same."""
+    needed = max(params.min_windows, params.min_share * len(said))
+    firm = Counter((f.element, f.kind) for w in said for f in w.faults)
+    words = {(f.element, f.kind): f.text for w in said for f in w.faults}
+    # Suspected in every window that saw something, and others not: then it is this one.
+    open_cases = Counter((e, MISFIT) for w in said for e in w.suspects)
+    rated = sorted(
+        ((count, *key) for key, count in (firm + open_cases).items() if count >= needed),
+        reverse=True,
+    )
+    named: dict[int, tuple[int, str, str]] = {}
+    suspects: list[tuple[int, ...]] = []
+    for count, element, kind in rated:
+        tied = {e for c, e, k in rated if k == kind == MISFIT and c == count}
+        tied = {e for e in tied if e == element or not _accused_together(said, element, e)}
+        if len(tied) > 1:
+            suspects.append(tuple(sorted(tied)))
+        elif n_left - len(named) > 3 and element not in named:
+            told = words.get((element, kind), "time off the plane wave")
+            text = f"{told}, in {count} of {len(said)} coherent windows"
+            named[element] = (element, kind, text)
+    unexplained = sum(not w.fits and not w.suspects for w in said)
+    return _Round(
+        tuple(named.values()),
+        tuple(dict.fromkeys(suspects)),
+        unexplained,
+        len(said),
+        needed,
+        _opposed(n, said, needed),
+    )
+
+
+def _judged_anew(
+    said: Sequence[WindowVerdict], out: set[int], params: ElementParams
+) -> list[WindowVerdict]:
+    """Return what windows say without some of the elements; those that saw none of them, as is."""
+    anew = []
+    for window in said:
+        rows = [i for i, e in enumerate(window.seen) if e not in out]
+        if window.pairs is None or len(rows) == len(window.seen):
+            anew.append(window)
+        elif len(rows) > 3:
+            judged = judge_window(subset(window.pairs, rows), params.faults)
+            anew.append(judged.renumbered([window.seen[i] for i in rows]))
+    kept = (replace(w, faults=tuple(f for f in w.faults if f.element not in out)) for w in anew)
+    return [replace(w, suspects=tuple(e for e in w.suspects if e not in out)) for w in kept]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Elements left out, turned over, and left out since they are reversed."""
+
+    excluded: frozenset[int]
+    inverted: frozenset[int]
+    reversed_: frozenset[int]
+
+
+def _state(
+    named: Sequence[tuple[int, str, str]],
+    opposed: tuple[tuple[int, ...], tuple[int, ...]] | None,
+) -> _State:
+    return _State(
+        frozenset(e for e, _, _ in named),
+        frozenset(opposed[0]) if opposed else frozenset(),
+        frozenset(e for e, kind, _ in named if kind == POLARITY),
+    )
+
+
+def _is_consistent(window: WindowVerdict, state: _State, params: ElementParams) -> bool | None:
+    """Tell whether the elements that are left fit one wave; None where a window does not say."""
+    if window.pairs is None:
+        return None
+    rows = [i for i, e in enumerate(window.seen) if e not in state.excluded]
+    if len(rows) == 3:
+        rows = [
+            i for i, e in enumerate(window.seen)
+            if e not in state.excluded or e in state.reversed_
+        ]  # fmt: skip
+    if len(rows) < 3:
+        return None
+    pairs: PairCorrelation = subset(window.pairs, rows)
+    turned = [
+        k for k, i in enumerate(rows)
+        if window.seen[i] in state.inverted or window.seen[i] in state.reversed_
+    ]  # fmt: skip
+    return is_consistent(turned_over(pairs, turned), params.faults)
+
+
+def _turned(
+    names: Sequence[str], opposed: tuple[tuple[int, ...], tuple[int, ...]] | None
+) -> list[str]:
+    if not opposed:
+        return []
+    turned, others = (", ".join(names[e] for e in group) for group in opposed)
+    words = f"{turned} and {others} are of opposite polarity, and which are reversed cannot be told"
+    return [f"{words}; {turned} are turned over, directions do not depend on it"]
+
+
+def _suspicions(names: Sequence[str], found: _Round) -> list[str]:
+    notes = []
+    for group in found.suspects:
+        among = ", ".join(sorted(names[e] for e in group))
+        notes.append(f"one of {{{among}}} is mistimed; which cannot be told")
+    if found.n_unexplained >= found.needed and not notes:
+        notes.append(
+            f"the elements' times fit no plane wave in {found.n_unexplained} of "
+            f"{found.n_windows} coherent windows, and which are wrong cannot be told"
+        )
+    return notes
+
+
+def _hypotheses(
+    names: Sequence[str], excluded: frozenset[int], found: _Round
+) -> tuple[tuple[str, ...], ...]:
+    """Return the elements that are right where one (of six, two) of those left is wrong.
+
+    Of four elements of which none alone explains the times two are wrong at least, and of three
+    nothing can be left out: there are no hypotheses.
+    """
+    left = [e for e in range(len(names)) if e not in excluded]
+    groups = [set(g) & set(left) for g in found.suspects]
+    if len(left) <= 3 or (len(left) == 4 and not any(groups)):
+        return ()
+    accused = set.union(*groups) if groups else set(left)
+    wrong: list[tuple[int, ...]] = [(e,) for e in sorted(accused)]
+    if len(left) >= PAIRS_FROM:
+        wrong += list(combinations(left, 2))
+    return tuple(tuple(names[e] for e in left if e not in out) for out in wrong)
+
+
+def _accused_together(said: Sequence[WindowVerdict], one: int, other: int) -> bool:
+    """Tell whether windows name both of two elements, and not the one or the other."""
+    named = [{f.element for f in w.faults if f.kind == MISFIT} for w in said]
+    both = sum(one in n and other in n for n in named)
+    return 2 * both > sum(one in n or other in n for n in named)
+
+
+def _opposed(
+    n: int, said: Sequence[WindowVerdict], needed: float
+) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Return two groups of equal size that most windows find to be of opposite polarity."""
+    ((groups, count),) = Counter(w.tied for w in said).most_common(1) or [(None, 0)]
+    if groups is None or count < needed or len(groups[0]) * 2 < n:
+        return None
+    return groups
