@@ -65,6 +65,44 @@ def test_coda_of_one_array_moves_an_event_little() -> None:
     assert apart_km(place(once), place([*once, *coda])) < 25.0
 
 
+# Sound of Humming Roadrunner 5: array, s after 23:10, sigma, azimuth, sigma. Nearly one bearing.
+ROADRUNNER = {"W220": (34.3115, -108.6894), "W240": (34.2293, -108.8691),
+              "W340": (34.2875, -110.0240), "W420": (33.1097, -110.9237)}  # fmt: skip
+MAIN = [
+    ("W220", 288.3, 0.65, 111.3, 0.62),
+    ("W240", 332.3, 0.71, 107.1, 2.91),
+    ("W340", 630.3, 0.96, 101.9, 1.01),
+    ("W420", 857.6, 2.09, 81.5, 1.58),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("off_deg", [-25.0, 0.0, 14.0, 25.0])
+@pytest.mark.parametrize("last", ["W340", "W420"])
+def test_coda_from_another_side_moves_an_event_little(off_deg: float, last: str) -> None:
+    """Both azimuths of an array cannot be right: the main arrival must not be the one given up."""
+    stations = {
+        code: Station(code=code, latitude=lat, longitude=lon, elevation_m=0.0)
+        for code, (lat, lon) in ROADRUNNER.items()
+    }
+
+    def located(rows: list[tuple[str, float, float, float, float]]) -> Origin:
+        found = [
+            Detection(id=f"{code}{s}", station=code, time_ns=round(s * 1e9), phase="I",
+                      time_sigma_s=sigma_s, azimuth_deg=deg, azimuth_deg_sigma=sigma_deg)
+            for code, s, sigma_s, deg, sigma_deg in rows
+        ]  # fmt: skip
+        return locate_by_sound("x", found, stations).origin
+
+    (own,) = [row for row in MAIN if row[0] == last]
+    coda = (last, own[1] + 114.0, 15.0, own[3] + off_deg, 1.5)
+    main, both = located(MAIN), located([*MAIN, coda])
+    assert apart_km(main, both) < 30.0
+    assert both.ellipse is not None
+    assert main.ellipse is not None
+    assert both.ellipse.semi_major_km < 1.5 * main.ellipse.semi_major_km
+
+
 def test_what_comes_first_is_no_coda() -> None:
     found = [arrival("A", 0.0), arrival("A", 10.0), arrival("A", 200.0), arrival("A", 5000.0)]
     readings, _ = collect_sound(found, STATIONS, params := SoundLocateParams())

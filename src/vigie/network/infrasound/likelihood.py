@@ -2,18 +2,20 @@
 
 What it computes: for places x and origin times t0 the product over detections i of
 
-    (1 - e) f(t_i | x, t0) g(a_i | x) + e / (2 pi W),
-    f = (1 - c_i) sum_k w_k N(t_i - t0; R_i m_k, (R_i s_k)^2 + sigma_i^2) + c_i / C,
+    (1 - e) [{(1 - c_i) f(t_i | x, t0) + (1 - h) c_i / C} g(a_i | x) + (h c_i / C) g'(a_i | x)]
+    + e / (2 pi W),
+    f = sum_k w_k N(t_i - t0; R_i m_k, (R_i s_k)^2 + sigma_i^2),
     g = von Mises(a_i; a(x) + d, kappa),
 
 R_i the range, m_k and s_k means and standard deviations of the reciprocal celerity of phase k for
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
 (sigma_a^2 + sigma_d^2 + sigma_p^2), c_i the chance that a detection not the first of its array is
-coda within C (``trains``; of n that are one phase each f counts to the power 1/n), e and W of a
-detection that is not of the event. Beyond 3,000 km it is the sum of such products over classes of
-events (with or without a Lamb wave), each with its w_k. Source: Modrak et al. 2010 (GJI 181, 399)
-and Blom et al. 2015 (GJI 203, 1682) for the product; mixture and deviation of the path are those of
-``vigie.earth.atmosphere``, beyond 3,000 km those of ``long_paths``. What the winds of one day do to
+coda within C (``trains``; of n that are one phase each f counts to the power 1/n), h the share of
+coda off the direct path, g' as g with its larger error, e and W of a detection not of the event.
+Beyond 3,000 km it is the sum of such products over classes of events (with or without a Lamb wave),
+each with its w_k. Source: Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682)
+for the product; mixture and deviation of the path are those of ``vigie.earth.atmosphere``, beyond
+3,000 km those of ``long_paths``. What the winds of one day do to
 all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite).
 Assumptions: given b the errors of detections are independent. The integral over t0 is a trapezoid
 on nodes that follow the two nearest arrays, whose times are the sharpest. Accuracy: as many nodes
@@ -156,9 +158,11 @@ class SoundLikelihood:
         self.model = model
         self.params = params
         self.evidence = evidence
-        # The wind turns all detections of an array alike: together they tell of it once.
-        self._repeats = np.bincount(readings.array, minlength=1)[readings.array]
         self._after_s = after_first_s(readings)
+        # The wind turns all phases of an array alike: together they tell of it once.
+        self._repeats = np.bincount(readings.array, minlength=1)[readings.array]
+        telling = np.array([self._telling(i) for i in range(len(readings))])
+        self._phases = np.bincount(readings.array, telling, 1)[readings.array]
         self._copies = copies(readings, params.same_phase_s)
         nodes, weights = np.polynomial.hermite_e.hermegauss(
             COMMON_NODES if params.celerity_common_s_per_km > 0.0 else 1
@@ -295,35 +299,49 @@ class SoundLikelihood:
                 -0.5 * ((later - mean[:, None]) / sigma[:, None]) ** 2
             )
         # What is heard far away is large, and its trains are long at all arrays.
-        own, even = self._coda_law(i, paths.far_share.max(axis=1))
+        share = paths.far_share.max(axis=1)
+        own, even, off_path = self._coda_law(i, share)
+        repeats = (1.0 - share) * self._phases[i] + share * self._repeats[i]
+        direction = self._log_direction(paths, i, blunt_km, repeats)
         density *= own[:, None]
         density += even[:, None]
         with np.errstate(divide="ignore"):
-            log_time = np.log(density) / self._copies[i]
-        log_direction = self._log_direction(paths, i, blunt_km)
-        log_direction += np.log1p(-self.params.outlier_probability)
-        return np.asarray(log_time + log_direction[:, None])
+            found = np.log(density) / self._copies[i] + direction[:, None]
+            if off_path.any():
+                more_deg = self.params.coda_deviation_deg
+                aside = self._log_direction(paths, i, blunt_km, repeats, more_deg)
+                aside += np.log(off_path) / self._copies[i]
+                found = np.logaddexp(found, aside[:, None])
+        return np.asarray(found + np.log1p(-self.params.outlier_probability))
 
-    def _coda_law(self, i: int, share: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the chance that the time of a detection is of its path, and the density if not.
+    def _telling(self, i: int) -> float:
+        """Return the chance that a detection is no coda, by the law of near paths."""
+        return float(self._coda_law(i, np.zeros(1))[0][0])
+
+    def _coda_law(self, i: int, share: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return the chance that a detection is of its path, and the density of its time if not.
 
         By the laws of near and of long paths, in the shares of the latter; both change evenly with
-        the place, shape (n,).
+        the place, shape (n,). The density is that of what tells the direction (late parts of the
+        train of a long path, some of the coda of near ones), and that of coda off the path.
         """
         params, after_s = self.params, self._after_s[i]
-        own, even = np.zeros(len(share)), np.zeros(len(share))
-        laws = (
-            (1.0 - share, params.coda_s, params.coda_share),
-            (share, long_paths.CODA_S, long_paths.CODA_SHARE),
-        )
-        for part, length_s, chance in laws:
-            coda = chance if params.same_phase_s < after_s < length_s else 0.0
-            own += part * (1.0 - coda)
-            even += part * coda / length_s
-        return own, even
+        late = after_s > params.same_phase_s
+        near = params.coda_share * float(late and after_s < params.coda_s)
+        far = long_paths.CODA_SHARE * float(late and after_s < long_paths.CODA_S)
+        own = (1.0 - share) * (1.0 - near) + share * (1.0 - far)
+        near_even = (1.0 - share) * near / params.coda_s
+        off_path = params.coda_off_share * near_even
+        return own, share * far / long_paths.CODA_S + near_even - off_path, off_path
 
-    def _log_direction(self, paths: Paths, i: int, blunt_km: float) -> FloatArray:
-        """Return log von Mises of the azimuth of one detection, shape (n,)."""
+    def _log_direction(
+        self, paths: Paths, i: int, blunt_km: float, repeats: FloatArray, more_deg: float = 0.0
+    ) -> FloatArray:
+        """Return log von Mises of the azimuth of one detection, shape (n,).
+
+        ``repeats`` are those of its array that tell of the same deviation, ``more_deg`` a further
+        error of this one.
+        """
         from scipy.special import i0e
 
         readings = self.readings
@@ -332,8 +350,9 @@ class SoundLikelihood:
             return np.full(len(paths.range_km), -np.log(2.0 * np.pi))
         turned = np.arctan2(blunt_km, paths.range_km[:, k])
         along = np.radians(self.params.path_deviation_deg)
-        deviation = (paths.deviation_sigma_rad[:, k] ** 2 + along**2) * self._repeats[i]
+        deviation = (paths.deviation_sigma_rad[:, k] ** 2 + along**2) * repeats
         variance = readings.azimuth_sigma_rad[i] ** 2 + deviation + turned**2
+        variance = variance + np.radians(more_deg) ** 2
         kappa = 1.0 / variance
         off = readings.azimuth_rad[i] - paths.to_source_rad[:, k] - paths.deviation_rad[:, k]
         return np.asarray(kappa * (np.cos(off) - 1.0) - np.log(2.0 * np.pi * i0e(kappa)))

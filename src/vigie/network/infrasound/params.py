@@ -30,6 +30,11 @@ class SoundLocateParams:
     a phase of its own, so that its time tells nothing of the path."""
     coda_s: float = 600.0
     """How long after the first detection of the array that may be."""
+    coda_off_share: float = 0.5
+    """Share of such ends that comes off the direct path ..."""
+    coda_deviation_deg: float = 10.0
+    """... with this further standard error of the azimuth: that of Humming Roadrunner 5 was 14 deg
+    off at W420, two minutes after the main arrival."""
     same_phase_s: float = 30.0
     """Detections of an array so near one another are one phase in several bands: their path errs
     alike, and together they tell its time once."""

@@ -6,8 +6,9 @@ probabilities, their outlines, the ellipse that holds a probability, mean and mo
 and the distribution of the origin time. Source: Bayes' rule with a prior that is even over area
 and time, times the chance of being heard by events of any size (``hearing``). Method: all
 triangles of 880 km are weighed with the likelihood blunted by their size; those that hold the
-mass are divided and weighed anew, until the blunting is small beside the errors. The point at
-which the likelihood is largest is sought in place and time together. Accuracy: see
+mass are divided and weighed anew, until the blunting is small beside the errors. A sharp peak seems
+lighter than it is while it is blunted, so those that hold much in the end are divided further. The
+point at which the likelihood is largest is sought in place and time together. Accuracy: see
 ``docs/methods/infrasound_location.md``. Cost: 0.5 s for four detections.
 """
 
@@ -40,14 +41,16 @@ FIRST_LEVEL = 3
 """Triangles of 880 km, over the whole globe."""
 LAST_LEVEL = 14
 """Of 430 m: finer than anything that sound tells."""
-LIGHT = 0.02
+LIGHT = 0.002
 """The lightest triangles that hold so much of the blunted mass are not divided further ..."""
-LEFT_OUT = 1e-4
+LEFT_OUT = 1e-6
 """... and those that hold so much are dropped."""
 RESOLVED = 300
 """Triangles that must hold nine tenths of the mass at the end ..."""
 FEW = 40
 """... and of a first idea."""
+MOST_SHARE = 0.01
+"""No triangle holds more of the mass at the end."""
 CELL_SHARE = 0.36
 """Standard deviation of a place in an even triangle, along each axis, over its radius."""
 
@@ -167,6 +170,16 @@ def sound_posterior(
     LocationError
         No place within the largest range of all arrays explains the detections.
     """
+    parts = _divided(event_id, likelihood, FEW if rough else RESOLVED)
+    if not rough:
+        parts = _evened(parts, likelihood)
+    return _final(parts, likelihood, exact=not rough)
+
+
+def _divided(
+    event_id: str, likelihood: SoundLikelihood, least: int
+) -> list[tuple[int, FloatArray]]:
+    """Return triangles, with their levels, that are divided where the blunted mass is."""
     level = FIRST_LEVEL
     cells = _in_reach(globe(level), likelihood, radius_km(level))
     leaves: list[tuple[int, FloatArray]] = []
@@ -182,9 +195,38 @@ def sound_posterior(
         leaves.append((level, cells[light]))
         cells = split(cells[heavy])
         level += 1
-        least = FEW if rough else RESOLVED
         if level == LAST_LEVEL or _is_fine(cells, level, likelihood, least):
-            return _final([*leaves, (level, cells)], likelihood, exact=not rough)
+            return [*leaves, (level, cells)]
+
+
+def _evened(
+    parts: list[tuple[int, FloatArray]], likelihood: SoundLikelihood
+) -> list[tuple[int, FloatArray]]:
+    """Divide the triangles that hold more than they seemed to while all was blunted."""
+    weighed = [(level, cells, _log_mass(cells, level, likelihood)) for level, cells in parts]
+    while True:
+        top = max(float(log_mass.max(initial=-np.inf)) for _, _, log_mass in weighed)
+        total = sum(float(np.exp(log_mass - top).sum()) for _, _, log_mass in weighed)
+        most = top + np.log(MOST_SHARE * total)
+        kept, new = [], []
+        for level, cells, log_mass in weighed:
+            heavy = (log_mass > most) & (level < LAST_LEVEL)
+            kept.append((level, cells[~heavy], log_mass[~heavy]))
+            if heavy.any():
+                finer = split(cells[heavy])
+                new.append((level + 1, finer, _log_mass(finer, level + 1, likelihood)))
+        if not new:
+            return [(level, cells) for level, cells, _ in kept]
+        weighed = [*kept, *new]
+
+
+def _log_mass(cells: FloatArray, level: int, likelihood: SoundLikelihood) -> FloatArray:
+    """Return the log mass of cells, blunted by no more than the places within them are apart."""
+    if not len(cells):
+        return np.empty(0)
+    blunt_km = CELL_SHARE * radius_km(level)
+    log_mass, _, _ = likelihood.mass(centres(cells), blunt_km, n_nodes=48)
+    return np.asarray(log_mass + np.log(areas_km2(cells)))
 
 
 def _weighed(
