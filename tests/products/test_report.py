@@ -199,8 +199,15 @@ def test_the_size_of_an_event_heard_in_the_air_is_its_yield() -> None:
     bound = replace(wide, relation="stevens", low_kt=0.4, high_kt=None, bound=">")
     event = replace(make_event(), magnitudes=(), yields=(wide, sharp, bound))
     told = dict(answers(event, Catalogue()))["How big"]
+    assert "by 2 relations of its sound together, amplitude and period counted alike" in told
+    # 20 t at most and 400 t at least cannot both be.
+    assert "disagree: each of these excludes another, 2 t to 20 t (period: AFTAC) and at" in told
+    assert "at least 400 t (amplitude: Stevens et al. 2002)." in told
+    told = dict(answers(replace(event, yields=(sharp,)), Catalogue()))["How big"]
     assert told.startswith("If it was a chemical explosion: 2 t to 20 t of TNT with 90 % prob")
-    assert "(period: AFTAC)" in told
+    assert "by one relation of its sound alone (period: AFTAC)" in told
+    agreed = dict(answers(replace(event, yields=(wide, sharp)), Catalogue()))["How big"]
+    assert "disagree" not in agreed
     bare = replace(event, yields=(bound,))
     assert dict(answers(bare, Catalogue()))["How big"].startswith("No magnitude")
 

@@ -23,6 +23,7 @@ from vigie.cli.sources import (
     source_options,
     tell_what_was_left_out,
 )
+from vigie.products.numbers import with_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,14 +96,14 @@ def _table(detections: Sequence[Detection]) -> str:
     lines = [
         (
             f"{'time':<24} {'+-s':>5} {'station':<7} {'phase':<6} {'SNR':>7} {'Hz':>5} "
-            f"{'azimuth':>13} {'s/deg':>12} {'nm':>10} {'T s':>5}"
+            f"{'azimuth':>13} {'s/deg':>13} {'nm':>10} {'T s':>5}"
         )
     ]
     lines += [
         f"{format_iso(d.time_ns, digits=3):<24} {_n(d.time_sigma_s, '5.2f')} {d.station:<7} "
         f"{d.phase or '-':<6} {_n(d.snr, '7.1f')} {_n(d.freq_hz, '5.1f')} "
-        f"{_pm(d.azimuth_deg, d.azimuth_deg_sigma, 0):>13} "
-        f"{_pm(d.slowness_s_per_deg, d.slowness_s_per_deg_sigma, 1):>12} "
+        f"{with_error(d.azimuth_deg, d.azimuth_deg_sigma, 1):>13} "
+        f"{with_error(d.slowness_s_per_deg, d.slowness_s_per_deg_sigma, 1):>13} "
         f"{_n(d.amplitude_nm, '10.2f')} {_n(d.period_s, '5.2f')}"
         for d in detections
     ]
@@ -126,7 +127,7 @@ def _late_rows(late: Sequence[LateArrival]) -> list[str]:
         return []
     rows = [
         f"{format_iso(a.time_ns, digits=3):<24} {a.station:<7} "
-        f"{_pm(a.azimuth_deg, a.azimuth_deg_sigma, 0):>13} {a.trace_velocity_m_s:6.0f} "
+        f"{with_error(a.azimuth_deg, a.azimuth_deg_sigma, 1):>13} {a.trace_velocity_m_s:6.0f} "
         f"{a.band_hz[0]:5.1f}-{a.band_hz[1]:<5.1f} {a.detection_id}"
         + (f" (also detected: {a.detected_as})" if a.detected_as else "")
         for a in late
@@ -138,9 +139,3 @@ def _late_rows(late: Sequence[LateArrival]) -> list[str]:
 def _n(value: float | None, form: str) -> str:
     width = int(form.split(".")[0])
     return "-".rjust(width) if value is None else format(value, form)
-
-
-def _pm(value: float | None, sigma: float | None, digits: int) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.{digits}f}" + ("" if sigma is None else f"+-{sigma:.{digits}f}")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vigie.hydroacoustic.explosion import period_of_delay
 from vigie.products.figures import style
+from vigie.products.figures.charge_depth import draw_charges
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.records import format_iso
 
@@ -183,19 +184,11 @@ def _cepstrum(axes: Axes, found: Cepstrum, look: Look) -> None:
 
 def _locus(axes: Axes, locus: tuple[ChargeAtDepth, ...]) -> None:
     """Draw the charges that make the bubble period at each depth, with their 90 % interval."""
-    depth = np.array([point.depth_m for point in locus])
-    low, middle, high = (
-        np.array([getattr(point, name) for point in locus])
-        for name in ("low_kg", "charge_kg", "high_kg")
-    )
-    axes.fill_betweenx(depth, low, high, color=style.ORANGE, alpha=0.35, linewidth=0.0)
-    axes.loglog(middle, depth, color=style.VERMILION, linewidth=1.2)
+    draw_charges(axes, locus)
     axes.set(xlabel="TNT", ylabel="depth, m", title="charge at depth")
-    axes.set_ylim(depth.max(), depth.min())
     axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xticks(list(MASSES_KG), MASSES_KG.values())
     axes.minorticks_off()
-    axes.set_xlim(0.5 * low.min(), 2.0 * high.max())
 
 
 def _mark(axes: Axes, named: tuple[str, str], peak: CepstralPeak, last: float) -> None:

@@ -17,6 +17,7 @@ from vigie.products.figures import (
     travel_time_plot,
 )
 from vigie.products.report import html
+from vigie.products.report.sea import sea_section
 from vigie.products.report.summary import answers, verdict_text
 from vigie.products.report.tables import arrivals_table, magnitudes_table, screening_table
 from vigie.products.report.words import Catalogue
@@ -71,6 +72,7 @@ def event_report(event: Event, context: ReportContext | None = None) -> str:
         _section(event, context),
         _arrivals(event, context),
         _magnitudes(event, words),
+        sea_section(event, words),
         yields_section(event, words),
         _screening(event, words),
         _provenance(event, context),

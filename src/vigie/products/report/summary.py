@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from vigie.geodesy import position_text
+from vigie.products.report.sea import charge_sentence, sea_sentence
 from vigie.products.report.tables import missing_magnitudes
 from vigie.products.report.yields import yield_sentence
 from vigie.records import format_iso
@@ -58,11 +59,13 @@ def answers(event: Event, words: Catalogue) -> list[tuple[str, str]]:
     origin = event.origin
     if origin is None:
         return [(words("q_where"), words("no_origin"))]
+    in_sea = sea_sentence(event, words)
     return [
         (words("q_where"), _where(event, origin, words)),
         (words("q_when"), _when(origin, words)),
         (words("q_size"), _size(event, words)),
         (words("q_depth"), _depth(origin, words)),
+        *([(words("q_sea"), in_sea)] if in_sea else []),
         (words("q_sure"), _sure(origin, words)),
         (words("q_evidence"), _evidence(event, origin, words)),
         (words("q_screening"), verdict_text(event, words)),
@@ -102,7 +105,8 @@ def _when(origin: Origin, words: Catalogue) -> str:
 def _size(event: Event, words: Catalogue) -> str:
     m = preferred_magnitude(event)
     if m is None:
-        texts = (yield_sentence(event, words), words("size_none"))
+        sizes = (yield_sentence(event, words), charge_sentence(event, words))
+        texts = (*sizes, words("size_none"))
         return " ".join(filter(None, (*texts, *missing_magnitudes(event, words))))
     name = m.type or words("size_type_unknown")
     others = _also(event, m, words) + _others(event, m, words)

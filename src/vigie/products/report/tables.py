@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vigie.geodesy import KM_PER_DEG
 from vigie.network.magnitude import MB, MagnitudeParams, ml_scale, station_magnitudes
 from vigie.products.figures.phases import LOCAL_TO_DEG
+from vigie.products.numbers import digits_for
 from vigie.products.report.html import bullets, code, paragraph, table
 from vigie.records import format_iso
 
@@ -59,7 +60,7 @@ def arrivals_table(event: Event, words: Catalogue) -> str:
     used = sum(a.defining for _, a in arrivals)
     caption = words("cap_arrivals", n=len(arrivals), used=used)
     rows = [_arrival_row(d, a, words, is_local=is_local) for d, a in arrivals]
-    return _filled_table(caption, heads, rows, texts=(0, 1, 10))
+    return filled_table(caption, heads, rows, texts=(0, 1, 10))
 
 
 def _arrival_row(
@@ -71,15 +72,22 @@ def _arrival_row(
         code(a.station),
         code(a.phase),
         number(distance_km, 1) if is_local else number(a.delta_deg, 2),
-        number(a.seaz_deg, 0),
+        number(a.seaz_deg, 1),
         clock,
         signed(a.time_residual_s, 2),
         number(a.time_error_s, 2),
-        signed(a.azimuth_residual_deg, 0),
-        signed(a.slowness_residual_s_per_deg, 1),
+        _residual(a.azimuth_residual_deg, detection.azimuth_deg_sigma),
+        _residual(a.slowness_residual_s_per_deg, detection.slowness_s_per_deg_sigma),
         number(detection.snr, 0),
         _used(a, words),
     ]
+
+
+def _residual(value: float | None, sigma: float | None) -> str:
+    """Write a residual with the error of the reading, to the digits of the error."""
+    digits = digits_for(sigma, 1)
+    text = signed(value, digits)
+    return text if sigma is None or text == "–" else f"{text} ± {sigma:.{digits}f}"
 
 
 def _used(a: Association, words: Catalogue) -> str:
@@ -142,7 +150,7 @@ def magnitudes_table(event: Event, words: Catalogue) -> str:
         ]
         for m in event.magnitudes
     ]
-    whole = _filled_table(words("cap_magnitudes"), heads, rows, texts=(0, 4, 5))
+    whole = filled_table(words("cap_magnitudes"), heads, rows, texts=(0, 4, 5))
     why = "" if own else bullets(missing_magnitudes(event, words))
     kept = [m for m in event.magnitudes if m.stations]
     folded = (_stations(m, _solution(m, event, words) if apart else "", words) for m in kept)
@@ -174,7 +182,7 @@ def _stations(magnitude: Magnitude, solution: str, words: Catalogue) -> str:
         ]
         for s in sorted(magnitude.stations, key=lambda s: (s.delta_deg or 0.0, s.station))
     ]
-    inner = _filled_table(words("cap_stations"), heads, rows, texts=(0, 1, 5))
+    inner = filled_table(words("cap_stations"), heads, rows, texts=(0, 1, 5))
     # Folded away they would be missing on paper.
     opened = " open" if len(magnitude.stations) <= _MOST_OPEN else ""
     named = ", ".join(text for text in (magnitude.type, solution) if text)
@@ -182,7 +190,7 @@ def _stations(magnitude: Magnitude, solution: str, words: Catalogue) -> str:
     return f"<details{opened}><summary>{title}</summary>\n{inner}</details>"
 
 
-def _filled_table(
+def filled_table(
     caption: str, heads: list[str], rows: list[list[Cell]], *, texts: tuple[int, ...]
 ) -> str:
     """Return a table without the columns in which nobody has anything to say."""

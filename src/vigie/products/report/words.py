@@ -35,9 +35,23 @@ ENGLISH: dict[str, str] = {
     "size_why_none": "{type}: no station has the right phase ({phases}).",
     "size_none": "No magnitude could be computed.",
     "size_yield": (
-        "If it was a chemical explosion: {interval} of TNT with {percent} % probability, by its "
-        "sound ({relation})."
+        "If it was a chemical explosion: {interval} of TNT with {percent} % probability, by one "
+        "relation of its sound alone ({relation})."
     ),
+    "size_yields": (
+        "If it was a chemical explosion: {interval} of TNT with {percent} % probability, by {n} "
+        "relations of its sound together, amplitude and period counted alike."
+    ),
+    "size_yields_all": (
+        "If it was a chemical explosion: {interval} of TNT with {percent} % probability, by {n} "
+        "relations of its sound together."
+    ),
+    "size_yields_apart": " The relations disagree: each of these excludes another, {intervals}.",
+    "size_yield_of": "{interval} ({relation})",
+    "size_charge": "If it was an explosion in the sea: {charges}, by the period of its bubble.",
+    "size_charge_at": "{charge} of TNT at {depth:.0f} m",
+    "list_or": "{first} or {last}",
+    "list_and": "{first} and {last}",
     "size_at": "{author}, at {depth:.0f} km",
     "size_also": " Also {sizes}.",
     "size_others": " Other solutions of the event: {sizes}.",
@@ -143,6 +157,51 @@ ENGLISH: dict[str, str] = {
     "col_yield": "yield",
     "col_yield_median": "median",
     "col_winds": "winds",
+    "sea": "Evidence in the sea",
+    "q_sea": "What the sea says",
+    "sea_note": (
+        "Class H is sound like that of an explosion in the water, T that of an earthquake, N "
+        "noise. Airguns and implosions resemble explosions, and make bubbles too. That no bubble "
+        "is found proves nothing."
+    ),
+    "sea_class": "{what} (class {name}) at {n} of {stations}, with a probability {chance}.",
+    "sea_chance": "of {p:.2f}",
+    "sea_chances": "of {p:.2f} or more",
+    "sea_sure": "above {p:.2f}",
+    "sea_class.H": "Sound like that of an explosion in the water",
+    "sea_class.T": "Sound like that of an earthquake",
+    "sea_class.N": "Sound like noise",
+    "sea_class_none": "Heard at {stations}; the class of the sound was not determined.",
+    "sea_bubble": "Bubble period {period}, at {stations}{agree}.",
+    "sea_agree": ", which agree",
+    "sea_other_bubbles": "Other periods at {stations}.",
+    "sea_bubbles_differ": (
+        "The bubble periods of the stations differ ({periods}): they are not of one bubble, so no "
+        "charge is stated."
+    ),
+    "sea_bubble_none": "No bubble pulse was found, which proves nothing.",
+    "sea_ghost": (
+        "If the echo is that of the surface, the source was at least {depth:.0f} m deep."
+    ),
+    "sea_locus_note": (
+        "From a bubble alone charge and depth cannot be had: each row is one depth, and the charge "
+        "that makes the bubble there."
+    ),
+    "cap_sea": "{n} arrivals through the sea.",
+    "cap_charges": "Charge by depth, from the least depth at which the bubble does not vent.",
+    "col_chance_h": "H",
+    "col_chance_t": "T",
+    "col_chance_n": "N",
+    "col_bubble": "bubble period (s)",
+    "col_ghost": "ghost (s)",
+    "col_pressure": "rms pressure",
+    "col_band": "band (Hz)",
+    "col_duration": "duration (s)",
+    "col_seen_azimuth": "azimuth (deg)",
+    "col_speed": "speed (m/s)",
+    "col_depth_m": "depth (m)",
+    "col_charge": "charge (TNT)",
+    "col_charge_90": "90 % interval",
     "yield_between": "{low} to {high}",
     "yield_least": "at least {low}",
     "yield.kinney_graham": "amplitude: blast wave (Kinney & Graham 1985) and transmission",

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.products.report.html import paragraph, section, table
+from vigie.sources.yield_pool import pool_yields
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vigie.products.report.html import Cell
     from vigie.products.report.words import Catalogue
     from vigie.records import Event, YieldRange
@@ -26,27 +29,42 @@ def yields_section(event: Event, words: Catalogue) -> str:
     return section(
         "yield",
         words("yield"),
+        paragraph(yield_sentence(event, words)),
         paragraph(words("yield_note"), "note"),
         table(words("cap_yields", percent=share), heads, rows, text_columns=(0, 1, 2, 4, 5)),
     )
 
 
 def yield_sentence(event: Event, words: Catalogue) -> str:
-    """Return what the sharpest relation says of a chemical explosion; empty where none does."""
-    bounded = [
-        (one.high_kt / one.low_kt, one)
-        for one in event.yields
-        if one.kind == "chemical" and one.high_kt is not None and not one.bound and one.low_kt > 0.0
-    ]
-    if not bounded:
+    """Return what all relations together say of a chemical explosion; empty where none does."""
+    pool = pool_yields([one for one in event.yields if one.kind == "chemical"])
+    if pool is None:
         return ""
-    _, one = min(bounded, key=lambda pair: pair[0])
-    return words(
-        "size_yield",
-        interval=_interval(one, words),
-        percent=f"{100.0 * one.probability:.0f}",
-        relation=words.get(f"yield.{one.relation}", one.relation),
+    quantities = {one.quantity for one in pool.relations}
+    several = "size_yields" if len(quantities) > 1 else "size_yields_all"
+    told = words(
+        several if len(pool.relations) > 1 else "size_yield",
+        interval=words("yield_between", low=amount(pool.low_kt), high=amount(pool.high_kt)),
+        percent=f"{100.0 * pool.probability:.0f}",
+        n=len(pool.relations),
+        relation=_name(pool.relations[0], words),
     )
+    apart = [
+        words("size_yield_of", interval=_interval(one, words), relation=_name(one, words))
+        for one in pool.apart
+    ]
+    return told + (words("size_yields_apart", intervals=listed(apart, words)) if apart else "")
+
+
+def listed(parts: Sequence[str], words: Catalogue, last: str = "list_and") -> str:
+    """Write a list with its last member set off."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return words(last, first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _name(one: YieldRange, words: Catalogue) -> str:
+    return words.get(f"yield.{one.relation}", one.relation)
 
 
 def _interval(one: YieldRange, words: Catalogue) -> str:
@@ -57,7 +75,7 @@ def _interval(one: YieldRange, words: Catalogue) -> str:
 
 def _row(one: YieldRange, words: Catalogue) -> list[Cell]:
     return [
-        words.get(f"yield.{one.relation}", one.relation),
+        _name(one, words),
         words.get(f"explosive.{one.kind}", one.kind),
         _interval(one, words),
         "–" if one.median_kt is None else amount(one.median_kt),
