@@ -12,7 +12,7 @@ from vigie.products.numbers import MOST_DIGITS, digits_for, with_error
 from vigie.records import Detection
 
 
-@given(st.floats(-1e4, 1e4), st.floats(10.0**-MOST_DIGITS, 1e3))
+@given(st.floats(-1e4, 1e4), st.floats(10.0 ** (1 - MOST_DIGITS), 1e3))
 def test_what_is_written_differs_by_less_than_the_error(value: float, sigma: float) -> None:
     text, error = with_error(value, sigma, 0).split("+-")
     assert abs(float(text) - value) <= 0.26 * sigma

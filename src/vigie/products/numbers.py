@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-MOST_DIGITS = 4
+MOST_DIGITS = 6
 
 
 def digits_for(sigma: float | None, usual: int) -> int:
