@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigie.cli.detect import _table
+from vigie.cli.detect import _remark_rows, _table
 from vigie.products.numbers import MOST_DIGITS, digits_for, with_error
 from vigie.records import Detection
 
@@ -39,3 +39,9 @@ def test_azimuths_of_detections_have_the_digits_of_their_errors() -> None:
     assert " 217.7+-0.5 " in text
     assert " 74.63+-0.08 " in text
     assert " 82+-12 " in text
+
+
+def test_remarks_on_detections_stand_below_them() -> None:
+    told = Detection(id="1", station="W340", time_ns=0, remarks=("no azimuth: why",))
+    assert _remark_rows([told])[-1].endswith("W340    no azimuth: why")
+    assert _remark_rows([Detection(id="2", station="S", time_ns=0)]) == []

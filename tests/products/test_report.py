@@ -212,6 +212,14 @@ def test_the_size_of_an_event_heard_in_the_air_is_its_yield() -> None:
     assert dict(answers(bare, Catalogue()))["How big"].startswith("No magnitude")
 
 
+def test_remarks_on_readings_are_warnings() -> None:
+    event = make_event()
+    told = replace(event.detections[0], remarks=("no azimuth: which element is late is not known",))
+    page = event_report(replace(event, detections=(told, *event.detections[1:])))
+    assert "S00 Pn of 2016-01-06T" in page
+    assert ": no azimuth: which element is late is not known<" in page
+
+
 def test_texts_are_escaped() -> None:
     nasty = replace(sketch(), id="<script>x</script>", region='"><b>', comments=("<i>&",))
     page = event_report(nasty)

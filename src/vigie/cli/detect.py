@@ -84,7 +84,12 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     if as_json:
         emit(json_text(document))
     else:
-        rows = [*alone_rows(alone), *charge_rows(run.detections), *_late_rows(run.late)]
+        rows = [
+            *_remark_rows(run.detections),
+            *alone_rows(alone),
+            *charge_rows(run.detections),
+            *_late_rows(run.late),
+        ]
         emit("\n".join([_table(run.detections), *rows]))
     if not run.runs or intake.absent:
         raise SystemExit(1)
@@ -117,6 +122,18 @@ def alone_rows(alone: Sequence[StationOrigin]) -> list[str]:
     if not alone:
         return []
     return ["", "Single stations (P, its azimuth and S):", *map(single_station_line, alone)]
+
+
+def _remark_rows(detections: Sequence[Detection]) -> list[str]:
+    """Return a line of each remark on a detection; nothing where there are none."""
+    from vigie.records import format_iso
+
+    rows = [
+        f"{format_iso(d.time_ns, digits=3):<24} {d.station:<7} {remark}"
+        for d in detections
+        for remark in d.remarks
+    ]
+    return ["", "Remarks:", *rows] if rows else []
 
 
 def _late_rows(late: Sequence[LateArrival]) -> list[str]:

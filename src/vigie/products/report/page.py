@@ -181,6 +181,13 @@ def _provenance(event: Event, context: ReportContext) -> str:
 def _warnings(event: Event, context: ReportContext) -> str:
     words = context.words
     origin_warnings = event.origin.warnings if event.origin else ()
-    texts = [*origin_warnings, *event.comments, *context.warnings]
+    of_readings = [
+        words(
+            "remark", station=a.station, phase=a.phase, time=format_iso(d.time_ns, digits=0), text=r
+        )
+        for d, a in event.arrivals()
+        for r in d.remarks
+    ]
+    texts = [*origin_warnings, *event.comments, *of_readings, *context.warnings]
     inner = html.bullets(texts) if texts else html.paragraph(words("no_warnings"))
     return html.section("warnings", words("warnings"), inner)

@@ -260,6 +260,7 @@ ENGLISH: dict[str, str] = {
     "depth_reason.free": "free solution",
     "depth_reason.depth_phases": "from depth phases",
     "no_warnings": "None.",
+    "remark": "{station} {phase} of {time}: {text}",
     "index_title": "Events",
     "index_link": "All events",
     "index_caption": (
