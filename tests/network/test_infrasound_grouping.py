@@ -72,6 +72,48 @@ def test_noise_alone_seldom_makes_an_event() -> None:
     assert found <= 2
 
 
+def amid_microbaroms(seed: int) -> tuple[list[Detection], list[set[str]], dict[str, Station]]:
+    """Return a day of four arrays that hear one side all day, and blasts from another."""
+    rng = np.random.default_rng(seed)
+    stations = arrays_around(10.0, 20.0, SPOTS)
+    sea = [
+        replace(
+            heard(10.0, 20.0, stations)[0],
+            id=f"n{k}",
+            station=f"A{k % 4}",
+            time_ns=add_seconds(TIME_NS, rng.uniform(-43_200.0, 43_200.0)),
+            azimuth_deg=(320.0 + rng.normal(0.0, 8.0)) % 360.0,
+        )
+        for k in range(4 * 24 * 4)
+    ]
+    blasts = [
+        [
+            replace(
+                d,
+                id=f"b{k}{d.id}",
+                time_ns=add_seconds(d.time_ns, late_s + rng.normal(0.0, 5.0)),
+                azimuth_deg=(d.azimuth_deg or 0.0) + rng.normal(0.0, 1.5),
+            )
+            for d in heard(10.0, 20.0, stations)
+        ]
+        for k, late_s in enumerate((-14_000.0, -3000.0, 5000.0, 17_000.0))
+    ]
+    events = [{d.id for d in blast} for blast in blasts]
+    return [*sea, *(d for blast in blasts for d in blast)], events, stations
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_microbaroms_hide_no_blast_and_make_no_event(seed: int) -> None:
+    detections, events, stations = amid_microbaroms(seed)
+    started = process_time()
+    groups = [g for g in groups_of(detections, stations) if len(g) > 2]
+    assert process_time() - started < 15.0
+    for event in events:
+        assert any(len(event & group) >= 3 for group in groups)
+    assert all(any(len(event & group) >= 3 for event in events) for group in groups)
+
+
 def test_the_order_of_detections_and_nothing_at_all_change_nothing() -> None:
     detections, stations = scene(10, 2)
     assert groups_of(detections[::-1], stations) == groups_of(detections, stations)

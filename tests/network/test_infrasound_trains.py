@@ -13,7 +13,7 @@ from vigie.earth import load_predictor
 from vigie.geodesy import distance_azimuths
 from vigie.network.infrasound import locate_by_sound
 from vigie.network.infrasound.associate import associate_infrasound
-from vigie.network.infrasound.noise import noise_of_trains
+from vigie.network.infrasound.noise import noise_of_detections, noise_of_trains
 from vigie.network.infrasound.params import SoundLocateParams
 from vigie.network.infrasound.readings import SoundReadings, collect_sound
 from vigie.network.infrasound.trains import LASTING_S, PAUSE_S, after_first_s, copies, wave_trains
@@ -187,6 +187,32 @@ def test_what_is_heard_from_one_side_all_day_is_noise_from_there() -> None:
     sides = [("A", 15_000.0 * k, 40.0 if k % 2 else 40.0 + 30.0 * k) for k in range(12)]
     usual, rare = (noise_of([*sides, ("A", 97_000.0, side)])[97_000] for side in (40.0, 250.0))
     assert usual > 2.0 * rare
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("AB"), st.floats(0.0, 90_000.0), st.floats(0.0, 359.9)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_the_noise_of_a_side_stays_near_that_of_all(rows: list[tuple[str, float, float]]) -> None:
+    readings = heard(rows)
+    free = np.ones(len(readings), dtype=np.bool_)
+    density = noise_of_detections(readings, free, 3600.0)
+    assert np.all(density > 0.0)
+    # The same from no side: as of all sides alike.
+    even = replace(readings, azimuth_rad=np.full(len(readings), np.nan))
+    sides = density / noise_of_detections(even, free, 3600.0)
+    assert np.all((sides > 1.0 / (1.0 + len(rows))) & (sides <= 1.0 + len(rows)))
+
+
+def test_what_comes_from_one_side_is_noise_of_that_side() -> None:
+    sea = [("A", 900.0 * k, 300.0 + k % 5) for k in range(40)]
+    readings = heard([*sea, ("A", 18_010.0, 120.0), ("A", 18_020.0, 303.0)])
+    density = noise_of_detections(readings, np.ones(len(readings), dtype=np.bool_), 3600.0)
+    at = np.searchsorted(readings.time_s, [18_009.0, 18_019.0])
+    assert density[at[1]] > 20.0 * density[at[0]]
 
 
 def test_a_group_that_is_no_event_is_told() -> None:

@@ -1,7 +1,8 @@
 """How often arrays detect what is of no event: the density that an event must exceed.
 
 What it computes: for each detection the density of noise, per s and rad, from the other detections
-of its array. ``noise_of_detections`` counts detections near in time, from all sides alike.
+of its array. ``noise_of_detections`` counts detections near in time, and by side: microbaroms come
+from one side all day, and neither hide events of other sides nor make events of their own.
 ``noise_of_trains`` is for events that are heard over a long way, of which each array tells but one
 time: it counts trains (``trains``), since a train of hours is one source however many detections
 it has, and by side, since what an array hears from one side all day is noise from there. Rates are
@@ -35,6 +36,11 @@ LONGEST_INTERVAL_S = 86400.0
 SIDE_S = 43_200.0
 """What is so near in time tells what an array hears from one side: less than what sound takes
 around the globe, so that passes of one event (36 h) are not counted against each other."""
+NEAR_SIDE_S = 21_600.0
+"""What is so near in time tells from which sides an array hears noise of its region. Of 4, 12
+and 24 hours in all the second found most blasts amid microbaroms (docs/methods)."""
+PRIOR_SIDE = 1.0
+"""Detections from a side that are expected of it by no more than its width."""
 PRIOR_TRAINS = 5.0
 FIRST_SHARE = 0.5
 """Chance that the first of a train is the one that tells the time, beside what it shares with the
@@ -42,7 +48,7 @@ others."""
 
 
 def noise_of_detections(readings: SoundReadings, free: BoolArray, prior_s: float) -> FloatArray:
-    """Return the density of noise about each detection, counting detections.
+    """Return the density of noise about each detection, counting detections, by side.
 
     Parameters
     ----------
@@ -63,8 +69,27 @@ def noise_of_detections(readings: SoundReadings, free: BoolArray, prior_s: float
         n = np.searchsorted(noise, end) - np.searchsorted(noise, begin)
         span = np.minimum(end, last_s) - np.maximum(begin, first_s)
         # Itself is taken as the prior one.
-        rate[own] = np.maximum(n, 1) / (span + prior_s)
+        rate[own] = np.maximum(n, 1) / (span + prior_s) * _crowding(readings, own, free)
     return rate / (2.0 * np.pi)
+
+
+def _crowding(readings: SoundReadings, own: IntArray, free: BoolArray) -> FloatArray:
+    """Return how much more noise comes from the side of each detection of an array than usual.
+
+    Others from that side over as many as would come of all sides alike, shrunk toward one.
+    """
+    time_s, azimuth, is_noise = readings.time_s[own], readings.azimuth_rad[own], free[own]
+    noise_s, noise_azimuth = time_s[is_noise], azimuth[is_noise]
+    low = np.searchsorted(noise_s, time_s - NEAR_SIDE_S)
+    high = np.searchsorted(noise_s, time_s + NEAR_SIDE_S, side="right")
+    even = np.radians(SIDE_DEG) / np.pi
+    near_by = np.cos(np.radians(SIDE_DEG))
+    crowding = np.ones(len(own))
+    for k in np.flatnonzero(np.isfinite(azimuth)):
+        near = np.cos(noise_azimuth[low[k] : high[k]] - azimuth[k]) >= near_by
+        n_near, n_all = int(near.sum()) - is_noise[k], high[k] - low[k] - is_noise[k]
+        crowding[k] = (n_near + PRIOR_SIDE) / (n_all * even + PRIOR_SIDE)
+    return crowding
 
 
 def noise_of_trains(
