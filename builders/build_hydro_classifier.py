@@ -80,7 +80,8 @@ def record_of(scene: Scene, recipe: HydroRecipe) -> Record:
             out[:, low - first : high - first] = scene.samples[:, low:high]
         return out
 
-    return Record(frames, found, scene.rate_hz, scene.offsets_km, window)
+    has_level = np.ones(len(scene.offsets_km), np.bool_)
+    return Record(frames, found, scene.rate_hz, scene.offsets_km, window, has_level)
 
 
 def cases_of(scene: Scene, recipe: HydroRecipe, most: int = 100) -> Iterator[Case]:

@@ -123,7 +123,17 @@ def test_a_filter_without_its_rate_is_its_gain() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "ours", "factor"),
-    [("nm/s", "m/s", 1e9), ("NM", "m", 1e9), ("um/s**2", "m/s**2", 1e6), ("kPa", "Pa", 1e-3)],
+    [
+        ("nm/s", "m/s", 1e9),
+        ("NM", "m", 1e9),
+        ("um/s**2", "m/s**2", 1e6),
+        ("kPa", "Pa", 1e-3),
+        ("uPa", "Pa", 1e6),
+        ("UPA", "Pa", 1e6),
+        ("\N{MICRO SIGN}Pa", "Pa", 1e6),
+        ("mPa", "Pa", 1e3),
+        ("MPa", "Pa", 1e-6),
+    ],
 )
 def test_parts_and_multiples_of_units_are_turned_into_ours(
     unit: str, ours: str, factor: float

@@ -104,7 +104,7 @@ def test_without_calibration_there_are_no_levels(scene: Scene) -> None:
     found = process_hydrophones(recordings_of(scene), station_of(scene, calibrated=False))
     assert found.detections[0].amplitudes[0].unit == "count"
     assert not any(f.name == "noise_level_db" for f in found.detections[0].band_features)
-    assert any("no calibration" in n for n in found.notes)
+    assert any("no response of pressure and no calib" in n for n in found.notes)
 
 
 def test_pipeline_sends_hydrophones_here(scene: Scene, done: HydroResult) -> None:

@@ -28,11 +28,16 @@ _UNITS = {
         for part, per_metre in _LENGTHS.items()
     },
     **dict.fromkeys(("PA", "PASCAL", "PASCALS"), ("Pa", 1.0)),
+    **dict.fromkeys(("UPA", "MICROPASCAL", "MICROPASCALS"), ("Pa", 1e6)),
     "HPA": ("Pa", 1e-2),
     "MBAR": ("Pa", 1e-2),
+    "UBAR": ("Pa", 10.0),
     "KPA": ("Pa", 1e-3),
 }
 """Unit to ours, and how many of it are one of ours."""
+_AS_WRITTEN = {"mPa": ("Pa", 1e3), "MPa": ("Pa", 1e-6)}
+"""Units that capital letters alone would not tell apart."""
+_MICRO = str.maketrans({"\N{MICRO SIGN}": "u", "\N{GREEK SMALL LETTER MU}": "u"})
 
 
 def response_from_obspy(
@@ -78,9 +83,15 @@ def _input_unit(response: Untyped) -> tuple[str, float]:
     if response.instrument_sensitivity is not None:
         stated.append(response.instrument_sensitivity.input_units)
     for unit in stated:
-        if unit and unit.strip().upper() in _UNITS:
-            return _UNITS[unit.strip().upper()]
-    raise ValueError(f"its input unit {stated[0] if stated else None!r} is not ground motion or Pa")
+        name = (unit or "").strip().translate(_MICRO)
+        if name in _AS_WRITTEN:
+            return _AS_WRITTEN[name]
+        if name.upper() in _UNITS:
+            return _UNITS[name.upper()]
+    raise ValueError(
+        f"its input unit {stated[0] if stated else None!r} is not ground motion or pressure: "
+        "write that of the sensor (M, M/S, M/S**2, Pa, uPa, mPa, kPa ...)"
+    )
 
 
 def _stage(stage: Untyped, complain: Callable[[str], None]) -> ResponseStage:

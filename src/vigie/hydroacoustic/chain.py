@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from vigie.hydroacoustic.bands import Frames, band_frames, bands_at, frame_samples
 from vigie.hydroacoustic.classify import classify, feature_vector, shipped_model
+from vigie.hydroacoustic.crossing import as_crossed
 from vigie.hydroacoustic.detect import find_signals
 from vigie.hydroacoustic.detections import detection_of
+from vigie.hydroacoustic.gains import odd_levels, relative_levels, told_of_levels
 from vigie.hydroacoustic.hydrophone_faults import clock_error, speed_suspect
 from vigie.hydroacoustic.late import Track, follow, late_arrivals
 from vigie.hydroacoustic.look import Look, look_at
@@ -100,10 +102,13 @@ def process_hydrophones(
     masks = [m for h in phones.hydrophones for m in h.gaps]
     heard = _Heard()
     silences: list[Silence] = []
+    odd: list[str] = []
     for span in _stretches(phones):
         start_ns, frames, found_masks = _frames(phones, span, recipe)
         masks.extend(found_masks)
         silences.append(silence_of(frames))
+        names = [h.name for h in phones.hydrophones]
+        odd.extend(told_of_levels(phones.code, names, relative_levels(frames)))
         _listen(phones, (start_ns, frames, found_masks), recipe, heard, looks=looks)
     lost = told_of_losses(phones, silences, masks, heard.measures)
     told, turned_deg = _faults(phones, heard.measures, recipe)
@@ -115,7 +120,7 @@ def process_hydrophones(
     return HydroResult(
         tuple(sorted(detections, key=lambda d: (d.time_ns, d.id))),
         tuple(sorted(masks, key=lambda m: (m.start_ns, m.end_ns, str(m.channel)))),
-        tuple(dict.fromkeys([*phones.notes, *lost, *told])),
+        tuple(dict.fromkeys([*phones.notes, *lost, *odd, *told])),
         tuple(heard.tracks),
         tuple(sorted(late, key=lambda a: (a.time_ns, a.azimuth_deg))),
         tuple(heard.looks),
@@ -139,6 +144,7 @@ def _listen(
         if measured is None:
             continue
         classified = classify(feature_vector(measured, lows), shipped_model())
+        classified = as_crossed(classified, measured.direction)
         phase = classified.phase(recipe.classes.min_probability)
         made = detection_of(measured, classified, phones, frames.bands, start_ns, phase)
         heard.detections.append(_masked(made, measured, start_ns, masks))
@@ -206,7 +212,8 @@ def _record(
         near = [m for m in masks if m.end_ns > begin_ns - 10**10 and m.start_ns < end_ns + 10**10]
         return phones.samples(begin_ns, end_ns, near)
 
-    return Record(frames, found, phones.rate_hz, phones.offsets_km, window)
+    has_level = ~odd_levels(relative_levels(frames))
+    return Record(frames, found, phones.rate_hz, phones.offsets_km, window, has_level)
 
 
 def _masked(

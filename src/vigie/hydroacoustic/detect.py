@@ -15,7 +15,7 @@ crossing time and r that rate. Cost: a day of a triplet in 12 s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,13 @@ def find_signals(
     short, long = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     excess = np.zeros(count, np.float32)
     needed = min(params.min_hydrophones, hydrophones)
+    if hydrophones < params.min_hydrophones:
+        params = replace(
+            params,
+            false_alarms_per_hour=params.alone_false_alarms_per_hour,
+            least_short_db=params.alone_short_db,
+            least_long_db=params.alone_long_db,
+        )
     for j, band in enumerate(frames.bands):
         votes = np.zeros((2, count), np.int8)
         active = np.zeros((2, count), np.bool_)

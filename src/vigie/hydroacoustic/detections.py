@@ -16,6 +16,8 @@ import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
 from vigie.hydroacoustic.bands import BROAD
+from vigie.hydroacoustic.crossing import is_too_fast, told_of_crossing
+from vigie.hydroacoustic.direction import VAGUE_DEG
 from vigie.hydroacoustic.explosion import period_of_delay
 from vigie.hydroacoustic.features import UPA2_DB, octave_ratio_db
 from vigie.hydroacoustic.locus import charges_at_depths
@@ -63,7 +65,11 @@ def detection_of(
     phase : str
         ``H``, ``T`` or ``N``.
     """
-    wave = measured.direction if measured.direction and measured.direction.plausible else None
+    wave = measured.direction
+    if wave is not None and not wave.plausible:
+        # A seismic wave has a direction too.
+        is_seismic = is_too_fast(wave) and wave.azimuth_sigma_deg < VAGUE_DEG
+        wave = wave if is_seismic else None
     at_s, sigma_s = time_of(measured, phase)
     if wave is not None:
         middle = station.offsets_km[list(measured.used)].mean(axis=0)
@@ -88,6 +94,7 @@ def detection_of(
         band_features=_features(measured, station, bands, wave),
         amplitudes=_amplitudes(measured, station, bands[measured.best], time_ns),
         elements=tuple(station.hydrophones[i].name for i in measured.used),
+        remarks=told_of_crossing(measured.direction),
         method=METHOD,
     )
     if wave is not None:

@@ -55,6 +55,8 @@ class Direction:
     """Shape (n, n)."""
     reversed_elements: tuple[int, ...]
     """Hydrophones of the wrong sign, turned back before all else."""
+    coheres: bool
+    """One wave, of whatever speed."""
     plausible: bool
     """Coherent, and of the speed of sound in water."""
 
@@ -104,11 +106,12 @@ def measure_direction(
     azimuth_sigma, speed_sigma = _errors(fit.slowness_s_per_km, fit.covariance)
     speed = 1.0 / max(float(np.hypot(*fit.slowness_s_per_km)), 1e-6)
     correlation = float(np.mean(correlations[pairs]))
-    plausible = (
+    coheres = (
         closure_s <= params.max_closure_s + CLOSED * pair_sigma_s
         and correlation >= _noise_correlation(samples, rate_hz, params)
-        and _crosses_as_sound(speed, speed_sigma, params)
-        and azimuth_sigma < VAGUE_DEG
+    )
+    plausible = (
+        coheres and _crosses_as_sound(speed, speed_sigma, params) and azimuth_sigma < VAGUE_DEG
     )
     return Direction(
         fit.azimuth_deg,
@@ -122,6 +125,7 @@ def measure_direction(
         correlation,
         correlations,
         tuple(np.flatnonzero(signs < 0.0).tolist()),
+        coheres,
         plausible,
     )
 

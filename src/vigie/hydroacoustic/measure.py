@@ -65,6 +65,8 @@ class Record:
     offsets_km: FloatArray
     window: Callable[[float, float], FloatArray]
     """Samples from one time to another (s from the first frame), shape (n, m); NaN if missing."""
+    has_level: NDArray[np.bool_]
+    """Hydrophones whose gain is that of the others, shape (n,)."""
 
     @property
     def crossing_s(self) -> float:
@@ -125,8 +127,10 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
     direction = _direction(record, span, used, band, (best, int(widths[best])), recipe)
     times = direction.times_s if direction and direction.plausible else np.zeros(len(used))
     shifts = np.round(times / step).astype(int)
-    first, stop, sigma = _limits(record, span, (used, shifts), best, noise, int(widths[best]))
-    aligned = aligned_power(frames, (used, shifts), round(first), stop)
+    told = record.has_level[used] if record.has_level[used].any() else np.ones(len(used), np.bool_)
+    level_of, noise = (used[told], shifts[told]), noise[told]
+    first, stop, sigma = _limits(record, span, level_of, best, noise, int(widths[best]))
+    aligned = aligned_power(frames, level_of, round(first), stop)
     level = noise.mean(axis=0)
     table = band_table(aligned, level, step, widths)
     onset_s, end_s = first * step, stop * step
@@ -154,7 +158,7 @@ def measure_signal(record: Record, span: Span, recipe: HydroRecipe) -> Measured 
         table,
         shape,
         10.0 * np.log10(level),
-        _repeated(record, (used, shifts), best, (round(first), stop), recipe),
+        _repeated(record, level_of, best, (round(first), stop), recipe),
         found,
     )
 

@@ -34,6 +34,11 @@ class DetectorParams:
     """Shorter pauses do not end a signal."""
     min_hydrophones: int = 2
     """That must hear a signal within the time it takes to cross, where so many record."""
+    alone_false_alarms_per_hour: float = 1e-3
+    """Where one hydrophone records: as seldom as two agree by chance ..."""
+    alone_short_db: float = 6.0
+    alone_long_db: float = 3.0
+    """... and above what the sea itself does at one place."""
     impulse_share: float = 0.6
     """Share of a long signal's energy in short ones from which it is a series of those."""
     impulse_cover: float = 0.4

@@ -32,6 +32,11 @@ FloatArray = NDArray[np.float64]
 HYDROPHONE_CODE = "DH"
 """Last two letters of the SEED code of a hydrophone (EDH)."""
 GLITCHES = (MaskKind.SPIKE, MaskKind.STEP)
+RING_S = (0.04, 0.5)
+"""Before and behind a spike, where the sound of a shock swells and goes on ..."""
+RINGS = 2.0
+"""... and how many times louder than the record, in differences of samples, it then is at least
+(simulated: explosions 3 to 7, noise 0.9 to 1.2)."""
 LEAST_RATE_HZ = 80.0
 """Slower hydrophones are left out where others are not: the octaves above 16 Hz tell H from N."""
 MARGIN_NS = 2 * NS_PER_S
@@ -92,10 +97,22 @@ class Triplet:
                 part = segment.slice(start_ns, end_ns)
                 if len(part.samples) > 4:
                     found.extend(find_masks(part, params))
-        return tuple(m for m in found if m.kind not in GLITCHES or self._is_alone(m, found))
+        return tuple(
+            m
+            for m in found
+            if m.kind not in GLITCHES or self._is_glitch(m, found, (start_ns, end_ns))
+        )
 
-    def _is_alone(self, mask: Mask, masks: Sequence[Mask]) -> bool:
+    def _is_glitch(self, mask: Mask, masks: Sequence[Mask], span_ns: tuple[int, int]) -> bool:
+        """Tell whether a jump is a glitch: one that no other hydrophone has within the crossing.
+
+        Where no other recorded, it is one unless there is sound beside it, as beside a shock.
+        """
         reach_ns = round(self.crossing_s * NS_PER_S)
+        around = mask.start_ns, mask.end_ns
+        runs = [(h, s) for h in self.hydrophones for s in h.segments if _overlap(s, around)]
+        if mask.kind is MaskKind.SPIKE and all(h.channel == mask.channel for h, _ in runs):
+            return not any(_rings(s.slice(*span_ns), mask) for _, s in runs)
         return not any(
             m.channel != mask.channel
             and m.kind in GLITCHES
@@ -129,6 +146,25 @@ class Triplet:
         if self.in_pascals:
             out *= np.array([[h.pa_per_count or 1.0] for h in self.hydrophones])
         return out
+
+
+def _overlap(run: Waveform, around_ns: tuple[int, int]) -> bool:
+    return run.start_ns < around_ns[1] and run.end_ns > around_ns[0]
+
+
+def _rings(run: Waveform, mask: Mask) -> bool:
+    """Tell whether there is sound beside a spike."""
+    steps = np.abs(np.diff(np.asarray(run.samples, dtype=np.float64)))
+    # Of normal numbers the rms is 1.48 times the median of their sizes.
+    usual = 1.4826 * float(np.nanmedian(steps)) if len(steps) else 0.0
+    first, last = (
+        (t - run.start_ns) * run.rate_hz / NS_PER_S for t in (mask.start_ns, mask.end_ns)
+    )
+    near, far = (t * run.rate_hz for t in RING_S)
+    sides = ((first - far, first - near), (last + near, last + far))
+    parts = [steps[max(int(a), 0) : max(int(b), 0)] for a, b in sides]
+    loud = [float(np.sqrt(np.nanmean(p**2))) for p in parts if np.isfinite(p).any()]
+    return bool(loud) and max(loud) > RINGS * usual > 0.0
 
 
 def triplet(waveforms: Sequence[Waveform], station: Station | None) -> Triplet:

@@ -122,10 +122,11 @@ def _pmcc_view(
     from vigie.products.figures.array_pixels import pixel_plot
 
     if technology is not Technology.INFRASOUND:
+        other = "hydro" if technology is Technology.HYDROACOUSTIC else "fk, capon or glr"
         raise ParameterError(
             name="method",
             value="pmcc",
-            expected=f"fk, capon or glr: {station.code} is no infrasound array",
+            expected=f"{other}: {station.code} is no infrasound array",
         )
     done = process_array(waveforms, station)
     drawing = None
@@ -193,6 +194,11 @@ def _fk_view(
             expected="two days at most: give --start and --end",
         )  # fmt: skip
     band = options.band_hz or BANDS_HZ[technology]
+    if band[1] > 0.5 * data.rate_hz:
+        raise ParameterError(
+            name="band", value=f"{band[0]:g}-{band[1]:g} Hz",
+            expected=f"up to {0.5 * data.rate_hz:g} Hz, half of {data.rate_hz:g} samples/s",
+        )  # fmt: skip
     window_s = options.window_s or PERIODS / band[0]
     reach = SOUND_S_PER_KM if technology is Technology.INFRASOUND else SEISMIC_S_PER_KM
     params = FkParams(
