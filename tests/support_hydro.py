@@ -16,12 +16,32 @@ from vigie.records import (
     Waveform,
     parse_iso,
 )
+from vigie.simulate.hydroacoustic import TRAINING, simulate_scene
+from vigie.simulate.hydroacoustic.scene import SceneParams
+from vigie.simulate.hydroacoustic.spectra import Explosion
 
 if TYPE_CHECKING:
     from vigie.simulate.hydroacoustic import Scene
 
+BLAST = Explosion(
+    charge_kg=150.0, depth_m=60.0, grazing_deg=6.0, bubble=0.6, bubble_width=0.008, ghost=-0.8
+)
 START_NS = parse_iso("2017-11-15T14:00:00Z")
 UPA_PER_COUNT = 560.6
+
+
+def blast_scene(snr_db: float) -> Scene:
+    """Return one explosion from the south-west in ocean noise."""
+    params = SceneParams(
+        kind="H",
+        snr_db=snr_db,
+        duration_s=300.0,
+        signals=1,
+        azimuth_deg=217.6,
+        range_km=2000.0,
+        explosion=BLAST,
+    )
+    return simulate_scene(np.random.default_rng(4), params, TRAINING)
 
 
 def station_of(scene: Scene, code: str = "H10N", *, calibrated: bool = True) -> Station:

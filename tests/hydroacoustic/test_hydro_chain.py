@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from tests.support_hydro import START_NS, recordings_of, station_of
+from tests.support_hydro import START_NS, blast_scene, recordings_of, station_of
 
 from vigie.errors import ParameterError
 from vigie.geodesy import angle_difference_deg
@@ -14,28 +15,15 @@ from vigie.hydroacoustic import HydroResult, process_hydrophones
 from vigie.pipeline.technologies import process
 from vigie.records import ChannelId, MaskKind, Technology, Waveform
 from vigie.records.time import seconds_between
-from vigie.simulate.hydroacoustic import TRAINING, Scene, simulate_scene
-from vigie.simulate.hydroacoustic.scene import SceneParams
-from vigie.simulate.hydroacoustic.spectra import Explosion
 
-BLAST = Explosion(
-    charge_kg=150.0, depth_m=60.0, grazing_deg=6.0, bubble=0.6, bubble_width=0.008, ghost=-0.8
-)
+if TYPE_CHECKING:
+    from vigie.simulate.hydroacoustic import Scene
 
 
 @pytest.fixture(scope="module")
 def scene() -> Scene:
     """One explosion from the south-west in ocean noise."""
-    params = SceneParams(
-        kind="H",
-        snr_db=18.0,
-        duration_s=300.0,
-        signals=1,
-        azimuth_deg=217.6,
-        range_km=2000.0,
-        explosion=BLAST,
-    )
-    return simulate_scene(np.random.default_rng(4), params, TRAINING)
+    return blast_scene(18.0)
 
 
 @pytest.fixture(scope="module")

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support_hydro import START_NS, recordings_of, station_of
+from tests.support_hydro import START_NS, blast_scene, recordings_of, station_of
 
 from vigie.hydroacoustic import process_hydrophones
 from vigie.hydroacoustic.bands import HYDRO_BANDS, Frames
 from vigie.hydroacoustic.gains import odd_levels, relative_levels, told_of_levels
 from vigie.hydroacoustic.pressure import pressure_of
 from vigie.records import Channel, ChannelId, MaskKind, Response, Waveform
-from vigie.simulate.hydroacoustic import TRAINING, Scene, simulate_scene
-from vigie.simulate.hydroacoustic.scene import SceneParams
-from vigie.simulate.hydroacoustic.spectra import Explosion
+
+if TYPE_CHECKING:
+    from vigie.simulate.hydroacoustic import Scene
 
 CHANNEL = ChannelId("IM", "H10N1", "", "EDH")
-BLAST = Explosion(
-    charge_kg=150.0, depth_m=60.0, grazing_deg=6.0, bubble=0.6, bubble_width=0.008, ghost=-0.8
-)
 
 
 def channel(*, calib: float | None = None, unit: str = "") -> Channel:
@@ -86,16 +84,7 @@ def test_of_two_hydrophones_none_is_named() -> None:
 
 @pytest.fixture(scope="module")
 def scene() -> Scene:
-    params = SceneParams(
-        kind="H",
-        snr_db=20.0,
-        duration_s=300.0,
-        signals=1,
-        azimuth_deg=217.6,
-        range_km=2000.0,
-        explosion=BLAST,
-    )
-    return simulate_scene(np.random.default_rng(4), params, TRAINING)
+    return blast_scene(20.0)
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ def _likelier(
 ) -> tuple[Hypothesis, Hypothesis] | None:
     """Return what two events become if the first must do without some picks; None if less likely.
 
-    Other places are weighed, which costs most, where the events are likelier as they stand.
+    Other places of both are weighed, which costs most, only where they are likelier about these.
     """
     least = _odds(*before) + LEAST_NATS
     here = partial(_settled, context, accept)
