@@ -38,10 +38,12 @@ docs: $(VENV)/.dev-ready
 # New versions of everything, with hashes and without download addresses.
 lock: $(VENV)/.python-ready
 	$(BIN)/pip install -q uv
-	for name in core build dev peers; do \
+	for name in core build dev peers nuclear-data; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
+	$(BIN)/uv pip compile -q --upgrade --no-deps --generate-hashes --universal --python-version 3.11 \
+	  --no-header --no-annotate requirements/peers-alone.in -o requirements/peers-alone.txt
 
 clean:
 	rm -rf $(VENV) .venv-peers out docs/_build
@@ -54,9 +56,10 @@ $(VENV)/.python-ready:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
-.venv-peers/.ready: requirements/peers.txt | $(VENV)/.python-ready
+.venv-peers/.ready: requirements/peers.txt requirements/peers-alone.txt | $(VENV)/.python-ready
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install -q --require-hashes -r requirements/peers.txt
+	.venv-peers/bin/python -m pip install -q --require-hashes --no-deps -r requirements/peers-alone.txt
 	touch $@
 
 $(VENV)/.run-ready: requirements/core.txt requirements/build.txt pyproject.toml | $(VENV)/.python-ready

@@ -12,7 +12,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vigie.errors import BadRecordError
-from vigie.records import AtmosphereProfile, Bulletin, Detection, Inventory, Station, Waveform
+from vigie.records import (
+    AtmosphereProfile,
+    Bulletin,
+    Calibration,
+    Detection,
+    Inventory,
+    PulseHeight,
+    RadionuclideState,
+    Spectrum,
+    Station,
+    Waveform,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +71,14 @@ class Contents:
     """Events, and detections that belong to none. An arrival list has only the latter."""
     profiles: tuple[AtmosphereProfile, ...] = ()
     """Atmosphere against height."""
+    spectra: tuple[Spectrum, ...] = ()
+    """Gamma spectra of files that hold no more than these."""
+    pulse_heights: tuple[PulseHeight, ...] = ()
+    """Messages of radionuclide measurements."""
+    states: tuple[RadionuclideState, ...] = ()
+    """State of health, weather and alerts of radionuclide stations."""
+    efficiencies: tuple[Calibration, ...] = ()
+    """Efficiency curves of detectors, from files that hold nothing else."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""
@@ -96,7 +115,7 @@ class Format(Protocol):
     suffixes: tuple[str, ...]
     """File name endings, lower case with the dot; the first is used when writing."""
     holds: frozenset[str]
-    """Which of ``waveforms``, ``stations``, ``bulletin``, ``profiles`` it reads."""
+    """Which fields of ``Contents`` it reads: ``waveforms``, ``stations``, ``bulletin`` ..."""
     writes: frozenset[str]
     """Which of them it writes; empty where it only reads."""
 

@@ -1,0 +1,1 @@
+"""Message catalogues: a code and its parameters become a sentence of a language."""

@@ -1,0 +1,1 @@
+"""Spectra to nuclide results: analysis of radionuclide samples and their judgement."""
