@@ -178,3 +178,17 @@ class LocationError(VigieError, ValueError):
 
     code = "network.location"
     template = "Event {event} cannot be located: {reason}. {remedy}"
+
+
+class UnknownNuclideError(VigieError, LookupError):
+    """A name is not that of a nuclide, or the table of nuclides does not hold it."""
+
+    code = "facts.unknown_nuclide"
+    template = "There is no nuclide {name!r}. {remedy}."
+
+
+class NobleGasInputError(VigieError, ValueError):
+    """A message of a noble-gas system lacks what its analysis needs, or contradicts itself."""
+
+    code = "radionuclide.noble_gas_input"
+    template = "{what}. {remedy}"
