@@ -81,7 +81,7 @@ def chain_decays(
     --------
     Ba-140 arrives at 1 atom/s for a day, waits a day and is counted for a day.
 
-    >>> from vigie.radionuclide.decay.chain import linear_chain
+    >>> from vigie.radionuclide.decay import SampleTimes, linear_chain
     >>> chain = linear_chain("Ba-140", "La-140", half_lives_s=(1102900.0, 145026.0))
     >>> day = SampleTimes(collection_s=86400.0, decay_s=86400.0, acquisition_s=86400.0)
     >>> [round(number, 3) for number in chain_decays(chain, day).decays]
@@ -133,12 +133,14 @@ def _phase(
 ) -> tuple[FloatArray, FloatArray]:
     """Return atoms after a phase and decays during it."""
     n = len(atoms)
-    # The source first, then atoms, then counters: lower triangular.
+    # The source first, then atoms, then counters: lower triangular. The source is counted in
+    # units of what it gives in the phase, so that it does not rule the norm of the matrix.
+    unit = float(supply.max()) * time_s or 1.0
     matrix = np.zeros((2 * n + 1, 2 * n + 1))
-    matrix[1 : n + 1, 0] = supply
+    matrix[1 : n + 1, 0] = supply / unit
     matrix[1 : n + 1, 1 : n + 1] = rates
     matrix[n + 1 :, 1 : n + 1] = np.diag(-np.diag(rates))
-    after = exponential(matrix, time_s) @ np.concatenate(([1.0], atoms, np.zeros(n)))
+    after = exponential(matrix, time_s) @ np.concatenate(([unit], atoms, np.zeros(n)))
     return after[1 : n + 1], after[n + 1 :]
 
 
