@@ -192,3 +192,10 @@ class NobleGasInputError(VigieError, ValueError):
 
     code = "radionuclide.noble_gas_input"
     template = "{what}. {remedy}"
+
+
+class CalibrationError(VigieError, ValueError):
+    """A detector's calibration is missing, or makes no sense."""
+
+    code = "radionuclide.calibration"
+    template = "{what} calibration: {reason}. {remedy}"

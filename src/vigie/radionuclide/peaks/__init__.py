@@ -1,0 +1,19 @@
+"""Peaks of a gamma spectrum: calibration, search, fit and limits."""
+
+from vigie.radionuclide.peaks.efficiency import EfficiencyCurve, fit_efficiency
+from vigie.radionuclide.peaks.energy import EnergyCurve, fit_energy
+from vigie.radionuclide.peaks.model import DetectorModel, detector_model
+from vigie.radionuclide.peaks.resolution import ResolutionCurve, fit_resolution
+from vigie.radionuclide.peaks.shape import ShapeLaw
+
+__all__ = [
+    "DetectorModel",
+    "EfficiencyCurve",
+    "EnergyCurve",
+    "ResolutionCurve",
+    "ShapeLaw",
+    "detector_model",
+    "fit_efficiency",
+    "fit_energy",
+    "fit_resolution",
+]
