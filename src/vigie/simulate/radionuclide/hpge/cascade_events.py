@@ -1,0 +1,117 @@
+"""Decays one by one: what the exact sums of ``decay_spectrum`` are checked against.
+
+Each decay begins at a level by its feeding, goes down step by step, and each photon on the way is
+given an outcome (missed, full energy, escape, continuum) by its own draw; energies add up. Nothing
+but the outcome of a single photon is shared with ``decay_spectrum``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.simulate.radionuclide.hpge.cross_sections import ELECTRON_KEV
+from vigie.simulate.radionuclide.hpge.decay_spectrum import (
+    LEAST_KEV,
+    LEAST_XRAY_KEV,
+    RESOLVING_TIME_S,
+    k_fluorescence,
+    k_xray_kev,
+)
+from vigie.simulate.radionuclide.hpge.response import response_of
+
+if TYPE_CHECKING:
+    from vigie.facts.cascades import Cascade
+    from vigie.simulate.radionuclide.hpge.geometry import DetectorGeometry
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+def cascade_events(
+    cascade: Cascade, geometry: DetectorGeometry, decays: int, rng: np.random.Generator
+) -> FloatArray:
+    """Return the energy left by each of a number of decays.
+
+    Parameters
+    ----------
+    cascade : Cascade
+        Without levels that live above 1 us, which would make one decay two events.
+    geometry : DetectorGeometry
+    decays : int
+        Decays that go to this daughter.
+    rng : Generator
+
+    Returns
+    -------
+    ndarray, shape (decays,)
+        keV; 0 where nothing was left.
+    """
+    assert all((one.half_life_s or 0.0) <= RESOLVING_TIME_S for one in cascade.levels)
+    feeding = np.array([one.feeding for one in cascade.levels])
+    level = rng.choice(len(feeding), size=decays, p=feeding / feeding.sum())
+    left = np.zeros(decays)
+    captures = np.array([one.k_capture for one in cascade.levels])
+    positrons = np.array([one.positron for one in cascade.levels])
+    _xrays(left, rng.random(decays) < captures[level], cascade, geometry, rng)
+    pairs = np.flatnonzero(rng.random(decays) < positrons[level])
+    # Of the two photons that fly apart at most one can hit.
+    left[pairs] += _left(ELECTRON_KEV, len(pairs), geometry, rng, number=2.0)
+    for index in reversed(range(len(feeding))):
+        steps = [s for s in cascade.transitions if s.start == index]
+        here = np.flatnonzero(level == index)
+        if not steps or not len(here):
+            continue
+        total = np.array([s.total for s in steps])
+        taken = rng.choice(len(steps), size=len(here), p=total / total.sum())
+        for k, step in enumerate(steps):
+            chosen = here[taken == k]
+            by_photon = rng.random(len(chosen)) < 1.0 / (1.0 + step.conversion)
+            if step.energy_kev > LEAST_KEV:
+                seen = chosen[by_photon]
+                left[seen] += _left(step.energy_kev, len(seen), geometry, rng)
+            k_share = step.k_conversion / step.conversion if step.conversion else 0.0
+            vacancy = np.zeros(decays, dtype=bool)
+            vacancy[chosen[~by_photon]] = rng.random(int((~by_photon).sum())) < k_share
+            _xrays(left, vacancy, cascade, geometry, rng)
+            level[chosen] = step.end
+    return left
+
+
+def _xrays(
+    left: FloatArray,
+    vacancy: NDArray[np.bool_],
+    cascade: Cascade,
+    geometry: DetectorGeometry,
+    rng: np.random.Generator,
+) -> None:
+    energy = k_xray_kev(cascade.daughter_number)
+    if energy < LEAST_XRAY_KEV:
+        return
+    with_xray = np.flatnonzero(vacancy)
+    fluorescence = k_fluorescence(cascade.daughter_number)
+    with_xray = with_xray[rng.random(len(with_xray)) < fluorescence]
+    left[with_xray] += _left(energy, len(with_xray), geometry, rng)
+
+
+def _left(
+    energy_kev: float,
+    photons: int,
+    geometry: DetectorGeometry,
+    rng: np.random.Generator,
+    number: float = 1.0,
+) -> FloatArray:
+    response = response_of(geometry)
+    peak = number * float(response.peak(energy_kev))
+    total = number * float(response.total(energy_kev))
+    draw = rng.random(photons)
+    out = np.zeros(photons)
+    out[draw < peak] = energy_kev
+    rest = np.flatnonzero((draw >= peak) & (draw < total))
+    edges, counts = response.continuum_edges(energy_kev), response.continuum_counts(energy_kev)
+    # Escape peaks go with the continuum: for areas at full energy it is the same.
+    cumulative = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
+    out[rest] = np.interp(rng.random(len(rest)), cumulative, edges)
+    return out
