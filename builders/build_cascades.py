@@ -3,9 +3,9 @@
     python -m builders.build_cascades VERSION
 
 needs paceENSDF (``requirements/nuclear-data.txt``), of which only the files of ENSDF are read. For
-each nuclide of ``vigie.facts.nuclides`` the decay data sets are those whose parent has its half-life
-to 5 % (the isomers of a nuclide are told apart in that way). Of a data set, photons per decay and
-conversion coefficients are taken; feeding of a level is the balance of what leaves and enters.
+each nuclide of ``vigie.facts.nuclides`` the decay data sets are those whose parent has its half-
+life to 5 % (the isomers of a nuclide are told apart in that way). Of a data set, photons per decay
+and conversion coefficients are taken; feeding of a level is the balance of what leaves and enters.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vigie.errors import ParameterError
 from vigie.facts.attenuation import attenuation_per_cm, attenuation_table
 from vigie.facts.cascades import cascades
 from vigie.simulate.radionuclide.hpge.cascade_events import cascade_events
@@ -17,9 +18,8 @@ from vigie.simulate.radionuclide.hpge.geometry import (
     POINT_AT_25_CM,
     DetectorGeometry,
 )
-from vigie.simulate.radionuclide.hpge.outcome import BINS, both, certain, either
+from vigie.simulate.radionuclide.hpge.outcome import BINS, Outcome, both, certain, either
 from vigie.simulate.radionuclide.hpge.response import compton_edge_kev, response_of
-from vigie.errors import ParameterError
 
 
 def test_klein_nishina_at_the_energy_of_caesium() -> None:
@@ -27,7 +27,9 @@ def test_klein_nishina_at_the_energy_of_caesium() -> None:
     assert klein_nishina_cm2(np.array([661.657]))[0] == pytest.approx(2.563e-25, rel=1e-3)
 
 
-@pytest.mark.parametrize(("energy_kev", "tolerance"), [(60, 0.08), (100, 0.12), (500, 0.04), (1332, 0.02), (2614, 0.02)])
+@pytest.mark.parametrize(
+    ("energy_kev", "tolerance"), [(60, 0.08), (100, 0.12), (500, 0.04), (1332, 0.02), (2614, 0.02)]
+)
 def test_cross_sections_add_up_to_the_totals_of_nist(energy_kev: float, tolerance: float) -> None:
     # Coherent scattering is in the totals and not in the sum.
     total = attenuation_per_cm("germanium", np.array([float(energy_kev)]))[0]
@@ -36,7 +38,7 @@ def test_cross_sections_add_up_to_the_totals_of_nist(energy_kev: float, toleranc
 
 
 def test_relative_efficiency_is_that_of_a_large_crystal() -> None:
-    # Over 1.2e-3 of a NaI crystal at 25 cm (IEEE Std 325). Vendors' crystals of 68 x 66 mm: 60-75 %.
+    # Over 1.2e-3 of a NaI crystal at 25 cm (IEEE Std 325). Crystals of 68 x 66 mm have 60-75 %.
     response = response_of(POINT_AT_25_CM)
     assert 0.55 < float(response.peak(1332.5)) / 1.2e-3 < 0.80
 
@@ -100,7 +102,7 @@ chances = st.floats(0.0, 0.3)
 @settings(derandomize=True, max_examples=40)
 @given(chances, chances, chances, chances)
 def test_outcomes_are_distributions_and_commute(a: float, b: float, c: float, d: float) -> None:
-    def make(energy: float, peak: float, rest: float):  # type: ignore[no-untyped-def]
+    def make(energy: float, peak: float, rest: float) -> Outcome:
         continuum = np.zeros(BINS)
         continuum[10 : int(energy)] = rest / (int(energy) - 10)
         return certain(np.array([energy]), np.array([peak]), continuum)

@@ -1,10 +1,11 @@
 """Cross sections of germanium, by process, for the transport of photons.
 
-Compton scattering after Klein and Nishina, electrons free. Photoelectric absorption up to 300 keV is
-NIST's energy-absorption coefficient less the energy that Compton electrons take, raised by what
-K X-rays carry off; above, where bremsstrahlung hides it, a power law. Pair production is what remains
-of the total. Coherent scattering, which leaves no energy, is left out. Against NIST's totals: within
-2 % from 60 keV to 3 MeV but for the coherent part (at most 12 % of the total at 100 keV).
+Compton scattering after Klein and Nishina, electrons free. Photoelectric absorption up to 300 keV
+is NIST's energy-absorption coefficient less the energy that Compton electrons take, raised by what
+K X-rays carry off; above, where bremsstrahlung hides it, a power law. Pair production is what
+remains of the total. Coherent scattering, which leaves no energy, is left out. Against NIST's
+totals: within 2 % from 60 keV to 3 MeV but for the coherent part (at most 12 % of the total at 100
+keV).
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """The spectrum of a nuclide per decay, with true-coincidence summing to all orders.
 
-From each level of the daughter (``vigie.facts.cascades``), what follows is the mixture, over the steps
-that leave it, of the step's photon together with what follows from the level below: convolved
-exactly (``outcome``). Levels that live above 1 us end a cascade and begin another. Positrons give two
-annihilation photons, of which at most one hits a detector at the filter's side. X-rays of K vacancies
-(capture, conversion) add to what comes with them; as lines of their own they are the table's.
-Directions of photons of one decay are taken as independent, and efficiencies as the mean of the
-source. Check: against decays sampled one by one (``cascade_events``), see the tests.
+From each level of the daughter (``vigie.facts.cascades``), what follows is the mixture, over the
+steps that leave it, of the step's photon together with what follows from the level below:
+convolved exactly (``outcome``). Levels that live above 1 us end a cascade and begin another.
+Positrons give two annihilation photons, of which at most one hits a detector at the filter's side.
+X-rays of K vacancies (capture, conversion) add to what comes with them; as lines of their own they
+are the table's. Directions of photons of one decay are taken as independent, and efficiencies as
+the mean of the source. Check: against decays sampled one by one (``cascade_events``), see the
+tests.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def decay_spectrum(name: str, geometry: DetectorGeometry) -> DecaySpectrum:
     rest = np.full((int((~used).sum()), 4), np.nan)
     rest[:, 0], rest[:, 1] = energy[~used], chance[~used]
     table = np.concatenate([table, rest])
-    return DecaySpectrum(*(table[:, k] for k in range(4)), continuum)
+    return DecaySpectrum(table[:, 0], table[:, 1], table[:, 2], table[:, 3], continuum)
 
 
 def _cascades(line: GammaLine) -> bool:

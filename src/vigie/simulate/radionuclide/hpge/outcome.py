@@ -2,7 +2,8 @@
 
 Outcomes are distributions. ``both`` convolves two that happen together, ``either`` mixes those of
 which one happens. Discrete energies stay a list, so sum peaks have exact places and areas; the
-continuum is held as the Fourier transform of its probabilities in bins of 1 keV, and convolved there.
+continuum is held as the Fourier transform of its probabilities in bins of 1 keV, and convolved
+there.
 """
 
 from __future__ import annotations
@@ -48,9 +49,7 @@ class Outcome:
         return np.asarray(np.maximum(np.fft.irfft(self.continuum_hat, BINS), 0.0))
 
 
-NOTHING = Outcome(
-    1.0, np.empty(0), np.empty(0), np.zeros(BINS // 2 + 1, dtype=np.complex128)
-)
+NOTHING = Outcome(1.0, np.empty(0), np.empty(0), np.zeros(BINS // 2 + 1, dtype=np.complex128))
 
 
 def certain(energy_kev: FloatArray, probability: FloatArray, continuum: FloatArray) -> Outcome:
@@ -114,8 +113,8 @@ def merged(energy_kev: FloatArray, chance: FloatArray) -> tuple[FloatArray, Floa
         return energy_kev, chance
     keys = np.rint(energy_kev / ROUND_KEV).astype(np.int64)
     _, place = np.unique(keys, return_inverse=True)
-    total = np.bincount(place, chance)
-    mean = np.bincount(place, chance * energy_kev) / np.maximum(total, 1e-300)
+    total: FloatArray = np.bincount(place, chance).astype(np.float64)
+    mean: FloatArray = np.bincount(place, chance * energy_kev) / np.maximum(total, 1e-300)
     kept = total > RAREST
     return mean[kept], total[kept]
 

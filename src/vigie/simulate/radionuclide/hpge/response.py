@@ -3,8 +3,8 @@
 Photons of 34 energies are sent through the crystal (``transport``) and what they leave is sorted:
 full energy, both annihilation escapes, escape of the germanium X-ray, Compton continuum below the
 edge, and multiple scattering from there to the peak. Between energies, logarithms of probabilities
-are splined over that of energy, and continua interpolated in coordinates that keep edge and peak in
-place. So efficiencies are smooth, and are what calibrations of the simulated station state.
+are splined over that of energy, and continua interpolated in coordinates that keep edge and peak
+in place. So efficiencies are smooth, and are what calibrations of the simulated station state.
 Accuracy: 1 % of the peak efficiency with the default number of photons (against 20 times as many).
 Cost: 1 s for a geometry, kept; 20 us for the continuum of a line.
 """
@@ -13,18 +13,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vigie.simulate.radionuclide.hpge.cross_sections import ELECTRON_KEV, K_XRAY_KEV
-from vigie.simulate.radionuclide.hpge.geometry import DetectorGeometry
+
+if TYPE_CHECKING:
+    from vigie.simulate.radionuclide.hpge.geometry import DetectorGeometry
 
 FloatArray = NDArray[np.float64]
 
-ENERGIES_KEV = np.concatenate(
-    [np.geomspace(20.0, 200.0, 14), np.geomspace(230.0, 1000.0, 8), np.geomspace(1150.0, 3500.0, 12)]
-)
+_BANDS = ((20.0, 200.0, 14), (230.0, 1000.0, 8), (1150.0, 3500.0, 12))
+ENERGIES_KEV = np.concatenate([np.geomspace(*band) for band in _BANDS])
 PHOTONS = 60_000
 SEED = 20_260_101
 NEAR_KEV = 0.5
@@ -54,7 +56,8 @@ class Response:
 
     def total(self, energy_kev: FloatArray | float) -> FloatArray:
         """Return the probability that a photon leaves anything."""
-        return np.maximum(self._curve(self.log_total, energy_kev), self.peak(energy_kev))
+        total = self._curve(self.log_total, energy_kev)
+        return np.asarray(np.maximum(total, self.peak(energy_kev)))
 
     def _curve(self, coefficients: FloatArray, energy_kev: FloatArray | float) -> FloatArray:
         energy = np.clip(np.asarray(energy_kev, np.float64), ENERGIES_KEV[0], ENERGIES_KEV[-1])
@@ -87,7 +90,7 @@ class Response:
     def cumulative(self, energy_kev: float, grid_kev: FloatArray) -> FloatArray:
         """Return the probability of a deposit of the continuum below each energy of a grid."""
         counts = np.concatenate([[0.0], np.cumsum(self.continuum_counts(energy_kev))])
-        return np.interp(grid_kev, self.continuum_edges(energy_kev), counts)
+        return np.asarray(np.interp(grid_kev, self.continuum_edges(energy_kev), counts))
 
 
 def compton_edge_kev(energy_kev: float) -> float:

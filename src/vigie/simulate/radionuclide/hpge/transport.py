@@ -2,9 +2,10 @@
 
 What a photon of a given energy leaves in the crystal: photoelectric absorption with escape of the
 K X-ray, Compton scattering (Klein-Nishina, sampled after Kahn 1956), pair production with both
-annihilation photons followed. Flight by delta tracking (Woodcock 1965), in which the bore is a void.
-Filter and window attenuate, they do not scatter; electrons stay where they are set free. So the step
-below a peak and bremsstrahlung losses are not here. Cost: 0.4 us a photon that meets the crystal.
+annihilation photons followed. Flight by delta tracking (Woodcock 1965), in which the bore is a
+void. Filter and window attenuate, they do not scatter; electrons stay where they are set free. So
+the step below a peak and bremsstrahlung losses are not here. Cost: 0.4 us a photon that meets the
+crystal.
 """
 
 from __future__ import annotations
@@ -76,13 +77,13 @@ def follow(
     polymer = attenuation_per_cm("polyethylene", at) * g.source_density_g_cm3 / POLYMER_DENSITY
     window = attenuation_per_cm("aluminium", at) * g.window_cm
     layers = np.array([float(polymer[0]), float(window[0])])
-    photo, compton, pair = germanium_per_cm()
-    deposit, weight = _follow(energy_kev, photons, shape, layers, photo, compton, pair, rng)
+    mu_per_cm = np.array(germanium_per_cm())
+    deposit, weight = _follow(energy_kev, photons, shape, layers, mu_per_cm, rng)
     return deposit, weight / photons
 
 
 @njit(cache=True)
-def _direction(rng):  # type: ignore[no-untyped-def]
+def _direction(rng: np.random.Generator) -> tuple[float, float, float]:
     cosine = 2.0 * rng.random() - 1.0
     angle = 2.0 * np.pi * rng.random()
     sine = np.sqrt(max(0.0, 1.0 - cosine * cosine))
@@ -90,7 +91,9 @@ def _direction(rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _turned(u, v, w, cosine, rng):  # type: ignore[no-untyped-def]
+def _turned(
+    u: float, v: float, w: float, cosine: float, rng: np.random.Generator
+) -> tuple[float, float, float]:
     angle = 2.0 * np.pi * rng.random()
     sine = np.sqrt(max(0.0, 1.0 - cosine * cosine))
     across = np.sqrt(max(0.0, 1.0 - w * w))
@@ -104,7 +107,7 @@ def _turned(u, v, w, cosine, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _scattered(energy, rng):  # type: ignore[no-untyped-def]
+def _scattered(energy: float, rng: np.random.Generator) -> tuple[float, float]:
     # Kahn's rejection: returns the energy after scattering and the cosine of the angle.
     alpha = energy / ELECTRON_KEV
     while True:
@@ -122,13 +125,15 @@ def _scattered(energy, rng):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _entry(x, y, z, u, v, w, radius, length):  # type: ignore[no-untyped-def]
+def _entry(place: FloatArray, direction: FloatArray, radius: float, length: float) -> float:
     # Distance to the crystal (z from 0 down to -length) from outside, negative where missed.
+    x, y, z = place
+    u, v, w = direction
     best = -1.0
     if w < 0.0:
         s = -z / w
         if s >= 0.0 and (x + s * u) ** 2 + (y + s * v) ** 2 <= radius * radius:
-            return s
+            return float(s)
     a = u * u + v * v
     if a > 0.0:
         b = x * u + y * v
@@ -143,7 +148,7 @@ def _entry(x, y, z, u, v, w, radius, length):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _inside(x, y, z, shape):  # type: ignore[no-untyped-def]
+def _inside(x: float, y: float, z: float, shape: FloatArray) -> int:
     # 0 outside, 1 void of the bore, 2 dead layer, 3 active.
     r2 = x * x + y * y
     if z > 0.0 or z < -shape[1] or r2 > shape[0] ** 2:
@@ -156,9 +161,13 @@ def _inside(x, y, z, shape):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _track(stack, n, shape, photo, compton, pair, rng):  # type: ignore[no-untyped-def]
-    # Empties the stack of photons inside the crystal; returns the energy left.
+def _track(
+    stack: FloatArray, shape: FloatArray, mu_per_cm: FloatArray, rng: np.random.Generator
+) -> float:
+    # Follows the first photon of the stack, and what comes of it; returns the energy left.
+    photo, compton, pair = mu_per_cm
     left = 0.0
+    n = 1
     while n > 0:
         n -= 1
         energy, x, y, z, u, v, w = stack[n]
@@ -199,7 +208,14 @@ def _track(stack, n, shape, photo, compton, pair, rng):  # type: ignore[no-untyp
 
 
 @njit(cache=True)
-def _follow(energy, photons, shape, layers, photo, compton, pair, rng):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _follow(
+    energy: float,
+    photons: int,
+    shape: FloatArray,
+    layers: FloatArray,
+    mu_per_cm: FloatArray,
+    rng: np.random.Generator,
+) -> tuple[FloatArray, FloatArray]:
     deposit = np.zeros(photons)
     weight = np.zeros(photons)
     stack = np.zeros((STACK, 7))
@@ -212,12 +228,12 @@ def _follow(energy, photons, shape, layers, photo, compton, pair, rng):  # type:
         angle = 2.0 * np.pi * rng.random()
         sine = np.sqrt(1.0 - cosine * cosine)
         u, v, w = sine * np.cos(angle), sine * np.sin(angle), cosine
-        s = _entry(x, y, z, u, v, w, shape[0], shape[1])
+        s = _entry(np.array([x, y, z]), np.array([u, v, w]), shape[0], shape[1])
         weight[i] = 0.5
         if s < 0.0:
             continue
         slant = max(-w, 1e-3)
         weight[i] = 0.5 * np.exp(-layers[0] * depth / slant - layers[1] / slant)
         stack[0] = (energy, x + s * u, y + s * v, z + s * w, u, v, w)
-        deposit[i] = _track(stack, 1, shape, photo, compton, pair, rng)
+        deposit[i] = _track(stack, shape, mu_per_cm, rng)
     return deposit, weight
