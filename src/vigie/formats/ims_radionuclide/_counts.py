@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.formats.ims_radionuclide._rows import number_of
+from vigie.formats.numbers import number_of
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
 from vigie.errors import BadTimeError
 from vigie.formats.base import IssueLog
 from vigie.formats.ims_radionuclide._layouts import SAMPLE_IDS_WITHOUT
+from vigie.formats.numbers import has_decimal_comma, number_of
 from vigie.records import parse_iso
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?", re.ASCII)
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _DATE = re.compile(r"\d{1,5}[/-]\d\d?[/-]\d\d?", re.ASCII)
 _CLOCK = re.compile(r"\d\d?:\d\d?(?::\d\d?(?:[.,]\d*)?)?Z?", re.ASCII)
-
-
-def number_of(word: str) -> float | None:
-    """Return a finite number, with a point or Fortran's D; None where the word is none."""
-    if not _NUMBER.fullmatch(word):
-        return None
-    value = float(word.upper().replace("D", "E"))
-    return value if math.isfinite(value) else None
 
 
 def id_of(word: str) -> str:
@@ -64,7 +54,7 @@ class Row:
             It is none and reading is strict.
         """
         word = self.word()
-        if _DECIMAL_COMMA.fullmatch(word):
+        if has_decimal_comma(word):
             text = f"{name} {word} has a decimal comma, which was read as a point"
             self.log.notice(self.place, "formats.decimal_comma", text)
             word = word.replace(",", ".")

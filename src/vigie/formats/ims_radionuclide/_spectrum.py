@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.formats.ims_radionuclide._counts import CountReader
-from vigie.formats.ims_radionuclide._rows import Row, number_of
+from vigie.formats.ims_radionuclide._rows import Row
+from vigie.formats.numbers import number_of
 from vigie.records import CountArray
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vigie.errors import BadTimeError
 from vigie.formats.ims_radionuclide import _layouts
 from vigie.formats.ims_radionuclide._blocks import blocks_of
-from vigie.formats.ims_radionuclide._rows import number_of
+from vigie.formats.numbers import number_of
 from vigie.records import RadionuclideState, StateInterval, parse_iso
 
 if TYPE_CHECKING:
