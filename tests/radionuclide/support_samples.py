@@ -21,7 +21,7 @@ NS_PER_H = 3_600_000_000_000
 START_NS = parse_iso("2026-03-01T00:00:00Z")
 
 
-def result(  # noqa: PLR0913 — one argument per number of a result
+def result(
     nuclide: str,
     concentration: float,
     *,

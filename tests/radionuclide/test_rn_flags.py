@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from tests.radionuclide.support_samples import NS_PER_H, START_NS, peak, result, sample
+
 from vigie.errors import ParameterError
 from vigie.radionuclide.judge import SampleContext, default_limits, load_limits, sample_flags
 from vigie.radionuclide.judge.flags import FlagLimit, check
