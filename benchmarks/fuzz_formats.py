@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from vigie.formats import Format
 
 SEED = 20261125
-THROUGH_LIBRARIES = frozenset({"mseed", "sac", "stationxml", "quakeml", "sc3ml", "pmcc_netcdf"})
-"""Formats read by libmseed, ObsPy or SciPy; they are fuzzed with a tenth of the inputs."""
+THROUGH_LIBRARIES = frozenset(
+    {"mseed", "sac", "stationxml", "quakeml", "sc3ml", "pmcc_netcdf", "gamma_spectrum"}
+)
+"""Formats read by libmseed, ObsPy, SciPy or SpecUtils; they get a tenth of the inputs."""
 _NOISE_SHARE = 0.004
 """Of rounds; each gives 15 inputs, so 1 input in 17 is noise."""
 _STRICT_SHARE = 0.2
@@ -110,8 +112,7 @@ def _read(format_: Format, source: Source, tally: Tally, *, strict: bool) -> Non
         kind = f"{type(error).__name__} in {place.name}: {str(error)[:80]}"
         tally.unhandled[kind] = tally.unhandled.get(kind, 0) + 1
     else:
-        held = (contents.waveforms, contents.stations, contents.bulletin, contents.profiles)
-        tally.read_something += any(bool(one) for one in held)
+        tally.read_something += any(bool(getattr(contents, name)) for name in format_.holds)
     tally.slowest_s = max(tally.slowest_s, time.process_time() - started)
 
 

@@ -35,6 +35,7 @@ from vigie.records import (
 )
 from vigie.testing import examples
 from vigie.testing import formats as suite
+from vigie.testing import radionuclide_examples as rn
 from vigie.testing.formats import FormatCase, case_of_contents
 
 if TYPE_CHECKING:
@@ -214,6 +215,27 @@ CASES: list[FormatCase] = [
     FormatCase("infrapy_json", "two arrays", lambda: Source("x.json", INFRAPY), is_text=True),
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
+    *(
+        case_of_contents("ims_radionuclide", title, Contents(pulse_heights=messages), is_text=True)
+        for title, messages in (
+            ("particulate", (rn.particulate_sample(),)),
+            ("beta-gamma", (rn.noble_gas_sample(),)),
+            ("two messages", (rn.calibration_message(), rn.particulate_sample(first_channel=0))),
+        )
+    ),
+    FormatCase(
+        "ims_radionuclide",
+        "state, weather, alert",
+        lambda: Source("x.phd", rn.STATES),
+        is_text=True,
+        is_exact=False,
+    ),
+    FormatCase("gamma_spectrum", "N42", lambda: Source("x.n42", rn.n42_text()), is_text=True),
+    FormatCase("gamma_spectrum", "SPE", lambda: Source("x.spe", rn.spe_text()), is_text=True),
+    FormatCase("gamma_spectrum", "CHN", lambda: Source("x.chn", rn.chn_bytes())),
+    FormatCase("gamma_spectrum", "address", lambda: Source("x.txt", rn.address_text())),
+    FormatCase("efficiency", "ECC", lambda: Source("x.ecc", rn.ECC), is_text=True),
+    FormatCase("efficiency", "table", lambda: Source("x.csv", rn.EFFICIENCY_CSV), is_text=True),
 ]
 """Examples that need no file, one row each."""
 
@@ -235,6 +257,14 @@ FILES: list[tuple[str, str]] = [
     ("infrapy_json", "infrasound/*/*dets.json"),
     ("infrapy_json", "infrasound/hrr5/peer_detections.json"),
     ("sc3ml", "arrivals/locsat/events/gempa2025hd*.xml"),
+    ("ims_radionuclide", "radionuclide/phd/*.PHD"),
+    ("gamma_spectrum", "radionuclide/gamma/*[!n].n42"),
+    ("gamma_spectrum", "radionuclide/gamma/becq_[!n]*.sp[ec]"),
+    ("gamma_spectrum", "radionuclide/gamma/*.cnf"),
+    ("gamma_spectrum", "radionuclide/gamma/*/*.pcf"),
+    ("gamma_spectrum", "radionuclide/gamma/*/*.raddata.txt"),
+    ("gamma_spectrum", "radionuclide/gamma/in_situ/location[1345].n42"),
+    ("efficiency", "radionuclide/gamma/in_situ/*.ecc"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
 

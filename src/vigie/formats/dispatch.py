@@ -131,6 +131,11 @@ def _holds_anything(contents: Contents) -> bool:
     return bool(
         contents.waveforms
         or contents.stations
+        or contents.profiles
+        or contents.spectra
+        or contents.pulse_heights
+        or contents.states
+        or contents.efficiencies
         or (bulletin and (bulletin.events or bulletin.detections))
     )
 

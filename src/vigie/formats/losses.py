@@ -78,7 +78,8 @@ class _Tally:
     def add(self, contents: Contents) -> None:
         for waveform in contents.waveforms:
             self.samples += len(waveform.samples)
-        for record in (*contents.waveforms, *contents.stations, contents.bulletin):
+        measured = (*contents.spectra, *contents.pulse_heights, *contents.states)
+        for record in (*contents.waveforms, *contents.stations, contents.bulletin, *measured):
             if record is not None:
                 self._record(record)
 
