@@ -199,3 +199,10 @@ class CalibrationError(VigieError, ValueError):
 
     code = "radionuclide.calibration"
     template = "{what} calibration: {reason}. {remedy}"
+
+
+class CustodyError(VigieError, ValueError):
+    """A custody log is not whole, or an entry would leave a gap in it."""
+
+    code = "radionuclide.custody"
+    template = "Custody of {sample}: {reason}. Nothing was added; ask who held the sample."

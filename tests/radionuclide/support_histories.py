@@ -18,7 +18,7 @@ Series = Callable[[int, np.random.Generator], FloatArray]
 
 def lognormal(n: int, rng: np.random.Generator) -> FloatArray:
     """Return a stationary, skewed series, always detected."""
-    return 10.0 * np.exp(rng.normal(0.0, 0.6, n))
+    return np.asarray(10.0 * np.exp(rng.normal(0.0, 0.6, n)))
 
 
 def gamma(n: int, rng: np.random.Generator) -> FloatArray:
@@ -29,7 +29,7 @@ def gamma(n: int, rng: np.random.Generator) -> FloatArray:
 def seasonal(n: int, rng: np.random.Generator) -> FloatArray:
     """Return a series that changes fivefold over the year."""
     course = np.cos(2.0 * np.pi * np.arange(n) / 365.2425)
-    return 10.0 * np.exp(rng.normal(0.0, 0.4, n) + 0.8 * course)
+    return np.asarray(10.0 * np.exp(rng.normal(0.0, 0.4, n) + 0.8 * course))
 
 
 def plumes(n: int, rng: np.random.Generator) -> FloatArray:
@@ -49,7 +49,7 @@ def correlated(n: int, rng: np.random.Generator) -> FloatArray:
 
 def rare(n: int, rng: np.random.Generator) -> FloatArray:
     """Return a nuclide that is seen in 6 % of the samples."""
-    return np.where(rng.random(n) < 0.06, np.exp(rng.normal(1.5, 0.5, n)), 0.05)
+    return np.asarray(np.where(rng.random(n) < 0.06, np.exp(rng.normal(1.5, 0.5, n)), 0.05))
 
 
 def hidden(n: int, rng: np.random.Generator) -> FloatArray:

@@ -1,6 +1,7 @@
 """The nouns of verification: frozen, typed records, and time."""
 
 from vigie.records.atmosphere import AtmosphereProfile, AtmosphereSource
+from vigie.records.custody import CustodyEntry, CustodyLog, CustodyState, SealState
 from vigie.records.detection import (
     Amplitude,
     Association,
@@ -88,6 +89,9 @@ __all__ = [
     "Collection",
     "CountArray",
     "CredibleRegion",
+    "CustodyEntry",
+    "CustodyLog",
+    "CustodyState",
     "Detection",
     "DetectorSystem",
     "Ellipse",
@@ -123,6 +127,7 @@ __all__ = [
     "SampleAnalysis",
     "Samples",
     "Screening",
+    "SealState",
     "Site",
     "Spectrum",
     "StateInterval",

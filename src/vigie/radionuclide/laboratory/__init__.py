@@ -1,0 +1,47 @@
+"""Laboratory samples: portions by their identification, comparison of results, custody."""
+
+from vigie.radionuclide.laboratory.comparison import (
+    Comparison,
+    Grade,
+    Measured,
+    compare,
+    grade,
+    to_reference,
+)
+from vigie.radionuclide.laboratory.custody import (
+    append,
+    confirmable,
+    entry_hash,
+    from_json,
+    to_json,
+    verify,
+)
+from vigie.radionuclide.laboratory.split import Split, SplitComparison, compare_split
+from vigie.radionuclide.laboratory.srid import (
+    SampleReference,
+    is_portion_of,
+    parse_srid,
+    split_srids,
+)
+
+__all__ = [
+    "Comparison",
+    "Grade",
+    "Measured",
+    "SampleReference",
+    "Split",
+    "SplitComparison",
+    "append",
+    "compare",
+    "compare_split",
+    "confirmable",
+    "entry_hash",
+    "from_json",
+    "grade",
+    "is_portion_of",
+    "parse_srid",
+    "split_srids",
+    "to_json",
+    "to_reference",
+    "verify",
+]
