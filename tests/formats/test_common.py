@@ -233,6 +233,10 @@ CASES: list[FormatCase] = [
     FormatCase("gamma_spectrum", "N42", lambda: Source("x.n42", rn.n42_text()), is_text=True),
     FormatCase("gamma_spectrum", "SPE", lambda: Source("x.spe", rn.spe_text()), is_text=True),
     FormatCase("gamma_spectrum", "CHN", lambda: Source("x.chn", rn.chn_bytes())),
+    *(
+        FormatCase("gamma_spectrum", kind, lambda kind=kind: Source("x", rn.through_library(kind)))
+        for kind in ("Pcf", "SpcBinaryInt", "SpcBinaryFloat", "Cnf")
+    ),
     FormatCase("gamma_spectrum", "address", lambda: Source("x.txt", rn.address_text())),
     FormatCase("efficiency", "ECC", lambda: Source("x.ecc", rn.ECC), is_text=True),
     FormatCase("efficiency", "table", lambda: Source("x.csv", rn.EFFICIENCY_CSV), is_text=True),

@@ -17,6 +17,7 @@ from vigie.cli.common import (
     tell_losses,
 )
 from vigie.cli.inspection import described, inspected, is_unreadable, issue_row, nothing_read
+from vigie.cli.inspection_radionuclide import HELD
 from vigie.errors import MissingInputError, ParameterError, UnwritableError
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def _kinds(contents: Contents) -> frozenset[str]:
         "stations": bool(contents.stations),
         "bulletin": contents.bulletin is not None,
         "profiles": bool(contents.profiles),
+        **{name: bool(getattr(contents, name)) for name in HELD},
     }
     return frozenset(kind for kind, there in present.items() if there)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vigie.cli.inspection_radionuclide import HELD, radionuclide_lines, radionuclide_rows
 from vigie.errors import VigieError
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from vigie.formats import Contents
 
-_HELD = ("waveforms", "stations", "events", "detections", "profiles")
+_HELD = ("waveforms", "stations", "events", "detections", "profiles", *HELD)
 """What a summary of a file counts."""
 
 
@@ -33,6 +34,7 @@ def inspected(path: Path, format_name: str | None, *, strict: bool) -> dict[str,
         "events": _event_rows(contents),
         "detections": len(contents.detections),
         "profiles": [_profile_row(p) for p in contents.profiles],
+        **radionuclide_rows(contents),
         "issues": [issue_row(issue) for issue in contents.issues],
     }
 
@@ -49,7 +51,8 @@ def nothing_read(contents: Contents) -> bool:
     """Tell whether a file gave nothing, and that for a reason; an empty list has none."""
     bulletin = contents.bulletin
     held = (contents.waveforms, contents.stations, contents.profiles, contents.detections)
-    if any(held) or (bulletin is not None and bulletin.events):
+    measured = (getattr(contents, name) for name in HELD)
+    if any(held) or any(measured) or (bulletin is not None and bulletin.events):
         return False
     return any(issue.severity != "notice" for issue in contents.issues)
 
@@ -162,6 +165,7 @@ def described(summary: Mapping[str, Any]) -> str:
         f"{row['levels']} levels"
         for row in summary["profiles"]
     ]
+    lines += radionuclide_lines(summary)
     if summary["detections"]:
         lines.append(f"  {summary['detections']} arrivals or detections")
     lines += [f"  {i['severity']}: {i['place']}: {i['text']}" for i in summary["issues"]]

@@ -320,6 +320,18 @@ def chn_bytes() -> bytes:
     return head + counts.astype("<u4").tobytes() + tail.ljust(512, b"\x00")
 
 
+def through_library(kind: str) -> bytes:
+    """Return one spectrum as SpecUtils writes it: ``Pcf``, ``SpcBinaryInt``, ``Cnf`` ..."""
+    import io
+
+    import SpecUtils
+
+    spec_file, written = SpecUtils.SpecFile(), io.BytesIO()
+    spec_file.loadFromN42(io.BytesIO(n42_text()))
+    spec_file.writeToStream(written, [1], ["A1"], getattr(SpecUtils.SaveSpectrumAsType, kind))
+    return written.getvalue()
+
+
 def address_text() -> bytes:
     """Return a spectrum in an address: no compression, counts as text, base-64."""
     import base64
