@@ -37,6 +37,7 @@ from vigie.testing import examples
 from vigie.testing import formats as suite
 from vigie.testing import radionuclide_examples as rn
 from vigie.testing.formats import FormatCase, case_of_contents
+from vigie.testing.sample_examples import sample_analysis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,6 +239,9 @@ CASES: list[FormatCase] = [
         for kind in ("Pcf", "SpcBinaryInt", "SpcBinaryFloat", "Cnf")
     ),
     FormatCase("gamma_spectrum", "address", lambda: Source("x.txt", rn.address_text())),
+    case_of_contents(
+        "sample_json", "an analysis", Contents(samples=(sample_analysis(),)), is_text=True
+    ),
     FormatCase("efficiency", "ECC", lambda: Source("x.ecc", rn.ECC), is_text=True),
     FormatCase("efficiency", "table", lambda: Source("x.csv", rn.EFFICIENCY_CSV), is_text=True),
 ]

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from vigie.formats import Contents
-    from vigie.records import PulseHeight, RadionuclideState, Spectrum
+    from vigie.records import PulseHeight, RadionuclideState, SampleAnalysis, Spectrum
 
-HELD = ("spectra", "pulse_heights", "states", "efficiencies")
+HELD = ("spectra", "pulse_heights", "states", "efficiencies", "samples")
 """Fields of the contents, and keys of the summary."""
 
 
@@ -28,6 +28,21 @@ def radionuclide_rows(contents: Contents) -> dict[str, list[dict[str, Any]]]:
             }
             for one in contents.efficiencies
         ],
+        "samples": [_sample_row(one) for one in contents.samples],
+    }
+
+
+def _sample_row(sample: SampleAnalysis) -> dict[str, Any]:
+    return {
+        "station": sample.station,
+        "detector": sample.detector,
+        "sample_id": sample.sample_id,
+        "technology": sample.technology,
+        "collection_start": _time(sample.collection_start_ns),
+        "category": None if sample.category is None else sample.category.level,
+        "detected": [one.nuclide for one in sample.nuclides if one.detected],
+        "peaks": len(sample.peaks),
+        "simulated": sample.simulated,
     }
 
 
@@ -112,6 +127,14 @@ def radionuclide_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     for row in summary["efficiencies"]:
         span = f"{row['lowest_kev']:g} to {row['highest_kev']:g} keV"
         yield _joined("efficiency", f"{row['points']} points from {span}")
+    for row in summary["samples"]:
+        yield _joined(
+            f"sample {row['sample_id'] or '-'} {row['detector'] or row['station']}",
+            row["collection_start"] or "no collection",
+            f"category {row['category']}" if row["category"] else "",
+            ", ".join(row["detected"]) or "nothing detected",
+            "SIMULATED" if row["simulated"] else "",
+        )
 
 
 def _message_lines(row: Mapping[str, Any]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from vigie.records import (
     Inventory,
     PulseHeight,
     RadionuclideState,
+    SampleAnalysis,
     Spectrum,
     Station,
     Waveform,
@@ -79,6 +80,8 @@ class Contents:
     """State of health, weather and alerts of radionuclide stations."""
     efficiencies: tuple[Calibration, ...] = ()
     """Efficiency curves of detectors, from files that hold nothing else."""
+    samples: tuple[SampleAnalysis, ...] = ()
+    """Analyses of radionuclide samples."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""

@@ -136,6 +136,7 @@ def _holds_anything(contents: Contents) -> bool:
         or contents.pulse_heights
         or contents.states
         or contents.efficiencies
+        or contents.samples
         or (bulletin and (bulletin.events or bulletin.detections))
     )
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 4096
 _FIELDS = (
     *("waveforms", "stations", "bulletin", "profiles"),
-    *("spectra", "pulse_heights", "states", "efficiencies"),
+    *("spectra", "pulse_heights", "states", "efficiencies", "samples"),
 )
 _BY_SAME_AS = ("profiles", "spectra", "pulse_heights")
 """Fields whose records hold arrays."""
@@ -90,6 +90,7 @@ def same_contents(a: Contents, b: Contents, fields: Iterable[str] = _FIELDS) -> 
         "bulletin": a.bulletin == b.bulletin,
         "states": _without_hash(a) == _without_hash(b),
         "efficiencies": a.efficiencies == b.efficiencies,
+        "samples": a.samples == b.samples,
     }
     for name in _BY_SAME_AS:
         same[name] = _same_records(getattr(a, name), getattr(b, name))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item", DetectionItem, doc.EventItem)
 Record = TypeVar("Record")
 
-_HEAD = re.compile(rb'"vigie"\s*:\s*\{')
+# Documents of samples are a format of their own.
+_HEAD = re.compile(rb'"vigie"\s*:\s*\{(?!\s*"document"\s*:\s*"samples")')
 
 
 class _Raw(msgspec.Struct, kw_only=True):
