@@ -3,7 +3,7 @@
 A record's curve gives the energy of a channel number, as peaks are found: the middle of the
 channel. Polynomials (N42, SPE, SPC, CNF) are taken as the file states them. GADRAS' full range
 fraction (PCF), deviation pairs and lists of edges give the lower edge of each channel, so half a
-channel is added: peaks of the supplied simulations then agree with their energies to 0.11 keV
+channel is added: peaks of the supplied simulations then agree with their energies to 0.12 keV
 (0.02 to 0.05 most often), where the bare edges are 0.27 keV off. What is no polynomial becomes
 points of the curve.
 """

@@ -117,6 +117,9 @@ def _detailed(
         _spe.tell_channels(data, n_channels, log)
         widths = _spe.resolution_of(data, curve.energy_coefficients_kev, n_channels)
         return replace(spectrum, calibration=replace(curve, resolution=widths))
+    if kind is Kind.CHN:
+        text = "the two channels at each end of a CHN may hold times; the library takes them as 0"
+        log.notice(place, "formats.chn_ends", text)
     if spectrum.start_ns is None:
         shown = checked.times[0] if checked.times else "none"
         expected = "a time (the spectrum has none)"
