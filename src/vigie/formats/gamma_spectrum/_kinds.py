@@ -34,7 +34,7 @@ class Kind(StrEnum):
 def kind_of(head: bytes) -> Kind | None:
     """Return the kind of a file from its first 4 kB; None where it is no spectrum. Never raises."""
     checks = (
-        (Kind.N42, _is_n42),
+        (Kind.N42, lambda h: bool(_N42.search(h))),
         (Kind.SPE, lambda h: bool(_SPE.match(h) and _SPE_DATA.search(h))),
         (Kind.URI, lambda h: bool(_URI.match(h))),
         (Kind.PCF, lambda h: len(h) >= 256 and h[2:5] == b"DHS" and not h[5:8].strip()),
@@ -42,20 +42,17 @@ def kind_of(head: bytes) -> Kind | None:
         (Kind.CHN, lambda h: h[:2] == b"\xff\xff" and bool(_CHN_DATE.match(h[16:28]))),
         (Kind.CNF, _is_cnf),
     )
-    return next((kind for kind, check in checks if check(head)), None)
+    text = utf8_of(head)
+    return next((kind for kind, check in checks if check(text)), None)
 
 
 def utf8_of(data: bytes) -> bytes:
-    """Return a text in UTF-16 as UTF-8; anything else as it is."""
+    """Return a text in UTF-16 as UTF-8, without its mark; anything else as it is."""
     for mark, codec in _BOMS:
         if data.startswith(mark):
             text = data[2:].decode(codec, errors="replace")
             return text.encode(errors="replace")
-    return data
-
-
-def _is_n42(head: bytes) -> bool:
-    return bool(_N42.search(utf8_of(head)))
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def _is_spc(head: bytes) -> bool:

@@ -99,7 +99,7 @@ def _utc(text: bytes, result: Checked, log: IssueLog) -> bytes:
         result.times.append(shown)
         # The library would read some of these as another time.
         return b""
-    if not _ZONE.search(shown) and "zone" not in {issue.code for issue in log.issues}:
+    if not _ZONE.search(shown) and "formats.no_zone" not in {one.code for one in log.issues}:
         text_ = f"the start {shown} has no zone; taken as UTC"
         log.notice("StartDateTime", "formats.no_zone", text_)
     return format_iso(time_ns, digits=6).encode()

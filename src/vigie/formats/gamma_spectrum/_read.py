@@ -25,6 +25,8 @@ _HEAD_BYTES = 4096
 _LOCAL_TIME = frozenset({Kind.SPE, Kind.SPC, Kind.CHN, Kind.CNF, Kind.PCF})
 """Kinds whose times have no zone."""
 _SHOWN_REMARKS = 5
+_FEWEST_CHANNELS = 8
+"""Less is a counter, not a spectrum."""
 
 
 def read_spectra(source: Source, log: IssueLog) -> Contents:
@@ -93,9 +95,11 @@ def _from_library(
 def _measurements(spec_file: Any, log: IssueLog) -> Iterable[tuple[str, Any]]:  # noqa: ANN401 — a SpecFile
     """Return the measurements with gamma counts; of derived ones only where there are no others."""
     numbered = list(enumerate(spec_file.measurements(), 1))
-    gamma = [(k, one) for k, one in numbered if one.numGammaChannels() > 0]
+    gamma = [(k, one) for k, one in numbered if one.numGammaChannels() >= _FEWEST_CHANNELS]
     if any(one.containedNeutron() for _, one in numbered):
         log.notice("file", "formats.neutrons", "neutron counts are not read")
+    if any(0 < one.numGammaChannels() < _FEWEST_CHANNELS for _, one in numbered):
+        log.omission("file", "formats.gross_counts", "counts without energies are not read")
     measured = [(k, one) for k, one in gamma if not one.derivedDataProperties()]
     if measured and len(measured) < len(gamma):
         text = f"{len(gamma) - len(measured)} spectra derived from others are not read"
