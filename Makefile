@@ -42,8 +42,10 @@ lock: $(VENV)/.python-ready
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done
-	$(BIN)/uv pip compile -q --upgrade --no-deps --generate-hashes --universal --python-version 3.11 \
-	  --no-header --no-annotate requirements/peers-alone.in -o requirements/peers-alone.txt
+	for name in peers-alone nuclear-data-alone; do \
+	  $(BIN)/uv pip compile -q --upgrade --no-deps --generate-hashes --universal --python-version 3.11 \
+	    --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) .venv-peers out docs/_build

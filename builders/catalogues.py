@@ -49,7 +49,7 @@ def with_english(catalogue: Catalog, english: Catalog) -> bytes:
             continue
         own = english.get(message.id if isinstance(message.id, str) else message.id[0])
         texts = [] if own is None else own.string
-        shown = [texts] if isinstance(texts, str) else list(texts)
+        shown = [texts] if isinstance(texts, str) else list(texts or ())
         # Comments are one line each, so that what was folded is not folded anew at each run.
         message.auto_comments = [" | ".join(shown)] if catalogue.locale_identifier != "en" else []
     stream = io.BytesIO()
@@ -66,7 +66,7 @@ def codes(catalogue: Catalog) -> set[str]:
     """Return the codes that a catalogue translates."""
     told = set()
     for message in catalogue:
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
         if message.id and all(texts):
             told.add(key(message.id))
     return told

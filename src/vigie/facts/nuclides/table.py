@@ -91,14 +91,28 @@ def table_sources() -> dict[str, str]:
 def _raw() -> dict[str, Any]:
     import msgspec
 
+    class Document(msgspec.Struct):
+        """The file: rows are decoded when they are asked for."""
+
+        version: str
+        convention: str
+        sources: dict[str, str]
+        nuclides: dict[str, msgspec.Raw]
+
     content = (files("vigie.facts.nuclides") / "nuclides.json").read_bytes()
-    raw: dict[str, Any] = msgspec.json.decode(content)
-    return raw
+    document = msgspec.json.decode(content, type=Document)
+    return {
+        "version": document.version,
+        "sources": document.sources,
+        "nuclides": document.nuclides,
+    }
 
 
 @cache
 def _nuclide(name: str) -> Nuclide:
-    row = _raw()["nuclides"][name]
+    import msgspec
+
+    row: dict[str, Any] = msgspec.json.decode(_raw()["nuclides"][name])
     half_life_s, sigma_s = row["t"]
     return Nuclide(
         name=name,
