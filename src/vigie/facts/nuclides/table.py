@@ -91,20 +91,14 @@ def table_sources() -> dict[str, str]:
 def _raw() -> dict[str, Any]:
     import msgspec
 
-    class Document(msgspec.Struct):
-        """The file: rows are decoded when they are asked for."""
-
-        version: str
-        convention: str
-        sources: dict[str, str]
-        nuclides: dict[str, msgspec.Raw]
-
     content = (files("vigie.facts.nuclides") / "nuclides.json").read_bytes()
-    document = msgspec.json.decode(content, type=Document)
+    # Rows are decoded when they are asked for.
+    parts = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+    nuclides = msgspec.json.decode(parts["nuclides"], type=dict[str, msgspec.Raw])
     return {
-        "version": document.version,
-        "sources": document.sources,
-        "nuclides": document.nuclides,
+        "version": msgspec.json.decode(parts["version"]),
+        "sources": msgspec.json.decode(parts["sources"]),
+        "nuclides": nuclides,
     }
 
 
