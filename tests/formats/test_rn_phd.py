@@ -146,8 +146,9 @@ def test_the_real_calibration_without_a_gas_background(shared_data: Path) -> Non
         lambda t: t + "\n-- \nsent from a station\n",
         lambda t: t.replace("BEGIN IMS2.0", "begin GSE2.0"),
         lambda t: t.replace("BEGIN IMS2.0", "BEGIN RMS1.0"),
+        lambda t: "\ufeff" + t,
     ],
-    ids=["CRLF", "CR", "tab", "trail", "blank", "case", "dash", "mail", "after", "GSE", "RMS"],
+    ids=["CRLF", "CR", "tab", "trail", "blank", "case", "dash", "mail", "end", "GSE", "RMS", "BOM"],
 )  # fmt: skip
 def test_what_only_looks_different_reads_the_same(change: object) -> None:
     assert callable(change)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from vigie.formats.base import IssueLog
 
-_BEGIN = re.compile(rb"(?:^|[\r\n])[ \t]*(BEGIN[ \t]+(?:IMS|GSE|RMS)[ \t]?\d)", re.IGNORECASE)
+_BEGIN = re.compile(
+    rb"(?:^(?:\xef\xbb\xbf)?|[\r\n])[ \t]*(BEGIN[ \t]+(?:IMS|GSE|RMS)[ \t]?\d)", re.IGNORECASE
+)
 _KNOWN_VERSIONS = ("IMS2.0", "IMS1.0", "GSE2.0", "GSE2.1", "RMS1.0", "RMS2.0")
 _DATA_TYPE = re.compile(r"\s*DATA_TYPE\s+(\S+)", re.IGNORECASE)
 
