@@ -41,6 +41,8 @@ class ShapeLaw:
     """Its change per 1000 keV."""
     scatter: FloatArray
     """Standard deviation of single peaks about the law, shape (5,)."""
+    covariance: FloatArray
+    """Of ``at_1000_kev`` followed by ``per_1000_kev``, shape (10, 10)."""
     peaks_used: int = 0
     """Strong peaks that the law was fitted to; 0 of the law assumed."""
 
@@ -48,11 +50,19 @@ class ShapeLaw:
         """Return the shape at an energy, shape (5,)."""
         return self.at_1000_kev + (energy_kev / 1000.0 - 1.0) * self.per_1000_kev
 
+    def sigma(self, energy_kev: float) -> FloatArray:
+        """Return how far peaks may be from ``theta``: scatter and error of the law."""
+        e = energy_kev / 1000.0 - 1.0
+        cov = self.covariance
+        error = np.diag(cov[:5, :5] + e * (cov[:5, 5:] + cov[5:, :5]) + e * e * cov[5:, 5:])
+        return np.asarray(np.sqrt(self.scatter**2 + np.maximum(error, 0.0)))
+
 
 ASSUMED_LAW = ShapeLaw(
     at_1000_kev=np.array([0.0, 0.03, 0.003, 0.0, 0.003]),
     per_1000_kev=np.array([0.0, 0.01, 0.001, 0.0, 0.0]),
     scatter=np.array([0.05, 0.06, 0.01, 0.01, 0.003]),
+    covariance=np.zeros((10, 10)),
 )
 """Of a detector of which nothing is known. Centre and width span what was fitted to the strong
 peaks of nine germanium detectors (``docs/methods/peaks.md``)."""
