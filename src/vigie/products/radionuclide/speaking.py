@@ -1,0 +1,62 @@
+"""Cells, labels and titles of a document in a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vigie.i18n import Messages
+from vigie.products.radionuclide.blocks import Code, Label, Moment, Number, Term, Words
+from vigie.records.time import format_iso
+
+if TYPE_CHECKING:
+    from vigie.products.radionuclide.blocks import Cell, Document
+    from vigie.records.reason import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Says what a document holds in one language."""
+
+    messages: Messages
+
+    def cell(self, cell: Cell) -> str:
+        """Return a cell as text; numbers with a point, times as ISO 8601, dashes for nothing."""
+        if isinstance(cell, Number):
+            return cell.text
+        if isinstance(cell, Moment):
+            return "–" if cell.time_ns is None else format_iso(cell.time_ns, digits=0)
+        if isinstance(cell, (Code, Words)):
+            return cell.text or "–"
+        if isinstance(cell, Term):
+            return self.term(cell.word)
+        return self.sentence(cell)
+
+    def term(self, word: str) -> str:
+        """Return a word of a list; its last part where the catalogue does not know it."""
+        return self.messages.template(f"term.{word}") or word.rpartition(".")[2].replace("_", " ")
+
+    def sentence(self, reason: Reason) -> str:
+        """Return the sentence of a reason."""
+        return self.messages.tell(reason.code, dict(reason.params))
+
+    def label(self, label: Label) -> str:
+        """Return a label with its unit; a name behind ``=`` stands for itself."""
+        if label.name.startswith("="):
+            return label.name[1:]
+        said = self.messages(f"rn.label.{label.name}")
+        if not label.unit:
+            return said
+        return f"{said} ({self.messages.term(label.unit)})"
+
+    def section(self, name: str) -> str:
+        """Return the title of a section."""
+        return self.messages(f"rn.section.{name}")
+
+    def caption(self, name: str) -> str:
+        """Return the caption of a table."""
+        return self.messages(f"rn.table.{name}")
+
+    def title(self, document: Document) -> str:
+        """Return the title of a document."""
+        return self.messages(f"rn.title.{document.kind}", subject=document.subject)
