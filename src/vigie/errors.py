@@ -206,3 +206,13 @@ class CustodyError(VigieError, ValueError):
 
     code = "radionuclide.custody"
     template = "Custody of {sample}: {reason}. Nothing was added; ask who held the sample."
+
+
+class NoEquilibriumError(VigieError, ValueError):
+    """A daughter cannot be dated by, or be in equilibrium with, a parent."""
+
+    code = "radionuclide.no_equilibrium"
+    template = (
+        "{daughter} is in no equilibrium with {parent}: it does not descend from it, or something "
+        "on the way lives longer. Give a parent that feeds it."
+    )
