@@ -1,0 +1,374 @@
+"""Activities, detection, intervals and limits from the Poisson likelihood of a sample's cells.
+
+What it computes, for each nuclide: the estimate (not below 0), the signed root r(a) of the profile likelihood
+ratio, detection where r(0) exceeds its 5 % point, a 95 % interval by the ordering of Feldman and Cousins on r,
+the critical level (estimate that is just detected) and the detection limit (found with 95 %) on the expected
+counts of the fitted background.
+Source: G. Cowan and others, Eur. Phys. J. C 71 (2011) 1554 (likelihood ratio, expected counts); bootstrap where
+counts are few: the 5 % point of r(0) from simulated counts of the best fit without the nuclide.
+Assumes the cells' model. Other activities and the memory are free, also below 0, so a test is not
+moved by what else is there. Accuracy and cost: benchmark ``noble_gas`` (docs/methods/noble-gas.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtr
+
+from vigie.radionuclide.noble_gas.bounded_interval import accepted_deviation
+from vigie.radionuclide.noble_gas.cell_model import CellModel
+from vigie.radionuclide.noble_gas.matrix import K_ALPHA
+from vigie.radionuclide.noble_gas.poisson_kernel import derivatives, minimise, objective
+from vigie.radionuclide.noble_gas.toys import toy_roots
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikelihoodParams:
+    """How a likelihood is judged."""
+
+    probability: float = 0.95
+    """Of intervals."""
+    few_counts: float = 4.0
+    """Expected counts, in the cells of a nuclide in sample or gas background, below which the 5 % point is simulated
+    (above, the normal law gives 5 +- 1 %: benchmark ``noble_gas``)."""
+    n_toys: int = 600
+    """Simulated measurements; their 5 % point has an error of 0.06 standard deviations."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class NuclideFit:
+    """What the likelihood says of one nuclide; Bq at the start of the measurement (the design's unit)."""
+
+    name: str
+    estimate: float
+    """At least 0."""
+    free_estimate: float
+    """May be below 0."""
+    sigma: float
+    """From the curvature at the maximum."""
+    root: float
+    """r(0): significance in standard deviations."""
+    critical_root: float
+    """Its 5 % point."""
+    p_value: float
+    detected: bool
+    low: float
+    high: float
+    critical_level: float
+    detection_limit: float
+    sigma_at_zero: float
+    sigma_at_limit: float
+    toys: int
+    """Simulated measurements used; 0: normal law."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LikelihoodFit:
+    """Fit of all nuclides to one sample."""
+
+    nuclides: tuple[NuclideFit, ...]
+    covariance: FloatArray
+    """Of the activities, shape (5, 5), order of ``xenon.ISOTOPES``."""
+    activities: FloatArray
+    """At the maximum, may be below 0."""
+    memory: FloatArray
+    """Bq at the start of the gas background."""
+    deviance: float
+    """Of the sample's cells; near ``n_cells`` when the model fits."""
+    n_cells: int
+    pulls: dict[str, float]
+    """Nuisances at the maximum, in standard deviations of their priors."""
+    converged: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """A model with columns scaled to about a count, so that all parameters are alike."""
+
+    model: CellModel
+    design: FloatArray
+    scale: FloatArray
+    """Counts in all cells of the sample per Bq, shape (5,)."""
+
+    @property
+    def size(self) -> int:
+        """Number of parameters."""
+        return 10 + len(self.model.nuisances)
+
+    def free(self) -> NDArray[np.bool_]:
+        """Return which parameters are free."""
+        free = np.ones(self.size, dtype=np.bool_)
+        free[5:10] = self.model.has_gas
+        return free
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Minimum:
+    """Place of a minimum of -ln L."""
+
+    value: float
+    point: FloatArray
+    background: FloatArray
+    converged: bool
+
+
+def problem_of(model: CellModel) -> Problem:
+    """Scale the columns of a model."""
+    scale = np.maximum(model.design[0].sum(axis=0), 1e-12)
+    return Problem(model, np.ascontiguousarray(model.design / scale), scale)
+
+
+def fit_sample(
+    model: CellModel,
+    *,
+    params: LikelihoodParams | None = None,
+    rng: np.random.Generator | None = None,
+) -> LikelihoodFit:
+    """Fit all nuclides and judge each.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator, optional
+        For simulated counts where counts are few; without it a generator of seed 0 is made.
+    """
+    params = params or LikelihoodParams()
+    rng = rng or np.random.default_rng(0)
+    problem = problem_of(model)
+    best = minimum(problem, model.counts, problem.free(), np.zeros(problem.size))
+    covariance = covariance_at(problem, model.counts, best)
+    names = ("Rn-222", "Xe-135", "Xe-133", "Xe-131m", "Xe-133m")
+    fits = tuple(
+        _judge(problem, k, name, (best, covariance), (params, rng)) for k, name in enumerate(names)
+    )
+    deviance, _ = sample_deviance(problem, best)
+    scale = problem.scale
+    return LikelihoodFit(
+        nuclides=fits,
+        covariance=covariance[:5, :5] / np.outer(scale, scale),
+        activities=best.point[:5] / scale,
+        memory=best.point[5:10] / scale,
+        deviance=deviance,
+        n_cells=len(model.cells),
+        pulls=dict(zip(model.nuisances, best.point[10:].tolist(), strict=True)),
+        converged=best.converged,
+    )
+
+
+def minimum(
+    problem: Problem, counts: FloatArray, free: NDArray[np.bool_], start: FloatArray
+) -> Minimum:
+    """Minimise -ln L from a starting point."""
+    model = problem.model
+    return Minimum(*minimise(start, free, counts, model.ratio, problem.design, model.relative))
+
+
+def fixed_minimum(
+    problem: Problem, counts: FloatArray, best: Minimum, k: int, value: float
+) -> Minimum:
+    """Minimise with one activity held, in scaled units."""
+    free = problem.free()
+    free[k] = False
+    start = best.point.copy()
+    start[k] = value
+    return minimum(problem, counts, free, start)
+
+
+def signed_root(
+    problem: Problem, counts: FloatArray, best: Minimum, k: int, value: float
+) -> float:
+    """Return r(a): the root of the likelihood ratio, positive where the estimate lies above a."""
+    held = fixed_minimum(problem, counts, best, k, value)
+    return _root(best, held, k, value)
+
+
+def covariance_at(problem: Problem, counts: FloatArray, at: Minimum) -> FloatArray:
+    """Return the inverse of the curvature, shape (size, size); zero for what is not free."""
+    model = problem.model
+    _, hessian = derivatives(
+        at.point, counts, model.ratio, problem.design, model.relative, at.background
+    )
+    index = np.flatnonzero(problem.free())
+    small = hessian[np.ix_(index, index)]
+    small = small + np.diag(1e-9 * (1.0 + np.abs(np.diag(small))))
+    full = np.zeros_like(hessian)
+    full[np.ix_(index, index)] = np.linalg.inv(small)
+    return full
+
+
+def sample_deviance(problem: Problem, at: Minimum) -> tuple[float, FloatArray]:
+    """Return the deviance of the sample's cells and the expected counts, shape (C, 3)."""
+    counts, expected = problem.model.counts, expected_counts(problem, at)
+    mean = np.maximum(expected[:, 0], 1e-9)
+    logs = np.where(counts[:, 0] > 0.0, counts[:, 0] * np.log(np.maximum(counts[:, 0], 1.0) / mean), 0.0)
+    return float(2.0 * (mean - counts[:, 0] + logs).sum()), expected
+
+
+def expected_counts(problem: Problem, at: Minimum) -> FloatArray:
+    """Return the means of all cells, shape (C, 3), not below 0."""
+    model, point = problem.model, at.point
+    factor = 1.0 + np.einsum("j,jck->ck", point[10:], model.relative)
+    sample = ((point[:5] * problem.design[0] + point[5:10] * problem.design[1]) * factor).sum(1)
+    gas = (point[5:10] * problem.design[2] * factor).sum(axis=1)
+    signal = np.stack([sample, gas, np.zeros(len(sample))], axis=1)
+    return np.asarray(np.maximum(signal + model.ratio * at.background[:, None], 0.0))
+
+
+def _root(best: Minimum, held: Minimum, k: int, value: float) -> float:
+    size = np.sqrt(max(2.0 * (held.value - best.value), 0.0))
+    return float(np.copysign(size, best.point[k] - value))
+
+
+def _judge(
+    problem: Problem,
+    k: int,
+    name: str,
+    fitted: tuple[Minimum, FloatArray],
+    settings: tuple[LikelihoodParams, np.random.Generator],
+) -> NuclideFit:
+    best, covariance = fitted
+    params, rng = settings
+    counts = problem.model.counts
+    null = fixed_minimum(problem, counts, best, k, 0.0)
+    root = _root(best, null, k, 0.0)
+    quiet = _physical(problem, null)
+    critical, p_value, toys = _critical_root(problem, k, (quiet, root), params, rng)
+    stretch = critical / K_ALPHA
+    low, high = _interval(problem, k, best, (root, stretch, params.probability))
+    zero_sigma, level, limit, limit_sigma = _limits(problem, k, quiet, critical)
+    scale = problem.scale[k]
+    return NuclideFit(
+        name=name,
+        estimate=max(float(best.point[k] / scale), 0.0),
+        free_estimate=float(best.point[k] / scale),
+        sigma=float(np.sqrt(max(covariance[k, k], 0.0)) / scale),
+        root=root,
+        critical_root=critical,
+        p_value=p_value,
+        detected=root > critical,
+        low=low / scale,
+        high=high / scale,
+        critical_level=level / scale,
+        detection_limit=limit / scale,
+        sigma_at_zero=zero_sigma / scale,
+        sigma_at_limit=limit_sigma / scale,
+        toys=toys,
+    )
+
+
+def _physical(problem: Problem, null: Minimum) -> Minimum:
+    """Return a point without negative activities, with the backgrounds that then fit best."""
+    point = null.point.copy()
+    point[:10] = np.maximum(point[:10], 0.0)
+    background = null.background.copy()
+    model = problem.model
+    value = objective(
+        point, model.counts, model.ratio, problem.design, model.relative, background
+    )
+    return Minimum(value, point, background, null.converged)
+
+
+def _critical_root(
+    problem: Problem,
+    k: int,
+    null: tuple[Minimum, float],
+    params: LikelihoodParams,
+    rng: np.random.Generator,
+) -> tuple[float, float, int]:
+    """Return the 5 % point of r(0), the p-value, and how many simulated measurements gave them."""
+    quiet, root = null
+    expected = expected_counts(problem, quiet)
+    weight = problem.design[0][:, k] / problem.design[0][:, k].max()
+    used = expected[:, :2] if problem.model.has_gas else expected[:, :1]
+    fewest = float((used * weight[:, None]).sum(axis=0).min())
+    if fewest >= params.few_counts or not problem.model.has_background:
+        return K_ALPHA, float(ndtr(-root)), 0
+    drawn = rng.poisson(expected, size=(params.n_toys, *expected.shape)).astype(np.float64)
+    roots = toy_roots(drawn, k, problem.free(), (quiet.point, problem.model, problem.design))
+    p_value = float((1 + (roots >= root - 1e-9).sum()) / (params.n_toys + 1))
+    # Never below the normal law's: few counts make r(0) discrete, not narrower.
+    return max(K_ALPHA, float(np.quantile(roots, 0.95))), p_value, params.n_toys
+
+
+def _interval(
+    problem: Problem, k: int, best: Minimum, setting: tuple[float, float, float]
+) -> tuple[float, float]:
+    root0, stretch, probability = setting
+    counts = problem.model.counts
+
+    def excess(value: float, *, above: bool) -> float:
+        r = signed_root(problem, counts, best, k, value) / stretch
+        lower, upper = accepted_deviation(max(root0 / stretch - r, 0.0), probability=probability)
+        return r - upper if above else r + min(lower, 1e3)
+
+    start = max(float(best.point[k]), 0.0)
+    low = 0.0
+    if root0 > accepted_deviation(0.0, probability=probability)[1] * stretch:
+        low = _solve(lambda a: excess(a, above=True), 0.0, start)
+    step = max(2.0, abs(float(best.point[k])))
+    top = start + step
+    for _ in range(40):
+        if excess(top, above=False) < 0.0:
+            break
+        top += step
+        step *= 1.6
+    return low, _solve(lambda a: excess(a, above=False), start + 1e-9 * step, top)
+
+
+def _limits(
+    problem: Problem, k: int, quiet: Minimum, critical: float
+) -> tuple[float, float, float, float]:
+    """Return sigma at 0, critical level, detection limit and sigma there, in scaled units."""
+    base = expected_counts(problem, quiet)
+    added = problem.design[0][:, k] * (1.0 + quiet.point[10:] @ problem.model.relative[:, :, k])
+
+    def asimov(value: float) -> tuple[FloatArray, Minimum]:
+        counts = base.copy()
+        counts[:, 0] += value * added
+        point = quiet.point.copy()
+        point[k] = value
+        # At its own expected counts the maximum is where they were made; nuisances stay put.
+        held = minimum(problem, counts, problem.free(), point)
+        return counts, held
+
+    def sigma(value: float) -> float:
+        counts, held = asimov(value)
+        return float(np.sqrt(covariance_at(problem, counts, held)[k, k]))
+
+    def over(value: float) -> float:
+        counts, held = asimov(value)
+        return signed_root(problem, counts, held, k, 0.0) - critical
+
+    zero = sigma(0.0)
+    top = critical * zero + 1.0
+    for _ in range(30):
+        if over(top) > 0.0:
+            break
+        top *= 1.6
+    level = _solve(over, 1e-6 * top, top, tolerance=2e-3)
+    limit, spread = level + K_ALPHA * zero, zero
+    for _ in range(12):
+        spread = sigma(limit)
+        new = level + K_ALPHA * spread
+        if abs(new - limit) < 1e-3 * limit:
+            break
+        limit = new
+    return zero, level, limit, spread
+
+
+def _solve(function: object, low: float, high: float, *, tolerance: float = 1e-4) -> float:
+    """Return a root between two ends, or the end nearer to it where there is none."""
+    at_low, at_high = function(low), function(high)  # type: ignore[operator]
+    if at_low * at_high > 0.0:
+        return low if abs(at_low) < abs(at_high) else high
+    return float(brentq(function, low, high, rtol=tolerance, xtol=tolerance * (high - low) + 1e-12))
+
+
+def with_counts(model: CellModel, counts: FloatArray) -> CellModel:
+    """Return the same model with other counts: for simulated trials."""
+    return replace(model, counts=counts)

@@ -1,0 +1,1 @@
+"""Simulated radionuclide measurements with exact truth."""
