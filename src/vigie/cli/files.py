@@ -127,10 +127,11 @@ def _target_format(target: Path, name: str | None, contents: Contents) -> Format
     fits = called_like(target.name, (f for f in all_formats() if f.writes & kinds))
     if not fits:
         known = ", ".join(sorted(f.name for f in all_formats() if f.writes & kinds))
+        choose = f"Choose the format with --to: {known}."
         raise UnwritableError(
             format=f"a file named {target.name}",
-            what=" and ".join(sorted(kinds)),
-            remedy=f"Choose the format with --to: {known}.",
+            what=" and ".join(sorted(kinds)).replace("_", " "),
+            remedy=choose if known else "Keep the original: vigie writes none that holds it.",
         )
     # A name ending of several formats (.xml): the one that holds most of what was read.
     best = max(len(f.writes & kinds) for f in fits)
