@@ -95,9 +95,11 @@ def _table(part: Table, speaker: Speaker) -> str:
         all(isinstance(row[k], Number) for row in part.rows) for k in range(len(part.columns))
     ]
     rows = [[_cell(cell, speaker) for cell in row] for row in part.rows]
-    heads = [speaker.label(label) for label in part.columns]
+    # A word joiner keeps units such as mBq/m3 on one line.
+    heads = [speaker.label(label).replace("/", "/\u2060") for label in part.columns]
     caption = speaker.caption(part.name)
-    texts = [k for k, is_number in enumerate(numeric) if not is_number]
+    # The first cell of a row is its head, at the start of the line whatever it holds.
+    texts = [k for k, is_number in enumerate(numeric) if k == 0 or not is_number]
     made = html.table(caption, heads, rows, text_columns=texts)
     if len(rows) <= _MOST_OPEN:
         return made

@@ -134,16 +134,16 @@ def evidence_section(analysis: SampleAnalysis) -> Section:
 
 
 def half_life_text(half_life_s: float | None) -> str:
-    """Write a half-life in the unit that suits it; empty where it is not known.
+    r"""Write a half-life in the unit that suits it; empty where it is not known.
 
     Examples
     --------
-    >>> half_life_text(9.4799e8), half_life_text(693213.0), half_life_text(None)
-    ('30.04 a', '8.023 d', '')
+    >>> [half_life_text(t).replace("\u00a0", " ") for t in (9.4799e8, 693213.0, None)]
+    ['30.04 a', '8.023 d', '']
     """
     if half_life_s is None:
         return ""
     for scale, unit in _HALF_LIVES:
         if half_life_s >= 2.0 * scale:
-            return f"{half_life_s / scale:.4g} {unit}"
-    return f"{half_life_s:.4g} s"
+            return f"{half_life_s / scale:.4g}\u00a0{unit}"
+    return f"{half_life_s:.4g}\u00a0s"
