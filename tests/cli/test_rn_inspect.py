@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from vigie.cli.main import main
 from vigie.formats import Contents, Source, format_named
 from vigie.testing import radionuclide_examples as rn
+from vigie.testing import spectrum_examples as files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def test_the_same_as_json(tmp_path: Path) -> None:
 
 
 def test_spectra_states_and_curves_are_shown(tmp_path: Path) -> None:
-    for name, data in (("a.n42", rn.n42_text()), ("b.phd", rn.STATES), ("c.ecc", rn.ECC)):
+    for name, data in (("a.n42", files.n42_text()), ("b.phd", rn.STATES), ("c.ecc", files.ECC)):
         (tmp_path / name).write_bytes(data)
     status, text = run("inspect", *(str(tmp_path / n) for n in ("a.n42", "b.phd", "c.ecc")))
     assert status == 0
@@ -71,7 +72,7 @@ def test_messages_are_converted_without_a_loss(tmp_path: Path) -> None:
 
 
 def test_spectra_that_no_format_writes_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.n42").write_bytes(rn.n42_text())
+    (tmp_path / "a.n42").write_bytes(files.n42_text())
     status, text = run("convert", str(tmp_path / "a.n42"), str(tmp_path / "b.phd"))
     assert status == 1
     assert "spectra" in text

@@ -36,6 +36,7 @@ from vigie.records import (
 from vigie.testing import examples
 from vigie.testing import formats as suite
 from vigie.testing import radionuclide_examples as rn
+from vigie.testing import spectrum_examples as files
 from vigie.testing.formats import FormatCase, case_of_contents
 from vigie.testing.sample_examples import sample_analysis
 
@@ -98,6 +99,11 @@ def with_response() -> Source:
     named = {f"x{ending}": data for ending, data in files.items()}
     named |= {"x.instrument": write_table([instrument]), "responses/a.fap": response}
     return Source("x.site", named["x.site"], named.get)
+
+
+def library_file(kind: str) -> Source:
+    """Return a spectrum as SpecUtils writes it."""
+    return Source("x", files.through_library(kind))
 
 
 def older_matlab() -> Source:
@@ -217,33 +223,15 @@ CASES: list[FormatCase] = [
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
     *(
-        case_of_contents("ims_radionuclide", title, Contents(pulse_heights=messages), is_text=True)
-        for title, messages in (
-            ("particulate", (rn.particulate_sample(),)),
-            ("beta-gamma", (rn.noble_gas_sample(),)),
-            ("two messages", (rn.calibration_message(), rn.particulate_sample(first_channel=0))),
-        )
-    ),
-    FormatCase(
-        "ims_radionuclide",
-        "state, weather, alert",
-        lambda: Source("x.phd", rn.STATES),
-        is_text=True,
-        is_exact=False,
-    ),
-    FormatCase("gamma_spectrum", "N42", lambda: Source("x.n42", rn.n42_text()), is_text=True),
-    FormatCase("gamma_spectrum", "SPE", lambda: Source("x.spe", rn.spe_text()), is_text=True),
-    FormatCase("gamma_spectrum", "CHN", lambda: Source("x.chn", rn.chn_bytes())),
-    *(
-        FormatCase("gamma_spectrum", kind, lambda kind=kind: Source("x", rn.through_library(kind)))
+        FormatCase("gamma_spectrum", kind, partial(library_file, kind))
         for kind in ("Pcf", "SpcBinaryInt", "SpcBinaryFloat", "Cnf")
     ),
-    FormatCase("gamma_spectrum", "address", lambda: Source("x.txt", rn.address_text())),
+    FormatCase("gamma_spectrum", "address", lambda: Source("x.txt", files.address_text())),
     case_of_contents(
         "sample_json", "an analysis", Contents(samples=(sample_analysis(),)), is_text=True
     ),
-    FormatCase("efficiency", "ECC", lambda: Source("x.ecc", rn.ECC), is_text=True),
-    FormatCase("efficiency", "table", lambda: Source("x.csv", rn.EFFICIENCY_CSV), is_text=True),
+    FormatCase("efficiency", "ECC", lambda: Source("x.ecc", files.ECC), is_text=True),
+    FormatCase("efficiency", "table", lambda: Source("x.csv", files.EFFICIENCY_CSV), is_text=True),
 ]
 """Examples that need no file, one row each."""
 

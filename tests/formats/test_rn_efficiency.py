@@ -12,7 +12,7 @@ from vigie.errors import BadRecordError, UnwritableError
 from vigie.formats import Contents, Source, detect_format
 from vigie.formats.efficiency import FORMAT
 from vigie.records import format_iso
-from vigie.testing import radionuclide_examples as rn
+from vigie.testing import spectrum_examples as files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def test_any_table_is_read_exactly(points: dict[float, tuple[float, float]]) -> 
         (b"energy_kev,efficiency\n60,12\n", r"line 2, efficiency: '12'.*is it percent"),
         (b"energy_kev,efficiency\n60,x\n", r"line 2, efficiency: 'x' is not a number"),
         (b"energy_kev,efficiency\n", r"points: 'none'"),
-        (rn.ECC.replace(b"2.5e-3", b"nan"), r"an efficiency and its error in percent"),
+        (files.ECC.replace(b"2.5e-3", b"nan"), r"an efficiency and its error in percent"),
     ],
 )
 def test_errors_name_file_line_and_remedy(data: bytes, told: str) -> None:
@@ -75,7 +75,7 @@ def test_errors_name_file_line_and_remedy(data: bytes, told: str) -> None:
 
 
 def test_a_bad_point_is_left_out_and_the_rest_kept() -> None:
-    contents = read(rn.ECC.replace(b"45.00 2.5e-3", b"45.00 ****"))
+    contents = read(files.ECC.replace(b"45.00 2.5e-3", b"45.00 ****"))
     assert [p.energy_kev for p in contents.efficiencies[0].efficiency] == [661.65, 1332.5]
     assert [i.place for i in contents.issues if i.severity == "warning"] == ["line 6"]
 

@@ -18,7 +18,7 @@ from vigie.formats.gamma_spectrum import FORMAT
 from vigie.formats.gamma_spectrum._simulated import simulated_by
 from vigie.formats.gamma_spectrum._uri import UriError, base45_decode, decode_uri
 from vigie.records import Spectrum, format_iso
-from vigie.testing import radionuclide_examples as rn
+from vigie.testing import spectrum_examples as files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,7 +167,7 @@ def test_widths_of_peaks_that_a_file_states(gamma: Path) -> None:
 
 
 def test_n42_of_two_detectors_zone_and_counted_zeros() -> None:
-    first, second = read(rn.n42_text(), strict=True).spectra
+    first, second = read(files.n42_text(), strict=True).spectra
     assert (first.detector, second.detector) == ("A1", "A2")
     assert first.counts.tolist() == second.counts.tolist()
     assert first.calibration.energy_coefficients_kev == (-0.25, 16.0, 1e-5)
@@ -179,18 +179,18 @@ def test_n42_of_two_detectors_zone_and_counted_zeros() -> None:
 
 
 def test_the_same_counts_through_every_kind() -> None:
-    expected = read(rn.n42_text()).spectra[0].counts.tolist()
+    expected = read(files.n42_text()).spectra[0].counts.tolist()
     for kind in ("Pcf", "SpcBinaryInt", "SpcBinaryFloat", "Cnf"):
-        assert one(rn.through_library(kind)).counts.tolist() == expected
-    contents = read(rn.chn_bytes())
+        assert one(files.through_library(kind)).counts.tolist() == expected
+    contents = read(files.chn_bytes())
     # Both ends of a CHN may hold times, so the library leaves them empty; that is told.
     assert contents.spectra[0].counts.tolist() == [0, 0, *expected[2:-2], 0, 0]
     assert "formats.chn_ends" in {issue.code for issue in contents.issues}
-    assert one(rn.address_text()).counts.tolist() == expected
+    assert one(files.address_text()).counts.tolist() == expected
 
 
 def test_n42_in_utf16() -> None:
-    text = rn.n42_text().decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    text = files.n42_text().decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
     for codec, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
         spectra = read(mark + text.encode(codec)).spectra
         assert len(spectra) == 2
@@ -198,7 +198,7 @@ def test_n42_in_utf16() -> None:
 
 def test_deep_xml_is_refused_before_the_library_sees_it() -> None:
     """SpecUtils 0.0.11 crashes the process on it."""
-    head, tail = rn.n42_text().split(b"<RadMeasurement ", 1)
+    head, tail = files.n42_text().split(b"<RadMeasurement ", 1)
     for bad in (
         head + b"<a>" * 200_000 + b"<RadMeasurement " + tail,
         head + b"<a b='/>'>" * 200_000 + tail,
@@ -210,20 +210,20 @@ def test_deep_xml_is_refused_before_the_library_sees_it() -> None:
 
 
 def test_many_elements_are_no_harm_where_the_xml_is_sound() -> None:
-    head, tail = rn.n42_text().split(b"<RadMeasurement ", 1)
+    head, tail = files.n42_text().split(b"<RadMeasurement ", 1)
     contents = read(head + b"<Remark>x</Remark>" * 5_000 + b"<RadMeasurement " + tail)
     assert len(contents.spectra) == 2
 
 
 def test_endless_zeros_are_refused() -> None:
-    text = re.sub(rb'(CountedZeroes">)', rb"\g<1>0 2000000000 ", rn.n42_text())
+    text = re.sub(rb'(CountedZeroes">)', rb"\g<1>0 2000000000 ", files.n42_text())
     contents = read(text)
     assert contents.spectra == ()
     assert "at most 131072 channels" in told(contents)[0]
 
 
 def test_counts_that_are_no_counts() -> None:
-    text = re.sub(rb"(<ChannelData>)\d+ \d+", rb"\g<1>-3 1.5", rn.n42_text())
+    text = re.sub(rb"(<ChannelData>)\d+ \d+", rb"\g<1>-3 1.5", files.n42_text())
     contents = read(text)
     assert contents.spectra[0].counts[:2].tolist() == [0, 2]
     assert len(told(contents)) == 2
@@ -232,14 +232,14 @@ def test_counts_that_are_no_counts() -> None:
 
 
 def test_a_cut_off_spe_is_told() -> None:
-    whole = rn.spe_text()
+    whole = files.spe_text()
     contents = read(whole[: whole.index(b"$ROI")][:-90])
     assert "that of the counts there are, 190" in told(contents)[0]
     assert len(contents.spectra[0].counts) == 190
 
 
 def test_live_above_real_time_is_told() -> None:
-    contents = read(rn.spe_text().replace(b"7100 7200", b"7300 7200"))
+    contents = read(files.spe_text().replace(b"7100 7200", b"7300 7200"))
     assert "live time: '7300' is not at most the real time, 7200 s" in told(contents)[0]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from vigie.formats.base import Contents
@@ -105,9 +106,21 @@ def _pulse_height(
         log.bad_record(section.place, field_name=kind, text="", expected="followed by blocks")
         return None
     header = _header(blocks, section, log)
-    comment, simulated = read_comment(blocks.get("Comment"), log)
-    calibrated_ns = _block(blocks, "Calibration", read_calibration_time, log)
-    record = PulseHeight(
+    record = _filled(_described(kind, header, message), blocks, log)
+    tell_doubts(record, blocks, log)
+    gamma = _block(blocks, "g_Spectrum", read_spectrum, log)
+    beta = _block(blocks, "b_Spectrum", read_spectrum, log)
+    histogram = (
+        read_histogram(blocks["Histogram"], gamma, beta, log) if "Histogram" in blocks else None
+    )
+    record = singles(record, gamma, beta, histogram)
+    _tell_missing(record, section, log)
+    return record
+
+
+def _described(kind: PhdType, header: Header, message: Message) -> PulseHeight:
+    """Return a record with what frame and header say."""
+    return PulseHeight(
         type=kind,
         station=header.station,
         detector=header.detector,
@@ -121,7 +134,18 @@ def _pulse_height(
         transmitted_ns=header.transmitted_ns,
         message_id=message.id,
         message_source=message.source,
+        raw_sha256=message.sha256,
+    )
+
+
+def _filled(record: PulseHeight, blocks: Mapping[str, Block], log: IssueLog) -> PulseHeight:
+    """Return a record with what its blocks say, besides the spectra."""
+    comment, simulated = read_comment(blocks.get("Comment"), log)
+    calibrated_ns = _block(blocks, "Calibration", read_calibration_time, log)
+    return replace(
+        record,
         comment=comment,
+        simulated=simulated,
         collection=_block(blocks, "Collection", read_collection, log),
         acquisition=_block(blocks, "Acquisition", read_acquisition, log),
         processing=_block(blocks, "Processing", read_processing, log),
@@ -133,18 +157,7 @@ def _pulse_height(
         coincidence_efficiencies=read_coincidence_efficiencies(blocks.get("b-gEfficiency"), log),
         ratios=read_ratios(blocks.get("Ratios"), log),
         certificate=read_certificate(blocks["Certificate"]) if "Certificate" in blocks else (),
-        raw_sha256=message.sha256,
-        simulated=simulated,
     )
-    tell_doubts(record, blocks, log)
-    gamma = _block(blocks, "g_Spectrum", read_spectrum, log)
-    beta = _block(blocks, "b_Spectrum", read_spectrum, log)
-    histogram = (
-        read_histogram(blocks["Histogram"], gamma, beta, log) if "Histogram" in blocks else None
-    )
-    record = singles(record, gamma, beta, histogram)
-    _tell_missing(record, section, log)
-    return record
 
 
 def _block(
