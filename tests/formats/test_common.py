@@ -223,6 +223,24 @@ CASES: list[FormatCase] = [
     FormatCase("event_csv", "one event", lambda: Source("x.csv", TRUTH), is_text=True),
     FormatCase("sc3ml", "one event", lambda: Source("x.xml", SEISCOMP), is_text=True),
     *(
+        case_of_contents("ims_radionuclide", title, Contents(pulse_heights=messages), is_text=True)
+        for title, messages in (
+            ("particulate", (rn.particulate_sample(),)),
+            ("beta-gamma", (rn.noble_gas_sample(),)),
+            ("two messages", (rn.calibration_message(), rn.particulate_sample(first_channel=0))),
+        )
+    ),
+    FormatCase(
+        "ims_radionuclide",
+        "state, weather, alert",
+        lambda: Source("x.phd", rn.STATES),
+        is_text=True,
+        is_exact=False,
+    ),
+    FormatCase("gamma_spectrum", "N42", lambda: Source("x.n42", files.n42_text()), is_text=True),
+    FormatCase("gamma_spectrum", "SPE", lambda: Source("x.spe", files.spe_text()), is_text=True),
+    FormatCase("gamma_spectrum", "CHN", lambda: Source("x.chn", files.chn_bytes())),
+    *(
         FormatCase("gamma_spectrum", kind, partial(library_file, kind))
         for kind in ("Pcf", "SpcBinaryInt", "SpcBinaryFloat", "Cnf")
     ),
