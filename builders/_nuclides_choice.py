@@ -26,6 +26,7 @@ LIBRARY_HALF_LIVES = frozenset({"Xe-131m", "Xe-133m", "Xe-133", "Xe-135"})
 
 LIBRARY_LINES = {
     "Sr-85": "ENSDF states 514.0 keV to 4 %, decay_2012 to 0.04 %",
+    "I-126": "the data sets of ENSDF lack the normalisation of their modes",
 }
 """Nuclides whose intensities are those of decay_2012, and why."""
 

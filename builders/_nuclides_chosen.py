@@ -18,7 +18,7 @@ GROUPS: dict[str, str] = {
         Xe-131m Xe-133m Xe-133 Xe-135 Xe-135m Xe-127 Xe-129m Xe-125 Xe-137 Xe-138 Ar-37
         Ar-39 Kr-85 Kr-85m Kr-87 Kr-88 Rn-222 Rn-220 Rn-219""",
     "chains of fission": """
-        Sb-131 Te-131 Te-131m Sb-132 Te-133 Te-133m Sb-133 Te-134 I-134 I-136 Cs-138 Ba-139
+        Sb-131 Te-131 Te-131m Sb-132 Te-133 Te-133m Sb-133 Te-134 I-134 Cs-138 Ba-139
         La-141 La-142 Pr-143 Pr-144m Sr-89 Sr-90 Sr-92 Y-92 Rb-88 Nb-97 Nb-97m Ru-105
         Rh-105m Rh-106 Rh-106m Rh-107 Pd-109 Ag-109m Ag-112 Ag-113 Sn-121 Sn-123 Sb-126m
         Sb-129 Sb-130 Te-125m Te-127 Te-127m I-129 Cs-134m Cs-135 Pm-147 Pm-148 Pm-148m

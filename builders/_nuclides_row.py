@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from builders._nuclides_cascades import pairs
-from builders._nuclides_choice import ONLY_DAUGHTER, branching, gamma_lines, half_life, merged
+from builders._nuclides_choice import (
+    LIBRARY_LINES,
+    ONLY_DAUGHTER,
+    branching,
+    gamma_lines,
+    half_life,
+    merged,
+)
 from builders._nuclides_chosen import WITH_ELECTRONS
 from builders._nuclides_decay2012 import Library, Line
 from builders._nuclides_ensdf import Scheme, Transition
@@ -157,7 +164,7 @@ def _branches(
         rows.append([ground((number, mass)), left, "it", "ensdf" if rows else "decay_2012"])
     elif number >= 92 and left > 1e-4 and rows:
         rows.append(["SF", left, "sf", "ensdf"])
-    elif rows and abs(left) > 1e-4:
+    elif rows and abs(left) > 1e-6:
         if abs(left) > 2e-3:
             remarks.append(
                 f"branches add up to {1.0 - left:.5g} in the source and were scaled to 1"
@@ -193,7 +200,7 @@ def _coincidences(
 ) -> list[list[Any]]:
     rows: list[list[Any]] = []
     for part in modes:
-        if not part.scheme.normalised or name in ONLY_DAUGHTER:
+        if not part.scheme.normalised or name in ONLY_DAUGHTER | LIBRARY_LINES:
             continue
         stops = frozenset(part.isomers)
         for gate, other, chance, life in pairs(

@@ -62,7 +62,9 @@ class States:
             return None
         if level.stated in ("0.0+X", "0+X", "X") and level.half_life_s is None:
             return min(names, key=parts)
-        if level.energy_kev > 0.0 and level.half_life_s and level.half_life_s > OWN_LIFE_S:
+        if level.energy_kev == 0.0:
+            return None
+        if level.half_life_s and level.half_life_s > OWN_LIFE_S:
             name = self.of_half_life(nucleus, level.half_life_s)
             return name if name in names else None
         for name in names:

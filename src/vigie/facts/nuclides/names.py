@@ -82,5 +82,6 @@ def parts(name: str) -> tuple[int, int, int]:
 
 def _possible(symbol: str, mass: int) -> bool:
     number = SYMBOLS.index(_BY_LOWER[symbol])
-    # No known nucleus has fewer than Z or more than about 3 Z nucleons (He-10: 5 Z).
-    return number <= mass <= max(3 * number, number + 8)
+    # Known nuclei: from 1.7 Z (Fe-45; 2.2 Z of heavy ones) to 3 Z (He-10: 5 Z) nucleons.
+    least = number if number < 20 else 1.7 * number if number < 86 else 2.1 * number
+    return least <= mass <= max(3 * number, number + 8)
