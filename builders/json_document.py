@@ -116,13 +116,20 @@ def main() -> None:
 
 def page(described: dict[str, Any]) -> str:
     """Return the documentation page."""
+    return "\n".join([INTRODUCTION, *sections(described), COMPARISON])
+
+
+def sections(described: dict[str, Any]) -> list[str]:
+    """Return a section for each item of a schema, the document's first."""
     definitions = described["$defs"]
     order = ["Document", *(name for name in definitions if name != "Document")]
-    sections = [_section(name, definitions[name]) for name in order]
-    return "\n".join([INTRODUCTION, *sections, COMPARISON])
+    return [_section(name, definitions[name]) for name in order]
 
 
 def _section(name: str, definition: dict[str, Any]) -> str:
+    if "enum" in definition:
+        choices = ", ".join(f"`{one}`" for one in definition["enum"])
+        return f"## {_title(name)}\n\n{definition['description']} One of {choices}.\n"
     required = set(definition.get("required", ()))
     rows = [
         f"| {_key(key, key in required)} | {_type(value)} | {_meaning(value)} |"

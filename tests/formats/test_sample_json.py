@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from builders.sample_document import PAGE, SCHEMA, described_schema, page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +96,9 @@ def test_a_number_that_is_none_is_refused() -> None:
     bad = sample_analysis(results=(nuclide_result(concentration=float("nan")),))
     with pytest.raises(UnwritableError):
         FORMAT.write(Contents(samples=(bad,)))
+
+
+def test_schema_and_page_are_those_of_the_document() -> None:
+    described = described_schema()
+    assert json.loads(SCHEMA.read_text()) == json.loads(json.dumps(described))
+    assert PAGE.read_text() == page(described)
