@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.radionuclide.peaks._shape_kernels import BY_WIDTH, VALUE, peak_rows
+from vigie.radionuclide.peaks._shape_kernels import BY_WIDTH, STEP, VALUE, peak_rows
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -225,6 +225,40 @@ def null_sigmas(
         unit[at] = 1.0
         out[i] = np.sqrt(np.linalg.solve(information(jac, without, limits, free), unit)[at])
     return out
+
+
+@numba.njit(cache=True, nogil=True)
+def errors(
+    p: FloatArray, model: tuple[FloatArray, FloatArray], limits: FloatArray, n_peaks: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the covariance (zero in rows of fixed parameters) and ``null_sigmas``."""
+    mu, jac = model
+    free = np.flatnonzero(limits[LOW] < limits[HIGH])
+    inverse = np.linalg.inv(information(jac, mu, limits, free))
+    cov = np.zeros((len(p), len(p)))
+    for a in range(len(free)):
+        for b in range(len(free)):
+            cov[free[a], free[b]] = inverse[a, b]
+    return cov, null_sigmas(p, jac, mu, limits, n_peaks)
+
+
+@numba.njit(cache=True, nogil=True)
+def far_counts(
+    p: FloatArray, shape: tuple[FloatArray, IntArray, FloatArray], n: int, fade: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return peaks without steps, and steps that fade over ``fade`` sigma, over n channels."""
+    n_peaks = len(shape[0])
+    height = p[3 * n_peaks + 4]
+    peaks, steps = np.zeros(n), np.zeros(n)
+    rows = np.empty((7, n))
+    for i in range(n_peaks):
+        one_peak(p, i, shape, rows)
+        reach = fade * shape[0][i]
+        for c in range(n):
+            step = height * rows[STEP, c]
+            peaks[c] += p[i] * (rows[VALUE, c] - step)
+            steps[c] += p[i] * step * exp(min(c - p[n_peaks + i], 0.0) / reach)
+    return peaks, steps
 
 
 @numba.njit(cache=True, nogil=True)

@@ -82,16 +82,13 @@ class GroupFit:
     objective: float
     """Minus the logarithm of likelihood and prior, up to a constant of the window."""
     converged: bool
+    places: FloatArray
+    """Centroids, channels counted from 0."""
 
     @property
     def n_peaks(self) -> int:
         """Number of peaks."""
-        return len(self.group.places)
-
-    @property
-    def places(self) -> FloatArray:
-        """Centroids, channels counted from 0."""
-        return self.p[self.n_peaks : 2 * self.n_peaks] + self.group.start
+        return len(self.places)
 
     @property
     def place_sigma(self) -> FloatArray:
@@ -129,8 +126,8 @@ def fit_group(counts: FloatArray, offset: FloatArray, group: Group) -> GroupFit:
 
     Parameters
     ----------
-    counts, offset : ndarray, shape (n_channels,)
-        Of the whole spectrum: counts, and what peaks of other groups put there.
+    counts, offset : ndarray, shape (stop - start,)
+        Of the group's window: counts, and what peaks of other groups put there.
     group : Group
     """
     special = _fit(counts, offset, group)
@@ -144,8 +141,7 @@ def fit_group(counts: FloatArray, offset: FloatArray, group: Group) -> GroupFit:
 def _fit(counts: FloatArray, offset: FloatArray, group: Group) -> GroupFit:
     from vigie.radionuclide.peaks import _fit_kernels as kernels
 
-    window = slice(group.start, group.stop)
-    data = (counts[window], offset[window])
+    data = (counts, offset)
     shape = (group.sigma, group.kinds, BETAS)
     limits = _limits(group)
     start = _start(group, *data)
@@ -155,20 +151,19 @@ def _fit(counts: FloatArray, offset: FloatArray, group: Group) -> GroupFit:
     held[kernels.HIGH, n : 3 * n + 5] = held[kernels.LOW, n : 3 * n + 5] = start[n : 3 * n + 5]
     start, *_ = kernels.fit(start, data, shape, held, 6)
     p, mu, jac, steps = kernels.fit(start, data, shape, limits, MAX_STEPS)
-    free = np.flatnonzero(limits[kernels.LOW] < limits[kernels.HIGH])
-    cov = np.zeros((len(p), len(p)))
-    cov[np.ix_(free, free)] = np.linalg.inv(kernels.information(jac, mu, limits, free))
+    cov, null_sigma = kernels.errors(p, (mu, jac), limits, n)
     return GroupFit(
         group=group,
         p=p,
         cov=cov,
         mu=mu,
         jac=jac,
-        null_sigma=kernels.null_sigmas(p, jac, mu, limits, n),
-        chi2=float(np.sum((data[0] - mu) ** 2 / np.maximum(mu, 0.5))),
-        dof=max(len(data[0]) - _used(group, limits), 1),
-        objective=kernels.objective(p, data[0], mu, limits),
+        null_sigma=null_sigma,
+        chi2=float(np.sum((counts - mu) ** 2 / np.maximum(mu, 0.5))),
+        dof=max(len(counts) - _used(group, limits), 1),
+        objective=kernels.objective(p, counts, mu, limits),
         converged=steps < MAX_STEPS,
+        places=p[n : 2 * n] + group.start,
     )
 
 

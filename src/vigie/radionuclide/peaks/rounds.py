@@ -18,7 +18,7 @@ from vigie.radionuclide.peaks.continuum import Continuum, local_quadratics
 from vigie.radionuclide.peaks.groups import Seeds, make_groups
 from vigie.radionuclide.peaks.limits import fit_significance
 from vigie.radionuclide.peaks.multiplet import GroupFit, fit_group
-from vigie.radionuclide.peaks.scene import spread
+from vigie.radionuclide.peaks.scene import FarCounts, far_counts
 from vigie.radionuclide.peaks.search import maxima, significance
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from vigie.radionuclide.peaks.scene import Scene
 
 FloatArray = NDArray[np.float64]
-Piece = tuple[slice, FloatArray]
 
 NEAR_FWHM = 2.2
 """Nearer to a fitted peak the score test decides, further away the matched filter."""
@@ -47,10 +46,12 @@ class Round:
     """State after one fit of all groups."""
 
     fits: tuple[GroupFit, ...]
-    tails: tuple[Piece, ...]
-    """Per fit: its peaks without steps, far beyond the window."""
+    far: tuple[FarCounts, ...]
+    """Per fit."""
+    ends: FloatArray
+    """Per fit: its first and last centroid, shape (n, 2)."""
     peaks: FloatArray
-    """Sum of them, counts per channel."""
+    """Counts per channel of all peaks, without steps."""
     steps: FloatArray
     continuum: Continuum
 
@@ -74,73 +75,73 @@ class Round:
 
 def fit_all(scene: Scene, seeds: Seeds, last: Round | None, params: PeakParams) -> Round:
     """Fit all groups; those that ``last`` fitted as they are are taken from it."""
-    known = {_key(f.group, f.places): (f, t) for f, t in _paired(last)}
-    n = len(scene.counts)
-    fits, tails = [], []
-    for group in make_groups(scene, seeds, last.continuum if last else None, params):
-        old = known.get(_key(group, group.places))
-        if old is None:
-            fit = fit_group(scene.counts, _others(group, scene, last), group)
-            fits.append(fit)
-            tails.append(spread(fit, n, step=False))
-        else:
-            fits.append(old[0])
-            tails.append(old[1])
-    return _round(scene, fits, tails)
+    known = {}
+    if last is not None:
+        known = {
+            _key(f.group, f.places): (f, far) for f, far in zip(last.fits, last.far, strict=True)
+        }
+    groups = make_groups(scene, seeds, last.continuum if last else None, params)
+    return _round(scene, [known.get(_key(g, g.places)) or _fitted(scene, g, last) for g in groups])
 
 
 def fit_afresh(scene: Scene, last: Round, params: PeakParams) -> Round:
     """Fit all groups anew, with the continuum and the neighbours that are known now."""
-    n = len(scene.counts)
     groups = make_groups(scene, last.seeds, last.continuum, params)
-    fits = [fit_group(scene.counts, _others(g, scene, last), g) for g in groups]
-    return _round(scene, fits, [spread(f, n, step=False) for f in fits])
+    return _round(scene, [_fitted(scene, group, last) for group in groups])
 
 
-def _paired(last: Round | None) -> list[tuple[GroupFit, Piece]]:
-    return list(zip(last.fits, last.tails, strict=True)) if last else []
+def _fitted(scene: Scene, group: Group, last: Round | None) -> tuple[GroupFit, FarCounts]:
+    counts = scene.counts[group.start : group.stop]
+    fit = fit_group(counts, _others(group, last), group)
+    return fit, far_counts(fit, len(scene.counts))
 
 
 def _key(group: Group, places: FloatArray) -> tuple[bytes, int, int, bool]:
     return places.tobytes(), group.start, group.stop, bool(group.theta_sigma.any())
 
 
-def _others(group: Group, scene: Scene, last: Round | None) -> FloatArray:
-    """Return what peaks of other groups put into each channel."""
-    offset = np.zeros(len(scene.counts))
+def _others(group: Group, last: Round | None) -> FloatArray:
+    """Return what peaks of other groups put into the window."""
+    if last is None:
+        return np.zeros(group.stop - group.start)
+    offset = last.peaks[group.start : group.stop].copy()
     first, final = group.places[0] - group.sigma[0], group.places[-1] + group.sigma[-1]
-    for fit, (where, counts) in _paired(last):
-        places = fit.places
-        if where.stop <= group.start or where.start >= group.stop:
-            continue
-        if places[-1] < first or places[0] > final:
-            offset[where] += counts
+    for k in np.flatnonzero((last.ends[:, 1] >= first) & (last.ends[:, 0] <= final)):
+        where = last.far[k].where
+        low, high = max(where.start, group.start), min(where.stop, group.stop)
+        own = last.far[k].peaks[low - where.start : high - where.start]
+        offset[low - group.start : high - group.start] -= own
     return np.maximum(offset, 0.0)
 
 
-def _round(scene: Scene, fits: list[GroupFit], tails: list[Piece]) -> Round:
+def _round(scene: Scene, pairs: list[tuple[GroupFit, FarCounts]]) -> Round:
     n = len(scene.counts)
     peaks, steps = np.zeros(n), np.zeros(n)
-    for fit, (where, counts) in zip(fits, tails, strict=True):
-        peaks[where] += counts
-        at, step = spread(fit, n, step=True)
-        steps[at] += step
-    net = scene.counts - peaks - steps
-    width = max(int(3 * np.median(scene.fwhm)), 3)
-    smooth = np.convolve(np.pad(net, width, mode="reflect"), np.ones(2 * width + 1), mode="valid")
-    variance = np.maximum(smooth / (2 * width + 1), 0.05) + np.maximum(peaks + steps, 0.0)
-    # What a strong peak's shape leaves behind is not counting noise.
-    variance = variance + (0.02 * peaks) ** 2
-    continuum = local_quadratics(
-        net[: scene.high], variance[: scene.high], scene.fwhm[: scene.high], scene.low
-    )
+    for _, far in pairs:
+        peaks[far.where] += far.peaks
+        steps[far.where] += far.steps
+    ends = [(fit.places.min(), fit.places.max()) for fit, _ in pairs]
     return Round(
-        fits=tuple(fits),
-        tails=tuple(tails),
+        fits=tuple(fit for fit, _ in pairs),
+        far=tuple(far for _, far in pairs),
+        ends=np.array(ends, dtype=float).reshape(-1, 2),
         peaks=peaks,
         steps=steps,
-        continuum=continuum.over(n),
+        continuum=_continuum(scene, peaks, steps),
     )
+
+
+def _continuum(scene: Scene, peaks: FloatArray, steps: FloatArray) -> Continuum:
+    net = scene.counts - peaks - steps
+    width = max(int(3 * np.median(scene.fwhm)), 3)
+    sums = np.concatenate([[0.0], np.cumsum(np.pad(net, width, mode="reflect"))])
+    smooth = (sums[2 * width + 1 :] - sums[: -2 * width - 1]) / (2 * width + 1)
+    variance = np.maximum(smooth, 0.05) + np.maximum(peaks + steps, 0.0)
+    # What a strong peak's shape leaves behind is not counting noise.
+    variance = variance + (0.02 * peaks) ** 2
+    used = slice(0, scene.high)
+    local = local_quadratics(net[used], variance[used], scene.fwhm[used], scene.low)
+    return local.over(len(scene.counts))
 
 
 def pruned(scene: Scene, last: Round, least_z: float) -> tuple[Seeds, FloatArray]:
@@ -183,7 +184,7 @@ def crowded(scene: Scene, fit: GroupFit) -> NDArray[np.bool_]:
 
 
 def candidates(
-    scene: Scene, last: Round, refused: FloatArray, limits: tuple[float, float], params: PeakParams
+    scene: Scene, last: Round, refused: FloatArray, least_z: float, params: PeakParams
 ) -> tuple[FloatArray, FloatArray]:
     """Return places and areas of peaks to try.
 
@@ -191,12 +192,12 @@ def candidates(
     ----------
     refused : ndarray
         Places at which a fit has found nothing.
-    limits : tuple of float
-        Least z far from peaks, and beside them.
+    least_z : float
+        Significance from which a fitted peak is kept.
     """
-    places, areas = _elsewhere(scene, last, limits[0])
+    places, areas = _elsewhere(scene, last, min(params.search_z, least_z))
     for fit in last.fits:
-        place, area = _beside(scene, last, fit, limits[1], params)
+        place, area = _beside(scene, last, fit, least_z - MARGIN_Z, params)
         places, areas = np.append(places, place), np.append(areas, area)
     if len(places) and len(refused):
         near = np.abs(places[:, np.newaxis] - refused).min(axis=1)

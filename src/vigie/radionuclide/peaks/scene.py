@@ -20,9 +20,9 @@ FloatArray = NDArray[np.float64]
 THRESHOLD_SHARE = 0.05
 """Below the first channels whose counts reach this share of those at 30 to 150 keV lies the
 discriminator's threshold."""
-LEFT_SIGMA, RIGHT_SIGMA = 40.0, 9.0
+LEFT_SIGMA, RIGHT_SIGMA = 45.0, 9.0
 """How far a peak's tails are followed into its neighbours' windows."""
-STEP_DECAY_SIGMA = 40.0
+STEP_DECAY_SIGMA = 15.0
 """A step fades to the left, as small-angle scattering does; in a group it counts as flat."""
 
 
@@ -39,15 +39,12 @@ class Scene:
     """At the centre of each channel."""
     sigma: FloatArray
     """Standard deviation of a peak's Gaussian part at each channel, channels."""
+    fwhm: FloatArray
+    """FWHM at each channel, channels."""
     low: int
     """First usable channel, counted from 0."""
     high: int
     """Channel behind the last usable one."""
-
-    @property
-    def fwhm(self) -> FloatArray:
-        """FWHM at each channel, channels."""
-        return np.asarray(self.sigma * FWHM_OVER_SIGMA)
 
     def energy(self, places: FloatArray) -> FloatArray:
         """Return energies of places counted from 0."""
@@ -60,7 +57,8 @@ class Scene:
     def with_model(self, model: DetectorModel) -> Scene:
         """Return the scene with another model."""
         energy_kev, sigma = _evaluated(model, len(self.counts), self.first_channel)
-        return replace(self, model=model, energy_kev=energy_kev, sigma=sigma)
+        fwhm = sigma * FWHM_OVER_SIGMA
+        return replace(self, model=model, energy_kev=energy_kev, sigma=sigma, fwhm=fwhm)
 
 
 def scene_of(spectrum: Spectrum, model: DetectorModel, low_kev: float) -> Scene:
@@ -76,6 +74,7 @@ def scene_of(spectrum: Spectrum, model: DetectorModel, low_kev: float) -> Scene:
         high=high,
         energy_kev=energy_kev,
         sigma=sigma,
+        fwhm=sigma * FWHM_OVER_SIGMA,
     )
 
 
@@ -126,30 +125,28 @@ def _end(counts: FloatArray, last: int, sigma: float) -> int:
     return len(means) - 4 * width + int(dropped[0]) + width // 5 - 1
 
 
-def spread(fit: GroupFit, n: int, *, step: bool) -> tuple[slice, FloatArray]:
-    """Return a group's peaks far beyond its window: where, and counts per channel.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class FarCounts:
+    """What a group's peaks put into channels far beyond its window."""
 
-    With ``step`` only the steps, which fade to the left; else the peaks without their steps.
-    """
+    where: slice
+    peaks: FloatArray
+    """Counts per channel without steps."""
+    steps: FloatArray
+    """Those of the steps, which fade to the left."""
+
+
+def far_counts(fit: GroupFit, n: int) -> FarCounts:
+    """Return a group's peaks over n channels, as far as they matter."""
     from vigie.radionuclide.peaks import _fit_kernels as kernels
 
     group, n_peaks = fit.group, fit.n_peaks
-    reach = 3.0 * STEP_DECAY_SIGMA if step else LEFT_SIGMA
-    places, sigma = fit.places, group.sigma
-    low = max(int(np.min(places - reach * sigma)), 0)
-    high = min(int(np.max(places + RIGHT_SIGMA * (1 + 4 * (group.kinds > 0)) * sigma)) + 1, n)
-    if high <= low:
-        return slice(0, 0), np.zeros(0)
-    shape = (sigma, group.kinds, BETAS)
+    sigma = group.sigma
+    right = np.where(group.kinds > 0, 5.0, 1.0) * RIGHT_SIGMA
+    low = max(int(np.min(fit.places - LEFT_SIGMA * sigma)), 0)
+    high = min(int(np.max(fit.places + right * sigma)) + 1, n)
     p = fit.p[: 3 * n_peaks + 5].copy()
     p[n_peaks : 2 * n_peaks] += group.start - low
-    jac = np.zeros((len(p), high - low))
-    if not step:
-        p[-1] = 0.0
-        return slice(low, high), kernels.expected(p, np.zeros(high - low), shape, jac)
-    whole = kernels.expected(p, np.zeros(high - low), shape, jac)
-    p[-1] = 0.0
-    steps = whole - kernels.expected(p, np.zeros(high - low), shape, jac)
-    strongest = int(np.argmax(fit.p[:n_peaks]))
-    left = np.minimum(np.arange(low, high) - places[strongest], 0.0)
-    return slice(low, high), steps * np.exp(left / (STEP_DECAY_SIGMA * sigma[strongest]))
+    shape = (sigma, group.kinds, BETAS)
+    peaks, steps = kernels.far_counts(p, shape, max(high - low, 0), STEP_DECAY_SIGMA)
+    return FarCounts(where=slice(low, max(high, low)), peaks=peaks, steps=steps)

@@ -17,7 +17,7 @@ the law. Accuracy as measured: see ``docs/methods/peaks.md``. Cost: 5 us per pea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,6 +66,16 @@ ASSUMED_LAW = ShapeLaw(
 )
 """Of a detector of which nothing is known. Centre and width span what was fitted to the strong
 peaks of nine germanium detectors (``docs/methods/peaks.md``)."""
+
+BLIND_LAW = replace(ASSUMED_LAW, scatter=np.array([0.2, 0.06, 0.01, 0.01, 0.003]))
+"""The same where the resolution was found in the spectrum, to some 10 %."""
+SCINTILLATOR_LAW = ShapeLaw(
+    at_1000_kev=np.zeros(5),
+    per_1000_kev=np.zeros(5),
+    scatter=np.array([0.1, 0.01, 0.001, 0.01, 0.02]),
+    covariance=np.zeros((10, 10)),
+)
+"""Of detectors of low resolution: Gaussians on a step."""
 
 
 def profile(
