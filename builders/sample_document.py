@@ -68,8 +68,9 @@ def _meanings(module: ast.Module) -> dict[str, dict[str, str]]:
         if not isinstance(one, ast.ClassDef):
             continue
         for field, below in itertools.pairwise(one.body):
-            is_text = isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-            if isinstance(field, ast.AnnAssign) and is_text and isinstance(field.target, ast.Name):
+            if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+                continue
+            if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
                 text = " ".join(str(below.value.value).replace("``", "`").split())
                 found.setdefault(one.name, {})[field.target.id] = _meaning(text)
     return found
