@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,13 +31,25 @@ def emitted(root: Path = SOURCE) -> list[Emitted]:
     return found
 
 
-def unwritten(root: Path = SOURCE) -> set[str]:
-    """Return the files in which a reason is made of a code that is not written there."""
-    found = set()
+def constants(kinds: set[str], root: Path = SOURCE) -> dict[str, str]:
+    """Return every text in the code that looks like a code of some kinds, and where it stands.
+
+    Codes of errors are not in the catalogues yet; their module is left out, and so are names of
+    files.
+    """
+    shape = re.compile(rf"(?:{'|'.join(sorted(kinds))})\.[a-z0-9_]+")
+    found: dict[str, str] = {}
     for path in sorted(root.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and _makes_reason(node) and not _literals(node.args[0]):
-                found.add(str(path.relative_to(root)))
+        if path.name == "errors.py":
+            continue
+        texts = (
+            (node.value, node.lineno)
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
+        for text, line in texts:
+            if shape.fullmatch(text) and not text.endswith((".toml", ".json")):
+                found[text] = f"{path.relative_to(root)}:{line}"
     return found
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.i18n.support_codes import emitted, unwritten
+from tests.i18n.support_codes import constants, emitted
 
 from vigie.errors import UnknownModelError
 from vigie.i18n import LANGUAGES, SPOKEN, language, messages, sentence
@@ -60,18 +60,21 @@ def test_every_code_of_the_code_base_has_its_sentence_and_its_parameters() -> No
     assert lacking == []
 
 
-# Where a code is not written as it is emitted, and why that is complete all the same.
-MADE_ELSEWHERE = {
-    "radionuclide/peaks/model.py": "the codes stand at the callers of remark()",
-    "radionuclide/judge/gas_level.py": "gas.none, gas.usual, gas.abnormal",
-    "products/radionuclide/sample_sections.py": "rn.level.<level>",
+# Codes that are put together where they are emitted, and what they can become.
+PUT_TOGETHER = {
+    "noble_gas.no_": [f"noble_gas.no_{kind}_background" for kind in ("gas", "detector")],
+    "rn.level.": [f"rn.level.{level}" for level in "12345ABC"],
+    "rn.kind.": [f"rn.kind.{kind}" for kind in ("ARR", "RRR", "RLR", "SSREB")],
+    "rn.title.": [f"rn.title.{kind}" for kind in ("ARR", "RRR", "RLR", "SSREB")],
 }
 
 
-def test_codes_are_written_where_they_are_emitted() -> None:
-    assert {place for place in unwritten() if place not in MADE_ELSEWHERE} == set()
-    assert {"gas.none", "gas.usual", "gas.abnormal"} <= set(ENGLISH)
-    assert {f"rn.level.{level}" for level in "12345ABC"} <= set(ENGLISH)
+def test_every_code_that_stands_in_the_code_is_known() -> None:
+    # Codes also travel in variables; whatever looks like one has to be in the catalogues.
+    kinds = {name.split(".")[0] for name in ENGLISH} - {"term", "rn"}
+    known = {*ENGLISH, *PUT_TOGETHER}
+    assert {code: at for code, at in constants(kinds).items() if code not in known} == {}
+    assert {name for names in PUT_TOGETHER.values() for name in names} <= set(ENGLISH)
 
 
 def test_every_flag_and_cause_has_its_word() -> None:

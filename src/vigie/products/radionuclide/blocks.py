@@ -110,6 +110,8 @@ class Sentences:
     told: tuple[Reason, ...]
     emphasis: bool = False
     """Whether they are the answer of the section."""
+    about: str = ""
+    """What they are of, a nuclide; empty where they say so themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

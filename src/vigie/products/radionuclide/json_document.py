@@ -74,6 +74,7 @@ def _section(section: Section, speaker: Speaker) -> dict[str, object]:
         elif isinstance(part, Sentences):
             told += [
                 {
+                    **({"about": part.about} if part.about else {}),
                     "code": reason.code,
                     "params": {k: _finite(v) for k, v in reason.params},
                     "text": speaker.sentence(reason),

@@ -80,7 +80,7 @@ def _part(part: Part, speaker: Speaker, drawings: Mapping[str, Sequence[Drawing]
     if isinstance(part, Slot):
         return "\n".join(html.figure(one) for one in drawings.get(part.name, ()))
     if isinstance(part, Sentences):
-        texts = [speaker.sentence(reason) for reason in part.told]
+        texts = speaker.sentences(part)
         if part.emphasis:
             return "\n".join(html.paragraph(text, "verdict") for text in texts)
         return html.bullets(texts)

@@ -42,13 +42,14 @@ def _found(found: Sequence[NuclideResult]) -> Section:
         ("interval_high", unit), ("critical_level", unit), ("mdc", unit), ("activity", "mBq"),
         ("activity_sigma", "mBq"), "method",
     )  # fmt: skip
-    told = [r for one in found for r in one.remarks]
+    of_each = [Sentences(told=r.remarks, about=r.nuclide) for r in found if r.remarks]
     return Section(
         name="results",
         block="Activities",
         parts=(
             table("results", columns, (_row(r) for r in found)),
-            Sentences(told=(Reason.of("rn.note_interval"), *told)),
+            Sentences(told=(Reason.of("rn.note_interval"),)),
+            *of_each,
             Slot(name="results"),
         ),
     )

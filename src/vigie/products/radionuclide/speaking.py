@@ -10,7 +10,7 @@ from vigie.products.radionuclide.blocks import Code, Label, Moment, Number, Term
 from vigie.records.time import format_iso
 
 if TYPE_CHECKING:
-    from vigie.products.radionuclide.blocks import Cell, Document
+    from vigie.products.radionuclide.blocks import Cell, Document, Sentences
     from vigie.records.reason import Reason
 
 
@@ -39,6 +39,13 @@ class Speaker:
     def sentence(self, reason: Reason) -> str:
         """Return the sentence of a reason."""
         return self.messages.tell(reason.code, dict(reason.params))
+
+    def sentences(self, part: Sentences) -> list[str]:
+        """Return the sentences of a part, each with what it is about."""
+        told = [self.sentence(reason) for reason in part.told]
+        if not part.about:
+            return told
+        return [self.messages("rn.about", what=part.about, text=text) for text in told]
 
     def label(self, label: Label) -> str:
         """Return a label with its unit; a name behind ``=`` stands for itself."""

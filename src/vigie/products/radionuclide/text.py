@@ -109,8 +109,8 @@ def _part(part: Part, speaker: Speaker) -> list[str]:
         marked = "" if part.emphasis else "- "
         return [
             line
-            for reason in part.told
-            for line in wrapped(f"{marked}{speaker.sentence(reason)}", " " * len(marked))
+            for told in speaker.sentences(part)
+            for line in wrapped(f"{marked}{told}", " " * len(marked))
         ]
     if isinstance(part, Pairs):
         rows = [(speaker.label(label), speaker.cell(cell)) for label, cell in part.rows]
