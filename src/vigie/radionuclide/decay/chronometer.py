@@ -12,7 +12,7 @@ equilibrium: an upper end beyond it leaves the age open above, and a lower end b
 no age that fits. Assumes that no daughter was there at first, and that parent and daughter
 were not separated since. Errors of half-lives are not in the interval.
 
-Accuracy as measured: ages of 1e-3 to 20 half-lives come back to 1e-9 relative from exact
+Accuracy as measured: ages of 1e-3 to 10 half-lives come back to 1e-9 relative from exact
 ratios. Cost as measured: docs/methods/decay.md.
 """
 

@@ -7,12 +7,13 @@ concentration over the collection, for a nuclide that nothing feeds:
     K_d = exp(lambda t_decay)
     K_a = x / (1 - exp(-x)),  x = lambda t_acquisition (real time)
 
-Source: convention of IDC reports (De Geer, CTBT/PTS/INF.96, and others); the formulas follow
-from a constant concentration during the collection. Assumes that no parent feeds the nuclide
+Source: convention of the reports of the International Data Centre; the formulas follow from a
+constant concentration during the collection. Assumes that no parent feeds the nuclide
 (else ``vigie.radionuclide.decay.chain``) and that live over real time is constant.
 
-Accuracy as measured: relative error below 4e-16 against 50-digit arithmetic for lambda t from
-1e-18 to 50. Cost as measured: 3 us for three factors, 0.1 us from the cache.
+Accuracy as measured: relative error below 1e-15 (K_d: 4e-16 lambda t) against 50-digit
+arithmetic for lambda t from 1e-18 to 50. Cost as measured: 9 us for three factors, 0.3 us from
+the cache (a busy core).
 """
 
 from __future__ import annotations
