@@ -34,7 +34,7 @@ from vigie.records import NS_PER_DAY
 FloatArray = NDArray[np.float64]
 
 RATES = (0.05, 0.02, 0.01, 0.001)
-STATION_YEARS = 20
+STATION_YEARS = 12
 FACTORS = (2.0, 4.0, 8.0, 16.0)
 
 

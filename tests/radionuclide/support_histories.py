@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,16 +152,22 @@ def _measured(name: str, truth: float, critical: float, rng: np.random.Generator
 def judged_levels(
     history: list[LabelledSample], *, from_day: int
 ) -> list[tuple[LabelledSample, str]]:
-    """Return the level of each sample from a day on, with baselines of all samples before it."""
+    """Return the level of each sample from a day on, with baselines of all samples before it.
+
+    Samples are judged from the sixtieth on, so that the history knows its own levels.
+    """
     kept: dict[str, list[Observation]] = {}
     levels = []
     for day, one in enumerate(history):
-        if day >= from_day:
-            names = {r.nuclide for r in one.analysis.nuclides if r.detected}
+        analysis = one.analysis
+        if day >= 60:
+            names = {r.nuclide for r in analysis.nuclides if r.detected}
             baselines = {name: learn_baseline(kept.get(name, [])) for name in names}
-            levels.append((one, categorise(one.analysis, baselines).level))
-        for r in one.analysis.nuclides:
-            seen = observation(one.analysis, r.nuclide)
+            category = categorise(analysis, baselines)
+            analysis = replace(analysis, category=category)
+            levels += [(one, category.level)] if day >= from_day else []
+        for r in analysis.nuclides:
+            seen = observation(analysis, r.nuclide)
             if seen is not None:
                 kept.setdefault(r.nuclide, []).append(seen)
     return levels

@@ -245,6 +245,13 @@ def test_the_limit_of_noble_gas_is_exceeded_as_often_as_stated() -> None:
     assert np.mean(hits) == pytest.approx(recipe.thresholds.gas_rate, abs=0.008)
 
 
+def test_a_sample_of_level_5_teaches_nothing() -> None:
+    event = sample(result("Cs-137", 60.0), day=2)
+    level_5 = Category(level="5", rule="particulate.5", rules_version="1.0")
+    found = history([sample(result("Cs-137", 5.0)), replace(event, category=level_5)], "Cs-137")
+    assert [o.excluded for o in found] == [False, True]
+
+
 def test_a_history_is_taken_from_analyses_in_the_order_of_time() -> None:
     days = [sample(result("Cs-137", float(d)), day=d) for d in (3, 1, 2)]
     found = history(days, "Cs-137")

@@ -39,6 +39,8 @@ class CensoredDistribution:
     """P(X < smallest detected value): what non-detects leave undetermined."""
     variance: FloatArray
     """Of ``at_most``, after Greenwood; shape (k,)."""
+    n: int
+    """Values in all."""
 
     def probability(self, value: float) -> float:
         """Return P(X <= value); below the smallest detected value it is at most ``below_all``."""
@@ -58,24 +60,35 @@ class CensoredDistribution:
     def quantile_limits(
         self, probability: float, confidence: float = 0.95
     ) -> tuple[float | None, float | None]:
-        """Return confidence limits of a quantile, by inverting Greenwood's interval.
+        """Return confidence limits of a quantile: order statistics of as many values as tell.
 
-        A limit is None where it lies below or above every detected value.
+        With n values and none censored the limits are the exact ones of order statistics; with
+        censoring n is the number that has the variance of Greenwood's formula. A limit is None
+        where it lies below or above every detected value.
         """
-        from scipy.special import ndtri
+        from scipy.special import bdtr
 
-        if not len(self.levels):
+        quantile = self.quantile(probability)
+        if quantile is None:
             return None, None
-        half = float(ndtri(0.5 + confidence / 2.0)) * np.sqrt(self.variance)
-        inside = np.abs(self.at_most - probability) <= half
-        # The step just before the quantile belongs to the set as well.
-        inside |= self.levels == self.quantile(probability)
-        held = self.levels[inside]
-        if not len(held):
-            return None, None
-        low = None if inside[0] and self.below_all > 0.0 else float(held[0])
-        high = None if inside[-1] and probability > self.at_most[-1] - half[-1] else float(held[-1])
-        return low, high
+        n = self._like(quantile, probability)
+        counts = np.arange(n + 1)
+        below = bdtr(counts, n, probability)
+        half = (1.0 - confidence) / 2.0
+        # Of n values the k-th is below the quantile unless fewer than k are: a binomial chance.
+        low = int(np.searchsorted(below, half, side="right"))
+        high = int(np.searchsorted(below, 1.0 - half, side="left")) + 1
+        return (
+            self.quantile(low / n) if low > 0 else None,
+            self.quantile(high / n) if high <= n else None,
+        )
+
+    def _like(self, level: float, probability: float) -> int:
+        """Return how many values without censoring would tell the law as well at a level."""
+        place = int(np.searchsorted(self.levels, level))
+        variance = float(self.variance[place])
+        full = probability * (1.0 - probability) / variance if variance > 0.0 else self.n
+        return max(min(round(full), self.n), 1)
 
 
 def kaplan_meier(values: FloatArray, detected: NDArray[np.bool_]) -> CensoredDistribution:
@@ -117,7 +130,8 @@ def kaplan_meier(values: FloatArray, detected: NDArray[np.bool_]) -> CensoredDis
     terms = np.where(at_risk > deaths, deaths / (at_risk * alive), 0.0)
     greenwood = np.cumsum(terms[::-1])[::-1]
     variance = at_most**2 * np.append(greenwood[1:], 0.0)[: len(levels)]
-    return CensoredDistribution(levels, at_most, float(below[0]) if len(below) else 1.0, variance)
+    below_all = float(below[0]) if len(below) else 1.0
+    return CensoredDistribution(levels, at_most, below_all, variance, len(values))
 
 
 def truncated_normal(mean: float, sigma: float, low: float, high: float) -> tuple[float, float]:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from vigie.records.nuclide_result import SampleAnalysis
 
 
+EVENT_LEVEL = "5"
+"""Category of samples from which nothing is learned. Ordinary samples reach it so seldom that
+leaving them out changes no rate."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One nuclide in one sample. Concentration and limits are in one unit."""
@@ -39,7 +44,9 @@ class Observation:
 def observation(analysis: SampleAnalysis, nuclide: str) -> Observation | None:
     """Return what an analysis says of a nuclide by its main method; None where nothing.
 
-    A sample without times of collection, or of activity only, has no place in a history.
+    A sample without times of collection, or of activity only, has no place in a history. One of
+    level 5 teaches nothing, unless a person lowers its level: else the first samples of an event
+    would make the later ones usual.
     """
     result = analysis.nuclide(nuclide)
     start, stop = analysis.collection_start_ns, analysis.collection_stop_ns
@@ -51,6 +58,7 @@ def observation(analysis: SampleAnalysis, nuclide: str) -> Observation | None:
         critical_level=result.critical_level,
         mdc=result.mdc,
         detected=result.detected,
+        excluded=analysis.category is not None and analysis.category.level == EVENT_LEVEL,
     )
 
 
