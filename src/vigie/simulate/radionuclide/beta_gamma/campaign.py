@@ -148,6 +148,15 @@ def activities_bq(truth: GasTruth, params: CampaignParams) -> dict[str, float]:
     return out
 
 
+def left_memory_bq(truth: GasTruth, params: CampaignParams) -> dict[str, float]:
+    """Return what is left of the memory at the start of the sample's measurement."""
+    return {
+        one.name: truth.memory_bq.get(one.name, 0.0)
+        * float(np.exp(-one.decay_per_s * params.gas_delay_s))
+        for one in ISOTOPES
+    }
+
+
 def simulate_campaign(
     response: CellResponse,
     truth: GasTruth,
@@ -161,11 +170,7 @@ def simulate_campaign(
     start_ns = START_NS + round(1e9 * (params.collect_s + params.process_s))
     sample_time = (start_ns, params.count_s)
     gas_time = (start_ns - round(1e9 * params.gas_delay_s), params.gas_background_s)
-    left = {
-        one.name: truth.memory_bq.get(one.name, 0.0)
-        * float(np.exp(-one.decay_per_s * params.gas_delay_s))
-        for one in ISOTOPES
-    }
+    left = left_memory_bq(truth, params)
     inside = {name: activities.get(name, 0.0) + left[name] for name in NUCLIDES}
     background_ns = START_NS - round(30 * 86_400e9)
     sample = _message(response, PhdType.SAMPLE, sample_time, inside, (params, rng))

@@ -1,0 +1,233 @@
+"""From the messages of a sample to what the methods take, with everything that was missing or odd.
+
+What it computes: times, factors, regions and counts of a sample, its gas background and its detector
+background; remarks on what was not supplied, contradicts, or had to be replaced. Nothing is guessed silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.errors import NobleGasInputError
+from vigie.radionuclide.noble_gas.cell_model import Measurements, Plane
+from vigie.radionuclide.noble_gas.matrix import MatrixInput, RegionData
+from vigie.radionuclide.noble_gas.region_response import RegionCalibration, region_calibration
+from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
+from vigie.radionuclide.noble_gas.templates import plane_model
+from vigie.radionuclide.noble_gas.timing import (
+    Counting,
+    concentration_per_activity,
+    ingrowth_in_concentration,
+)
+from vigie.radionuclide.noble_gas.xenon import (
+    ISOTOPES,
+    XE133,
+    XE133M,
+    XENON_PER_AIR_CM3_M3,
+    isotope,
+)
+from vigie.records import PulseHeight, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VOLUME_TOLERANCE = 0.15
+"""Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirSample:
+    """What turns activities into concentrations."""
+
+    volume_m3: float
+    """Effective: xenon volume / 0.087 cm3 per m3."""
+    volume_sigma_m3: float
+    collect_s: float
+    process_s: float
+
+    def per_activity(self, name: str) -> float:
+        """Return concentration (1/m3) per Bq at the start of the measurement."""
+        return concentration_per_activity(
+            isotope(name).decay_per_s, self.collect_s, self.process_s, self.volume_m3
+        )
+
+    def ingrowth(self, real_s: float) -> float:
+        """Return apparent concentration of Xe-133 per concentration of Xe-133m."""
+        times = (self.collect_s, self.process_s, real_s)
+        return ingrowth_in_concentration(XE133M.decay_per_s, XE133.decay_per_s, times)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GasInput:
+    """All that the methods need."""
+
+    measurements: Measurements
+    matrix: MatrixInput
+    regions: RegionCounts
+    air: AirSample | None
+    """None: no air was collected, or nothing tells how much."""
+    remarks: tuple[Reason, ...]
+
+
+def gas_input(
+    sample: PulseHeight,
+    gas_background: PulseHeight | None = None,
+    detector_background: PulseHeight | None = None,
+    *,
+    rule: RegionRule = RegionRule.FRACTIONAL,
+) -> GasInput:
+    """Bring the messages together.
+
+    Raises
+    ------
+    NobleGasInputError
+        No histogram, acquisition, calibration or regions; a gas background that does not precede.
+    """
+    remarks: list[Reason] = []
+    counting = _counting(sample)
+    counts = count_regions(sample, rule=rule)
+    calibration = region_calibration(sample)
+    air = _air(sample, remarks)
+    gas_background = _usable_gas(sample, gas_background, remarks)
+    if detector_background is None:
+        remarks.append(_not_supplied("detector", sample.detector_background_id))
+    delay_s = 0.0
+    if gas_background is not None:
+        delay_s = (_start_ns(sample) - _start_ns(gas_background)) / 1e9
+    planes = [
+        None if one is None else _plane(one) for one in (gas_background, detector_background)
+    ]
+    data = [
+        None if one is None else RegionData(
+            gross=count_regions(one, regions=sample.regions, rule=rule).gross, counting=_counting(one)
+        )
+        for one in (gas_background, detector_background)
+    ]
+    return GasInput(
+        measurements=Measurements(
+            sample=_plane(sample),
+            regions=sample.regions,
+            calibration=calibration,
+            gas_background=planes[0],
+            detector_background=planes[1],
+            delay_s=delay_s,
+            ingrowth=_ingrowth(air, counting),
+        ),
+        matrix=MatrixInput(
+            sample=RegionData(gross=counts.gross, counting=counting),
+            detector_background=data[1],
+            calibration=calibration,
+            gas_background=data[0],
+            delay_s=delay_s,
+        ),
+        regions=counts,
+        air=air,
+        remarks=tuple(remarks),
+    )
+
+
+def relative_scale_sigma(calibration: RegionCalibration, name: str) -> float:
+    """Return the relative error of a nuclide's efficiency and share of decays."""
+    one = isotope(name)
+    eff, sigma = calibration.eff(one.roi)
+    return float(np.hypot(sigma / eff, one.share_sigma / one.share))
+
+
+def _ingrowth(air: AirSample | None, counting: Counting) -> float | None:
+    """Return Bq of Xe-133 that come with a Bq of Xe-133m, in a fit of concentrations."""
+    if air is None:
+        return None
+    parent, daughter = air.per_activity("Xe-133m"), air.per_activity("Xe-133")
+    return air.ingrowth(counting.real_s) * parent / daughter
+
+
+def _counting(message: PulseHeight) -> Counting:
+    if message.acquisition is None:
+        raise NobleGasInputError(
+            what=f"{message.measurement_id or message.type} has no #Acquisition",
+            remedy="Ask the station for the whole message.",
+        )
+    a = message.acquisition
+    if not 0.0 < a.live_time_s <= a.real_time_s * 1.000_001:
+        raise NobleGasInputError(
+            what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, real time "
+            f"{a.real_time_s:g} s",
+            remedy="The live time must be above 0 and not above the real time.",
+        )
+    return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
+
+
+def _start_ns(message: PulseHeight) -> int:
+    assert message.acquisition is not None
+    return message.acquisition.start_ns
+
+
+def _plane(message: PulseHeight) -> Plane:
+    if message.histogram is None:
+        raise NobleGasInputError(
+            what=f"{message.measurement_id or message.type} has no histogram",
+            remedy="Ask for the full message.",
+        )
+    return Plane(
+        counts=message.histogram.counts, model=plane_model(message), counting=_counting(message)
+    )
+
+
+def _usable_gas(
+    sample: PulseHeight, gas: PulseHeight | None, remarks: list[Reason]
+) -> PulseHeight | None:
+    if gas is None:
+        remarks.append(_not_supplied("gas", sample.gas_background_id))
+        return None
+    delay_s = (_start_ns(sample) - (gas.acquisition.start_ns if gas.acquisition else 0)) / 1e9
+    if gas.acquisition is None or delay_s < 0.0:
+        raise NobleGasInputError(
+            what=f"the gas background {gas.measurement_id or ''} does not begin before the sample",
+            remedy="Give the gas background that was measured before this sample, or none.",
+        )
+    return gas
+
+
+def _not_supplied(kind: str, identifier: str) -> Reason:
+    return Reason.of(f"noble_gas.no_{kind}_background", id=identifier or "-")
+
+
+def _air(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
+    collection, processing = sample.collection, sample.processing
+    problem = _air_problem(sample)
+    if problem or collection is None or processing is None or processing.volume_cm3 is None:
+        remarks.append(Reason.of("noble_gas.no_concentration", reason=problem or "no_collection"))
+        return None
+    volume = processing.volume_cm3 / XENON_PER_AIR_CM3_M3
+    if processing.recovery and collection.air_volume_m3 > 0.0:
+        other = collection.air_volume_m3 * processing.recovery
+        if abs(volume / other - 1.0) > VOLUME_TOLERANCE:
+            remarks.append(
+                Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other)
+            )
+    return AirSample(
+        volume_m3=volume,
+        volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,
+        collect_s=collection.duration_s,
+        process_s=(_start_ns(sample) - collection.stop_ns) / 1e9,
+    )
+
+
+def _air_problem(sample: PulseHeight) -> str:
+    """Return why there can be no concentration; empty where there can."""
+    collection, processing = sample.collection, sample.processing
+    if collection is None:
+        return "no_collection"
+    if processing is None or not processing.volume_cm3 or processing.volume_cm3 <= 0.0:
+        return "no_xenon_volume"
+    if collection.duration_s <= 0.0:
+        return "collection_time"
+    return "processing_time" if _start_ns(sample) < collection.stop_ns else ""
+
+
+def nuclide_names() -> Sequence[str]:
+    """Return the names in the order of the likelihood's vectors."""
+    return [one.name for one in ISOTOPES]

@@ -1,0 +1,59 @@
+"""A stand-in for a detector background that was not supplied: the continuum beside the signatures.
+
+What it computes: for each cell, counts of the sample itself in windows of the same electron energies on both sides along
+the photon axis, interpolated; below 105 keV, where xenon has its own lines, the window from 105 keV on stands for
+all that lies below. The error is that of the windows and a third (half for what is extrapolated).
+Source: interpolation of side bands, as under any peak. Assumes that the ambient background is smooth. Whoever
+uses it must say that the background was not measured. Accuracy: within its error on simulated
+campaigns and on both real messages at the lines of Xe-135 and radon. Cost: 2 ms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.radionuclide.noble_gas.cell_model import CellModel, Plane
+from vigie.radionuclide.noble_gas.cells import Box, cell_area, cell_sum
+
+FloatArray = NDArray[np.float64]
+LEAST_GAMMA_KEV = 105.0
+"""Below it the photon axis has lines of xenon, escape peaks and X-rays."""
+GUARD_KEV = 8.0
+"""Left free between a region and its windows."""
+WIDTH_KEV = 40.0
+INTERPOLATED_COUNTS, EXTRAPOLATED_COUNTS = 9.0, 4.0
+"""Counts that a background so uncertain (a third, a half) is worth."""
+
+
+def background_from_sidebands(model: CellModel, sample: Plane) -> CellModel:
+    """Return the model with a background under each cell, worth a few counts each."""
+    counts, ratio = model.counts.copy(), model.ratio.copy()
+    for i, cell in enumerate(model.cells):
+        expected, worth = _under(cell, sample)
+        counts[i, 2] = worth
+        ratio[i] = (expected / worth, 0.0, 1.0)
+    return replace(model, counts=counts, ratio=ratio)
+
+
+def _under(cell: Box, sample: Plane) -> tuple[float, float]:
+    """Return counts expected under a cell and how many counts that knowledge is worth."""
+    low, high = cell.gamma
+    right = (max(high + GUARD_KEV, LEAST_GAMMA_KEV),)
+    windows = [(right[0], right[0] + WIDTH_KEV)]
+    left = (max(low - GUARD_KEV - WIDTH_KEV, LEAST_GAMMA_KEV), low - GUARD_KEV)
+    if left[1] - left[0] > 0.5 * WIDTH_KEV:
+        windows.append(left)
+    boxes = [Box(atom="side", beta=cell.beta, gamma=one) for one in windows]
+    seen = np.array([cell_sum(sample.counts, box, sample.model) for box in boxes])
+    # Half a count keeps an empty window from proving that there is nothing.
+    density = (seen + 0.5) / [cell_area(box, sample.model) for box in boxes]
+    at = [0.5 * sum(one) for one in windows]
+    order = np.argsort(at)
+    middle = 0.5 * (low + high)
+    log_density = np.interp(middle, np.array(at)[order], np.log(density[order]))
+    worth = INTERPOLATED_COUNTS if len(windows) == 2 else EXTRAPOLATED_COUNTS
+    expected = float(np.exp(log_density)) * cell_area(cell, sample.model)
+    return expected, 1.0 / (1.0 / worth + 1.0 / (float(seen.sum()) + 0.5))
