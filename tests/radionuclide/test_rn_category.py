@@ -108,6 +108,20 @@ def test_two_activation_products_without_a_fission_product_are_level_4() -> None
     assert codes(found)[0] == "category.no_fission"
 
 
+def test_a_daughter_kept_by_its_parent_is_no_second_nuclide() -> None:
+    daughter = replace(result("La-140", 12.0), supported_by="Ba-140")
+    found = level(result("Ba-140", 12.0), daughter)
+    assert found.level == "4"
+    assert Reason.of("category.kept_by", nuclide="La-140", parent="Ba-140") in found.reasons
+    # Alone it counts, and where the rules say so.
+    assert level(daughter).level == "4"
+    text = shipped("categories.toml").replace("count_daughters = false", "count_daughters = true")
+    both = categorise(
+        sample(*NATURAL, result("Ba-140", 12.0), daughter), BASELINES, recipe=load_recipe(text)
+    )
+    assert both.level == "5"
+
+
 def test_a_doubtful_nuclide_does_not_make_a_level_and_is_named() -> None:
     weak = level(result("Zn-65", 2.4, sigma=1.0))
     assert weak.level == "1"
@@ -128,8 +142,13 @@ def test_unexplained_peaks_are_counted_and_strangers_named() -> None:
 
 
 def test_without_history_a_natural_nuclide_is_usual_and_a_relevant_one_is_not() -> None:
-    assert categorise(sample(*NATURAL), {}).level == "1"
-    assert categorise(sample(*NATURAL, result("Cs-137", 30.0)), {}).level == "4"
+    plain = categorise(sample(*NATURAL), {})
+    assert plain.level == "1"
+    told = Reason.of("category.natural_short_history", nuclides="Be-7, Pb-212", n=0)
+    assert told in plain.reasons
+    relevant = categorise(sample(*NATURAL, result("Cs-137", 30.0)), {})
+    assert relevant.level == "4"
+    assert "category.no_history" in codes(relevant)
 
 
 OVERRIDE = """

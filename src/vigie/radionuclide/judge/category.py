@@ -75,7 +75,13 @@ def decide(analysis: SampleAnalysis, found: Sequence[Standing], recipe: Category
         "unusual_natural": [o.nuclide for o in unusual if o.kind is Kind.NATURAL],
     }
     rule = next(r for r in recipe.rules if _reached(r, groups))
-    reasons = [_summary(groups), *(reason for one in found for reason in one.reasons)]
+    by_weight = sorted(found, key=lambda o: (not o.unusual, o.kind is Kind.NATURAL))
+    reasons = [_summary(groups), *(reason for one in by_weight for reason in one.reasons)]
+    young = [o for o in found if o.kind is Kind.NATURAL and o.counts and o.chance is None]
+    if young:
+        names = ", ".join(o.nuclide for o in young)
+        fewest = min(o.n_history for o in young)
+        reasons.append(Reason.of("category.natural_short_history", nuclides=names, n=fewest))
     unexplained = sum(not peak.explained for peak in analysis.peaks)
     if unexplained:
         reasons.append(Reason.of("category.unexplained_peaks", n=unexplained))

@@ -29,6 +29,7 @@ class CategoryThresholds:
     least_significance: float
     least_probability: float
     least_half_life_s: float
+    count_daughters: bool
     gas_rate: float
     gas_history_days: float
 

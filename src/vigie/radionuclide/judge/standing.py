@@ -42,6 +42,8 @@ class Standing:
     """That an ordinary sample of the station holds as much; None without history."""
     limit: float | None
     """Upper end of the usual range, in the unit of the result."""
+    n_history: int
+    """Earlier samples that the judgement rests on."""
     reasons: tuple[Reason, ...]
 
 
@@ -121,6 +123,9 @@ def _standing(
     limit = known.limit(one.time_ns, rate) if known is not None and one is not None else None
     unusual, reasons = _usual(result, kind, baseline, recipe, (chance, limit, rate))
     counts, doubts = _counts(result, kind, note, recipe, unusual=unusual)
+    kept = _kept_by(analysis, result, recipe)
+    if kept is not None:
+        counts, doubts = False, [kept]
     return Standing(
         nuclide=result.nuclide,
         kind=kind,
@@ -129,8 +134,19 @@ def _standing(
         counts=counts,
         chance=chance,
         limit=limit,
-        reasons=(*reasons, *doubts),
+        n_history=baseline.n_samples if baseline is not None else 0,
+        reasons=tuple(doubts) if kept is not None else (*reasons, *doubts),
     )
+
+
+def _kept_by(
+    analysis: SampleAnalysis, result: NuclideResult, recipe: CategoryRecipe
+) -> Reason | None:
+    """Return why a daughter of a detected nuclide is no second one; None where it is its own."""
+    parent = analysis.nuclide(result.supported_by) if result.supported_by else None
+    if parent is None or not parent.detected or recipe.thresholds.count_daughters:
+        return None
+    return Reason.of("category.kept_by", nuclide=result.nuclide, parent=result.supported_by)
 
 
 def _day(analysis: SampleAnalysis) -> date | None:
@@ -149,12 +165,12 @@ def _usual(
     seen = baseline.n_detected if baseline is not None else 0
     n = baseline.n_samples if baseline is not None else 0
     if kind is not Kind.NATURAL and seen < recipe.thresholds.usual_detections:
-        reason = Reason.of("category.rarely_seen", nuclide=result.nuclide, seen=seen, n=n)
-        return True, [reason]
+        rarely = Reason.of("category.rarely_seen", nuclide=result.nuclide, seen=seen, n=n)
+        return True, [rarely if n else Reason.of("category.no_history", nuclide=result.nuclide)]
     if chance is None:
-        # A natural nuclide is taken as usual until there is a history: it is everywhere.
-        reason = Reason.of("category.short_history", nuclide=result.nuclide, n=n)
-        return kind is not Kind.NATURAL, [reason]
+        short = Reason.of("category.short_history", nuclide=result.nuclide, n=n)
+        # A natural nuclide is everywhere: usual until there is a history, and told with others.
+        return (False, []) if kind is Kind.NATURAL else (True, [short])
     numbers_told: dict[str, str | float] = {
         "nuclide": result.nuclide,
         "concentration": math.nan if result.concentration is None else result.concentration,
