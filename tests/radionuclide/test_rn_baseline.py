@@ -12,8 +12,13 @@ from hypothesis import strategies as st
 from tests.radionuclide.support_histories import SERIES, observed
 
 from vigie.errors import ParameterError
-from vigie.radionuclide.judge import Baseline, BaselineParams, Observation, learn_baseline
-from vigie.radionuclide.judge.baseline import _Learner
+from vigie.radionuclide.judge import (
+    Baseline,
+    BaselineParams,
+    Observation,
+    learn_baseline,
+    running_chances,
+)
 from vigie.radionuclide.judge.season import fit_season, season_at
 from vigie.radionuclide.judge.tail import upper_tail
 from vigie.records import NS_PER_DAY
@@ -21,14 +26,17 @@ from vigie.records import NS_PER_DAY
 
 def chances(samples: list[Observation], start: int) -> np.ndarray:
     """Return the chance of each sample from one on, given all before it."""
-    params = BaselineParams()
-    learner = _Learner(params, samples[: params.min_samples])
-    found = []
-    for k, one in enumerate(samples):
-        if k >= start:
-            found.append(learner.baseline(n_unusable=0).chance(one))
-        learner.take(one)
-    return np.array(found, dtype=float)
+    return np.array(running_chances(samples)[start:], dtype=float)
+
+
+def test_running_chances_are_those_of_baselines_learned_anew() -> None:
+    rng = np.random.default_rng(21)
+    samples = observed(SERIES["rare"](120, rng), rng)
+    samples[50] = replace(samples[50], excluded=True)
+    found = running_chances(samples)
+    assert found[:30] == (None,) * 30
+    for k in (31, 50, 51, 119):
+        assert found[k] == learn_baseline(samples[:k]).chance(samples[k])
 
 
 @pytest.mark.slow

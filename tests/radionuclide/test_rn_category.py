@@ -22,6 +22,7 @@ from vigie.radionuclide.judge import (
     abnormal_limit,
     categorise,
     default_recipe,
+    earlier_chances,
     explained_by,
     gas_level,
     history,
@@ -296,6 +297,23 @@ def test_the_anomaly_of_a_sample_is_calibrated() -> None:
         chances.append(found.chance)
     for rate in (0.05, 0.2, 0.5):
         assert np.mean(np.array(chances) < rate) == pytest.approx(rate, abs=0.05)
+
+
+def test_the_anomaly_of_a_station_with_two_nuclides() -> None:
+    rng = np.random.default_rng(8)
+    histories = {name: observed(SERIES[name](500, rng), rng) for name in ("lognormal", "seasonal")}
+    before = earlier_chances(histories)
+    assert len(before) == 470
+    last = {name: learn_baseline(samples) for name, samples in histories.items()}
+    at = histories["lognormal"][-1]
+    usual = {name: base.chance(replace(at, concentration=base.median(at.time_ns), detected=True))
+             for name, base in last.items()}  # fmt: skip
+    quiet = sample_anomaly({k: v for k, v in usual.items() if v is not None}, before)
+    assert quiet is not None
+    assert quiet.probability < 0.9
+    loud = sample_anomaly({"lognormal": 1e-5, "seasonal": 0.5}, before)
+    assert loud is not None
+    assert (loud.nuclide, loud.probability > 0.99) == ("lognormal", True)
 
 
 def test_anomaly_of_nothing_and_of_a_short_history() -> None:

@@ -4,12 +4,18 @@ from vigie.radionuclide.judge.anomaly import (
     Anomaly,
     Contribution,
     Explanation,
+    earlier_chances,
     explained_by,
     sample_anomaly,
     smallest_chance,
 )
 from vigie.radionuclide.judge.background import BackgroundStatistics, background_statistics
-from vigie.radionuclide.judge.baseline import Baseline, BaselineParams, learn_baseline
+from vigie.radionuclide.judge.baseline import (
+    Baseline,
+    BaselineParams,
+    learn_baseline,
+    running_chances,
+)
 from vigie.radionuclide.judge.blank import BlankPeak, BlankVerdict, compare_with_blank
 from vigie.radionuclide.judge.category import categorise
 from vigie.radionuclide.judge.category_rules import CategoryRecipe, default_recipe, load_recipe
@@ -45,6 +51,7 @@ __all__ = [
     "control_values",
     "default_limits",
     "default_recipe",
+    "earlier_chances",
     "explained_by",
     "gas_level",
     "history",
@@ -52,6 +59,7 @@ __all__ = [
     "load_limits",
     "load_recipe",
     "observation",
+    "running_chances",
     "sample_anomaly",
     "sample_flags",
     "smallest_chance",

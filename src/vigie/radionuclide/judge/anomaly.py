@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.errors import ParameterError
+from vigie.radionuclide.judge.baseline import BaselineParams, running_chances
 from vigie.radionuclide.judge.tail import upper_tail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from vigie.radionuclide.judge.observation import Observation
     from vigie.records.nuclide_result import NuclideResult
 
 
@@ -91,6 +93,25 @@ def sample_anomaly(
     tail = upper_tail(unusual)
     chance = 1.0 if smallest >= 1.0 else min(tail.chance(-math.log(max(smallest, 1e-300))), 1.0)
     return Anomaly(chance=chance, nuclide=nuclide, n_history=len(earlier))
+
+
+def earlier_chances(
+    histories: Mapping[str, Sequence[Observation]], params: BaselineParams | None = None
+) -> tuple[float, ...]:
+    """Return the smallest chance of each earlier sample, as ``sample_anomaly`` wants it.
+
+    Parameters
+    ----------
+    histories : mapping of nuclide to sequence of Observation
+        Of one detector; samples are told apart by their time.
+    params : BaselineParams, optional
+    """
+    smallest: dict[int, float] = {}
+    for samples in histories.values():
+        for one, chance in zip(samples, running_chances(samples, params), strict=True):
+            if chance is not None and not one.excluded:
+                smallest[one.time_ns] = min(smallest.get(one.time_ns, 1.0), chance)
+    return tuple(smallest[time_ns] for time_ns in sorted(smallest))
 
 
 def smallest_chance(chances: Mapping[str, float]) -> tuple[str, float]:

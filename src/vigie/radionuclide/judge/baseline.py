@@ -161,14 +161,47 @@ def learn_baseline(
         Times fall.
     """
     params = params or BaselineParams()
-    times = [o.time_ns for o in samples]
-    if any(a > b for a, b in itertools.pairwise(times)):
-        raise ParameterError(name="samples", value="times fall", expected="sort them by time")
-    used = [o for o in samples if o.usable and not o.excluded]
+    used = _usable(samples)
     learner = _Learner(params, used[: params.min_samples])
     for one in used:
         learner.take(one)
     return learner.baseline(n_unusable=len(samples) - len(used))
+
+
+def running_chances(
+    samples: Sequence[Observation], params: BaselineParams | None = None
+) -> tuple[float | None, ...]:
+    """Return the chance of each sample given only those before it; None where history is short.
+
+    Parameters
+    ----------
+    samples : sequence of Observation
+        As for ``learn_baseline``.
+    params : BaselineParams, optional
+
+    Raises
+    ------
+    ParameterError
+        Times fall.
+    """
+    params = params or BaselineParams()
+    used = _usable(samples)
+    learner = _Learner(params, used[: params.min_samples])
+    found: list[float | None] = []
+    for one in samples:
+        ready = len(learner.times) >= params.min_samples
+        found.append(learner.baseline(n_unusable=0).chance(one) if ready else None)
+        if one.usable and not one.excluded:
+            learner.take(one)
+    return tuple(found)
+
+
+def _usable(samples: Sequence[Observation]) -> list[Observation]:
+    """Return the samples that teach; refuse times that fall."""
+    times = [o.time_ns for o in samples]
+    if any(a > b for a, b in itertools.pairwise(times)):
+        raise ParameterError(name="samples", value="times fall", expected="sort them by time")
+    return [o for o in samples if o.usable and not o.excluded]
 
 
 class _Learner:
