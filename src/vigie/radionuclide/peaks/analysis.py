@@ -145,7 +145,7 @@ def _first_seeds(scene: Scene) -> Seeds:
 def _learnt(scene: Scene, last: Round, prior: ShapeLaw) -> Scene:
     samples = shape_samples(scene, last)
     law = learn(samples, prior)
-    curve, law = widths_of(samples, law, scene.model.widths())
+    curve, law = widths_of(samples, law, scene.model.widths(), blind=prior is BLIND_LAW)
     return scene.with_model(replace(scene.model, shape=law, resolution=curve))
 
 

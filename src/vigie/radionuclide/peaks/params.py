@@ -27,7 +27,7 @@ class PeakParams:
     shape_error: float = 0.015
     """Share of a strong peak's counts by which its shape may be wrong: no hidden peak is believed
     that could be that."""
-    strong_area: float = 400.0
+    strong_area: float = 100.0
     """Area from which a peak's width and tails are let free, within the law's scatter."""
     recalibrate: bool = True
     """Whether energies are adjusted to natural lines of the sample."""

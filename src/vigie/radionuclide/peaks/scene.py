@@ -99,7 +99,7 @@ def usable(
         return 0, 0
     high = _end(counts, min(int(nonzero[-1]) + 1, len(counts) - 2), float(sigma[-1]))
     low = int(np.searchsorted(energy_kev, max(low_kev, 5.0)))
-    width = max(int(np.median(sigma) * FWHM_OVER_SIGMA), 1)
+    width = max(int(sigma[min(low, len(sigma) - 1)] * FWHM_OVER_SIGMA), 1)
     smooth = np.convolve(counts, np.ones(width) / width, mode="same")
     body = smooth[(energy_kev > 30.0) & (energy_kev < 150.0)]
     if len(body):

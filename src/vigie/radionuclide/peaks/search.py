@@ -27,7 +27,12 @@ SLOPE_RMS = 0.95
 on either side; ``tests/radionuclide/test_rn_search.py`` computes it anew."""
 
 
-def significance(net: FloatArray, variance: FloatArray, sigma_channels: FloatArray) -> FloatArray:
+def significance(
+    net: FloatArray,
+    variance: FloatArray,
+    sigma_channels: FloatArray,
+    half_width_sigma: float = HALF_WIDTH_SIGMA,
+) -> FloatArray:
     """Return the significance z of a peak at each channel.
 
     Parameters
@@ -38,10 +43,12 @@ def significance(net: FloatArray, variance: FloatArray, sigma_channels: FloatArr
         Counts expected per channel where there is no peak, above 0.
     sigma_channels : ndarray, shape (n,)
         Standard deviation of a peak's Gaussian, channels.
+    half_width_sigma : float
+        Half length of the window whose mean is taken off.
     """
     from vigie.radionuclide.peaks._continuum_kernels import matched_filter
 
-    return np.asarray(matched_filter(net, variance, sigma_channels, HALF_WIDTH_SIGMA))
+    return np.asarray(matched_filter(net, variance, sigma_channels, half_width_sigma))
 
 
 def threshold(false_peaks: float, sigma_channels: FloatArray) -> float:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-LEAST_Z = 12.0
+LEAST_Z = 8.0
 """Significance of a peak that tells of widths."""
 LONE = 15.0
 """A peak of a multiplet counts where it is that many times the others together."""
@@ -39,7 +39,10 @@ PRIOR_SIGMA = np.array([0.2, 0.08, 0.012, 0.012, 0.004])
 PRIOR_SLOPE_SIGMA = np.array([1e-4, 0.05, 0.006, 0.004, 0.002])
 """Of its change per 1000 keV."""
 OLD_POINTS_KEV = np.array([50.0, 200.0, 700.0, 1500.0, 2700.0])
-OLD_WEIGHT = 0.06
+OLD_WEIGHT, BLIND_WEIGHT = 0.06, 0.15
+"""Relative errors of widths by the curve known before, stated or found in the spectrum."""
+STRAY = 0.35
+"""Logarithm by which a width strays from the median of all where it is no width of a line."""
 ROUNDS = 12
 OUTLIER_CHI2 = 20.0
 """Mahalanobis distance^2 (5 parameters) beyond which a peak is taken as no single peak."""
@@ -144,20 +147,26 @@ def _scatter(squares: FloatArray, before: FloatArray) -> FloatArray:
 
 
 def widths_of(
-    samples: list[ShapeSample], law: ShapeLaw, curve: ResolutionCurve
+    samples: list[ShapeSample], law: ShapeLaw, curve: ResolutionCurve, *, blind: bool
 ) -> tuple[ResolutionCurve, ShapeLaw]:
-    """Move what the law says of the width into the resolution curve."""
+    """Move what the law says of the width into the resolution curve.
+
+    With ``blind`` the curve was found in the spectrum and is believed less.
+    """
     if not samples:
         return curve, law
     energy = np.array([s.energy_kev for s in samples])
     factor, error = _factors(samples, law)
+    middle = float(np.median(factor))
+    good = np.abs(factor - middle) < STRAY + 3.0 * error
+    energy, factor, error = energy[good], factor[good], error[good]
     known = curve.fwhm(energy)
     old = curve.fwhm(OLD_POINTS_KEV)
-    middle = float(np.average(factor, weights=error**-2.0))
+    weight = BLIND_WEIGHT if blind else OLD_WEIGHT
     better = fit_widths(
         np.concatenate([energy, OLD_POINTS_KEV]),
         np.concatenate([known * np.exp(factor), old * np.exp(middle)]),
-        np.concatenate([known * error, OLD_WEIGHT * old]),
+        np.concatenate([known * error, weight * old]),
     )
     still = law.at_1000_kev.copy()
     still[0] = 0.0
