@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from vigie.errors import ParameterError
 from vigie.facts.attenuation import attenuation_per_cm, attenuation_table
 from vigie.facts.cascades import cascades
+from vigie.radionuclide.particulate.summing import k_xrays
 from vigie.simulate.radionuclide.hpge.cascade_events import cascade_events
 from vigie.simulate.radionuclide.hpge.cross_sections import germanium_per_cm, klein_nishina_cm2
 from vigie.simulate.radionuclide.hpge.decay_spectrum import decay_spectrum, outcomes
@@ -56,9 +57,11 @@ def test_exact_sums_agree_with_decays_one_by_one(name: str) -> None:
     rng = np.random.default_rng(11)
     for cascade in cascades(name):
         decays = 400_000
-        left = cascade_events(cascade, FILTER_ON_CAP, decays, rng)
+        energies, shares = k_xrays(name, cascade.daughter_number)
+        xrays = tuple(zip(energies.tolist(), shares.tolist(), strict=True))
+        left = cascade_events(cascade, xrays, FILTER_ON_CAP, decays=decays, rng=rng)
         feeding = sum(level.feeding for level in cascade.levels)
-        parts = outcomes(cascade, FILTER_ON_CAP)
+        parts = outcomes(cascade, FILTER_ON_CAP, xrays)
         exact = either([o for o, _ in parts], [w / feeding for _, w in parts])
         checked = 0
         for step in cascade.transitions:

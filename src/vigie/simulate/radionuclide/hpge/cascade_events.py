@@ -18,7 +18,6 @@ from vigie.simulate.radionuclide.hpge.decay_spectrum import (
     LEAST_XRAY_KEV,
     RESOLVING_TIME_S,
     k_fluorescence,
-    k_xray_kev,
 )
 from vigie.simulate.radionuclide.hpge.response import response_of
 
@@ -31,7 +30,12 @@ IntArray = NDArray[np.int64]
 
 
 def cascade_events(
-    cascade: Cascade, geometry: DetectorGeometry, decays: int, rng: np.random.Generator
+    cascade: Cascade,
+    xrays: tuple[tuple[float, float], ...],
+    geometry: DetectorGeometry,
+    *,
+    decays: int,
+    rng: np.random.Generator,
 ) -> FloatArray:
     """Return the energy left by each of a number of decays.
 
@@ -39,6 +43,8 @@ def cascade_events(
     ----------
     cascade : Cascade
         Without levels that live above 1 us, which would make one decay two events.
+    xrays : tuple of (float, float)
+        Energies of the daughter's K X-rays, and how often each is the one.
     geometry : DetectorGeometry
     decays : int
         Decays that go to this daughter.
@@ -55,7 +61,9 @@ def cascade_events(
     left = np.zeros(decays)
     captures = np.array([one.k_capture for one in cascade.levels])
     positrons = np.array([one.positron for one in cascade.levels])
-    _xrays(left, rng.random(decays) < captures[level], cascade, geometry, rng)
+    light = k_fluorescence(cascade.daughter_number)
+    vacancy = rng.random(decays) < light * captures[level]
+    _xrays(left, np.flatnonzero(vacancy), xrays, geometry, rng)
     pairs = np.flatnonzero(rng.random(decays) < positrons[level])
     # Of the two photons that fly apart at most one can hit.
     left[pairs] += _left(ELECTRON_KEV, len(pairs), geometry, rng, number=2.0)
@@ -73,27 +81,26 @@ def cascade_events(
                 seen = chosen[by_photon]
                 left[seen] += _left(step.energy_kev, len(seen), geometry, rng)
             k_share = step.k_conversion / step.conversion if step.conversion else 0.0
-            vacancy = np.zeros(decays, dtype=bool)
-            vacancy[chosen[~by_photon]] = rng.random(int((~by_photon).sum())) < k_share
-            _xrays(left, vacancy, cascade, geometry, rng)
+            electrons = chosen[~by_photon]
+            hit = rng.random(len(electrons)) < min(k_share, 1.0) * light
+            _xrays(left, electrons[hit], xrays, geometry, rng)
             level[chosen] = step.end
     return left
 
 
 def _xrays(
     left: FloatArray,
-    vacancy: NDArray[np.bool_],
-    cascade: Cascade,
+    where: IntArray,
+    xrays: tuple[tuple[float, float], ...],
     geometry: DetectorGeometry,
     rng: np.random.Generator,
 ) -> None:
-    energy = k_xray_kev(cascade.daughter_number)
-    if energy < LEAST_XRAY_KEV:
-        return
-    with_xray = np.flatnonzero(vacancy)
-    fluorescence = k_fluorescence(cascade.daughter_number)
-    with_xray = with_xray[rng.random(len(with_xray)) < fluorescence]
-    left[with_xray] += _left(energy, len(with_xray), geometry, rng)
+    share = np.array([p for _, p in xrays])
+    taken = rng.choice(len(xrays), size=len(where), p=share / share.sum())
+    for k, (energy, _) in enumerate(xrays):
+        chosen = where[taken == k]
+        if energy > LEAST_XRAY_KEV:
+            left[chosen] += _left(energy, len(chosen), geometry, rng)
 
 
 def _left(

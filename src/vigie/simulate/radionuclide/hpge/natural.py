@@ -178,6 +178,11 @@ def _scattered(energy_kev: FloatArray, counts: FloatArray) -> FloatArray:
     out = np.zeros(BINS)
     strong = counts > 1e-3 * counts.max() if len(counts) else np.zeros(0, dtype=bool)
     for kev, number in zip(energy_kev[strong], counts[strong], strict=True):
-        shape = np.where((e > 60.0) & (e < kev), np.exp(-e / (0.3 * kev)), 0.0)
+        rising = 1.0 / (1.0 + np.exp(-(e - 70.0) / 12.0))
+        shape = (
+            rising
+            * np.exp(-e / (0.3 * kev))
+            / (1.0 + np.exp(np.clip((e - kev + 15.0) / 5.0, -50.0, 50.0)))
+        )
         out += number * shape / max(shape.sum(), 1e-300)
     return out

@@ -110,6 +110,7 @@ def simulate_counts(
     edges = station.electronics.edges_kev()
     expected = draw_peaks(edges, peaks[peaks[:, 1] > LEAST_COUNTS], station.shape)
     expected += kept * spread(continuum * lost + piled, edges)
+    expected *= station.electronics.passed(0.5 * (edges[1:] + edges[:-1]))
     sources = (*filled.sources, *around.sources)
     lines = np.concatenate([filled.lines_kev, around.lines_kev])
     truth = SampleTruth(

@@ -37,6 +37,9 @@ class Electronics:
     drift_gain: float = 0.0
     """Relative change since the calibration that the message states."""
     drift_offset_kev: float = 0.0
+    threshold_kev: float = 22.0
+    """Of the discriminator: half of the counts there are lost."""
+    threshold_width_kev: float = 1.5
     dead_time_s: float = 25e-6
     """Per count."""
     pile_up_s: float = 1e-6
@@ -54,6 +57,11 @@ class Electronics:
         offset = self.offset_kev + self.drift_offset_kev * drifted
         bend = self.bend_kev * np.sin(2.0 * np.pi * channel / self.channels) if drifted else 0.0
         return np.asarray(offset + gain * channel + self.curve_kev * channel**2 + bend)
+
+    def passed(self, energy_kev: FloatArray) -> FloatArray:
+        """Return the share of counts that pass the discriminator."""
+        below = (self.threshold_kev - energy_kev) / self.threshold_width_kev
+        return np.asarray(1.0 / (1.0 + np.exp(np.clip(below, -50.0, 50.0))))
 
     def edges_kev(self) -> FloatArray:
         """Return the energies between channels, shape (channels + 1,)."""
@@ -94,6 +102,7 @@ class HpgeStation:
     acquisition_s: float = 84_600.0
     """Real time."""
     calibration_kev: tuple[float, ...] = (
+        46.54,
         59.54,
         88.03,
         122.06,

@@ -1,0 +1,278 @@
+"""A particulate sample from its spectrum to nuclides, activities and limits, in one call.
+
+Peaks (``vigie.radionuclide.peaks``), background's peaks subtracted, global identification,
+activities with covariance, limits of all nuclides of the lists. Flags and category are others'
+work. Cost as measured: docs/methods/particulate.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie import __version__
+from vigie.errors import CalibrationError
+from vigie.radionuclide.decay import SampleTimes
+from vigie.radionuclide.particulate.activity import activity_covariance
+from vigie.radionuclide.particulate.background import subtract_background
+from vigie.radionuclide.particulate.evidence import explained_peaks
+from vigie.radionuclide.particulate.identify import Identified, Setting, identify
+from vigie.radionuclide.particulate.limits import limits_of
+from vigie.radionuclide.particulate.lines import Efficiencies
+from vigie.radionuclide.particulate.measured import SpectrumView, clusters_of
+from vigie.radionuclide.particulate.params import ParticulateParams
+from vigie.radionuclide.particulate.results import Quantities, nuclide_results
+from vigie.radionuclide.particulate.sources import (
+    SERIES,
+    Source,
+    air_sources,
+    library,
+    present_source,
+)
+from vigie.radionuclide.peaks import analyse_peaks
+from vigie.records import PulseHeight, Reason, SampleAnalysis, Spectrum
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.peaks import DetectorModel, PeakAnalysis
+    from vigie.records import Peak
+
+COLLECTED_SERIES = ("Pb-212", "Pb-210", "Pb-214", "Bi-214")
+"""Members of the series that filters collect with radon and thoron progeny."""
+SHORTEST_PRESENT_S = 1200.0
+"""In a sample of unknown history nothing that lives less is looked for by itself."""
+TWELVE_HOURS_S = 43_200.0
+MOST_TOLD = 20
+
+
+def analyse_sample(
+    sample: PulseHeight | Spectrum,
+    *,
+    background: PulseHeight | Spectrum | None = None,
+    blank: PulseHeight | Spectrum | None = None,
+    model: DetectorModel | None = None,
+    params: ParticulateParams | None = None,
+) -> SampleAnalysis:
+    """Analyse the spectrum of a particulate sample, or of anything on a germanium detector.
+
+    Parameters
+    ----------
+    sample : PulseHeight or Spectrum
+        Of a spectrum alone, nuclides are taken as there at the start; nothing was collected.
+    background : PulseHeight or Spectrum, optional
+        The empty detector.
+    blank : PulseHeight or Spectrum, optional
+        A clean filter; taken in place of the background, which it holds.
+    model : DetectorModel, optional
+        The detector as known before; made from the spectrum's own calibration where None.
+    params : ParticulateParams, optional
+
+    Raises
+    ------
+    CalibrationError
+        The sample has no spectrum or no energy calibration.
+    """
+    params = params or ParticulateParams()
+    spectrum = _spectrum(sample)
+    analysis = analyse_peaks(spectrum, model)
+    peaks, remarks = _subtracted(analysis, spectrum, blank or background)
+    live, real = _times(spectrum)
+    collected = _sample_times(sample, real)
+    sources = sources_of(collected, real, params)
+    clusters = clusters_of(peaks)
+    view = SpectrumView(
+        analysis.model.energy.energy(spectrum.channels),
+        spectrum.counts.astype(np.float64),
+        analysis.fitted,
+        analysis.continuum,
+        analysis.model.widths().fwhm(analysis.model.energy.energy(spectrum.channels)),
+        analysis.range_kev,
+    )
+    efficiencies = Efficiencies(analysis.model)
+    setting = Setting(view, clusters, efficiencies, live / real, spectrum.live_time_s, params)
+    found = identify(sources, setting)
+    common = _common_error(spectrum)
+    counting, total = activity_covariance(found, analysis.model, common, params)
+    volume = sample.collection.air_volume_m3 if _collected(sample) else None
+    quantities = Quantities(
+        found=found,
+        counting=counting,
+        total=total,
+        air_volume_m3=volume,
+        volume_error=params.volume_error,
+        efficiency_known=efficiencies.known,
+        scale_error=float(np.hypot(common, params.efficiency_error)),
+    )
+    limits = limits_of(found.everything, _own_counts(found), view, len(sources))
+    explained, unexplained = explained_peaks(peaks, clusters, found)
+    results = nuclide_results(sources, limits, quantities)
+    remarks += _told(explained, unexplained, analysis, efficiencies)
+    return _record(sample, results, explained, remarks)
+
+
+def sources_of(
+    times: SampleTimes | None, real_time_s: float, params: ParticulateParams
+) -> tuple[Source, ...]:
+    """Return everything that is looked for in a sample.
+
+    Parameters
+    ----------
+    times : SampleTimes or None
+        None where nothing was collected.
+    real_time_s : float
+    params : ParticulateParams
+    """
+    names = library(params.also)
+    if times is None:
+        chosen = [name for name in names if name in SERIES or _lives(name)]
+        return tuple(present_source(name, real_time_s) for name in chosen)
+    air = tuple(name for name in names if name not in SERIES or name in COLLECTED_SERIES)
+    around = tuple(present_source(name, real_time_s) for name in SERIES if name != "Pb-210")
+    return (*air_sources(times, air, params.longest_half_lives), *around)
+
+
+def _lives(name: str) -> bool:
+    from vigie.facts.nuclides import all_nuclides, nuclide
+
+    half_life = nuclide(name).half_life_s
+    if half_life > TWELVE_HOURS_S:
+        return True
+    fed = any(
+        branch.daughter == name and one.half_life_s > half_life
+        for one in all_nuclides()
+        for branch in one.branches
+    )
+    # What its parent keeps is the parent's; by itself it is gone within the count.
+    return half_life > SHORTEST_PRESENT_S and not fed
+
+
+def _spectrum(sample: PulseHeight | Spectrum) -> Spectrum:
+    if isinstance(sample, Spectrum):
+        return sample
+    if sample.gamma is None:
+        raise CalibrationError(
+            what="Gamma spectrum",
+            reason=f"message {sample.message_id or sample.sample_id} has none",
+            remedy="Ask the station for the message again.",
+        )
+    spectrum = sample.gamma
+    if not spectrum.calibration.energy and not spectrum.calibration.energy_coefficients_kev:
+        spectrum = replace(spectrum, calibration=sample.gamma_calibration)
+    if sample.acquisition is not None:
+        spectrum = replace(
+            spectrum,
+            real_time_s=sample.acquisition.real_time_s,
+            live_time_s=sample.acquisition.live_time_s,
+        )
+    return spectrum
+
+
+def _collected(sample: PulseHeight | Spectrum) -> bool:
+    return isinstance(sample, PulseHeight) and sample.collection is not None
+
+
+def _times(spectrum: Spectrum) -> tuple[float, float]:
+    real = spectrum.real_time_s or spectrum.live_time_s or 1.0
+    live = spectrum.live_time_s or real
+    return min(live, real), real
+
+
+def _sample_times(sample: PulseHeight | Spectrum, real_time_s: float) -> SampleTimes | None:
+    if not isinstance(sample, PulseHeight) or sample.collection is None:
+        return None
+    start = sample.acquisition.start_ns if sample.acquisition else sample.collection.stop_ns
+    return SampleTimes(
+        collection_s=max(sample.collection.duration_s, 0.0),
+        decay_s=max((start - sample.collection.stop_ns) / 1e9, 0.0),
+        acquisition_s=real_time_s,
+    )
+
+
+def _subtracted(
+    analysis: PeakAnalysis, spectrum: Spectrum, other: PulseHeight | Spectrum | None
+) -> tuple[tuple[Peak, ...], tuple[Reason, ...]]:
+    if other is None:
+        return analysis.peaks, ()
+    empty = _spectrum(other)
+    if not empty.live_time_s or not spectrum.live_time_s:
+        return analysis.peaks, (Reason.of("particulate.background_without_time"),)
+    found = analyse_peaks(empty)
+    ratio = spectrum.live_time_s / empty.live_time_s
+    return subtract_background(analysis.peaks, found.peaks, ratio), ()
+
+
+def _common_error(spectrum: Spectrum) -> float:
+    """Return the relative error that all points of an efficiency share: their median.
+
+    Points come from one source, whose activity's error dominates; a fit would average it away.
+    """
+    points = spectrum.calibration.efficiency
+    stated = [p.sigma / p.value for p in points if p.sigma and p.value > 0.0]
+    return float(np.median(stated)) if stated else 0.0
+
+
+def _own_counts(found: Identified) -> np.ndarray:
+    """Return the counts that the solution gives to each line of all sources looked for."""
+    amount = np.zeros(found.chosen.size)
+    amount[np.flatnonzero(found.chosen)] = found.solution.amount[: len(found.sources)]
+    return np.asarray(amount[found.everything.source] * found.everything.counts)
+
+
+def _told(
+    peaks: tuple[Peak, ...],
+    unexplained: tuple[tuple[int, float], ...],
+    analysis: PeakAnalysis,
+    efficiencies: Efficiencies,
+) -> tuple[Reason, ...]:
+    out = list(analysis.remarks)
+    for index, counts in unexplained[:MOST_TOLD]:
+        energy = peaks[index].energy_kev
+        out.append(Reason.of("particulate.unexplained_peak", energy_kev=energy, counts=counts))
+    if len(unexplained) > MOST_TOLD:
+        rest = float(len(unexplained) - MOST_TOLD)
+        out.append(Reason.of("particulate.more_unexplained", peaks=rest))
+    if efficiencies.known and efficiencies.total is None:
+        out.append(Reason.of("particulate.no_total_efficiency"))
+    return tuple(out)
+
+
+def _record(
+    sample: PulseHeight | Spectrum,
+    results: tuple,
+    peaks: tuple[Peak, ...],
+    remarks: tuple[Reason, ...],
+) -> SampleAnalysis:
+    if isinstance(sample, Spectrum):
+        return SampleAnalysis(
+            station="",
+            detector=sample.detector,
+            sample_id=sample.title,
+            technology="particulate",
+            collection_start_ns=None,
+            collection_stop_ns=None,
+            acquisition_start_ns=sample.start_ns,
+            air_volume_m3=None,
+            nuclides=results,
+            peaks=peaks,
+            remarks=remarks,
+            simulated=sample.simulated,
+            version=__version__,
+        )
+    collection = sample.collection
+    return SampleAnalysis(
+        station=sample.station,
+        detector=sample.detector,
+        sample_id=sample.sample_id,
+        technology="particulate",
+        collection_start_ns=collection.start_ns if collection else None,
+        collection_stop_ns=collection.stop_ns if collection else None,
+        acquisition_start_ns=sample.acquisition.start_ns if sample.acquisition else None,
+        air_volume_m3=collection.air_volume_m3 if collection else None,
+        nuclides=results,
+        peaks=peaks,
+        remarks=remarks,
+        inputs=(("sample", sample.raw_sha256),) if sample.raw_sha256 else (),
+        simulated=sample.simulated,
+        version=__version__,
+    )

@@ -1,0 +1,327 @@
+"""Which nuclides a spectrum shows: candidates, global solution, and rules that a nuclide must pass.
+
+1. Candidates are sources with a peak at one of their three lines that would show best.
+2. All candidates and all causes besides nuclides (``labels``) share the peaks in one solution with
+   amounts >= 0 (``solve``), in which windows without a peak count against those that expect one.
+3. A nuclide that stays must have a peak of its own, or be demanded by the ratio of shared ones (five
+   standard errors); it is detected from ``detect_sigmas``. Those that fail leave and the solution is
+   found anew.
+
+Source: nonnegative least squares over a library as in Gunnink and Niday (1972), UCRL-51061, with
+likelihood-ratio removal. Assumes that areas are normal. How well it works:
+docs/methods/particulate.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.facts.nuclides import nuclide_list
+from vigie.radionuclide.particulate.design import Design, design_of
+from vigie.radionuclide.particulate.labels import Label, labels_of
+from vigie.radionuclide.particulate.lines import Efficiencies, LineTable, line_table
+from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
+from vigie.radionuclide.particulate.sources import SERIES
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
+    from vigie.radionuclide.particulate.params import ParticulateParams
+    from vigie.radionuclide.particulate.sources import Source
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+KEY_LINES = 3
+KEY_SHARE = 0.25
+"""A key line shows at least this well compared with the best one."""
+MATCHED = 0.5
+"""Share of a line's counts in a peak from which the two match."""
+DEMANDED_SIGMAS = 5.0
+EXPECTED_SIGMAS = 3.0
+"""A line that should show by more and does not is absent."""
+ABSENT_SIGMAS = 3.5
+EXTRAPOLATED_ERROR, XRAY_ERROR = 1.0, 0.15
+STRONG_SUM = 0.005
+"""Of the strongest line of a source: sum peaks whose escapes may show."""
+ABSENT_SHARE = 0.5
+"""A nuclide more of whose expected evidence is absent is rejected."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identified:
+    """The solution with all that it was made of."""
+
+    sources: tuple[Source, ...]
+    """The candidates."""
+    labels: tuple[Label, ...]
+    table: LineTable
+    """Lines of the candidates, then of the labels (source index beyond those)."""
+    design: Design
+    problem: Problem
+    solution: Solution
+    detected: BoolArray
+    """Shape (sources,)."""
+    everything: LineTable
+    """Lines of all sources that were looked for."""
+    chosen: BoolArray
+    """Which of these are candidates."""
+    drop: FloatArray
+    """Fall of twice the log-likelihood without a source, with natural sources and other causes
+    free to take its place; shape (sources,)."""
+
+    @property
+    def shares(self) -> FloatArray:
+        """Return the counts that each unknown puts into each datum, shape (rows, unknowns)."""
+        return np.asarray(self.problem.matrix * self.solution.amount)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What does not change while nuclides are looked for."""
+
+    view: SpectrumView
+    clusters: Clusters
+    efficiencies: Efficiencies
+    live_share: float
+    live_time_s: float | None
+    params: ParticulateParams
+
+
+def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
+    """Return the nuclides of a spectrum.
+
+    Parameters
+    ----------
+    sources : tuple of Source
+        All that are looked for.
+    setting : Setting
+    """
+    params = setting.params
+    everything = line_table(
+        sources,
+        setting.efficiencies,
+        setting.live_share,
+        span_kev=setting.view.span_kev,
+        least=params.least_line,
+    )
+    chosen = candidates(everything, len(sources), setting)
+    kept = tuple(source for source, take in zip(sources, chosen, strict=True) if take)
+    table = _chosen(everything, chosen)
+    labels = labels_of(setting.clusters, setting.live_time_s, _strong_sums(table))
+    table = _with_labels(table, labels, len(kept))
+    visible = visibility(table, setting)
+    telling = visible >= params.telling_line * _best(table.source, visible)
+    design = design_of(table.energy_kev, telling, setting.clusters, setting.view, params)
+    problem = _problem(kept, labels, table, design, setting)
+    never = _without_peak(design, table, len(kept), len(labels))
+    while True:
+        solution = solve(problem, params.keep_drop, never=never)
+        refused = _refused(kept, problem, solution, params)
+        if not refused.any():
+            break
+        never[np.flatnonzero(refused)] = True
+    natural = np.array([_natural(source) for source in kept], dtype=bool)
+    back = np.concatenate([natural, np.ones(len(labels), dtype=bool)]) & ~never
+    drop = drops(problem, solution, back)[: len(kept)]
+    needed = np.where(natural, params.natural_sigmas, params.detect_sigmas)
+    detected = solution.kept[: len(kept)] & (drop > needed**2)
+    return Identified(
+        sources=kept,
+        labels=labels,
+        table=table,
+        design=design,
+        problem=problem,
+        solution=solution,
+        detected=detected,
+        everything=everything,
+        chosen=chosen,
+        drop=drop,
+    )
+
+
+def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
+    """Return which sources have a peak at a line that ought to show."""
+    clusters, params = setting.clusters, setting.params
+    nothing = np.zeros(len(table.energy_kev), dtype=bool)
+    design = design_of(table.energy_kev, nothing, clusters, setting.view, params)
+    visible = visibility(table, setting)
+    matched = (design.row >= 0) & (design.row < design.n_clusters) & (design.weight > MATCHED)
+    out = np.zeros(n, dtype=bool)
+    for index in range(n):
+        own = np.flatnonzero(table.source == index)
+        if not len(own):
+            continue
+        best = own[np.argsort(visible[own])[::-1][:KEY_LINES]]
+        key = best[visible[best] >= KEY_SHARE * visible[best[0]]]
+        out[index] = bool(matched[key].any())
+    return out
+
+
+def _strong_sums(table: LineTable) -> FloatArray:
+    strongest = _best(table.source, table.counts)
+    strong = table.is_sum & (table.counts > STRONG_SUM * strongest)
+    return np.asarray(table.energy_kev[strong])
+
+
+def visibility(table: LineTable, setting: Setting) -> FloatArray:
+    """Return how well each line would show: counts over the scatter of its baseline, per Bq."""
+    base = setting.view.sums(setting.view.baseline, table.energy_kev)
+    visible = table.counts / np.sqrt(np.maximum(base, 1.0))
+    return np.where(table.is_sum, 0.0, visible)
+
+
+def _best(source: NDArray[np.int64], visible: FloatArray) -> FloatArray:
+    """Return for each line how well the best line of its source shows."""
+    if not len(source):
+        return visible
+    best = np.zeros(int(source.max()) + 1)
+    np.maximum.at(best, source, visible)
+    return np.asarray(best[source])
+
+
+def _chosen(table: LineTable, chosen: BoolArray) -> LineTable:
+    number = np.cumsum(chosen) - 1
+    rows = np.flatnonzero(chosen[table.source])
+    return LineTable(
+        source=number[table.source[rows]],
+        emitter=tuple(table.emitter[i] for i in rows),
+        energy_kev=table.energy_kev[rows],
+        counts=table.counts[rows],
+        intensity=table.intensity[rows],
+        intensity_sigma=table.intensity_sigma[rows],
+        summing=table.summing[rows],
+        is_sum=table.is_sum[rows],
+        is_xray=table.is_xray[rows],
+    )
+
+
+def _with_labels(table: LineTable, labels: tuple[Label, ...], first: int) -> LineTable:
+    rows = [(first + k, kev, share) for k, one in enumerate(labels) for kev, share in one.lines]
+    added = np.array(rows, dtype=np.float64).reshape(-1, 3)
+    size = len(rows)
+    return LineTable(
+        source=np.concatenate([table.source, added[:, 0].astype(np.int64)]),
+        emitter=(*table.emitter, *([""] * size)),
+        energy_kev=np.concatenate([table.energy_kev, added[:, 1]]),
+        counts=np.concatenate([table.counts, added[:, 2]]),
+        intensity=np.concatenate([table.intensity, np.zeros(size)]),
+        intensity_sigma=np.concatenate([table.intensity_sigma, np.zeros(size)]),
+        summing=np.concatenate([table.summing, np.ones(size)]),
+        is_sum=np.concatenate([table.is_sum, np.zeros(size, dtype=bool)]),
+        is_xray=np.concatenate([table.is_xray, np.zeros(size, dtype=bool)]),
+    )
+
+
+def _problem(
+    sources: tuple[Source, ...],
+    labels: tuple[Label, ...],
+    table: LineTable,
+    design: Design,
+    setting: Setting,
+) -> Problem:
+    n = len(sources) + len(labels)
+    matrix = design.matrix(table.source, table.counts, table.energy_kev, n)
+    relative = _line_errors(sources, labels, table, setting)
+    error = design.errors(table.source, table.counts * relative, table.energy_kev, n)
+    known = [(k, one) for k, one in enumerate(labels) if one.expected is not None]
+    prior = np.zeros((len(known), n))
+    prior[np.arange(len(known)), [len(sources) + k for k, _ in known]] = 1.0
+    expected = np.array([one.expected for _, one in known], dtype=np.float64)
+    prior_variance = np.array([max(one.expected_sigma, 1.0) ** 2 for _, one in known])
+    null = design.variance.copy()
+    gross = setting.clusters.gross
+    # Counts of the peak itself leave the variance; what the baseline gives stays.
+    floor = 0.2 * null[: design.n_clusters]
+    null[: design.n_clusters] = np.maximum(
+        null[: design.n_clusters] - np.maximum(gross, 0.0), floor
+    )
+    return Problem(
+        matrix=np.concatenate([matrix, prior]),
+        value=np.concatenate([design.value, expected]),
+        variance=np.concatenate([design.variance, prior_variance]),
+        null_variance=np.concatenate([null, prior_variance]),
+        error=np.concatenate([error, np.zeros_like(prior)]),
+        clusters=design.n_clusters,
+        areas=design.areas,
+    )
+
+
+def _line_errors(
+    sources: tuple[Source, ...], labels: tuple[Label, ...], table: LineTable, setting: Setting
+) -> FloatArray:
+    """Return the relative error of each line's expected counts."""
+    each = [_error(source, setting) for source in sources] + [one.error for one in labels]
+    out = np.array(each)[table.source]
+    real = table.source < len(sources)
+    curve = setting.efficiencies.model.efficiency
+    if curve is not None:
+        # Where the efficiency is not calibrated, lines explain peaks but measure nothing.
+        out[real & curve.extrapolated(table.energy_kev)] = EXTRAPOLATED_ERROR
+    return np.where(real & table.is_xray, np.maximum(out, XRAY_ERROR), out)
+
+
+def _error(source: Source, setting: Setting) -> float:
+    params = setting.params
+    if source.kind == "present" and source.name in SERIES:
+        return params.ambient_error
+    if not setting.efficiencies.known:
+        return params.unknown_efficiency_error
+    return params.efficiency_error
+
+
+def _without_peak(design: Design, table: LineTable, sources: int, labels: int) -> BoolArray:
+    """Return which labels have no peak: they are not looked for in windows."""
+    never = np.zeros(sources + labels, dtype=bool)
+    matched = (design.row >= 0) & (design.row < design.n_clusters) & (design.weight > MATCHED)
+    for index in range(sources, sources + labels):
+        never[index] = not matched[table.source == index].any()
+    return never
+
+
+def _natural(source: Source) -> bool:
+    return source.name in nuclide_list("natural") or source.name in SERIES
+
+
+def _refused(
+    sources: tuple[Source, ...], problem: Problem, solution: Solution, params: ParticulateParams
+) -> BoolArray:
+    """Return the worst of the nuclides that break a rule, alone, since the others may be due to it."""
+    n = len(sources)
+    shares = problem.matrix[: problem.areas] * solution.amount
+    explained = shares.sum(axis=1) + _padded(solution.apart, problem.areas)
+    sigma = np.sqrt(solution.variance[: problem.areas])
+    amount_sigma = np.sqrt(np.diag(solution.covariance))
+    refused = np.zeros(len(solution.amount), dtype=bool)
+    worst, least = -1, np.inf
+    for index in np.flatnonzero(solution.kept[:n]):
+        share = shares[:, index]
+        own = share > params.own_share * np.maximum(explained, 1e-9)
+        own &= share > params.own_sigmas * sigma
+        own[problem.clusters :] = False
+        z = solution.amount[index] / max(amount_sigma[index], 1e-300)
+        shown = own.any() or z > DEMANDED_SIGMAS
+        if shown and not _absent(share, explained, sigma, problem):
+            continue
+        if z < least:
+            worst, least = int(index), z
+    if worst >= 0:
+        refused[worst] = True
+    return refused
+
+
+def _absent(share: FloatArray, explained: FloatArray, sigma: FloatArray, problem: Problem) -> bool:
+    """Tell whether most of what a nuclide should show is not there."""
+    expected = share > EXPECTED_SIGMAS * sigma
+    missing = expected & (problem.value[: problem.areas] < explained - ABSENT_SIGMAS * sigma)
+    weight = np.where(expected, share / sigma, 0.0)
+    return bool(weight[missing].sum() > ABSENT_SHARE * weight.sum()) if weight.any() else False
+
+
+def _padded(values: FloatArray, size: int) -> FloatArray:
+    out = np.zeros(size)
+    out[: len(values)] = values
+    return out

@@ -1,0 +1,143 @@
+"""What a spectrum says at given energies: areas of peaks, and net counts where there is none.
+
+Peaks that stand closer than 0.6 FWHM are one datum, since their areas are known in sum only. Where
+a line is expected and no peak was fitted, the net counts of a window about it are a datum as good
+as a peak's: an unbiased area with its error, which may be negative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.records import Peak
+
+FloatArray = NDArray[np.float64]
+
+ONE_PEAK_FWHM = 0.6
+WINDOW_FWHM = 1.25
+WINDOW_SHARE = 0.9967
+"""Of a Gaussian within +-1.25 FWHM."""
+BASELINE_SHARE = 0.6
+"""Variance of an interpolated baseline over that of its counts: window over sides of 4 FWHM."""
+NEAR_ERROR = 0.02
+"""Share of the counts of neighbouring peaks in a window that may be wrong: their shape."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpectrumView:
+    """A spectrum with what was fitted to it."""
+
+    energy_kev: FloatArray
+    """At the centre of each channel, rising, shape (n,)."""
+    counts: FloatArray
+    curve: FloatArray
+    """Fitted counts: baseline and peaks."""
+    baseline: FloatArray
+    """Fitted counts without peaks."""
+    fwhm_kev: FloatArray
+    """At each channel."""
+    range_kev: tuple[float, float]
+    """Energies in which peaks were looked for."""
+
+    def window(self, energy_kev: FloatArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return first channel and channel behind the last of windows about energies."""
+        half = WINDOW_FWHM * self.fwhm_at(energy_kev)
+        low = np.searchsorted(self.energy_kev, energy_kev - half)
+        high = np.searchsorted(self.energy_kev, energy_kev + half, side="right")
+        return low, np.maximum(high, low + 1)
+
+    def fwhm_at(self, energy_kev: FloatArray) -> FloatArray:
+        """Return the FWHM at energies, keV."""
+        return np.asarray(np.interp(energy_kev, self.energy_kev, self.fwhm_kev))
+
+    def sums(self, values: FloatArray, energy_kev: FloatArray) -> FloatArray:
+        """Return sums over the windows about energies; windows are cut at the spectrum's ends."""
+        low, high = self.window(energy_kev)
+        total = np.concatenate([[0.0], np.cumsum(values)])
+        n = len(values)
+        return np.asarray(total[np.minimum(high, n)] - total[np.minimum(low, n)])
+
+    @property
+    def span_kev(self) -> tuple[float, float]:
+        """Return the energies in which lines can be looked for."""
+        low, high = self.range_kev
+        margins = 1.5 * self.fwhm_at(np.array([low, high]))
+        return float(low + margins[0]), float(high - margins[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """Peaks as data; arrays of shape (n,)."""
+
+    energy_kev: FloatArray
+    energy_sigma_kev: FloatArray
+    area: FloatArray
+    """Net, background subtracted."""
+    variance: FloatArray
+    fwhm_kev: FloatArray
+    members: tuple[tuple[int, ...], ...]
+    """Indices of the peaks."""
+    gross: FloatArray
+    """Area before subtraction."""
+
+
+def clusters_of(peaks: Sequence[Peak]) -> Clusters:
+    """Return peaks as data, joining those too close to be told apart.
+
+    Parameters
+    ----------
+    peaks : sequence of Peak
+        With ``background_area`` filled where a background was counted.
+    """
+    order = sorted(range(len(peaks)), key=lambda i: peaks[i].energy_kev)
+    groups: list[list[int]] = []
+    for i in order:
+        near = groups and (
+            peaks[i].energy_kev - peaks[groups[-1][-1]].energy_kev
+            < ONE_PEAK_FWHM * peaks[i].fwhm_kev
+        )
+        if near:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    rows = [_joined([peaks[i] for i in group]) for group in groups]
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+    return Clusters(
+        energy_kev=table[:, 0],
+        energy_sigma_kev=table[:, 1],
+        area=table[:, 2],
+        variance=table[:, 3],
+        fwhm_kev=table[:, 4],
+        members=tuple(tuple(group) for group in groups),
+        gross=table[:, 5],
+    )
+
+
+def _joined(peaks: list[Peak]) -> tuple[float, ...]:
+    gross = sum(p.area for p in peaks)
+    net = gross - sum(p.background_area for p in peaks)
+    # Areas of peaks on top of each other trade counts: their sum is known better than each.
+    tightest = min(p.area_sigma**2 for p in peaks)
+    variance = max(tightest, gross) if len(peaks) > 1 else peaks[0].area_sigma ** 2
+    variance += sum(p.background_sigma**2 for p in peaks)
+    weights = np.maximum([p.area for p in peaks], 1e-9)
+    energy = float(np.average([p.energy_kev for p in peaks], weights=weights))
+    sigma = float(np.sqrt(np.average([p.energy_sigma_kev**2 for p in peaks], weights=weights)))
+    return energy, sigma, net, variance, max(p.fwhm_kev for p in peaks), gross
+
+
+def net_counts(view: SpectrumView, energy_kev: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what is left in windows above the fitted curve, as areas, and their variance."""
+    left = view.sums(view.counts - view.curve, energy_kev) / WINDOW_SHARE
+    fitted = view.sums(view.curve, energy_kev)
+    base = view.sums(view.baseline, energy_kev)
+    near = NEAR_ERROR * np.maximum(fitted - base, 0.0)
+    variance = np.maximum(fitted, 1.0) + BASELINE_SHARE * np.maximum(base, 0.0) + near**2
+    return left, variance / WINDOW_SHARE**2

@@ -1,0 +1,197 @@
+"""The global solution: activities >= 0 of all candidates at once, and which of them stay.
+
+Data = R a with a >= 0 by weighted least squares (Lawson and Hanson's algorithm). The variance of a
+datum is that of its counts plus the relative error of each source's share in it, with which the
+solution is repeated. The source whose removal costs least goes while that is below the limit; so
+the result does not depend on the order of a library. A peak of which too much stays unexplained is
+given a share of its own, lest it pull nuclides that it does not belong to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+OUTLIER = 4.0
+"""Standard errors by which a peak may exceed its explanation before the rest is set apart."""
+ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Data, matrix and errors; the first ``areas`` rows are areas, the first ``clusters`` peaks."""
+
+    matrix: FloatArray
+    """Shape (rows, sources)."""
+    value: FloatArray
+    variance: FloatArray
+    """As measured."""
+    null_variance: FloatArray
+    """What it would be with no counts in the peaks: weights must not follow the fluctuations of the
+    areas, or small areas would weigh more and pull the mean down."""
+    error: FloatArray
+    """Error of each element of the matrix, shape of the matrix."""
+    clusters: int
+    areas: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Amounts of the sources that stay."""
+
+    amount: FloatArray
+    """Shape (sources,); 0 of those that were dropped."""
+    covariance: FloatArray
+    """Of the amounts of those that stay, statistical and of shares; zeros elsewhere."""
+    kept: NDArray[np.bool_]
+    drop: FloatArray
+    """Rise of chi-square when a source is taken out of the solution."""
+    variance: FloatArray
+    """Of the data, as used."""
+    apart: FloatArray
+    """Counts of each peak that nothing explains, shape (clusters,)."""
+
+
+def solve(
+    problem: Problem, keep_drop: float, *, never: NDArray[np.bool_] | None = None
+) -> Solution:
+    """Return the global solution.
+
+    Parameters
+    ----------
+    problem : Problem
+    keep_drop : float
+        A source stays if chi-square rises by more without it.
+    never : ndarray of bool, optional
+        Sources that are out from the start.
+    """
+    n = problem.matrix.shape[1]
+    kept = np.ones(n, dtype=bool) if never is None else ~never
+    apart: set[int] = set()
+    variance = problem.variance.copy()
+    amount = np.zeros(n)
+    covariance = np.zeros((n, n))
+    drop = np.zeros(n)
+    for round_ in range(ROUNDS):
+        reduced = _reduced(problem, variance, apart)
+        while True:
+            amount, slack = _nnls(reduced, kept)
+            kept = kept & (amount > 0.0)
+            covariance = _covariance(reduced, kept)
+            sigma2 = np.diag(covariance)
+            drop = np.where(kept, amount**2 / np.maximum(sigma2, 1e-300), 0.0)
+            weak = np.flatnonzero(kept & (drop < keep_drop))
+            if not len(weak):
+                break
+            kept[weak[np.argmin(drop[weak])]] = False
+        variance = _variance(problem, amount)
+        pull = (problem.value - problem.matrix @ amount) / np.sqrt(variance)
+        new = set(np.flatnonzero(pull[: problem.clusters] > OUTLIER).tolist())
+        if round_ and new <= apart:
+            break
+        apart |= new
+    rest = np.zeros(problem.clusters)
+    for k, row in enumerate(sorted(apart)):
+        rest[row] = slack[k]
+    return Solution(amount, covariance, kept, drop, variance, rest)
+
+
+def drops(problem: Problem, solution: Solution, back: NDArray[np.bool_]) -> FloatArray:
+    """Return the rise of chi-square without each source, exactly.
+
+    Parameters
+    ----------
+    problem : Problem
+    solution : Solution
+    back : ndarray of bool, shape (sources,)
+        Sources that may come back in place of the one that is taken out.
+    """
+    apart = set(np.flatnonzero(solution.apart > 0.0).tolist())
+    reduced = _reduced(problem, solution.variance, apart)
+    out = np.zeros(len(solution.amount))
+    allowed = solution.kept | back
+    whole = _chi2(reduced, allowed)
+    for index in np.flatnonzero(solution.kept):
+        without = allowed.copy()
+        without[index] = False
+        out[index] = max(_chi2(reduced, without) - whole, 0.0)
+    return out
+
+
+def counting_variance(problem: Problem, amount: FloatArray) -> FloatArray:
+    """Return the variance of the data by counting alone, at the solution's areas."""
+    expected = np.maximum(problem.matrix @ amount, 0.0)
+    areas = problem.null_variance + expected
+    out = problem.variance.copy()
+    out[: problem.areas] = areas[: problem.areas]
+    # A peak that nothing explains keeps its own.
+    unexplained = problem.value > 2.0 * expected
+    out = np.where(unexplained, np.maximum(out, problem.variance), out)
+    # What is known beforehand has the error that it has.
+    out[problem.areas :] = problem.variance[problem.areas :]
+    return np.asarray(out)
+
+
+def _variance(problem: Problem, amount: FloatArray) -> FloatArray:
+    shares = problem.error * amount
+    return np.asarray(counting_variance(problem, amount) + np.sum(shares**2, axis=1))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reduced:
+    """The weighted problem as a triangle: what is solved often is small."""
+
+    triangle: FloatArray
+    target: FloatArray
+    slack: int
+    """Columns at the end that are peaks set apart."""
+
+
+def _reduced(problem: Problem, variance: FloatArray, apart: set[int]) -> _Reduced:
+    weight = 1.0 / np.sqrt(variance)
+    slack = np.zeros((len(weight), len(apart)))
+    for k, row in enumerate(sorted(apart)):
+        slack[row, k] = 1.0
+    design = np.hstack([problem.matrix, slack]) * weight[:, None]
+    q, r = np.linalg.qr(design)
+    return _Reduced(r, q.T @ (problem.value * weight), len(apart))
+
+
+def _nnls(reduced: _Reduced, kept: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+    from scipy.optimize import nnls
+
+    n = len(kept)
+    columns = np.concatenate([np.flatnonzero(kept), n + np.arange(reduced.slack)])
+    design = reduced.triangle[:, columns]
+    size = np.linalg.norm(design, axis=0)
+    size[size == 0.0] = 1.0
+    found, _ = nnls(design / size, reduced.target, maxiter=50 * len(columns) + 100)
+    found = found / size
+    amount = np.zeros(n)
+    amount[kept] = found[: int(kept.sum())]
+    return amount, found[int(kept.sum()) :]
+
+
+def _chi2(reduced: _Reduced, kept: NDArray[np.bool_]) -> float:
+    amount, slack = _nnls(reduced, kept)
+    left = reduced.triangle @ np.concatenate([amount, slack]) - reduced.target
+    return float(left @ left)
+
+
+def _covariance(reduced: _Reduced, kept: NDArray[np.bool_]) -> FloatArray:
+    n = len(kept)
+    chosen = np.flatnonzero(kept)
+    columns = np.concatenate([chosen, n + np.arange(reduced.slack)])
+    design = reduced.triangle[:, columns]
+    information = design.T @ design
+    size = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    scaled = information / np.outer(size, size)
+    inverse = np.linalg.pinv(scaled, rcond=1e-10, hermitian=True) / np.outer(size, size)
+    out = np.zeros((n, n))
+    out[np.ix_(chosen, chosen)] = inverse[: len(chosen), : len(chosen)]
+    return out
