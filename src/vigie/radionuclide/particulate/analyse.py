@@ -73,33 +73,45 @@ def analyse_sample(
     CalibrationError
         The sample has no spectrum or no energy calibration.
     """
+    peaks = analyse_peaks(spectrum_of(sample), model)
+    return analyse_fitted(sample, peaks, background=background, blank=blank, params=params)
+
+
+def analyse_fitted(
+    sample: PulseHeight | Spectrum,
+    analysis: PeakAnalysis,
+    *,
+    background: PulseHeight | Spectrum | None = None,
+    blank: PulseHeight | Spectrum | None = None,
+    params: ParticulateParams | None = None,
+) -> SampleAnalysis:
+    """Analyse a sample whose peaks are fitted already; see ``analyse_sample``.
+
+    Parameters
+    ----------
+    sample : PulseHeight or Spectrum
+    analysis : PeakAnalysis
+        Of ``spectrum_of(sample)``.
+    background, blank : PulseHeight or Spectrum, optional
+    params : ParticulateParams, optional
+    """
     params = params or ParticulateParams()
-    spectrum = _spectrum(sample)
-    analysis = analyse_peaks(spectrum, model)
+    spectrum = spectrum_of(sample)
     peaks, remarks = _subtracted(analysis, spectrum, blank or background)
     live, real = _times(spectrum)
-    collected = _sample_times(sample, real)
-    sources = sources_of(collected, real, params)
+    sources = sources_of(_sample_times(sample, real), real, params)
     clusters = clusters_of(peaks)
-    view = SpectrumView(
-        analysis.model.energy.energy(spectrum.channels),
-        spectrum.counts.astype(np.float64),
-        analysis.fitted,
-        analysis.continuum,
-        analysis.model.widths().fwhm(analysis.model.energy.energy(spectrum.channels)),
-        analysis.range_kev,
-    )
+    view = _view(spectrum, analysis)
     efficiencies = Efficiencies(analysis.model)
     setting = Setting(view, clusters, efficiencies, live / real, spectrum.live_time_s, params)
     found = identify(sources, setting)
     common = _common_error(spectrum)
     counting, total = activity_covariance(found, analysis.model, common, params)
-    volume = sample.collection.air_volume_m3 if _collected(sample) else None
     quantities = Quantities(
         found=found,
         counting=counting,
         total=total,
-        air_volume_m3=volume,
+        air_volume_m3=sample.collection.air_volume_m3 if _collected(sample) else None,
         volume_error=params.volume_error,
         efficiency_known=efficiencies.known,
         scale_error=float(np.hypot(common, params.efficiency_error)),
@@ -109,6 +121,18 @@ def analyse_sample(
     results = nuclide_results(sources, limits, quantities)
     remarks += _told(explained, unexplained, analysis, efficiencies)
     return _record(sample, results, explained, remarks)
+
+
+def _view(spectrum: Spectrum, analysis: PeakAnalysis) -> SpectrumView:
+    energy_kev = analysis.model.energy.energy(spectrum.channels)
+    return SpectrumView(
+        energy_kev,
+        spectrum.counts.astype(np.float64),
+        analysis.fitted,
+        analysis.continuum,
+        analysis.model.widths().fwhm(energy_kev),
+        analysis.range_kev,
+    )
 
 
 def sources_of(
@@ -147,7 +171,14 @@ def _lives(name: str) -> bool:
     return half_life > SHORTEST_PRESENT_S and not fed
 
 
-def _spectrum(sample: PulseHeight | Spectrum) -> Spectrum:
+def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
+    """Return the spectrum of a sample with the calibration and times of its message.
+
+    Raises
+    ------
+    CalibrationError
+        The message has no spectrum.
+    """
     if isinstance(sample, Spectrum):
         return sample
     if sample.gamma is None:
@@ -194,7 +225,7 @@ def _subtracted(
 ) -> tuple[tuple[Peak, ...], tuple[Reason, ...]]:
     if other is None:
         return analysis.peaks, ()
-    empty = _spectrum(other)
+    empty = spectrum_of(other)
     if not empty.live_time_s or not spectrum.live_time_s:
         return analysis.peaks, (Reason.of("particulate.background_without_time"),)
     found = analyse_peaks(empty)
