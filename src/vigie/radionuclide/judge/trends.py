@@ -15,7 +15,7 @@ fitted since the change.
 Source: ``control_chart``; change point of a CUSUM: the last time at which its sum was zero (Page,
 Biometrika 41 (1954) 100).
 
-Accuracy as measured: docs/methods/judgement.md. Cost: 3 ms for a year.
+Accuracy as measured: docs/methods/judgement.md. Cost: 1 to 2 ms for a year.
 """
 
 from __future__ import annotations
