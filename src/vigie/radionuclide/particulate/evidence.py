@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-from dataclasses import replace
 
 from vigie.records import LineEvidence, LineState, PeakShare
 
@@ -24,6 +23,8 @@ SEEN_SIGMAS = 1.645
 EXPECTED_SIGMAS = 3.0
 ABSENT_SIGMAS = 3.0
 MOST_LINES = 16
+UNEXPLAINED = 0.5
+"""Of a peak's area: more without an explanation, significantly, and the peak is unexplained."""
 LEAST_SHARE = 0.01
 """Of a peak's area; smaller parts are not told."""
 
@@ -104,9 +105,10 @@ def explained_peaks(
     for k, peak in enumerate(peaks):
         shares = _shares(peak, parts.get(k, {}))
         out.append(replace(peak, shares=shares))
-        if rest.get(k, 0.0) > 0.0 or (not shares and peak.area > peak.critical_level):
-            counts_left = max(peak.area - sum(s.counts for s in shares), 0.0)
-            unexplained.append((k, float(counts_left)))
+        left = float(peak.area - sum(s.counts for s in shares))
+        apart = rest.get(k, 0.0) > 0.0 and left > UNEXPLAINED * peak.area
+        if apart or (not shares and peak.area > peak.critical_level):
+            unexplained.append((k, left))
     return tuple(out), tuple(unexplained)
 
 

@@ -14,7 +14,7 @@ docs/methods/particulate.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +24,7 @@ from vigie.facts.nuclides import nuclide_list
 from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.labels import Label, labels_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable, line_table
-from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
+from vigie.radionuclide.particulate.solve import Problem, Solution, drops, misfit, solve
 from vigie.radionuclide.particulate.sources import SERIES
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ DEMANDED_SIGMAS = 5.0
 EXPECTED_SIGMAS = 3.0
 """A line that should show by more and does not is absent."""
 ABSENT_SIGMAS = 3.5
-EXTRAPOLATED_ERROR, XRAY_ERROR = 1.0, 0.15
+XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 1.0, 3.0
+SOFT_KEV = 120.0
+HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 STRONG_SUM = 0.005
 """Of the strongest line of a source: sum peaks whose escapes may show."""
 ABSENT_SHARE = 0.5
@@ -109,6 +111,7 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         least=params.least_line,
     )
     chosen = candidates(everything, len(sources), setting)
+    everything = hardened(everything, sources, chosen, setting)
     kept = tuple(source for source, take in zip(sources, chosen, strict=True) if take)
     table = _chosen(everything, chosen)
     labels = labels_of(setting.clusters, setting.live_time_s, _strong_sums(table))
@@ -141,6 +144,37 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         chosen=chosen,
         drop=drop,
     )
+
+
+def hardened(
+    table: LineTable, sources: tuple[Source, ...], chosen: BoolArray, setting: Setting
+) -> LineTable:
+    """Return lines with those of the surroundings as hard as the spectrum shows them.
+
+    Matter between source and detector passes high energies better: counts are multiplied by
+    (E / 1 MeV)^s, one s for the whole spectrum, which the members of the series agree on best.
+    """
+    around = np.array([_ambient(source) for source in sources]) & chosen
+    if not around.any():
+        return table
+    only = _chosen(table, around)
+    used = tuple(s for s, take in zip(sources, around, strict=True) if take)
+    nothing = np.zeros(len(only.energy_kev), dtype=bool)
+    design = design_of(only.energy_kev, nothing, setting.clusters, setting.view, setting.params)
+    found = []
+    for slope in HARDENING:
+        harder = replace(only, counts=only.counts * _hardness(only, slope))
+        problem = _problem(used, (), harder, design, setting)
+        found.append(misfit(problem, solve(problem, setting.params.keep_drop)))
+    best = HARDENING[int(np.argmin(found))]
+    ambient = np.array([_ambient(source) for source in sources])[table.source]
+    return replace(
+        table, counts=np.where(ambient, table.counts * _hardness(table, best), table.counts)
+    )
+
+
+def _hardness(table: LineTable, slope: float) -> FloatArray:
+    return np.asarray((table.energy_kev / 1000.0) ** slope)
 
 
 def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
@@ -257,17 +291,28 @@ def _line_errors(
     each = [_error(source, setting) for source in sources] + [one.error for one in labels]
     out = np.array(each)[table.source]
     real = table.source < len(sources)
+    soft = table.energy_kev < SOFT_KEV
+    xray = real & table.is_xray
     curve = setting.efficiencies.model.efficiency
+    out = np.where(xray, np.maximum(out, XRAY_ERROR), out)
     if curve is not None:
         # Where the efficiency is not calibrated, lines explain peaks but measure nothing.
-        out[real & curve.extrapolated(table.energy_kev)] = EXTRAPOLATED_ERROR
-    return np.where(real & table.is_xray, np.maximum(out, XRAY_ERROR), out)
+        out[real & curve.extrapolated(table.energy_kev)] = UNKNOWN_ERROR
+    else:
+        out[real & soft] = GUESSED_ERROR
+    # Matter about the detector takes soft lines away; how much, nobody knows.
+    around = np.array([_ambient(source) for source in sources] + [False] * len(labels))
+    return np.where(around[table.source] & (soft | xray), np.maximum(out, UNKNOWN_ERROR), out)
+
+
+def _ambient(source: Source) -> bool:
+    return source.kind == "present" and source.name in SERIES
 
 
 def _error(source: Source, setting: Setting) -> float:
     params = setting.params
-    if source.kind == "present" and source.name in SERIES:
-        return params.ambient_error
+    if _ambient(source):
+        return params.ambient_error if setting.efficiencies.known else params.around_unknown_error
     if not setting.efficiencies.known:
         return params.unknown_efficiency_error
     return params.efficiency_error
@@ -294,15 +339,15 @@ def _refused(
     shares = problem.matrix[: problem.areas] * solution.amount
     explained = shares.sum(axis=1) + _padded(solution.apart, problem.areas)
     sigma = np.sqrt(solution.variance[: problem.areas])
-    amount_sigma = np.sqrt(np.diag(solution.covariance))
     refused = np.zeros(len(solution.amount), dtype=bool)
     worst, least = -1, np.inf
     for index in np.flatnonzero(solution.kept[:n]):
         share = shares[:, index]
         own = share > params.own_share * np.maximum(explained, 1e-9)
-        own &= share > params.own_sigmas * sigma
+        without = sigma**2 - (problem.error[: problem.areas, index] * solution.amount[index]) ** 2
+        own &= share > params.own_sigmas * np.sqrt(np.maximum(without, 1e-9))
         own[problem.clusters :] = False
-        z = solution.amount[index] / max(amount_sigma[index], 1e-300)
+        z = np.sqrt(solution.drop[index])
         shown = own.any() or z > DEMANDED_SIGMAS
         if shown and not _absent(share, explained, sigma, problem):
             continue

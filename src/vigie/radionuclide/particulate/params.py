@@ -23,8 +23,8 @@ class ParticulateParams:
     detect_sigmas: float = 3.6
     """A relevant nuclide is called detected from this many standard errors: with some 100 nuclides
     looked for in each spectrum, 5 % each would give five false ones."""
-    natural_sigmas: float = 1.645
-    """The same, of natural nuclides, which are expected."""
+    natural_sigmas: float = 2.6
+    """The same, of natural nuclides, which are expected: some 20 are looked for."""
     own_share: float = 0.5
     """Share of a peak that a nuclide must explain for the peak to be its own."""
     own_sigmas: float = 2.5
@@ -36,6 +36,8 @@ class ParticulateParams:
     calibration states: self-absorption, summing, intensities."""
     ambient_error: float = 0.25
     """The same for lines of the surroundings, which come through matter that nobody knows."""
+    around_unknown_error: float = 0.4
+    """Both at once."""
     unknown_efficiency_error: float = 0.3
     """The same where no efficiency is stated and a usual germanium detector's is assumed."""
     summing_error: float = 0.1

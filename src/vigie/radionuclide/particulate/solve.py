@@ -77,13 +77,14 @@ def solve(
     amount = np.zeros(n)
     covariance = np.zeros((n, n))
     drop = np.zeros(n)
+    used: list[int] = []
     for round_ in range(ROUNDS):
         reduced = _reduced(problem, variance, apart)
         while True:
             amount, slack = _nnls(reduced, kept)
             kept = kept & (amount > 0.0)
             covariance = _covariance(reduced, kept)
-            sigma2 = np.diag(covariance)
+            sigma2 = np.diag(covariance) - own_variance(problem, variance, amount, covariance)
             drop = np.where(kept, amount**2 / np.maximum(sigma2, 1e-300), 0.0)
             weak = np.flatnonzero(kept & (drop < keep_drop))
             if not len(weak):
@@ -91,18 +92,33 @@ def solve(
             kept[weak[np.argmin(drop[weak])]] = False
         variance = _variance(problem, amount)
         pull = (problem.value - problem.matrix @ amount) / np.sqrt(variance)
+        used = sorted(apart)
         new = set(np.flatnonzero(pull[: problem.clusters] > OUTLIER).tolist())
         if round_ and new <= apart:
             break
         apart |= new
     rest = np.zeros(problem.clusters)
-    for k, row in enumerate(sorted(apart)):
-        rest[row] = slack[k]
+    rest[used] = slack
     return Solution(amount, covariance, kept, drop, variance, rest)
 
 
+def own_variance(
+    problem: Problem, variance: FloatArray, amount: FloatArray, covariance: FloatArray
+) -> FloatArray:
+    """Return the part of each amount's variance that the error of its own share makes.
+
+    Were the source not there, it would not be: significance must leave it out.
+    """
+    gain = covariance @ (problem.matrix / variance[:, None]).T
+    own = np.sum((gain * (problem.error * amount).T) ** 2, axis=1)
+    return np.asarray(np.minimum(own, 0.999 * np.diag(covariance)))
+
+
 def drops(problem: Problem, solution: Solution, back: NDArray[np.bool_]) -> FloatArray:
-    """Return the rise of chi-square without each source, exactly.
+    """Return the fall of twice the log-likelihood without each source.
+
+    Each hypothesis has its own variances, as a source that is not there has no error of its share:
+    else no source with one line could be more significant than its relative error.
 
     Parameters
     ----------
@@ -112,15 +128,36 @@ def drops(problem: Problem, solution: Solution, back: NDArray[np.bool_]) -> Floa
         Sources that may come back in place of the one that is taken out.
     """
     apart = set(np.flatnonzero(solution.apart > 0.0).tolist())
-    reduced = _reduced(problem, solution.variance, apart)
     out = np.zeros(len(solution.amount))
     allowed = solution.kept | back
-    whole = _chi2(reduced, allowed)
+    whole = _deviance(problem, solution.variance, allowed, apart)
     for index in np.flatnonzero(solution.kept):
         without = allowed.copy()
         without[index] = False
-        out[index] = max(_chi2(reduced, without) - whole, 0.0)
+        amount = np.where(without, solution.amount, 0.0)
+        # Peaks that only this source explains are not set apart in its place.
+        variance = _variance(problem, amount)
+        out[index] = max(_deviance(problem, variance, without, apart) - whole, 0.0)
     return out
+
+
+def _deviance(
+    problem: Problem, variance: FloatArray, kept: NDArray[np.bool_], apart: set[int]
+) -> float:
+    left = _chi2(_reduced(problem, variance, apart), kept)
+    # The triangle keeps what the design reaches; the rest of chi-square is the data's own.
+    whole = float(np.sum(problem.value**2 / variance))
+    reach = float(np.sum(_reduced(problem, variance, apart).target ** 2))
+    return left + whole - reach + float(np.sum(np.log(variance)))
+
+
+def misfit(problem: Problem, solution: Solution) -> float:
+    """Return chi-square of the peaks that the solution explains at all, and of those set apart."""
+    explained = problem.matrix @ solution.amount > 0.1 * np.abs(problem.value)
+    rows = np.flatnonzero(explained[: problem.clusters])
+    pull = problem.value - problem.matrix @ solution.amount
+    # Logarithmic: one line that is off must not decide for all.
+    return float(np.sum(np.log1p(pull[rows] ** 2 / solution.variance[rows])))
 
 
 def counting_variance(problem: Problem, amount: FloatArray) -> FloatArray:
