@@ -1,13 +1,13 @@
 """Shape of an allowed beta spectrum.
 
-What it computes: N(T) ~ F(Z, T) p W (Q - T)^2 with the relativistic Fermi function for a nucleus of
-finite size, F = 2 (1 + g) (2 p R)^(2 (g - 1)) exp(pi y) |Gamma(g + i y)|^2 / Gamma(2 g + 1)^2,
-g = sqrt(1 - (alpha Z)^2), y = alpha Z W / p; energies in units of the electron's mass.
-Source: E. Fermi, Z. Phys. 88 (1934) 161; form as in H. Behrens and W. Buehring, Electron Radial
-Wave Functions (1982). Assumes an allowed shape: the transitions of Xe-133 and Xe-135 that matter are first
-forbidden non-unique, whose shape is near it. Screening is left out.
-Accuracy: mean energies of the evaluated spectra of Xe-133 (346 keV) and Xe-135 (915 keV) to 1 %.
-Cost: 0.1 ms for a thousand energies.
+What it computes: N(T) ~ F(Z, T) p W (Q - T)^2 with the relativistic Fermi function for a nucleus
+of finite size, F = 2 (1 + g) (2 p R)^(2 (g - 1)) exp(pi y) |Gamma(g + i y)|^2 / Gamma(2 g + 1)^2,
+g = sqrt(1 - (alpha Z)^2), y = alpha Z W / p; energies in units of the electron's mass. Source: E.
+Fermi, Z. Phys. 88 (1934) 161; form as in H. Behrens and W. Buehring, Electron Radial Wave
+Functions (1982). Assumes an allowed shape: the transitions of Xe-133 and Xe-135 that matter are
+first forbidden non-unique, whose shape is near it. Screening is left out. Accuracy: mean energies
+of the evaluated spectra of Xe-133 (346 keV) and Xe-135 (915 keV) to 1 %. Cost: 0.1 ms for a
+thousand energies.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Intervals for a quantity that cannot be negative, after Feldman and Cousins.
 
-What it computes: for a normal estimate x of mu >= 0 (both in standard errors), which deviations x - mu a 95 %
-region accepts, ordered by the ratio of likelihoods L(mu)/L(max(x, 0)). With r(a), the signed root of a likelihood
-ratio, in the place of x - mu and r(0) in that of x, it holds for the Poisson likelihood as far as r is
-normal. At mu = 0 it accepts x up to 1.645, so zero is outside exactly when something is detected at 5 %.
-Source: G. Feldman and R. Cousins, Phys. Rev. D 57 (1998) 3873. Accuracy: their table X to 0.01. Cost: none after the first
-call (20 ms).
+What it computes: for a normal estimate x of mu >= 0 (both in standard errors), which deviations x
+- mu a 95 % region accepts, ordered by the ratio of likelihoods L(mu)/L(max(x, 0)). With r(a), the
+signed root of a likelihood ratio, in the place of x - mu and r(0) in that of x, it holds for the
+Poisson likelihood as far as r is normal. At mu = 0 it accepts x up to 1.645, so zero is outside
+exactly when something is detected at 5 %. Source: G. Feldman and R. Cousins, Phys. Rev. D 57
+(1998) 3873. Accuracy: their table X to 0.01. Cost: none after the first call (20 ms).
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
 """The whole Poisson model of a sample in cells: counts, responses, doubts.
 
-What it computes: the arrays of ``poisson_kernel.minimise`` from the planes of the three measurements, the
-station's efficiencies and ratios, and the templates. Activities are at the start of the measurement of the sample
-(those of the memory at that of the gas background). Decays of Xe-133m into Xe-133 while counting are counted as
-Xe-133 in the column of Xe-133m.
-Nuisances, each with a standard normal prior: the ratio of each part to the main region of its nuclide (as the
-station states its error; 50 % where it states nothing), gains of both axes (1 %), resolution (8 %) and tail
-of the electron detector, Compton share. The efficiency of the main region itself scales the activity
-and is no nuisance: it enters the uncertainty of the result.
+What it computes: the arrays of ``poisson_kernel.minimise`` from the planes of the three
+measurements, the station's efficiencies and ratios, and the templates. Activities are at the
+start of the measurement of the sample (those of the memory at that of the gas background). Decays
+of Xe-133m into Xe-133 while counting are counted as Xe-133 in the column of Xe-133m. Nuisances,
+each with a standard normal prior: the ratio of each part to the main region of its nuclide (as
+the station states its error; 50 % where it states nothing), gains of both axes (1 %), resolution
+(8 %) and tail of the electron detector, Compton share. The efficiency of the main region itself
+scales the activity and is no nuisance: it enters the uncertainty of the result.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ UNSTATED_SIGMA = 0.5
 LEAST_PART = 1e-3
 """Share of a nuclide's counts below which the doubt of a part is left out, for speed."""
 LEAST_SHARE = 0.1
-"""What is left of region 4 for its rest, as share of what the template gives, when stated ratios contradict
-each other."""
+"""What is left of region 4 for its rest, as share of what the template gives, when stated
+ratios contradict each other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -70,9 +70,11 @@ class CellModel:
     counts: FloatArray
     """Shape (C, 3): sample, gas background, detector background."""
     ratio: FloatArray
-    """Shape (C, 3): live time over that of the detector background, by area where channels differ."""
+    """Shape (C, 3): live time over that of the detector background, by area where channels
+    differ."""
     design: FloatArray
-    """Shape (3, C, K): counts per Bq in the sample, of memory in the sample, of memory in the gas background."""
+    """Shape (3, C, K): counts per Bq in the sample, of memory in the sample, of memory in the
+    gas background."""
     relative: FloatArray
     """Shape (J, C, K): relative change for one standard deviation of each nuisance."""
     nuisances: tuple[str, ...]
@@ -94,8 +96,8 @@ class Measurements:
     delay_s: float = 0.0
     """From the start of the gas background to that of the sample."""
     ingrowth: float | None = None
-    """Bq of Xe-133 to be counted as Xe-133m, per Bq of it at the start of the sample's measurement. None: what grows
-    while counting."""
+    """Bq of Xe-133 to be counted as Xe-133m, per Bq of it at the start of the sample's
+    measurement. None: what grows while counting."""
 
 
 def build_cells(data: Measurements, params: CellParams | None = None) -> CellModel:
@@ -132,7 +134,7 @@ def build_cells(data: Measurements, params: CellParams | None = None) -> CellMod
 
 
 def _least_ratio(data: Measurements) -> float:
-    """Return the live time of the shorter of sample and gas background over that of the background."""
+    """Return the shorter live time of sample and gas background over the empty detector's."""
     reference = data.detector_background or data.sample
     planes = [data.sample] + ([data.gas_background] if data.gas_background else [])
     return min(one.counting.live_s for one in planes) / reference.counting.live_s
@@ -182,7 +184,7 @@ def _design(data: Measurements, shares: FloatArray) -> FloatArray:
 def _responses(
     data: Measurements, boxes: tuple[Box, ...], cells: tuple[Box, ...]
 ) -> tuple[FloatArray, FloatArray, tuple[str, ...], tuple[str, ...]]:
-    """Return counts per decay in each cell (C, K), nuisances (J, C, K), their names, contradictions."""
+    """Return counts per decay (C, K), nuisances (J, C, K), their names, contradictions."""
     model = data.sample.model
     shares = np.zeros((len(cells), len(ISOTOPES)))
     bad: list[str] = []
@@ -261,7 +263,7 @@ def _scales(
             sigmas[atom] = error / ratio
         else:
             sigmas[atom] = UNSTATED_SIGMA
-    rest = [atom for atom in ("4low", "4mid", "4high") if atom in content]
+    rest: list[str] = [atom for atom in ("4low", "4mid", "4high") if atom in content]
     consistent = _scale_rest(scales, content, rest, stated)
     if rest:
         sigmas["+".join(rest)] = _rest_sigma(stated)

@@ -1,17 +1,19 @@
-"""Cells of the beta-gamma plane in which the likelihood counts, and what each nuclide leaves there.
+"""Cells of the beta-gamma plane in which the likelihood counts.
 
-What it computes: a partition of regions 1 to 4 into cells without overlap. Region 4 falls apart at the edges of
-regions 5 and 6, so the covariance that regions inside regions need is exact by itself. Each part (``atom``) is cut
-along beta, about half a FWHM each, as far as the detector background leaves enough counts. Templates are scaled
-part by part to the efficiencies and ratios that the station states, so physics only says how counts lie
-within a part, and what metastables and Xe-135 leave where the station states nothing.
-Source: sheet 7.3 and 7.5. Cells have whole channels, so counts are Poisson; the share that rounding moves
-is corrected by the template. Assumes that regions 1 to 4 do not overlap. Cost: 60 ms, mostly templates.
+What it computes: a partition of regions 1 to 4 into cells without overlap. Region 4 falls apart
+at the edges of regions 5 and 6, so the covariance that regions inside regions need is exact by
+itself. Each part (``atom``) is cut along beta, about half a FWHM each, as far as the detector
+background leaves enough counts. Templates are scaled part by part to the efficiencies and ratios
+that the station states, so physics only says how counts lie within a part, and what metastables
+and Xe-135 leave where the station states nothing. Source: sheet 7.3 and 7.5. Cells have whole
+channels, so counts are Poisson; the share that rounding moves is corrected by the template.
+Assumes that regions 1 to 4 do not overlap. Cost: 60 ms, mostly templates.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 
+CHECK_COLUMNS = "Check #ROI_Limits: region, beta low, beta high, gamma low, gamma high."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellParams:
     """How fine the cells are."""
@@ -35,8 +40,8 @@ class CellParams:
     fwhm_per_cell: float = 0.5
     """Width along beta in FWHM of the electron detector; finer gains nothing."""
     least_background: float = 1.0
-    """Counts that the detector background lets expect in a cell of the sample: with fewer, the law of the
-    likelihood ratio is no longer near its limit (benchmark ``noble_gas``)."""
+    """Counts that the detector background lets expect in a cell of the sample: with fewer, the
+    law of the likelihood ratio is no longer near its limit (benchmark ``noble_gas``)."""
     least_measured: float = 10.0
     """Counts of the detector background itself in a cell."""
 
@@ -77,7 +82,7 @@ def atoms(regions: tuple[RegionLimits, ...]) -> tuple[Box, ...]:
     if not (edges[1] < edges[2] and edges[3] < edges[4] and (np.diff(edges) >= 0.0).all()):
         raise NobleGasInputError(
             what=f"regions 5 and 6 do not follow each other along beta within region 4 ({edges})",
-            remedy="Check the columns of #ROI_Limits: region, beta low, beta high, gamma low, high.",
+            remedy=CHECK_COLUMNS,
         )
     names = ("4low", "5", "4mid", "6", "4high")
     gamma = (strip.gamma_low, strip.gamma_high)
@@ -116,8 +121,7 @@ def cut_cells(
             edges.append(at + step)
         edges.append(box.beta[1])
         pieces = [
-            Box(atom=box.atom, beta=(low, high), gamma=box.gamma)
-            for low, high in zip(edges[:-1], edges[1:], strict=True)
+            Box(atom=box.atom, beta=(low, high), gamma=box.gamma) for low, high in pairwise(edges)
         ]
         if background is not None:
             pieces = _merge(pieces, model, params, (background, background_ratio))
@@ -179,7 +183,7 @@ def _box(atom: str, limits: RegionLimits) -> Box:
     if limits.beta_low >= limits.beta_high or limits.gamma_low >= limits.gamma_high:
         raise NobleGasInputError(
             what=f"region {limits.roi} has no extent",
-            remedy="Check the columns of #ROI_Limits: region, beta low, beta high, gamma low, high.",
+            remedy=CHECK_COLUMNS,
         )
     return Box(
         atom=atom,

@@ -1,13 +1,13 @@
-"""From the messages of a sample to what the methods take, with everything that was missing or odd.
+"""From the messages of a sample to what the methods take, and what was missing or odd.
 
-What it computes: times, factors, regions and counts of a sample, its gas background and its detector
-background; remarks on what was not supplied, contradicts, or had to be replaced. Nothing is guessed silently.
+What it computes: times, factors, regions and counts of a sample, its gas background and its
+detector background; remarks on what was not supplied, contradicts, or had to be replaced. Nothing
+is guessed silently.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,16 +23,12 @@ from vigie.radionuclide.noble_gas.timing import (
     ingrowth_in_concentration,
 )
 from vigie.radionuclide.noble_gas.xenon import (
-    ISOTOPES,
     XE133,
     XE133M,
     XENON_PER_AIR_CM3_M3,
     isotope,
 )
 from vigie.records import PulseHeight, Reason
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 VOLUME_TOLERANCE = 0.15
 """Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
@@ -87,22 +83,23 @@ def gas_input(
         No histogram, acquisition, calibration or regions; a gas background that does not precede.
     """
     remarks: list[Reason] = []
-    counting = _counting(sample)
+    counting = message_counting(sample)
     counts = count_regions(sample, rule=rule)
     calibration = region_calibration(sample)
-    air = _air(sample, remarks)
+    air = air_sample(sample, remarks)
     gas_background = _usable_gas(sample, gas_background, remarks)
     if detector_background is None:
         remarks.append(_not_supplied("detector", sample.detector_background_id))
     delay_s = 0.0
     if gas_background is not None:
         delay_s = (_start_ns(sample) - _start_ns(gas_background)) / 1e9
-    planes = [
-        None if one is None else _plane(one) for one in (gas_background, detector_background)
-    ]
+    planes = [None if one is None else _plane(one) for one in (gas_background, detector_background)]
     data = [
-        None if one is None else RegionData(
-            gross=count_regions(one, regions=sample.regions, rule=rule).gross, counting=_counting(one)
+        None
+        if one is None
+        else RegionData(
+            gross=count_regions(one, regions=sample.regions, rule=rule).gross,
+            counting=message_counting(one),
         )
         for one in (gas_background, detector_background)
     ]
@@ -144,7 +141,14 @@ def _ingrowth(air: AirSample | None, counting: Counting) -> float | None:
     return air.ingrowth(counting.real_s) * parent / daughter
 
 
-def _counting(message: PulseHeight) -> Counting:
+def message_counting(message: PulseHeight) -> Counting:
+    """Return real and live time.
+
+    Raises
+    ------
+    NobleGasInputError
+        There is no acquisition, or its times contradict.
+    """
     if message.acquisition is None:
         raise NobleGasInputError(
             what=f"{message.measurement_id or message.type} has no #Acquisition",
@@ -153,8 +157,8 @@ def _counting(message: PulseHeight) -> Counting:
     a = message.acquisition
     if not 0.0 < a.live_time_s <= a.real_time_s * 1.000_001:
         raise NobleGasInputError(
-            what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, real time "
-            f"{a.real_time_s:g} s",
+            what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, "
+            f"real time {a.real_time_s:g} s",
             remedy="The live time must be above 0 and not above the real time.",
         )
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
@@ -172,7 +176,9 @@ def _plane(message: PulseHeight) -> Plane:
             remedy="Ask for the full message.",
         )
     return Plane(
-        counts=message.histogram.counts, model=plane_model(message), counting=_counting(message)
+        counts=message.histogram.counts,
+        model=plane_model(message),
+        counting=message_counting(message),
     )
 
 
@@ -195,7 +201,8 @@ def _not_supplied(kind: str, identifier: str) -> Reason:
     return Reason.of(f"noble_gas.no_{kind}_background", id=identifier or "-")
 
 
-def _air(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
+def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
+    """Return what was collected; None, with a remark, where there can be no concentration."""
     collection, processing = sample.collection, sample.processing
     problem = _air_problem(sample)
     if problem or collection is None or processing is None or processing.volume_cm3 is None:
@@ -205,9 +212,7 @@ def _air(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
     if processing.recovery and collection.air_volume_m3 > 0.0:
         other = collection.air_volume_m3 * processing.recovery
         if abs(volume / other - 1.0) > VOLUME_TOLERANCE:
-            remarks.append(
-                Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other)
-            )
+            remarks.append(Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other))
     return AirSample(
         volume_m3=volume,
         volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,
@@ -226,8 +231,3 @@ def _air_problem(sample: PulseHeight) -> str:
     if collection.duration_s <= 0.0:
         return "collection_time"
     return "processing_time" if _start_ns(sample) < collection.stop_ns else ""
-
-
-def nuclide_names() -> Sequence[str]:
-    """Return the names in the order of the likelihood's vectors."""
-    return [one.name for one in ISOTOPES]

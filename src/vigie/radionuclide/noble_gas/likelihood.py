@@ -1,18 +1,20 @@
 """Activities, detection, intervals and limits from the Poisson likelihood of a sample's cells.
 
-What it computes, for each nuclide: the estimate (not below 0), the signed root r(a) of the profile likelihood
-ratio, detection where r(0) exceeds its 5 % point, a 95 % interval by the ordering of Feldman and Cousins on r,
-the critical level (estimate that is just detected) and the detection limit (found with 95 %) on the expected
-counts of the fitted background.
-Source: G. Cowan and others, Eur. Phys. J. C 71 (2011) 1554 (likelihood ratio, expected counts); bootstrap where
-counts are few: the 5 % point of r(0) from simulated counts of the best fit without the nuclide.
-Assumes the cells' model. Other activities and the memory are free, also below 0, so a test is not
-moved by what else is there. Accuracy and cost: benchmark ``noble_gas`` (docs/methods/noble-gas.md).
+What it computes, for each nuclide: the estimate (not below 0), the signed root r(a) of the
+profile likelihood ratio, detection where r(0) exceeds its 5 % point, a 95 % interval by the
+ordering of Feldman and Cousins on r, the critical level (estimate that is just detected) and the
+detection limit (found with 95 %) on the expected counts of the fitted background. Source: G.
+Cowan and others, Eur. Phys. J. C 71 (2011) 1554 (likelihood ratio, expected counts); bootstrap
+where counts are few: the 5 % point of r(0) from simulated counts of the best fit without the
+nuclide. Assumes the cells' model. Other activities and the memory are free, also below 0, so a
+test is not moved by what else is there. Accuracy and cost: benchmark ``noble_gas``
+(docs/methods/noble-gas.md).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +22,30 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from vigie.radionuclide.noble_gas.bounded_interval import accepted_deviation
-from vigie.radionuclide.noble_gas.cell_model import CellModel
 from vigie.radionuclide.noble_gas.matrix import K_ALPHA
-from vigie.radionuclide.noble_gas.poisson_kernel import derivatives, minimise, objective
+from vigie.radionuclide.noble_gas.poisson_kernel import objective
+from vigie.radionuclide.noble_gas.problem import (
+    Minimum,
+    Problem,
+    covariance_at,
+    deviance,
+    expected_counts,
+    fixed_minimum,
+    minimum,
+    problem_of,
+    root_of,
+    signed_root,
+)
 from vigie.radionuclide.noble_gas.toys import toy_roots
+from vigie.radionuclide.noble_gas.xenon import ISOTOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vigie.radionuclide.noble_gas.cell_model import CellModel
 
 FloatArray = NDArray[np.float64]
+NAMES = tuple(one.name for one in ISOTOPES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +55,8 @@ class LikelihoodParams:
     probability: float = 0.95
     """Of intervals."""
     few_counts: float = 2.0
-    """Expected counts in the cells of a nuclide below which the 5 % point is simulated (above, the normal law
-    gives 5 +- 1 %: benchmark ``noble_gas``)."""
+    """Expected counts in the cells of a nuclide below which the 5 % point is simulated (above,
+    the normal law gives 5 +- 1 %: benchmark ``noble_gas``)."""
     few_counts_with_gas: float = 4.0
     """The same where a gas background is subtracted, for the smaller of both."""
     n_toys: int = 600
@@ -45,7 +65,7 @@ class LikelihoodParams:
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class NuclideFit:
-    """What the likelihood says of one nuclide; Bq at the start of the measurement (the design's unit)."""
+    """What the likelihood says of one nuclide; Bq at the start of the measurement."""
 
     name: str
     estimate: float
@@ -76,54 +96,17 @@ class LikelihoodFit:
 
     nuclides: tuple[NuclideFit, ...]
     covariance: FloatArray
-    """Of the activities, shape (5, 5), order of ``xenon.ISOTOPES``."""
+    """Of the activities, shape (K, K), order of the design."""
     activities: FloatArray
     """At the maximum, may be below 0."""
     memory: FloatArray
     """Bq at the start of the gas background."""
     deviance: float
-    """Of the sample's cells; near ``n_cells`` when the model fits."""
+    """-2 ln of the likelihood ratio to a model that fits every count."""
     n_cells: int
     pulls: dict[str, float]
     """Nuisances at the maximum, in standard deviations of their priors."""
     converged: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Problem:
-    """A model with columns scaled to about a count, so that all parameters are alike."""
-
-    model: CellModel
-    design: FloatArray
-    scale: FloatArray
-    """Counts in all cells of the sample per Bq, shape (5,)."""
-
-    @property
-    def size(self) -> int:
-        """Number of parameters."""
-        return 10 + len(self.model.nuisances)
-
-    def free(self) -> NDArray[np.bool_]:
-        """Return which parameters are free."""
-        free = np.ones(self.size, dtype=np.bool_)
-        free[5:10] = self.model.has_gas
-        return free
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Minimum:
-    """Place of a minimum of -ln L."""
-
-    value: float
-    point: FloatArray
-    background: FloatArray
-    converged: bool
-
-
-def problem_of(model: CellModel) -> Problem:
-    """Scale the columns of a model."""
-    scale = np.maximum(model.design[0].sum(axis=0), 1e-12)
-    return Problem(model, np.ascontiguousarray(model.design / scale), scale)
 
 
 def fit_sample(
@@ -131,11 +114,14 @@ def fit_sample(
     *,
     params: LikelihoodParams | None = None,
     rng: np.random.Generator | None = None,
+    names: tuple[str, ...] = NAMES,
 ) -> LikelihoodFit:
     """Fit all nuclides and judge each.
 
     Parameters
     ----------
+    names : tuple of str
+        Of the first columns of the design; further columns are fitted and not judged.
     rng : numpy.random.Generator, optional
         For simulated counts where counts are few; without it a generator of seed 0 is made.
     """
@@ -144,86 +130,21 @@ def fit_sample(
     problem = problem_of(model)
     best = minimum(problem, model.counts, problem.free(), np.zeros(problem.size))
     covariance = covariance_at(problem, model.counts, best)
-    names = ("Rn-222", "Xe-135", "Xe-133", "Xe-131m", "Xe-133m")
     fits = tuple(
         _judge(problem, k, name, (best, covariance), (params, rng)) for k, name in enumerate(names)
     )
-    deviance, _ = sample_deviance(problem, best)
+    n = problem.n
     scale = problem.scale
     return LikelihoodFit(
         nuclides=fits,
-        covariance=covariance[:5, :5] / np.outer(scale, scale),
-        activities=best.point[:5] / scale,
-        memory=best.point[5:10] / scale,
-        deviance=deviance,
+        covariance=covariance[:n, :n] / np.outer(scale, scale),
+        activities=best.point[:n] / scale,
+        memory=best.point[n : 2 * n] / scale,
+        deviance=deviance(problem, best),
         n_cells=len(model.cells),
-        pulls=dict(zip(model.nuisances, best.point[10:].tolist(), strict=True)),
+        pulls=dict(zip(model.nuisances, best.point[2 * n :].tolist(), strict=True)),
         converged=best.converged,
     )
-
-
-def minimum(
-    problem: Problem, counts: FloatArray, free: NDArray[np.bool_], start: FloatArray
-) -> Minimum:
-    """Minimise -ln L from a starting point."""
-    model = problem.model
-    return Minimum(*minimise(start, free, counts, model.ratio, problem.design, model.relative))
-
-
-def fixed_minimum(
-    problem: Problem, counts: FloatArray, best: Minimum, k: int, value: float
-) -> Minimum:
-    """Minimise with one activity held, in scaled units."""
-    free = problem.free()
-    free[k] = False
-    start = best.point.copy()
-    start[k] = value
-    return minimum(problem, counts, free, start)
-
-
-def signed_root(
-    problem: Problem, counts: FloatArray, best: Minimum, k: int, value: float
-) -> float:
-    """Return r(a): the root of the likelihood ratio, positive where the estimate lies above a."""
-    held = fixed_minimum(problem, counts, best, k, value)
-    return _root(best, held, k, value)
-
-
-def covariance_at(problem: Problem, counts: FloatArray, at: Minimum) -> FloatArray:
-    """Return the inverse of the curvature, shape (size, size); zero for what is not free."""
-    model = problem.model
-    _, hessian = derivatives(
-        at.point, counts, model.ratio, problem.design, model.relative, at.background
-    )
-    index = np.flatnonzero(problem.free())
-    small = hessian[np.ix_(index, index)]
-    small = small + np.diag(1e-9 * (1.0 + np.abs(np.diag(small))))
-    full = np.zeros_like(hessian)
-    full[np.ix_(index, index)] = np.linalg.inv(small)
-    return full
-
-
-def sample_deviance(problem: Problem, at: Minimum) -> tuple[float, FloatArray]:
-    """Return the deviance of the sample's cells and the expected counts, shape (C, 3)."""
-    counts, expected = problem.model.counts, expected_counts(problem, at)
-    mean = np.maximum(expected[:, 0], 1e-9)
-    logs = np.where(counts[:, 0] > 0.0, counts[:, 0] * np.log(np.maximum(counts[:, 0], 1.0) / mean), 0.0)
-    return float(2.0 * (mean - counts[:, 0] + logs).sum()), expected
-
-
-def expected_counts(problem: Problem, at: Minimum) -> FloatArray:
-    """Return the means of all cells, shape (C, 3), not below 0."""
-    model, point = problem.model, at.point
-    factor = 1.0 + np.einsum("j,jck->ck", point[10:], model.relative)
-    sample = ((point[:5] * problem.design[0] + point[5:10] * problem.design[1]) * factor).sum(1)
-    gas = (point[5:10] * problem.design[2] * factor).sum(axis=1)
-    signal = np.stack([sample, gas, np.zeros(len(sample))], axis=1)
-    return np.asarray(np.maximum(signal + model.ratio * at.background[:, None], 0.0))
-
-
-def _root(best: Minimum, held: Minimum, k: int, value: float) -> float:
-    size = np.sqrt(max(2.0 * (held.value - best.value), 0.0))
-    return float(np.copysign(size, best.point[k] - value))
 
 
 def _judge(
@@ -237,13 +158,13 @@ def _judge(
     params, rng = settings
     counts = problem.model.counts
     null = fixed_minimum(problem, counts, best, k, 0.0)
-    root = _root(best, null, k, 0.0)
+    root = root_of(best, null, k, 0.0)
     critical, p_value, toys = _critical_root(
         problem, k, (_physical(problem, null), root), params, rng
     )
     stretch = critical / K_ALPHA
     low, high = _interval(problem, k, best, (root, stretch, params.probability))
-    # Limits hold for what is there beside the nuclide: a fit without it would bend the rest to explain it.
+    # Limits hold for what is there beside the nuclide: a fit without it would bend the rest.
     without = best.point.copy()
     without[k] = 0.0
     quiet = _physical(problem, Minimum(best.value, without, best.background, best.converged))
@@ -257,13 +178,13 @@ def _judge(
         root=root,
         critical_root=critical,
         p_value=p_value,
-        detected=root > critical,
-        low=low / scale,
-        high=high / scale,
-        critical_level=level / scale,
-        detection_limit=limit / scale,
-        sigma_at_zero=zero_sigma / scale,
-        sigma_at_limit=limit_sigma / scale,
+        detected=bool(root > critical),
+        low=float(low / scale),
+        high=float(high / scale),
+        critical_level=float(level / scale),
+        detection_limit=float(limit / scale),
+        sigma_at_zero=float(zero_sigma / scale),
+        sigma_at_limit=float(limit_sigma / scale),
         toys=toys,
     )
 
@@ -271,12 +192,12 @@ def _judge(
 def _physical(problem: Problem, null: Minimum) -> Minimum:
     """Return a point without negative activities, with the backgrounds that then fit best."""
     point = null.point.copy()
-    point[:10] = np.maximum(point[:10], 0.0)
+    judged = np.r_[: len(NAMES), problem.n : problem.n + len(NAMES)]
+    if problem.n == len(NAMES):
+        point[judged] = np.maximum(point[judged], 0.0)
     background = null.background.copy()
     model = problem.model
-    value = objective(
-        point, model.counts, model.ratio, problem.design, model.relative, background
-    )
+    value = objective(point, model.counts, model.ratio, problem.design, model.relative, background)
     return Minimum(value, point, background, null.converged)
 
 
@@ -333,7 +254,9 @@ def _limits(
 ) -> tuple[float, float, float, float]:
     """Return sigma at 0, critical level, detection limit and sigma there, in scaled units."""
     base = expected_counts(problem, quiet)
-    added = problem.design[0][:, k] * (1.0 + quiet.point[10:] @ problem.model.relative[:, :, k])
+    added = problem.design[0][:, k] * (
+        1.0 + quiet.point[2 * problem.n :] @ problem.model.relative[:, :, k]
+    )
 
     def asimov(value: float) -> tuple[FloatArray, Minimum]:
         counts = base.copy()
@@ -369,14 +292,11 @@ def _limits(
     return zero, level, limit, spread
 
 
-def _solve(function: object, low: float, high: float, *, tolerance: float = 1e-4) -> float:
+def _solve(
+    function: Callable[[float], float], low: float, high: float, *, tolerance: float = 1e-4
+) -> float:
     """Return a root between two ends, or the end nearer to it where there is none."""
-    at_low, at_high = function(low), function(high)  # type: ignore[operator]
+    at_low, at_high = function(low), function(high)
     if at_low * at_high > 0.0:
         return low if abs(at_low) < abs(at_high) else high
     return float(brentq(function, low, high, rtol=tolerance, xtol=tolerance * (high - low) + 1e-12))
-
-
-def with_counts(model: CellModel, counts: FloatArray) -> CellModel:
-    """Return the same model with other counts: for simulated trials."""
-    return replace(model, counts=counts)

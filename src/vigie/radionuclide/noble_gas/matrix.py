@@ -1,15 +1,15 @@
 """The full-matrix method of beta-gamma analysis (BGM): regions to activities by one inversion.
 
-What it computes: activities at the start of the measurement of radon daughters, Xe-135, Xe-133 (by
-gamma ray, by X-ray, and combined), Xe-131m, Xe-133m, with covariance, critical levels and detection limits,
-with or without a gas background.
-Source: the algorithm of FOI's open-spex 1.0.7 (bgm 2.0.1, MIT licence); positivity of the subtracted
-background by the truncated normal law. Differences from it, on purpose: memory of radon decays as radon in
-every row; ingrowth of Xe-133 is always subtracted, with its error; a combined Xe-133 whose variance at
-zero would be negative gets the smaller of its two critical levels and says so in ``fallback``.
-Assumes normal laws, so it is poor below some 20 counts: with a gas background its false alarms are near
-10 % (``noble_gas`` benchmark); it stands beside the likelihood, for comparison with stations' own results.
-Accuracy: the reference sample to 0.1 %. Cost: 0.3 ms.
+What it computes: activities at the start of the measurement of radon daughters, Xe-135, Xe-133
+(by gamma ray, by X-ray, and combined), Xe-131m, Xe-133m, with covariance, critical levels and
+detection limits, with or without a gas background. Source: the algorithm of FOI's open-spex 1.0.7
+(bgm 2.0.1, MIT licence); positivity of the subtracted background by the truncated normal law.
+Differences from it, on purpose: memory of radon decays as radon in every row; ingrowth of Xe-133
+is always subtracted, with its error; a combined Xe-133 whose variance at zero would be negative
+gets the smaller of its two critical levels and says so in ``fallback``. Assumes normal laws, so
+it is poor below some 20 counts: with a gas background its false alarms are near 10 %
+(``noble_gas`` benchmark); it stands beside the likelihood, for comparison with stations' own
+results. Accuracy: the reference sample to 0.1 %. Cost: 0.3 ms.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def solve_matrix(data: MatrixInput, *, substitute: bool = True) -> MatrixResult:
     Parameters
     ----------
     substitute : bool
-        Whether to analyse again with regions 7 to 10 in place of 4 where metastables were detected.
+        Whether to analyse again with regions 7 to 10 in place of 4 where metastables were
+        detected.
 
     Raises
     ------
@@ -117,7 +118,7 @@ def solve_with_regions(data: MatrixInput, used: tuple[int, ...]) -> MatrixResult
     response, sigma = _full_response(data, used)
     gross, background, factor2 = _vectors(data, used)
     try:
-        inverse = np.linalg.inv(response)
+        inverse: FloatArray = np.asarray(np.linalg.inv(response), dtype=np.float64)
     except np.linalg.LinAlgError as error:
         raise NobleGasInputError(
             what="the response of the regions cannot be inverted",
@@ -160,8 +161,8 @@ def systematic_sigma(
 ) -> FloatArray:
     """Return the error of activities from that of the response, shape as ``activity``.
 
-    Elements are drawn from normal laws cut at 4 standard errors, all at once; the state of ``rng`` is the
-    caller's to record.
+    Elements are drawn from normal laws cut at 4 standard errors, all at once; the state of
+    ``rng`` is the caller's to record.
     """
     size = (n_draws, *result.response.shape)
     draws = np.clip(rng.standard_normal(size), -4.0, 4.0)
@@ -190,9 +191,7 @@ def _full_response(data: MatrixInput, used: tuple[int, ...]) -> tuple[FloatArray
     )
 
 
-def _vectors(
-    data: MatrixInput, used: tuple[int, ...]
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _vectors(data: MatrixInput, used: tuple[int, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return gross counts, detector background scaled to them, and its variance."""
 
     def rows(counts: FloatArray) -> FloatArray:

@@ -1,14 +1,16 @@
 """Net counts of regions (NCC), method 1 of stations: subtract step by step.
 
-What it computes: with gross counts G, detector background D, gas background GB and memory factors F,
+What it computes: with gross counts G, detector background D, gas background GB and memory factors
+F,
 
     N_i = G_i - D_i t_s/t_D - (GB_i - D_i t_g/t_D) F_i - sum_j r_ji N_j,
 
-in the order radon (1), Xe-135 (2), Xe-133 (3), Xe-131m (5), Xe-133m (6); activities from N; critical levels
-1.645 sqrt(B + var B), B all that was subtracted. Source: FOI-R--0913; sheet 7.2. Stations subtract an interference only
-when its net count is above 0, which falsifies both signs; here it is always subtracted, and covariances are
-kept: N is linear in the counts. Xe-133 is that of its gamma ray. Assumes normal laws and that a memory in a region
-is of that region's nuclide. Accuracy: a case computed by hand, to 6 digits. Cost: 0.1 ms.
+in the order radon (1), Xe-135 (2), Xe-133 (3), Xe-131m (5), Xe-133m (6); activities from N;
+critical levels 1.645 sqrt(B + var B), B all that was subtracted. Source: FOI-R--0913; sheet 7.2.
+Stations subtract an interference only when its net count is above 0, which falsifies both signs;
+here it is always subtracted, and covariances are kept: N is linear in the counts. Xe-133 is that
+of its gamma ray. Assumes normal laws and that a memory in a region is of that region's nuclide.
+Accuracy: a case computed by hand, to 6 digits. Cost: 0.1 ms.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ class NetCounts:
     critical_level: FloatArray
     """Bq."""
     detection_limit: FloatArray
+    per_bq: FloatArray
+    """Counts in its main region per Bq."""
 
 
 def net_counts(data: MatrixInput) -> NetCounts:
@@ -71,9 +75,7 @@ def net_counts(data: MatrixInput) -> NetCounts:
             for one in ISOTOPES
         ]
     )
-    grown = ingrowth_in_activity(
-        XE133M.decay_per_s, XE133.decay_per_s, data.sample.counting.real_s
-    )
+    grown = ingrowth_in_activity(XE133M.decay_per_s, XE133.decay_per_s, data.sample.counting.real_s)
     ingrowth = np.eye(len(ISOTOPES))
     ingrowth[2, 4] = -grown
     convert = ingrowth @ np.diag(1.0 / per_bq)
@@ -85,6 +87,7 @@ def net_counts(data: MatrixInput) -> NetCounts:
         covariance=convert @ covariance @ convert.T,
         critical_level=level / per_bq,
         detection_limit=limit / per_bq,
+        per_bq=per_bq,
     )
 
 
@@ -122,7 +125,7 @@ def _unmix(data: MatrixInput, clean: FloatArray) -> tuple[FloatArray, FloatArray
                 mix[row, column], sigma[row, column] = data.calibration.interference(
                     source.roi, target.roi
                 )
-    unmix = np.linalg.inv(mix)
+    unmix: FloatArray = np.asarray(np.linalg.inv(mix), dtype=np.float64)
     net = unmix @ clean
     noise = np.diag((sigma**2) @ (net**2))
     return unmix, unmix @ noise @ unmix.T

@@ -1,12 +1,13 @@
 """Counts in regions 1 to 6 per becquerel, from the efficiencies and ratios that a station states.
 
-What it computes: the response of the matrix method and of the cells of the likelihood: own signature
-on the diagonal, interferences of radon daughters (region 1 -> 2 to 10), of Xe-133 (region 3 -> 4 to 10),
-and, where a file has 18 or 20 ratios, of the metastables on each other and in the rest of region 4.
-Source: the matrix method of FOI as described with open-spex 1.0.7 (MIT licence); the efficiency of region 2
-stands for that of region 1, which formats have not. Ratios are found by (source region, region), never by
-their position. Assumes that efficiencies and ratios are those of the day of the sample.
-Accuracy: the diagonal of the reference sample to 5 digits. Cost: microseconds.
+What it computes: the response of the matrix method and of the cells of the likelihood: own
+signature on the diagonal, interferences of radon daughters (region 1 -> 2 to 10), of Xe-133
+(region 3 -> 4 to 10), and, where a file has 18 or 20 ratios, of the metastables on each other and
+in the rest of region 4. Source: the matrix method of FOI as described with open-spex 1.0.7 (MIT
+licence); the efficiency of region 2 stands for that of region 1, which formats have not. Ratios
+are found by (source region, region), never by their position. Assumes that efficiencies and
+ratios are those of the day of the sample. Accuracy: the diagonal of the reference sample to 5
+digits. Cost: microseconds.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class RegionCalibration:
     efficiency: dict[int, tuple[float, float]]
     """By region."""
     ratio: dict[tuple[int, int], tuple[float, float]]
-    """By source region and region: counts in the second per count of the same nuclide in the first."""
+    """By source region and region: counts in the second per count of the same nuclide in the
+    first."""
 
     def eff(self, roi: int) -> tuple[float, float]:
         """Return efficiency and error of a region; region 1 has that of region 2."""

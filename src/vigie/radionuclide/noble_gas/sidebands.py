@@ -1,22 +1,26 @@
-"""A stand-in for a detector background that was not supplied: the continuum beside the signatures.
+"""A stand-in for a detector background that was not supplied.
 
-What it computes: for each cell, counts of the sample itself in windows of the same electron energies on both sides along
-the photon axis, interpolated; below 105 keV, where xenon has its own lines, the window from 105 keV on stands for
-all that lies below. The error is that of the windows and a third (half for what is extrapolated).
-Source: interpolation of side bands, as under any peak. Assumes that the ambient background is smooth. Whoever
-uses it must say that the background was not measured. Accuracy: within its error on simulated
-campaigns and on both real messages at the lines of Xe-135 and radon. Cost: 2 ms.
+What it computes: for each cell, counts of the sample itself in windows of the same electron
+energies on both sides along the photon axis, interpolated; below 105 keV, where xenon has its own
+lines, the window from 105 keV on stands for all that lies below. The error is that of the windows
+and a third (half for what is extrapolated). Source: interpolation of side bands, as under any
+peak. Assumes that the ambient background is smooth. Whoever uses it must say that the background
+was not measured. Accuracy: within its error on simulated campaigns and on both real messages at
+the lines of Xe-135 and radon. Cost: 2 ms.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.radionuclide.noble_gas.cell_model import CellModel, Plane
 from vigie.radionuclide.noble_gas.cells import Box, cell_area, cell_sum
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.noble_gas.cell_model import CellModel, Plane
 
 FloatArray = NDArray[np.float64]
 LEAST_GAMMA_KEV = 105.0

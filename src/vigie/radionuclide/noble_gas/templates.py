@@ -1,14 +1,14 @@
-"""Mean shape of each nuclide in the beta-gamma plane, from physics and the calibration of the file.
+"""Mean shape of each nuclide in the beta-gamma plane, from physics and calibration.
 
-What it computes: for radon daughters, Xe-135, Xe-133, Xe-131m and Xe-133m the relative counts in each channel
-of the plane: a sum of products of an electron side (beta spectra, conversion electrons, a tail of
-electrons scattered back) and a photon side (full-energy peak, escape of iodine X-rays, Compton shelf), each
-smeared with the resolution that the file states.
-Source: shares of FOI-R--3451--SE, levels of ENSDF (rounded); Compton edge of kinematics. Assumes NaI(Tl)-like
-photon detectors for the share of Compton events, which only matters where the station states no ratio: cells
-are normalised to the station's own efficiencies and ratios afterwards, and shapes have nuisances.
-Accuracy: shares of a region's counts along beta within 1 to 3 % of the simulator's event by event.
-Cost: 15 ms for five nuclides of 256 x 256 channels.
+What it computes: for radon daughters, Xe-135, Xe-133, Xe-131m and Xe-133m the relative counts in
+each channel of the plane: a sum of products of an electron side (beta spectra, conversion
+electrons, a tail of electrons scattered back) and a photon side (full-energy peak, escape of
+iodine X-rays, Compton shelf), each smeared with the resolution that the file states. Source:
+shares of FOI-R--3451--SE, levels of ENSDF (rounded); Compton edge of kinematics. Assumes
+NaI(Tl)-like photon detectors for the share of Compton events, which only matters where the
+station states no ratio: cells are normalised to the station's own efficiencies and ratios
+afterwards, and shapes have nuisances. Accuracy: shares of a region's counts along beta within 1
+to 3 % of the simulator's event by event. Cost: 15 ms for five nuclides of 256 x 256 channels.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def nuclide_plane(model: PlaneModel, nuclide: str) -> FloatArray:
 def perturbed(model: PlaneModel) -> dict[str, tuple[PlaneModel, bool]]:
     """Return models off by one standard deviation each.
 
-    The flag tells whether the change came after the station measured its efficiencies and ratios (a drift),
-    so that shares between regions change, or is a doubt of the shape within them.
+    The flag tells whether the change came after the station measured its efficiencies and ratios
+    (a drift), so that shares between regions change, or is a doubt of the shape within them.
     """
     return {
         "beta_gain": (replace(model, beta_gain=model.beta_gain * 1.01), True),
@@ -235,7 +235,7 @@ def _smear(
     fwhm: tuple[float, float, float],
     widening: float,
 ) -> FloatArray:
-    """Return the share of each channel of energies smeared by the resolution, (energies, channels)."""
+    """Return the share of each channel of smeared energies, (energies, channels)."""
     sigma = fwhm_kev(fwhm, energy_kev) * widening * gain / FWHM_PER_SIGMA
     below = ndtr((edges_kev - gain * energy_kev[:, None]) / sigma[:, None])
     return np.diff(below, axis=1)

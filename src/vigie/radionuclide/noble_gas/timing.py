@@ -1,10 +1,10 @@
 """Decay before, during and after counting, as noble-gas methods need it.
 
-What it computes: counts per becquerel; what a gas background says of a sample that follows; ingrowth
-of Xe-133 from Xe-133m; concentration from activity.
-Source: A. Axelsson and A. Ringbom, Appl. Radiat. Isot. 92 (2014) 12-17, equation 15 (ingrowth); the
-rest is the law of decay. Assumes a constant concentration during collection and one dead time during
-a measurement. Accuracy: the published ingrowth factors to 6 digits. Cost: microseconds.
+What it computes: counts per becquerel; what a gas background says of a sample that follows;
+ingrowth of Xe-133 from Xe-133m; concentration from activity. Source: A. Axelsson and A. Ringbom,
+Appl. Radiat. Isot. 92 (2014) 12-17, equation 15 (ingrowth); the rest is the law of decay. Assumes
+a constant concentration during collection and one dead time during a measurement. Accuracy: the
+published ingrowth factors to 6 digits. Cost: microseconds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Counting:
     def __post_init__(self) -> None:
         if not 0.0 < self.live_s <= self.real_s * (1.0 + 1e-9):
             raise ParameterError(
-                name="live_s", value=self.live_s, expected=f"above 0, at most {self.real_s} s (real)"
+                name="live_s",
+                value=self.live_s,
+                expected=f"above 0, at most {self.real_s} s (real)",
             )
 
 

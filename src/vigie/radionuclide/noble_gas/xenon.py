@@ -1,11 +1,11 @@
 """Constants of radioxenon and of the radon daughters as a beta-gamma detector sees them.
 
 Source: A. Axelsson, A. Ringbom and others, FOI-R--3451--SE (2012), as used by open-spex 1.0.7
-(MIT licence): decay constants, shares of decays with a coincidence, conversion electrons. End points
-of the beta spectra in coincidence with the photon are from the same source. Xenon in air:
-0.087 cm3 per m3. The table of the project (``vigie.facts.nuclides``) has other half-lives within 0.7 %
-and lines per decay; here are the shares with which stations' regions were calibrated, so they belong
-together and are not mixed.
+(MIT licence): decay constants, shares of decays with a coincidence, conversion electrons. End
+points of the beta spectra in coincidence with the photon are from the same source. Xenon in air:
+0.087 cm3 per m3. The table of the project (``vigie.facts.nuclides``) has other half-lives within
+0.7 % and lines per decay; here are the shares with which stations' regions were calibrated, so
+they belong together and are not mixed.
 
 Order everywhere: Rn-222 (by its daughter Pb-214), Xe-135, Xe-133, Xe-131m, Xe-133m.
 """
@@ -62,8 +62,8 @@ END_POINTS_KEV = {
     ("Xe-135", "gamma"): 915.0,
     ("Rn-222", "gamma"): 672.0,
 }
-"""Largest kinetic energy of the beta particle beside the photon; the 45 keV conversion electron of
-Xe-133, which is absorbed together with it, comes on top."""
+"""Largest kinetic energy of the beta particle beside the photon; the 45 keV conversion
+electron of Xe-133, which is absorbed together with it, comes on top."""
 XE133_CONVERSION_KEV = 45.0
 """K conversion electron of the 81 keV transition."""
 

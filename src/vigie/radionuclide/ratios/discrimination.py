@@ -1,10 +1,10 @@
 """Where a sample stands to the lines that part explosions from reactors.
 
-What it computes: for each line y = K x^m in a plane of two isotopic ratios, whether all pairs of ratios that the data
-allow lie on one side. y < K x^m is the side of explosions.
-Source: M. B. Kalinowski and others, Pure Appl. Geophys. 167 (2010) 517, values as coded in open-spex 1.0.7.
-``assumption``: two of the lines were NOT confirmed (a reactor at saturation falls on the side of explosions); they are
-marked, and nothing should be concluded from them before the paper was read.
+What it computes: for each line y = K x^m in a plane of two isotopic ratios, whether all pairs of
+ratios that the data allow lie on one side. y < K x^m is the side of explosions. Source: M. B.
+Kalinowski and others, Pure Appl. Geophys. 167 (2010) 517, values as coded in open-spex 1.0.7.
+``assumption``: two of the lines were NOT confirmed (a reactor at saturation falls on the side of
+explosions); they are marked, and nothing should be concluded from them before the paper was read.
 Accuracy: the lines themselves. Cost: none.
 """
 

@@ -1,10 +1,11 @@
 """The set of ratios that two correlated normal estimates allow, after Fieller.
 
-What it computes: all r with (x2 - r x1)^2 <= k^2 (s22 - 2 r s12 + r^2 s11), r >= 0. Three outcomes: an interval;
-everything but an interval (``exclusive``); everything. Since activities are not negative, an excluded interval
-that begins below 0 leaves "at least" (``lower``), an interval that does "at most" (``upper``).
-Source: E. C. Fieller, J. R. Stat. Soc. B 16 (1954) 175; sheet 8.3. Assumes normal errors with known covariance.
-Accuracy: coverage 95 % on simulated pairs (tests); no set is cut to look bounded. Cost: microseconds.
+What it computes: all r with (x2 - r x1)^2 <= k^2 (s22 - 2 r s12 + r^2 s11), r >= 0. Three
+outcomes: an interval; everything but an interval (``exclusive``); everything. Since activities
+are not negative, an excluded interval that begins below 0 leaves "at least" (``lower``), an
+interval that does "at most" (``upper``). Source: E. C. Fieller, J. R. Stat. Soc. B 16 (1954) 175;
+sheet 8.3. Assumes normal errors with known covariance. Accuracy: coverage 95 % on simulated pairs
+(tests); no set is cut to look bounded. Cost: microseconds.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
 """Flags of isotopic ratios above thresholds.
 
-What it computes: which ratios lie above their threshold for certain (the whole set allowed does), and which by their
-value only. A ratio whose denominator was not detected has no value here, only a least one.
-Source: thresholds of the IDC, recalled (``assumption``; under revision for early releases, INMM 2024):
-Xe-135/Xe-133 > 5, Xe-133m/Xe-131m > 2, Xe-133m/Xe-133 > 0.3. Releases of medical isotope plants can exceed them (STAX 2025),
-so a flag is a screening, not a verdict. Cost: none.
+What it computes: which ratios lie above their threshold for certain (the whole set allowed does),
+and which by their value only. A ratio whose denominator was not detected has no value here, only
+a least one. Source: thresholds of the IDC, recalled (``assumption``; under revision for early
+releases, INMM 2024): Xe-135/Xe-133 > 5, Xe-133m/Xe-131m > 2, Xe-133m/Xe-133 > 0.3. Releases of
+medical isotope plants can exceed them (STAX 2025), so a flag is a screening, not a verdict. Cost:
+none.
 """
 
 from __future__ import annotations
@@ -47,9 +48,14 @@ def screen_ratios(
         if threshold <= 0.0 or one.kind is RatioKind.UNBOUNDED:
             continue
         low, _ = allowed_range(one)
-        params = {"ratio": f"{one.numerator}/{one.denominator}", "threshold": threshold}
+        params: dict[str, str | float] = {
+            "ratio": f"{one.numerator}/{one.denominator}",
+            "threshold": threshold,
+        }
         if low > threshold:
             found.append(Reason.of("noble_gas.ratio_above", low=low, **params))
         elif one.kind is RatioKind.BOUNDED and (one.value or 0.0) > threshold:
-            found.append(Reason.of("noble_gas.ratio_perhaps_above", value=one.value or 0.0, **params))
+            found.append(
+                Reason.of("noble_gas.ratio_perhaps_above", value=one.value or 0.0, **params)
+            )
     return tuple(found)

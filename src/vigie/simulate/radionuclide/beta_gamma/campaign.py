@@ -1,91 +1,43 @@
 """A whole measurement campaign of a simulated noble-gas station, with its truth.
 
-What it computes: detector background, check source, calibration, gas background and sample of one detector as
-messages of pulse-height data, with efficiencies and ratios measured on the simulated nuclides themselves as a
-station would, memory of the sample before, decay in every phase, dead time, drift of gains and radon. Truth:
-activities and concentrations put in. The mean spectra of a cell are drawn once (``cell_response``); each message is
-then Poisson. Cost: 8 s for the response (2 million decays of each nuclide), 5 ms for a message.
+What it computes: detector background, check source, calibration, gas background and sample of one
+detector as messages of pulse-height data, with efficiencies and ratios measured on the simulated
+nuclides themselves as a station would, memory of the sample before, decay in every phase, dead
+time, drift of gains and radon. Truth: activities and concentrations put in. The mean spectra of a
+cell are drawn once (``cell_response``); each message is then Poisson. Cost: 8 s for the response
+(2 million decays of each nuclide), 5 ms for a message.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vigie.radionuclide.noble_gas.timing import (
-    Counting,
     concentration_per_activity,
-    effective_s,
     ingrowth_in_activity,
     ingrowth_in_concentration,
 )
 from vigie.radionuclide.noble_gas.xenon import ISOTOPES, XE133, XE133M, XENON_PER_AIR_CM3_M3
 from vigie.records import (
-    Acquisition,
-    Calibration,
-    CertificateLine,
-    Collection,
-    DetectorSystem,
-    Histogram,
     PhdType,
     PulseHeight,
-    Spectrum,
-    XenonProcessing,
 )
 from vigie.simulate.radionuclide.beta_gamma.cell import BetaGammaCell
-from vigie.simulate.radionuclide.beta_gamma.header import StatedCalibration, state_calibration
+from vigie.simulate.radionuclide.beta_gamma.header import state_calibration
+from vigie.simulate.radionuclide.beta_gamma.messages import make_message
+from vigie.simulate.radionuclide.beta_gamma.params import (
+    START_NS,
+    CampaignParams,
+    CellResponse,
+    GasTruth,
+)
 from vigie.simulate.radionuclide.beta_gamma.spectra import (
     NUCLIDES,
-    MeanSpectra,
     ambient_spectra,
     nuclide_spectra,
 )
-
-START_NS = 1_600_000_000_000_000_000
-"""2020-09-13T12:26:40Z, start of the collection of the first sample."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignParams:
-    """Times and volumes; defaults are those of a SAUNA cycle, s."""
-
-    collect_s: float = 43_200.0
-    process_s: float = 21_600.0
-    count_s: float = 40_320.0
-    """Live time of sample."""
-    gas_background_s: float = 40_320.0
-    detector_background_s: float = 864_000.0
-    gas_delay_s: float = 43_200.0
-    """From the start of the gas background to that of the sample."""
-    live_share: float = 0.995
-    xenon_cm3: float = 1.6
-    xenon_sigma_cm3: float = 0.05
-    ambient_per_h: float = 40.0
-    """Coincidences of the surroundings in an hour over the whole plane."""
-    station: str = "SIM01"
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class CellResponse:
-    """Mean spectra of a cell, per decay and per second, and the calibration that it states."""
-
-    cell: BetaGammaCell
-    nuclides: dict[str, MeanSpectra]
-    ambient: MeanSpectra
-    stated: StatedCalibration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GasTruth:
-    """What was put in. Becquerels at the start of the sample's (or gas background's) measurement."""
-
-    concentration_mbq_m3: dict[str, float] = field(default_factory=dict)
-    """Of collected air; radon has an activity only."""
-    activity_bq: dict[str, float] = field(default_factory=dict)
-    memory_bq: dict[str, float] = field(default_factory=dict)
-    """At the start of the gas background."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -113,7 +65,8 @@ def cell_response(
     cell : BetaGammaCell, optional
         What measures.
     stated_cell : BetaGammaCell, optional
-        What was calibrated: another one than ``cell`` makes a drift, or resolutions other than stated.
+        What was calibrated: another one than ``cell`` makes a drift, or resolutions other than
+        stated.
     """
     cell = cell or BetaGammaCell()
     stated_cell = stated_cell or cell
@@ -173,9 +126,9 @@ def simulate_campaign(
     left = left_memory_bq(truth, params)
     inside = {name: activities.get(name, 0.0) + left[name] for name in NUCLIDES}
     background_ns = START_NS - round(30 * 86_400e9)
-    sample = _message(response, PhdType.SAMPLE, sample_time, inside, (params, rng))
-    gas = _message(response, PhdType.GAS_BACKGROUND, gas_time, truth.memory_bq, (params, rng))
-    empty = _message(
+    sample = make_message(response, PhdType.SAMPLE, sample_time, inside, (params, rng))
+    gas = make_message(response, PhdType.GAS_BACKGROUND, gas_time, truth.memory_bq, (params, rng))
+    empty = make_message(
         response,
         PhdType.DETECTOR_BACKGROUND,
         (background_ns, params.detector_background_s),
@@ -196,23 +149,9 @@ def simulate_calibration(
 ) -> PulseHeight:
     """Simulate the measurement of one nuclide, as calibration or as check source."""
     params = params or CampaignParams()
-    return _message(response, type, (START_NS, params.count_s), {nuclide: activity_bq}, (params, rng))
-
-
-def mean_counts(
-    response: CellResponse, activities: dict[str, float], counting: Counting
-) -> MeanSpectra:
-    """Return the mean spectra of a measurement."""
-    total = response.ambient.scaled(counting.live_s)
-    for one in ISOTOPES:
-        if activities.get(one.name, 0.0) > 0.0:
-            decays = activities[one.name] * effective_s(one.decay_per_s, counting)
-            total = total + response.nuclides[one.name].scaled(decays)
-    if activities.get("Xe-133m", 0.0) > 0.0:
-        grown = ingrowth_in_activity(XE133M.decay_per_s, XE133.decay_per_s, counting.real_s)
-        decays = activities["Xe-133m"] * grown * effective_s(XE133.decay_per_s, counting)
-        total = total + response.nuclides["Xe-133"].scaled(decays)
-    return total
+    return make_message(
+        response, type, (START_NS, params.count_s), {nuclide: activity_bq}, (params, rng)
+    )
 
 
 def _grown_bq_per_concentration(params: CampaignParams, volume_m3: float) -> float:
@@ -226,80 +165,3 @@ def _grown_bq_per_concentration(params: CampaignParams, volume_m3: float) -> flo
     ]
     total = ingrowth_in_concentration(parent, daughter, times) / per[1]
     return total - ingrowth_in_activity(parent, daughter, real_s) / per[0]
-
-
-def _message(
-    response: CellResponse,
-    type: PhdType,
-    time: tuple[int, float],
-    activities: dict[str, float],
-    setting: tuple[CampaignParams, np.random.Generator],
-) -> PulseHeight:
-    params, rng = setting
-    start_ns, live_s = time
-    counting = Counting(real_s=live_s / params.live_share, live_s=live_s)
-    mean = mean_counts(response, activities, counting)
-    stated, cell = response.stated, response.cell
-    name = f"{params.station}_001-{type.value}"
-    is_sample = type is PhdType.SAMPLE
-    return PulseHeight(
-        type=type,
-        station=params.station,
-        detector=f"{params.station}_001",
-        system=DetectorSystem.BETA_GAMMA,
-        geometry="SIMULATED",
-        sample_id="01202009131211X" if is_sample else "",
-        measurement_id=name,
-        detector_background_id=f"{params.station}_001-DETBKPHD" if is_sample else "",
-        gas_background_id=f"{params.station}_001-GASBKPHD" if is_sample else "",
-        collection=_collection(params) if is_sample else None,
-        acquisition=Acquisition(
-            start_ns=start_ns, real_time_s=counting.real_s, live_time_s=live_s
-        ),
-        processing=_processing(params) if is_sample else None,
-        gamma_calibration=stated.gamma,
-        beta_calibration=stated.beta,
-        regions=stated.regions,
-        coincidence_efficiencies=stated.efficiencies,
-        ratios=stated.ratios,
-        gamma=_spectrum(mean.gamma, stated.gamma, rng),
-        beta=_spectrum(mean.beta, stated.beta, rng),
-        histogram=Histogram(
-            counts=rng.poisson(mean.histogram).astype(np.int64),
-            gamma_span_kev=cell.gamma_span_kev,
-            beta_span_kev=cell.beta_span_kev,
-        ),
-        certificate=_certificate(type, activities),
-        simulated=True,
-    )
-
-
-def _certificate(type: PhdType, activities: dict[str, float]) -> tuple[CertificateLine, ...]:
-    if type is not PhdType.CALIBRATION:
-        return ()
-    return tuple(CertificateLine(nuclide=name, text=name) for name in activities)
-
-
-def _collection(params: CampaignParams) -> Collection:
-    return Collection(
-        start_ns=START_NS,
-        stop_ns=START_NS + round(1e9 * params.collect_s),
-        air_volume_m3=params.xenon_cm3 / XENON_PER_AIR_CM3_M3 / 0.8,
-    )
-
-
-def _processing(params: CampaignParams) -> XenonProcessing:
-    return XenonProcessing(
-        volume_cm3=params.xenon_cm3,
-        volume_sigma_cm3=params.xenon_sigma_cm3,
-        recovery=0.8,
-        recovery_sigma=0.03,
-    )
-
-
-def _spectrum(
-    mean: NDArray[np.float64], calibration: Calibration, rng: np.random.Generator
-) -> Spectrum:
-    return Spectrum(
-        counts=rng.poisson(mean).astype(np.int64), calibration=calibration, simulated=True
-    )

@@ -1,10 +1,11 @@
 """A beta-gamma cell: how it answers to electrons and photons.
 
-What it computes: energies deposited in a plastic scintillator around the gas and in a NaI(Tl) well around
-that, with thresholds, full-energy peaks, Compton continuum, escape of iodine X-rays (28.6 keV),
-electrons scattered back out of the plastic, and resolution. Source: the physics as told in the field sheet;
-numbers of the default cell are typical of SAUNA (coincidence efficiencies 0.5 to 0.65). Parametric: no geometry.
-It shares no code with the templates of ``vigie.radionuclide.noble_gas`` but the spectrum of a beta decay.
+What it computes: energies deposited in a plastic scintillator around the gas and in a NaI(Tl)
+well around that, with thresholds, full-energy peaks, Compton continuum, escape of iodine X-rays
+(28.6 keV), electrons scattered back out of the plastic, and resolution. Source: the physics as
+told in the field sheet; numbers of the default cell are typical of SAUNA (coincidence
+efficiencies 0.5 to 0.65). Parametric: no geometry. It shares no code with the templates of
+``vigie.radionuclide.noble_gas`` but the spectrum of a beta decay.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ def _fwhm(coefficients: tuple[float, float, float], energy_kev: FloatArray) -> F
 
 
 def _compton(energy_kev: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Draw the energy left by one scattering, after Klein and Nishina, by rejection in four rounds."""
+    """Draw the energy left by one scattering (Klein and Nishina), by rejection."""
     ratio = np.maximum(energy_kev, 1.0) / ELECTRON_KEV
     cosine = rng.uniform(-1.0, 1.0, len(ratio))
     for _ in range(4):

@@ -1,9 +1,10 @@
 """Decays, one by one: the electrons and the photons that leave the gas together.
 
-What it computes: for each decay the summed energy of its electrons (beta particle, conversion and Auger
-electrons, which are absorbed together) and its photons. Source: shares of FOI-R--3451--SE for the xenons;
-ENSDF for the levels of Bi-214 and Po-214, rounded and with weak branches gathered; X-rays of Xe, Cs, Bi from the
-tables of Firestone and Shirley (1996), rounded. Assumes no angular correlation.
+What it computes: for each decay the summed energy of its electrons (beta particle, conversion and
+Auger electrons, which are absorbed together) and its photons. Source: shares of FOI-R--3451--SE
+for the xenons; ENSDF for the levels of Bi-214 and Po-214, rounded and with weak branches
+gathered; X-rays of Xe, Cs, Bi from the tables of Firestone and Shirley (1996), rounded. Assumes
+no angular correlation.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ XRAYS_KEV = {
 }
 """Energy and share of the K X-rays of an element."""
 Branch = tuple[float, float, float, tuple[float, ...], str]
-"""Probability, end point (0: none), conversion electrons' energy, gamma rays, element of a K X-ray."""
+"""Probability, end point (0: none), conversion electrons' energy, gamma rays, element of a K
+X-ray."""
 SCHEMES: dict[str, tuple[int, int, tuple[Branch, ...]]] = {
     "Xe-133": (
         55,
@@ -131,9 +133,7 @@ def draw_decays(
         electron[mine] = conversion
         if end_point > 0.0:
             energy = np.arange(0.5, end_point, 1.0)
-            shape = beta_shape(
-                energy, end_point_kev=end_point, daughter_z=charge, mass_number=mass
-            )
+            shape = beta_shape(energy, end_point_kev=end_point, daughter_z=charge, mass_number=mass)
             electron[mine] += rng.choice(energy, len(mine), p=shape)
         for column, gamma in enumerate(gammas):
             photons[mine, column] = gamma

@@ -1,13 +1,15 @@
 """What a simulated station states of its detector: calibrations, regions, efficiencies, ratios.
 
-What it computes: energies, resolutions and efficiencies of the cell itself, regions around the signatures, and the
-coincidence efficiencies and interference ratios of the regions from the nuclides' mean spectra, as a station
-gets them from strong pure sources. Errors stated: 1 % of ratios, 2 % of efficiencies.
+What it computes: energies, resolutions and efficiencies of the cell itself, regions around the
+signatures, and the coincidence efficiencies and interference ratios of the regions from the
+nuclides' mean spectra, as a station gets them from strong pure sources. Errors stated: 1 % of
+ratios, 2 % of efficiencies.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +27,10 @@ from vigie.records import (
     RegionEfficiency,
     RegionLimits,
 )
-from vigie.simulate.radionuclide.beta_gamma.cell import BetaGammaCell
-from vigie.simulate.radionuclide.beta_gamma.spectra import MeanSpectra
+
+if TYPE_CHECKING:
+    from vigie.simulate.radionuclide.beta_gamma.cell import BetaGammaCell
+    from vigie.simulate.radionuclide.beta_gamma.spectra import MeanSpectra
 
 FloatArray = NDArray[np.float64]
 REGIONS_KEV = (
@@ -67,7 +71,8 @@ def state_calibration(
     Parameters
     ----------
     xe133_gamma : MeanSpectra
-        Of the decays of Xe-133 that emit the gamma ray only: the part of region 4 that is none of the X-rays'.
+        Of the decays of Xe-133 that emit the gamma ray only: the part of region 4 that is none of
+        the X-rays'.
     """
     content = {name: _contents(cell, one.histogram) for name, one in nuclides.items()}
     gamma_only = _contents(cell, xe133_gamma.histogram)
@@ -95,7 +100,8 @@ def _contents(cell: BetaGammaCell, plane: FloatArray) -> FloatArray:
 def _cover(n: int, span_kev: float, ends: tuple[float, float]) -> FloatArray:
     low, high = (end * n / span_kev for end in ends)
     left = np.arange(float(n))
-    return np.clip(np.minimum(left + 1.0, high) - np.maximum(left, low), 0.0, 1.0)
+    covered = np.minimum(left + 1.0, high) - np.maximum(left, low)
+    return np.asarray(np.clip(covered, 0.0, 1.0))
 
 
 def _efficiencies(
@@ -124,7 +130,7 @@ def _ratios(
         for roi in range(2, 11)
     ]
     for roi in range(4, 11):
-        # Regions 5 and 6 take all of Xe-133, region 4 and its other parts what the gamma ray leaves there.
+        # Regions 5 and 6 take all of Xe-133, the others what its gamma ray leaves there.
         counts = (xe133 if roi in (5, 6) else gamma_only)[roi - 1]
         rows.append((f"XE133-{roi}_81:30", 3, roi, counts / xe133[2]))
     return tuple(

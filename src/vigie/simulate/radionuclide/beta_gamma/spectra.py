@@ -1,9 +1,10 @@
 """What a cell records of one decay of a nuclide, and of its surroundings, in the mean.
 
-What it computes: mean histogram and singles per decay, by drawing decays; and an ambient background per
-second of live time. Radon is Pb-214 and Bi-214 in equilibrium. The ambient background falls exponentially along both
-axes, with the peaks of Pb X-rays (75 keV) and annihilation (511 keV): shapes and rates typical of a SAUNA cell
-(some 6, 8, 3 and 3 counts per hour in regions 1 to 4). Cost: 0.4 s per million decays.
+What it computes: mean histogram and singles per decay, by drawing decays; and an ambient
+background per second of live time. Radon is Pb-214 and Bi-214 in equilibrium. The ambient
+background falls exponentially along both axes, with the peaks of Pb X-rays (75 keV) and
+annihilation (511 keV): shapes and rates typical of a SAUNA cell (some 6, 8, 3 and 3 counts per
+hour in regions 1 to 4). Cost: 0.4 s per million decays.
 """
 
 from __future__ import annotations

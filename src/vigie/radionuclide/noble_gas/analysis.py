@@ -1,0 +1,218 @@
+"""A noble-gas sample from its messages to results: three methods, ratios, zero times.
+
+The likelihood is the main method; matrix and net counts stand beside it. What was missing,
+replaced or contradicts itself is told in remarks: a sample without detector background is judged
+against the continuum beside the signatures, and says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.errors import NobleGasInputError
+from vigie.radionuclide.noble_gas.calibration_check import check_calibration
+from vigie.radionuclide.noble_gas.cell_model import CellModel, build_cells
+from vigie.radionuclide.noble_gas.cells import CellParams
+from vigie.radionuclide.noble_gas.gas_input import GasInput, gas_input, relative_scale_sigma
+from vigie.radionuclide.noble_gas.germanium_analysis import analyse_germanium
+from vigie.radionuclide.noble_gas.likelihood import (
+    LikelihoodFit,
+    LikelihoodParams,
+    fit_sample,
+)
+from vigie.radionuclide.noble_gas.matrix import solve_matrix, systematic_sigma
+from vigie.radionuclide.noble_gas.misfit import choose_cells
+from vigie.radionuclide.noble_gas.net_counts import net_counts
+from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
+from vigie.radionuclide.noble_gas.regions import RegionRule
+from vigie.radionuclide.noble_gas.results import (
+    Conversion,
+    conversion,
+    likelihood_result,
+    matrix_result,
+    net_result,
+    region_evidence,
+)
+from vigie.radionuclide.noble_gas.sidebands import background_from_sidebands
+from vigie.radionuclide.noble_gas.xenon import XENONS
+from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
+from vigie.records import (
+    DetectorSystem,
+    NuclideResult,
+    PhdType,
+    PulseHeight,
+    Reason,
+    SampleAnalysis,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PULL_TOLD = 3.0
+"""Standard deviations of its prior that a nuisance may move before it is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GasParams:
+    """How a noble-gas sample is analysed."""
+
+    rule: RegionRule = RegionRule.FRACTIONAL
+    """Of the edges of regions, for matrix and net counts."""
+    cells: CellParams = field(default_factory=CellParams)
+    likelihood: LikelihoodParams = field(default_factory=LikelihoodParams)
+    misfit_probability: float = 1e-3
+    """Chance below which shapes within regions are given up for the regions alone."""
+    fractionation_s: float = DEFAULT_FRACTIONATION_S
+    """From the fission to the loss of iodine, in the fractionated scenario."""
+    seed: int = 20_110_401
+    """Of simulated counts and of the matrix method's systematic error."""
+    version: str = ""
+    """Of vigie, for the record."""
+
+
+def analyse_gas_sample(
+    sample: PulseHeight,
+    gas_background: PulseHeight | None = None,
+    detector_background: PulseHeight | None = None,
+    *,
+    params: GasParams | None = None,
+) -> SampleAnalysis:
+    """Analyse a beta-gamma or germanium measurement of radioxenon.
+
+    Parameters
+    ----------
+    sample : PulseHeight
+        Of a system B or G.
+    gas_background, detector_background : PulseHeight, optional
+        What is not given is not subtracted, and told by the id that the sample names.
+
+    Returns
+    -------
+    SampleAnalysis
+        First the isotopes by the likelihood, then by the matrix and by net counts.
+
+    Raises
+    ------
+    NobleGasInputError
+        The message lacks what every method needs, or contradicts itself.
+    """
+    params = params or GasParams()
+    if sample.system is DetectorSystem.PARTICULATE:
+        raise NobleGasInputError(
+            what=f"{sample.measurement_id or 'the message'} is of a particulate system",
+            remedy="Analyse it as a spectrum (vigie spectrum).",
+        )
+    if sample.histogram is None and sample.system is DetectorSystem.GAS_HPGE:
+        return analyse_germanium(sample, seed=params.seed, version=params.version)
+    data = gas_input(sample, gas_background, detector_background, rule=params.rule)
+    rng = np.random.default_rng(params.seed)
+    model, remarks = _model(data, params)
+    fit = fit_sample(model, params=params.likelihood, rng=rng)
+    to = conversion(data.air, data.matrix.sample.counting.real_s)
+    nuclides, covariance = _likelihood_results(fit, data, to)
+    remarks += [*_checks(sample, detector_background), *_pulls(fit)]
+    messages = {
+        "sample": sample,
+        "gas_background": gas_background,
+        "detector_background": detector_background,
+    }
+    ratios = sample_ratios(model, to, sample)
+    return SampleAnalysis(
+        station=sample.station,
+        detector=sample.detector,
+        sample_id=sample.sample_id,
+        technology="noble_gas",
+        collection_start_ns=sample.collection.start_ns if sample.collection else None,
+        collection_stop_ns=sample.collection.stop_ns if sample.collection else None,
+        acquisition_start_ns=sample.acquisition.start_ns if sample.acquisition else None,
+        air_volume_m3=to.air_volume_m3,
+        nuclides=(*nuclides, *_region_methods(data, to, rng)),
+        ratios=ratios,
+        zero_times=sample_zero_times(ratios, params.fractionation_s),
+        covariance=covariance,
+        remarks=(*data.remarks, *remarks),
+        inputs=tuple((role, one.raw_sha256) for role, one in messages.items() if one is not None),
+        simulated=any(one.simulated for one in messages.values() if one is not None),
+        version=params.version,
+    )
+
+
+def gas_cells(data: GasInput, params: GasParams | None = None) -> CellModel:
+    """Return the cells that an analysis uses, for figures."""
+    return _model(data, params or GasParams())[0]
+
+
+def _model(data: GasInput, params: GasParams) -> tuple[CellModel, list[Reason]]:
+    if data.measurements.detector_background is None:
+        parts = build_cells(data.measurements, CellParams(full_spectrum=False))
+        model = background_from_sidebands(parts, data.measurements.sample)
+        remarks = [Reason.of("noble_gas.background_from_sidebands")]
+    else:
+        model, remarks = choose_cells(data.measurements, params.cells, params.misfit_probability)
+    remarks += [Reason.of("noble_gas.ratios_exceed", nuclide=one) for one in model.contradictions]
+    return model, remarks
+
+
+def _likelihood_results(
+    fit: LikelihoodFit, data: GasInput, to: Conversion
+) -> tuple[tuple[NuclideResult, ...], tuple[tuple[float, ...], ...]]:
+    by_name = {one.name: one for one in fit.nuclides}
+    place = {one.name: k for k, one in enumerate(fit.nuclides)}
+    net = net_counts(data.matrix)
+    parent = by_name["Xe-133m"].estimate
+    results = [
+        likelihood_result(
+            by_name[one.name],
+            to,
+            relative=relative_scale_sigma(data.matrix.calibration, one.name),
+            parent_bq=parent,
+            evidence=region_evidence(net, by_name[one.name]),
+        )
+        for one in XENONS
+    ]
+    results.sort(key=lambda one: (not one.detected, one.nuclide))
+    order = [place[one.nuclide] for one in results]
+    per = np.array([to.per_bq[one.nuclide] for one in results])
+    matrix = fit.covariance[np.ix_(order, order)] * np.outer(per, per)
+    return tuple(results), tuple(tuple(row) for row in matrix.tolist())
+
+
+def _region_methods(
+    data: GasInput, to: Conversion, rng: np.random.Generator
+) -> tuple[NuclideResult, ...]:
+    """Return results of matrix and net counts; without detector background none."""
+    if data.matrix.detector_background is None:
+        return ()
+    solved = solve_matrix(data.matrix)
+    systematic: NDArray[np.float64] = systematic_sigma(solved, rng, n_draws=4000)
+    net = net_counts(data.matrix)
+    return (
+        *(matrix_result(one.name, solved, systematic, to) for one in XENONS),
+        *(
+            net_result(
+                one.name, net, to, relative=relative_scale_sigma(data.matrix.calibration, one.name)
+            )
+            for one in XENONS
+        ),
+    )
+
+
+def _checks(sample: PulseHeight, background: PulseHeight | None) -> tuple[Reason, ...]:
+    """Return what a calibration with Xe-133 says against the station's ratios."""
+    sources = " ".join(one.nuclide or one.text for one in sample.certificate).upper()
+    is_xenon = "133" in sources and "133M" not in sources
+    if sample.type is not PhdType.CALIBRATION or not is_xenon:
+        return ()
+    checked = check_calibration(sample, background)
+    return checked.remarks if checked else ()
+
+
+def _pulls(fit: LikelihoodFit) -> list[Reason]:
+    return [
+        Reason.of("noble_gas.calibration_pulled", what=name, sigmas=pull)
+        for name, pull in fit.pulls.items()
+        if abs(pull) > PULL_TOLD
+    ]

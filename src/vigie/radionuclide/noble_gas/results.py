@@ -1,0 +1,232 @@
+"""Results of one isotope by each method, as records.
+
+What it computes: activities to concentrations (mBq/m3, effective volume, collection, decay), with
+Xe-133 freed of what Xe-133m made before and while counting; the standard error with all that is
+stated (counting, efficiency, shares of decays, xenon volume); limits by ISO 11929 beside those of
+each method. ``low`` and ``high`` hold for the stated calibration and volume; ``uncertainty`` and
+the interval of ``limits`` include their errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import hypot, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vigie.radionuclide.decay import SampleTimes, decay_factors
+from vigie.radionuclide.noble_gas.matrix import K_ALPHA, MatrixResult
+from vigie.radionuclide.noble_gas.timing import ingrowth_in_activity
+from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, isotope
+from vigie.radionuclide.particulate.iso11929 import characteristic_limits
+from vigie.records import CharacteristicLimits, LineEvidence, LineState, NuclideResult
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.noble_gas.gas_input import AirSample
+    from vigie.radionuclide.noble_gas.likelihood import NuclideFit
+    from vigie.radionuclide.noble_gas.net_counts import NetCounts
+
+PHOTON_KEV = {"Xe-131m": 30.0, "Xe-133": 80.998, "Xe-133m": 30.0, "Xe-135": 249.794}
+MATRIX_ROW = {"Xe-135": 1, "Xe-133": 2, "Xe-131m": 4, "Xe-133m": 5}
+NET_ROW = {"Xe-135": 1, "Xe-133": 2, "Xe-131m": 3, "Xe-133m": 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """From Bq at the start of the measurement to the unit of results."""
+
+    air_volume_m3: float | None
+    volume_relative: float
+    per_bq: dict[str, float]
+    """Unit per Bq, by isotope."""
+    unit: str
+    times: SampleTimes | None
+    ingrowth: tuple[float, float]
+    """Of Xe-133 per Bq of Xe-133m: counted in all (collection on), and while counting."""
+
+    def factors(self, name: str) -> tuple[float, float, float] | None:
+        """Return K_c, K_d, K_a; None without a collection."""
+        if self.times is None:
+            return None
+        found = decay_factors(isotope(name).half_life_s, self.times)
+        return found.collection, found.decay, found.acquisition
+
+
+def conversion(air: AirSample | None, real_s: float) -> Conversion:
+    """Return the conversion of a sample; Bq where no air was collected."""
+    counted = ingrowth_in_activity(XE133M.decay_per_s, XE133.decay_per_s, real_s)
+    if air is None:
+        return Conversion(
+            air_volume_m3=None,
+            volume_relative=0.0,
+            per_bq=dict.fromkeys(PHOTON_KEV, 1.0),
+            unit="Bq",
+            times=None,
+            ingrowth=(counted, counted),
+        )
+    per_bq = {name: 1e3 * air.per_activity(name) for name in PHOTON_KEV}
+    grown = air.ingrowth(real_s) * per_bq["Xe-133m"] / per_bq["Xe-133"]
+    return Conversion(
+        air_volume_m3=air.volume_m3,
+        volume_relative=air.volume_sigma_m3 / air.volume_m3,
+        per_bq=per_bq,
+        unit="mBq/m3",
+        times=SampleTimes(collection_s=air.collect_s, decay_s=air.process_s, acquisition_s=real_s),
+        ingrowth=(grown, counted),
+    )
+
+
+def likelihood_result(
+    fit: NuclideFit,
+    to: Conversion,
+    *,
+    relative: float = 0.0,
+    parent_bq: float = 0.0,
+    evidence: tuple[LineEvidence, ...] = (),
+) -> NuclideResult:
+    """Return the result of the likelihood.
+
+    Parameters
+    ----------
+    relative : float
+        Relative error of efficiency and share of decays, where the fit does not hold it already.
+    parent_bq : float
+        Xe-133m in the cell, for the activity of Xe-133.
+    """
+    per = to.per_bq[fit.name]
+    value, sigma = fit.free_estimate * per, fit.sigma * per
+    grown = (to.ingrowth[0] - to.ingrowth[1]) * parent_bq if fit.name == "Xe-133" else 0.0
+    slope = (fit.sigma_at_limit**2 - fit.sigma_at_zero**2) / max(fit.detection_limit, 1e-300)
+    plain = _record(
+        fit.name,
+        to,
+        activity=(fit.estimate + grown, hypot(fit.sigma, fit.estimate * relative)),
+        value=(max(value, 0.0), hypot(sigma, value * hypot(relative, to.volume_relative))),
+        limits=(fit.critical_level * per, fit.detection_limit * per),
+    )
+    return replace(
+        plain,
+        method="likelihood",
+        detected=fit.detected,
+        low=fit.low * per,
+        high=fit.high * per,
+        limits=_iso(value, sigma, (fit.sigma_at_zero * per, slope * per, relative), to),
+        p_value=fit.p_value,
+        evidence=evidence,
+    )
+
+
+def matrix_result(
+    name: str, solved: MatrixResult, systematic: np.ndarray, to: Conversion
+) -> NuclideResult:
+    """Return the result of the matrix method; Xe-133 combined of both signatures."""
+    row = MATRIX_ROW[name]
+    variance = solved.covariance[row, row]
+    bq, level, limit = (
+        float(one[row]) for one in (solved.activity, solved.critical_level, solved.detection_limit)
+    )
+    system = float(systematic[row])
+    if name == "Xe-133":
+        parent, parent_variance = solved.activity[5], solved.covariance[5, 5]
+        bq = solved.xe133 - to.ingrowth[0] * float(parent)
+        variance = solved.xe133_sigma**2 + to.ingrowth[0] ** 2 * parent_variance
+        level, limit = solved.xe133_critical_level, solved.xe133_detection_limit
+        weights = np.array([solved.weight, 1.0 - solved.weight])
+        system = float(np.sqrt(((weights * systematic[2:4]) ** 2).sum()))
+    return _plain(name, "matrix", to, (bq, sqrt(max(float(variance), 0.0)), system), (level, limit))
+
+
+def net_result(name: str, net: NetCounts, to: Conversion, *, relative: float) -> NuclideResult:
+    """Return the result of net counts; ``relative``: error of efficiency and share."""
+    row = NET_ROW[name]
+    bq = float(net.activity[row])
+    if name == "Xe-133":
+        bq -= (to.ingrowth[0] - to.ingrowth[1]) * float(net.activity[4])
+    sigma = sqrt(max(float(net.covariance[row, row]), 0.0))
+    system = abs(bq) * relative
+    limits = (float(net.critical_level[row]), float(net.detection_limit[row]))
+    return _plain(name, "net_counts", to, (bq, sigma, system), limits)
+
+
+def region_evidence(net: NetCounts, fit: NuclideFit) -> tuple[LineEvidence, ...]:
+    """Return net counts of the main region beside what the likelihood expects there."""
+    row, one = NET_ROW[fit.name], isotope(fit.name)
+    return (
+        LineEvidence(
+            energy_kev=PHOTON_KEV[fit.name],
+            intensity=one.share,
+            expected_counts=fit.estimate * float(net.per_bq[row]),
+            observed_counts=float(net.net[row]),
+            observed_sigma=sqrt(max(float(net.net_covariance[row, row]), 0.0)),
+            state=LineState.SEEN if fit.detected else LineState.WEAK,
+        ),
+    )
+
+
+def _plain(
+    name: str,
+    method: str,
+    to: Conversion,
+    measured: tuple[float, float, float],
+    limits: tuple[float, float],
+) -> NuclideResult:
+    bq, sigma, system = measured
+    level, limit = limits
+    per = to.per_bq[name]
+    relative = system / abs(bq) if bq else 0.0
+    # Normal laws: what widens with the activity is the counts' own share of the detection limit.
+    zero = level / K_ALPHA
+    slope = max(limit - 2.0 * level, 0.0) / K_ALPHA**2
+    plain = _record(
+        name,
+        to,
+        activity=(bq, hypot(sigma, system)),
+        value=(bq * per, per * hypot(sigma, hypot(system, bq * to.volume_relative))),
+        limits=(level * per, limit * per),
+    )
+    iso = _iso(bq * per, sigma * per, (zero * per, slope * per, relative), to)
+    return replace(plain, method=method, detected=bool(bq > level), limits=iso)
+
+
+def _iso(
+    value: float, sigma: float, law: tuple[float, float, float], to: Conversion
+) -> CharacteristicLimits | None:
+    """Return limits by ISO 11929 of u^2(y) = zero^2 + slope y + (y relative)^2."""
+    zero, slope, relative = law
+    if not (slope > 0.0 and zero >= 0.0):
+        return None
+    total = hypot(relative, to.volume_relative)
+    return characteristic_limits(
+        value,
+        hypot(sigma, value * total),
+        factor=slope,
+        null_variance=(zero / slope) ** 2,
+        factor_error=total,
+    )
+
+
+def _record(
+    name: str,
+    to: Conversion,
+    *,
+    activity: tuple[float, float],
+    value: tuple[float, float],
+    limits: tuple[float, float],
+) -> NuclideResult:
+    """Return what all methods state alike; method and decision follow."""
+    collected = to.times is not None
+    return NuclideResult(
+        nuclide=name,
+        method="",
+        activity_bq=float(activity[0]),
+        activity_sigma_bq=float(activity[1]),
+        concentration=float(value[0]) if collected else None,
+        uncertainty=float(value[1]) if collected else None,
+        unit=to.unit,
+        critical_level=float(limits[0]),
+        mdc=float(limits[1]),
+        detected=False,
+        half_life_s=isotope(name).half_life_s,
+        decay_factors=to.factors(name),
+    )
