@@ -22,8 +22,11 @@ COMMANDS = {
     "detect": ("vigie.cli.detect", "Find signals in recordings."),
     "inspect": ("vigie.cli.files", "Say what files are and what is in them."),
     "locate": ("vigie.cli.locate", "Locate the events of a bulletin or arrival list."),
+    "noblegas": ("vigie.cli.noblegas", "Analyse radioxenon samples."),
     "process": ("vigie.cli.process", "Recordings in; located, sized, screened events out."),
     "report": ("vigie.cli.report", "Write an HTML report of each event."),
+    "samples": ("vigie.cli.samples", "History of radionuclide stations."),
+    "spectrum": ("vigie.cli.spectrum", "Analyse gamma spectra: peaks, nuclides, category."),
     "traveltime": ("vigie.cli.traveltime", "Travel times of seismic phases."),
 }
 """Command to its module and its line in the help; the module holds ``<command>_command``."""
@@ -92,7 +95,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="vigie")
 def main() -> None:
-    """Verify the nuclear-test-ban treaty: from recordings to assessed events.
+    """Verify the nuclear-test-ban treaty: from recordings and samples to assessed events.
 
     Every command takes --json (one document on standard output).
     """

@@ -113,4 +113,5 @@ def _draw_regions(axes: Axes, regions: Sequence[RegionLimits]) -> None:
             xytext=(2.0 if above else -2.0, 2.0 if above else -2.0), textcoords="offset points",
             ha="left" if above else "right", va="bottom" if above else "top", fontsize=7.5,
             color=colour,
+            bbox={"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.75, "pad": 0.5},
         )  # fmt: skip

@@ -59,7 +59,7 @@ def xenon_ratio_plot(
     ]  # fmt: skip
     if not shown:
         return None
-    with canvas(5.8, 5.0) as figure:
+    with canvas(7.0, 4.6) as figure:
         axes = figure.subplots()
         axes.set(xscale="log", yscale="log", xlim=X_LIMITS, ylim=Y_LIMITS)
         _line(axes, line)
@@ -68,7 +68,15 @@ def xenon_ratio_plot(
             _sample(axes, sample, colours[index % len(colours)])
         axes.set(xlabel="Xe-133m / Xe-131m", ylabel="Xe-135 / Xe-133", title=title)
         axes.legend(loc="upper left")
-        style.aside(axes, source)
+        axes.text(
+            0.97,
+            0.09,
+            source,
+            transform=axes.transAxes,
+            ha="right",
+            color=style.FAINT,
+            fontsize=7.0,
+        )
     alt = f"{len(shown)} samples in the plane of two xenon ratios, with the discrimination line."
     return Drawing("xenon_ratios", title, alt, figure)
 

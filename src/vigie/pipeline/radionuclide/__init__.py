@@ -1,0 +1,1 @@
+"""Files of radionuclide stations to judged samples: spectra, gases, and their history."""

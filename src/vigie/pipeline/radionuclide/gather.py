@@ -1,0 +1,117 @@
+"""Read what was measured: messages, spectra, and analyses of earlier samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vigie.errors import UnknownFormatError, VigieError
+from vigie.exchange.files import read_file, why_no_file
+from vigie.formats import Issue
+from vigie.records import Calibration, PulseHeight, SampleAnalysis, Spectrum
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from vigie.formats import Contents
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurement:
+    """One measurement of a file: a message, or a spectrum that stands alone."""
+
+    path: str
+    message: PulseHeight | None = None
+    spectrum: Spectrum | None = None
+    number: int = 0
+    """Of several in one file, from 1; 0 where it is the only one."""
+
+    @property
+    def name(self) -> str:
+        """The file's path, and which of several in it."""
+        return f"{self.path} [{self.number}]" if self.number else self.path
+
+
+@dataclass(slots=True, eq=False)
+class Gathered:
+    """Everything that was read, and everything that was not."""
+
+    measurements: list[Measurement] = field(default_factory=list)
+    analysed: list[SampleAnalysis] = field(default_factory=list)
+    """Of documents that ``vigie spectrum`` or ``vigie noblegas`` wrote."""
+    efficiencies: list[Calibration] = field(default_factory=list)
+    issues: list[tuple[str, Issue]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    """Files of a folder that are no radionuclide data, with the reason."""
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    """Files that were named and hold nothing that can be used, with the reason."""
+
+    @property
+    def messages(self) -> list[Measurement]:
+        """Measurements that came as messages."""
+        return [one for one in self.measurements if one.message is not None]
+
+
+def gather(
+    paths: Iterable[Path | str], *, report: Callable[[str], None] = lambda _: None
+) -> Gathered:
+    """Read files, and all files of folders; what cannot be read is noted and the rest goes on.
+
+    Parameters
+    ----------
+    paths : iterable of Path or str
+    report : callable
+        Told each file that was read.
+    """
+    found = Gathered()
+    for path, named in _files([Path(p) for p in paths], found):
+        try:
+            contents = read_file(path)
+        except (VigieError, OSError) as error:
+            if named or not isinstance(error, UnknownFormatError):
+                found.failed.append((str(path), str(error)))
+            else:
+                found.skipped.append((str(path), str(error)))
+            continue
+        _take(found, str(path), contents, named=named)
+        report(path.name)
+    return found
+
+
+def _files(paths: Iterable[Path], found: Gathered) -> Iterator[tuple[Path, bool]]:
+    """Yield each file once, with whether it was named itself."""
+    seen: set[Path] = set()
+    for path in paths:
+        if not path.is_dir():
+            inside = [(path, True)]
+        else:
+            inside = [(p, False) for p in sorted(path.rglob("*")) if not p.is_dir()]
+            if not inside:
+                found.failed.append((str(path), f"{path}: the folder is empty."))
+        for one, named in inside:
+            why = None if named else why_no_file(one)
+            if why is not None:
+                found.skipped.append((str(one), f"{one}: {why}."))
+            elif one.resolve() not in seen:
+                seen.add(one.resolve())
+                yield one, named
+
+
+def _take(found: Gathered, path: str, contents: Contents, *, named: bool) -> None:
+    found.issues += [(path, issue) for issue in contents.issues]
+    several = len(contents.pulse_heights) + len(contents.spectra) > 1
+    number = 0
+    for message in contents.pulse_heights:
+        number += several
+        found.measurements.append(Measurement(path, message=message, number=number))
+    for spectrum in contents.spectra:
+        number += several
+        found.measurements.append(Measurement(path, spectrum=spectrum, number=number))
+    found.analysed += contents.samples
+    found.efficiencies += contents.efficiencies
+    if not (
+        contents.pulse_heights or contents.spectra or contents.samples or contents.efficiencies
+    ):
+        why = f"{path}: no spectrum and no sample in it (it was read as {contents.format})."
+        (found.failed if named and not contents.states else found.skipped).append((path, why))

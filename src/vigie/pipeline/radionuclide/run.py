@@ -1,0 +1,145 @@
+"""All samples of some files: analysed, flagged and judged; one that fails harms no other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from vigie.errors import ParameterError, VigieError
+from vigie.pipeline.radionuclide.backgrounds import (
+    NO_BACKGROUNDS,
+    Backgrounds,
+    backgrounds_of,
+    samples_among,
+)
+from vigie.pipeline.radionuclide.gases import GasView, view_gas
+from vigie.pipeline.radionuclide.gather import Measurement
+from vigie.pipeline.radionuclide.histories import earlier, judged_category, judged_flags
+from vigie.pipeline.radionuclide.particulates import ParticulateView, view_particulate
+from vigie.radionuclide.judge import CategoryRecipe
+from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vigie.pipeline.radionuclide.gather import Gathered
+
+GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class RunOptions:
+    """How samples are analysed."""
+
+    backgrounds: Backgrounds = NO_BACKGROUNDS
+    efficiency: Calibration | None = None
+    """Taken where a spectrum states none."""
+    technologies: Collection[str] = ("particulate", "noble_gas")
+    """Others are refused, by name."""
+    rules: CategoryRecipe | None = None
+    curves: bool = False
+    """Whether what figures need is kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SampleView:
+    """One sample, analysed and judged, with what its figures need."""
+
+    measurement: Measurement
+    analysis: SampleAnalysis
+    particulate: ParticulateView | None = None
+    gas: GasView | None = None
+
+
+@dataclass(slots=True, eq=False)
+class SampleRun:
+    """Everything that came of some files."""
+
+    samples: list[SampleView] = field(default_factory=list)
+    serving: list[Measurement] = field(default_factory=list)
+    """Messages that were not analysed: backgrounds and check sources."""
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    """Measurement and reason."""
+
+
+def analyse_all(
+    gathered: Gathered,
+    options: RunOptions | None = None,
+    *,
+    report: Callable[[str], None] = lambda _: None,
+) -> SampleRun:
+    """Analyse every sample that was read, the oldest first, so that each is judged by those before.
+
+    Parameters
+    ----------
+    gathered : Gathered
+        Analyses among it are history; so is every sample that is analysed.
+    options : RunOptions, optional
+    report : callable
+        Told each sample that was analysed.
+    """
+    options = options or RunOptions()
+    wanted, serving = samples_among(gathered)
+    run = SampleRun(serving=serving)
+    history = list(gathered.analysed)
+    for one in sorted(wanted, key=_when):
+        try:
+            view = _one(one, gathered, options, history)
+        except VigieError as error:
+            run.failed.append((one.name, f"{one.name}: {error}"))
+        else:
+            run.samples.append(view)
+            history.append(view.analysis)
+        report(one.name)
+    return run
+
+
+def _when(one: Measurement) -> tuple[int, str, int]:
+    message = one.message
+    if message is not None and message.collection is not None:
+        return message.collection.stop_ns, one.path, one.number
+    if message is not None and message.acquisition is not None:
+        return message.acquisition.start_ns, one.path, one.number
+    start_ns = one.spectrum.start_ns if one.spectrum is not None else None
+    return start_ns or 0, one.path, one.number
+
+
+def technology_of(one: Measurement) -> str:
+    """Return ``noble_gas`` or ``particulate``; a spectrum alone is analysed as the latter."""
+    return "noble_gas" if one.message and one.message.system in GASES else "particulate"
+
+
+def _one(
+    one: Measurement, gathered: Gathered, options: RunOptions, history: list[SampleAnalysis]
+) -> SampleView:
+    technology = technology_of(one)
+    if technology not in options.technologies:
+        command = "noblegas" if technology == "noble_gas" else "spectrum"
+        raise ParameterError(
+            name="sample", value=technology, expected=f"analysed by `vigie {command}`"
+        )
+    message, given = one.message, options.backgrounds
+    remarks: tuple[Reason, ...] = ()
+    if message is not None:
+        given, remarks = backgrounds_of(message, gathered, given)
+    if technology == "noble_gas" and message is not None:
+        gas = view_gas(message, given)
+        view = SampleView(measurement=one, analysis=gas.analysis, gas=gas)
+    else:
+        seen = view_particulate(one, given, options.efficiency)
+        view = SampleView(measurement=one, analysis=seen.analysis, particulate=seen)
+    analysis = replace(view.analysis, remarks=(*view.analysis.remarks, *remarks))
+    return replace(view, analysis=_judged(replace(view, analysis=analysis), options, history))
+
+
+def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
+    """Return the analysis with flags and category; a spectrum alone has neither."""
+    message, analysis = view.measurement.message, view.analysis
+    seen = view.particulate or view.gas
+    if message is None or message.collection is None or seen is None:
+        return analysis
+    before = earlier(analysis, history)
+    flagged = replace(analysis, flags=judged_flags(message, analysis, before, seen.context))
+    ratio_flags = view.gas.ratio_flags if view.gas is not None else ()
+    return replace(flagged, category=judged_category(flagged, before, options.rules, ratio_flags))

@@ -1,0 +1,141 @@
+"""The commands for radionuclide samples, as a user calls them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from vigie.cli.main import main
+from vigie.formats import Contents, format_named
+from vigie.records import PulseHeight
+from vigie.testing import radionuclide_examples as rn
+from vigie.testing.sample_examples import sample_analysis
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def written(path: Path, message: PulseHeight) -> Path:
+    files = format_named("ims_radionuclide").write(Contents(pulse_heights=(message,)))
+    path.write_bytes(next(iter(files.values())))
+    return path
+
+
+@pytest.fixture(name="filter_sample")
+def particulate(tmp_path: Path) -> Path:
+    return written(tmp_path / "filter.phd", rn.particulate_sample())
+
+
+@pytest.fixture(name="gas_sample")
+def noble_gas(tmp_path: Path) -> Path:
+    return written(tmp_path / "gas.phd", rn.noble_gas_sample())
+
+
+def document(result: Result) -> dict[str, object]:
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+def test_a_particulate_sample_gives_nuclides_flags_and_a_category(filter_sample: Path) -> None:
+    result = run("spectrum", filter_sample, "--json")
+    assert result.exit_code == 0, result.output
+    (sample,) = json.loads(result.stdout)["samples"]
+    assert {"1", "2", "3", "4", "5"} >= {sample["category"]}
+    assert sample["flags"]
+    found = {n["nuclide"] for n in sample["nuclides"] if n["detected"]}
+    assert {"Be-7", "K-40"} & found
+    assert all(n["unit"] in {"uBq/m3", "Bq"} for n in sample["nuclides"])
+
+
+def test_text_figure_page_and_report_are_written(filter_sample: Path, tmp_path: Path) -> None:
+    for name, mark in (
+        ("a.png", b"\x89PNG"),
+        ("a.svg", b"<?xml"),
+        ("a.html", b"<!doctype html"),
+        ("a.txt", b"BEGIN IMS2.0"),
+        ("a.xml", b"<?xml"),
+        ("a.json", b"{"),
+    ):
+        result = run("spectrum", filter_sample, "-o", tmp_path / name, "--language", "fr")
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / name).read_bytes().lower().startswith(mark.lower()), name
+    assert 'lang="fr"' in (tmp_path / "a.html").read_text()
+
+
+def test_what_was_analysed_is_history_of_what_follows(filter_sample: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "history.json"
+    assert run("spectrum", filter_sample, "-o", kept).exit_code == 0
+    result = run("samples", kept, "--json")
+    assert result.exit_code == 0, result.output
+    (detector,) = json.loads(result.stdout)["detectors"]
+    assert len(detector["samples"]) == 1
+
+
+def test_a_gas_sample_is_sent_to_its_own_command(gas_sample: Path) -> None:
+    result = run("spectrum", gas_sample)
+    assert result.exit_code == 1
+    assert "vigie noblegas" in result.stderr
+
+
+def test_a_gas_sample_gives_isotopes_by_three_methods_or_says_why_not(gas_sample: Path) -> None:
+    result = run("noblegas", gas_sample, "--json")
+    assert result.exit_code == 0, result.output
+    (sample,) = json.loads(result.stdout)["samples"]
+    methods = {n["method"] for n in sample["nuclides"]}
+    assert "likelihood" in methods
+    assert {r["code"] for r in sample["remarks"]} >= {"noble_gas.no_detector_background"}
+    assert sample["category"] in {"A", "B", "C"}
+
+
+def test_samples_of_one_detector_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+    analyses = tuple(sample_analysis(f"99202002{day:02d}0711P") for day in range(1, 4))
+    path = tmp_path / "x.samples.json"
+    files = format_named("sample_json").write(Contents(samples=(*analyses, analyses[0])))
+    path.write_bytes(next(iter(files.values())))
+    result = run("samples", path, "--json")
+    (detector,) = json.loads(result.stdout)["detectors"]
+    assert len(detector["samples"]) == 3
+    assert detector["simulated"]
+    text = run("samples", path, "-o", tmp_path / "history.png")
+    assert "Ba-140" in text.stdout
+    assert (tmp_path / "history.png").read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("command", ["spectrum", "noblegas", "samples"])
+def test_wrong_input_is_named_and_the_rest_goes_on(
+    command: str, filter_sample: Path, gas_sample: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.phd"
+    bad.write_bytes(b"BEGIN IMS2.0\nMSG_TYPE DATA\n")
+    good = gas_sample if command == "noblegas" else filter_sample
+    result = run(command, bad, tmp_path / "none.phd", good, "--json")
+    assert result.exit_code == 1
+    assert "none.phd" in result.stderr
+    assert document(result)["vigie"]
+    assert "Traceback" not in result.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "empty" in run(command, empty).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("--efficiency", "none.ecc"), "none.ecc"),
+        (("--rules", "none.toml"), "none.toml"),
+        (("--background", "none.phd"), "none.phd"),
+        (("--language", "xx"), "xx"),
+    ],
+)
+def test_wrong_options_are_told(filter_sample: Path, arguments: tuple[str, str], word: str) -> None:
+    result = run("spectrum", filter_sample, *arguments)
+    assert result.exit_code in {1, 2}
+    assert word in result.stderr
+
+
+def test_no_output_over_an_input(filter_sample: Path) -> None:
+    result = run("spectrum", filter_sample, "-o", filter_sample)
+    assert result.exit_code == 1
+    assert "input" in result.stderr
