@@ -9,7 +9,7 @@ Technometrics 32 (1990) 1 (of an EWMA). Both charts are of standardised, indepen
 values, two-sided.
 
 Accuracy as measured (tests): run lengths of the tables in Montgomery, Introduction to Statistical
-Quality Control (7th ed., 2013), tables 9.3 and 9.11, to 0.6 %. Cost: 0.1 s for a limit, once.
+Quality Control (7th ed., 2013), tables 9.3 and 9.11, to 0.6 %. Cost: 10 ms for a limit, once.
 """
 
 from __future__ import annotations
