@@ -111,9 +111,10 @@ class NuclideResult:
     """``Cs-137``, ``Xe-133m``."""
     method: str
     """``peaks``, ``net_counts``, ``matrix`` or ``likelihood``."""
-    activity_bq: float
-    """At the start of the acquisition; may be below 0 where the method allows it."""
-    activity_sigma_bq: float
+    activity_bq: float | None
+    """At the start of the acquisition; may be below 0 where the method allows it. None where the
+    efficiency is not known."""
+    activity_sigma_bq: float | None
     concentration: float | None
     """Mean over the collection, in ``unit``; None where no air was collected."""
     uncertainty: float | None

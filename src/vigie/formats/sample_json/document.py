@@ -47,8 +47,11 @@ class NuclideItem(Struct, kw_only=True):
 
     nuclide: Annotated[str, Meta(description="`Cs-137`, `Xe-133m`")]
     method: Annotated[str, Meta(description="peaks, net_counts, matrix, likelihood")]
-    activity_bq: Annotated[float, Meta(description="at the start of the acquisition, Bq")]
-    activity_sigma_bq: Annotated[float, Meta(description="standard error, Bq")]
+    activity_bq: Annotated[
+        float | None,
+        Meta(description="at the start of the acquisition, Bq; null without an efficiency"),
+    ]
+    activity_sigma_bq: Annotated[float | None, Meta(description="standard error, Bq")]
     concentration: Annotated[
         float | None, Meta(description="mean over the collection, in `unit`; null without air")
     ] = None

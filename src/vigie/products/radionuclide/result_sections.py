@@ -57,7 +57,8 @@ def _found(found: Sequence[NuclideResult]) -> Section:
 
 def _row(r: NuclideResult) -> tuple[Cell, ...]:
     sigma = r.uncertainty
-    activity_mbq, error_mbq = 1e3 * r.activity_bq, 1e3 * r.activity_sigma_bq
+    activity_mbq = None if r.activity_bq is None else 1e3 * r.activity_bq
+    error_mbq = None if r.activity_sigma_bq is None else 1e3 * r.activity_sigma_bq
     value = r.activity_bq if r.concentration is None and r.unit == "Bq" else r.concentration
     return (
         Code(r.nuclide),

@@ -216,8 +216,8 @@ def _counts(
 def _doubt(result: NuclideResult, recipe: CategoryRecipe) -> Reason | None:
     """Return why a nuclide not usual at the station is too uncertain to count, if it is."""
     thresholds = recipe.thresholds
-    sigma = result.activity_sigma_bq
-    sigmas = result.activity_bq / sigma if sigma > 0.0 else math.inf
+    sigma = result.activity_sigma_bq or 0.0
+    sigmas = (result.activity_bq or 0.0) / sigma if sigma > 0.0 else math.inf
     if sigmas < thresholds.least_significance:
         return Reason.of(
             "category.too_weak",

@@ -140,15 +140,12 @@ def _one(
     factor = _per_activity(at_station)
     if half_life is None or factor is None:
         return Reason.of("laboratory.no_factor", nuclide=name)
-    if at_laboratory.activity_sigma_bq <= 0.0 or at_station.uncertainty is None:
+    activity, sigma = at_laboratory.activity_bq, at_laboratory.activity_sigma_bq
+    if activity is None or not sigma or sigma < 0.0 or at_station.uncertainty is None:
         return Reason.of("laboratory.no_error", nuclide=name)
     measured = Measured(
-        value=at_laboratory.activity_bq / split.share,
-        sigma=math.hypot(
-            at_laboratory.activity_sigma_bq,
-            at_laboratory.activity_bq * split.share_sigma / split.share,
-        )
-        / split.share,
+        value=activity / split.share,
+        sigma=math.hypot(sigma, activity * split.share_sigma / split.share) / split.share,
     )
     try:
         back = to_reference(measured, elapsed_s, half_life)
@@ -166,6 +163,6 @@ def _one(
 
 def _per_activity(result: NuclideResult) -> float | None:
     """Return concentration per activity of a station's result: decay factors over the volume."""
-    if result.concentration is None or result.activity_bq == 0.0:
+    if result.concentration is None or not result.activity_bq:
         return None
     return result.concentration / result.activity_bq

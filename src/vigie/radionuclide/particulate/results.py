@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,8 +93,8 @@ def _result(
         return NuclideResult(
             nuclide=source.name,
             method="peaks",
-            activity_bq=nan,
-            activity_sigma_bq=nan,
+            activity_bq=None,
+            activity_sigma_bq=None,
             concentration=None,
             uncertainty=None,
             unit="Bq",
@@ -250,8 +250,8 @@ def _supported(
     return NuclideResult(
         nuclide=name,
         method="peaks",
-        activity_bq=activity if known else nan,
-        activity_sigma_bq=sigma if known else nan,
+        activity_bq=activity if known else None,
+        activity_sigma_bq=sigma if known else None,
         concentration=activity / share * per_bq if airborne else None,
         uncertainty=sigma / share * per_bq if airborne else None,
         unit=unit,
