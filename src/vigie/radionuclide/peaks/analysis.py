@@ -25,7 +25,14 @@ from vigie.radionuclide.peaks.limits import critical_levels, fit_significance
 from vigie.radionuclide.peaks.model import DetectorModel, detector_model
 from vigie.radionuclide.peaks.params import PeakParams
 from vigie.radionuclide.peaks.recalibrate import Lines, recalibrate
-from vigie.radionuclide.peaks.rounds import Round, candidates, fit_afresh, fit_all, pruned
+from vigie.radionuclide.peaks.rounds import (
+    Round,
+    candidates,
+    divided_seeds,
+    fit_afresh,
+    fit_all,
+    pruned,
+)
 from vigie.radionuclide.peaks.scene import Scene, scene_of
 from vigie.radionuclide.peaks.search import maxima, significance, threshold
 from vigie.radionuclide.peaks.shape import (
@@ -180,7 +187,11 @@ def _lines(scene: Scene, last: Round) -> Lines:
 
 def _searched(scene: Scene, last: Round, least_z: float, params: PeakParams) -> Round:
     refused = np.zeros(0)
+    whole: set[tuple[bytes, int]] = set()
     for _ in range(params.max_passes):
+        divided = divided_seeds(scene, last, whole, least_z)
+        if divided is not None:
+            last = _kept(scene, fit_all(scene, divided, last, params), least_z, params)
         places, areas = candidates(scene, last, refused, least_z, params)
         if not len(places):
             break

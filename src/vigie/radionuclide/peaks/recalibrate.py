@@ -195,8 +195,8 @@ def _agreeing(lines: Lines, now: FloatArray, found: NDArray[np.int64]) -> FloatA
     """Return how far unmatched peaks may reach because two of them are off by the same.
 
     Field instruments are off by more than 1 keV over a part of their range: two natural lines
-    close by that miss their energies alike say so. So does 1460.8 or 2614.5 keV alone: a strong peak
-    there can be nothing else.
+    close by that miss their energies alike say so. So does 1460.8 or 2614.5 keV alone: a strong
+    peak there can be nothing else.
     """
     energy, family, leads = references()
     natural = energy[family < NATURAL]

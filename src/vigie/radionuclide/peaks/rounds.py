@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.radionuclide.peaks.continuum import Continuum, local_quadratics
+from vigie.radionuclide.peaks.doublets import divided
 from vigie.radionuclide.peaks.groups import Seeds, make_groups
 from vigie.radionuclide.peaks.limits import fit_significance
 from vigie.radionuclide.peaks.multiplet import GroupFit, fit_group
@@ -165,13 +166,15 @@ def doubtful(scene: Scene, fit: GroupFit) -> NDArray[np.bool_]:
     """Tell which peaks may be the shape of a stronger one beside them.
 
     Such are those nearer to it than half a FWHM, and those within 2.5 FWHM with a share of its area
-    that its tail (2.5 %, to the left) or its flank (1 %) might hold beyond the law.
+    that its tail (2.5 %, to the left) or its flank (1 %) might hold beyond the law; within 1.2 FWHM
+    two and a half times as much.
     """
     n, areas = fit.n_peaks, fit.p[: fit.n_peaks]
     fwhm = scene.fwhm[scene.at(fit.places)]
     away = (fit.places[:, np.newaxis] - fit.places) / fwhm
     weaker = areas[:, np.newaxis] < areas
     least = np.where(away < 0.0, LEFT_SHARE, RIGHT_SHARE) * areas
+    least = np.where(np.abs(away) < CROWDED_FWHM, 2.5 * least, least)
     share = (np.abs(away) < SHARE_REACH_FWHM) & (areas[:, np.newaxis] < least)
     near = np.abs(away) < CLOSEST_FWHM
     return np.asarray(((share | near) & weaker & ~np.eye(n, dtype=bool)).any(axis=1))
@@ -181,6 +184,36 @@ def crowded(scene: Scene, fit: GroupFit) -> NDArray[np.bool_]:
     """Tell which peaks have a neighbour so near that their areas are tied to each other's."""
     away = np.abs(fit.places[:, np.newaxis] - fit.places) / scene.fwhm[scene.at(fit.places)]
     return np.asarray((away < CROWDED_FWHM).sum(axis=1) > 1)
+
+
+def divided_seeds(
+    scene: Scene, last: Round, whole: set[tuple[bytes, int]], least_z: float
+) -> Seeds | None:
+    """Return the seeds with hidden doublets divided, or None where there are none.
+
+    Parameters
+    ----------
+    whole : set
+        Groups that were tried before; those tried now are added.
+    """
+    places, changed = [], False
+    for fit in last.fits:
+        group = fit.group
+        key = (fit.places.tobytes(), group.start)
+        two = None
+        if key not in whole:
+            window = scene.counts[group.start : group.stop]
+            two = divided(window, _others(group, last), fit, least_z)
+            whole.add(key)
+        places.append(fit.places if two is None else two)
+        changed |= two is not None
+    if not changed:
+        return None
+    every = np.concatenate(places)
+    areas = np.concatenate(
+        [np.full(len(p), f.p[: f.n_peaks].max()) for p, f in zip(places, last.fits, strict=True)]
+    )
+    return Seeds.free(every, areas)
 
 
 def candidates(
