@@ -115,7 +115,9 @@ def analyse_peaks(
     prior = scene.model.shape
     scene = _recalibrated(_learnt(scene, last, prior), last, model, params)
     last = fit_afresh(scene, last, params)
-    last = _searched(scene, last, least_z, params)
+    if not scene.model.widths().low:
+        # A scintillator's continuum bends within a FWHM: what is left there is no peak.
+        last = _searched(scene, last, least_z, params)
     scene = _learnt(scene, last, prior)
     last = _kept(scene, fit_afresh(scene, last, params), least_z, params)
     return _result(_recalibrated(scene, last, model, params), last, least_z, params)

@@ -35,6 +35,8 @@ WINDOW_SIGMA = 5.0
 """Half length of the filter's window, in sigma of the typical detector."""
 CLEAR_Z = 6.5
 MOST_Z = 40.0
+COARSE_KEV = 1.6
+"""Width of a channel from which a germanium detector's peaks would lie within one."""
 MOST_PEAKS = 25
 
 
@@ -48,11 +50,10 @@ def find_resolution(
     counts, energy_kev, slope_kev : ndarray, shape (n,)
         Counts, energy and keV per channel of each channel.
     """
-    for typical, least in (
-        (TYPICAL_GERMANIUM, 2),
-        (TYPICAL_SCINTILLATOR, 1),
-        (TYPICAL_GERMANIUM, 1),
-    ):
+    trials = [(TYPICAL_GERMANIUM, 2), (TYPICAL_SCINTILLATOR, 1), (TYPICAL_GERMANIUM, 1)]
+    if float(np.median(slope_kev)) > COARSE_KEV:
+        trials = trials[1:2]
+    for typical, least in trials:
         scale = _scales(counts, typical.fwhm(energy_kev) / slope_kev)
         if len(scale) >= least:
             return typical.scaled(_best_factor(scale))
