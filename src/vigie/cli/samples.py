@@ -19,11 +19,12 @@ from vigie.cli.common import (
     progress,
     tell_issues,
 )
+from vigie.cli.sample_checks import check_item, check_rows
 
 if TYPE_CHECKING:
+    from vigie.pipeline.radionuclide.checks import DetectorChecks
     from vigie.pipeline.radionuclide.gather import Gathered
     from vigie.pipeline.radionuclide.station_history import DetectorHistory, NuclideHistory
-    from vigie.records import Reason
 
 FIGURES = {".png", ".svg"}
 MOST_PANELS = 8
@@ -54,6 +55,7 @@ def samples_command(
     samples (.json), to be read again without analysing.
     """
     from vigie.facts.nuclides import normal_name
+    from vigie.pipeline.radionuclide.checks import detector_checks
     from vigie.pipeline.radionuclide.gather import gather
     from vigie.pipeline.radionuclide.run import analyse_all
     from vigie.pipeline.radionuclide.station_history import detector_histories
@@ -65,6 +67,7 @@ def samples_command(
     tell_issues(gathered.issues)
     with progress("analysing", total=len(gathered.messages)) as advance:
         run = analyse_all(gathered, report=advance)
+    checks = detector_checks(gathered)
     for _, text in (*gathered.failed, *run.failed):
         note(text)
     analyses = [*gathered.analysed, *(one.analysis for one in run.samples)]
@@ -73,8 +76,11 @@ def samples_command(
     if output is not None:
         for path in _save(histories, chosen, output):
             note(f"wrote {path}")
-    emit(json_text(_document(histories, gathered)) if as_json else _table(histories))
-    if not histories or gathered.failed or run.failed:
+    if as_json:
+        emit(json_text(_document(histories, checks, gathered)))
+    else:
+        emit("\n".join([_table(histories), *check_rows(checks)]))
+    if not (histories or checks) or gathered.failed or run.failed:
         raise SystemExit(1)
 
 
@@ -108,7 +114,9 @@ def _drawing(one: DetectorHistory) -> Any:  # noqa: ANN401 — a Drawing or None
     return sample_history([series(n) for n in one.nuclides[:MOST_PANELS]], title=title)
 
 
-def _document(histories: list[DetectorHistory], gathered: Gathered) -> dict[str, Any]:
+def _document(
+    histories: list[DetectorHistory], checks: list[DetectorChecks], gathered: Gathered
+) -> dict[str, Any]:
     return {
         "vigie": {"document": "sample_history", "version": 1},
         "detectors": [
@@ -122,6 +130,7 @@ def _document(histories: list[DetectorHistory], gathered: Gathered) -> dict[str,
             }
             for one in histories
         ],
+        "quality_control": [check_item(one) for one in checks],
         "skipped": [{"file": file, "reason": reason} for file, reason in gathered.skipped],
         "failed": [{"file": file, "reason": reason} for file, reason in gathered.failed],
     }
@@ -212,10 +221,3 @@ def _row(one: NuclideHistory) -> str:
 
 def _n(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
-
-
-def reason_lines(reasons: tuple[Reason, ...], indent: str = "  ") -> list[str]:
-    """Return reasons as lines of text."""
-    from vigie.i18n import sentence
-
-    return [f"{indent}{sentence(reason)}" for reason in reasons]

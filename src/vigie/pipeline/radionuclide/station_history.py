@@ -16,6 +16,7 @@ from vigie.radionuclide.judge import (
     background_statistics,
     learn_baseline,
     observation,
+    running_chances,
 )
 from vigie.records import SampleAnalysis
 
@@ -135,23 +136,15 @@ def _nuclide(name: str, samples: Sequence[SampleAnalysis]) -> NuclideHistory | N
         return None
     found.sort(key=lambda pair: pair[0].time_ns)
     rows = tuple(seen for seen, _ in found)
-    chances = tuple(_chance(rows, index) for index in range(len(rows)))
     return NuclideHistory(
         nuclide=name,
         unit=found[-1][1].unit,
         samples=rows,
         uncertainties=tuple(result.uncertainty for _, result in found),
-        chances=chances,
+        chances=running_chances(rows),
         background=background_statistics(rows),
         baseline=learn_baseline(rows),
     )
-
-
-def _chance(rows: Sequence[Observation], index: int) -> float | None:
-    """Return how unusual a detection was when it came; a non-detect is never unusual."""
-    if not rows[index].detected:
-        return None if index == 0 else 1.0
-    return learn_baseline(rows[:index]).chance(rows[index])
 
 
 def series(one: NuclideHistory) -> NuclideSeries:
