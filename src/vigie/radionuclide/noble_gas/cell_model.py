@@ -28,7 +28,7 @@ from vigie.radionuclide.noble_gas.cells import (
     exact_sum,
 )
 from vigie.radionuclide.noble_gas.region_response import RegionCalibration, counts_per_decay
-from vigie.radionuclide.noble_gas.templates import PlaneModel, nuclide_plane, perturbed
+from vigie.radionuclide.noble_gas.templates import PlaneModel, perturbed, shape_planes
 from vigie.radionuclide.noble_gas.timing import (
     Counting,
     effective_s,
@@ -196,7 +196,8 @@ def _responses(
     changed = perturbed(model)
     places = [(*channels_of(cell, model), cell.atom) for cell in cells]
     for k, one in enumerate(ISOTOPES):
-        plane = nuclide_plane(model, one.name)
+        planes = shape_planes(model)[one.name]
+        plane = planes[""]
         scales, sigmas, consistent = _scales(plane, boxes, model, (data.calibration, one))
         if not consistent:
             bad.append(one.name)
@@ -205,8 +206,8 @@ def _responses(
             inside = [cell.atom in atom.split("+") for cell in cells]
             if shares[inside, k].sum() > LEAST_PART * shares[:, k].sum():
                 doubt(f"{one.name}:{atom}")[inside, k] = sigma
-        for name, (other, drift) in changed.items():
-            new = nuclide_plane(other, one.name)
+        for name, (_, drift) in changed.items():
+            new = planes[name]
             new_scales = scales if drift else _rescaled(new, plane, boxes, model, scales)
             moved = _in_cells(new, places, new_scales)
             safe = np.maximum(shares[:, k], 1e-12 * shares[:, k].max())

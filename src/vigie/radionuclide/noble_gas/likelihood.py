@@ -157,11 +157,8 @@ def _judge(
     best, covariance = fitted
     params, rng = settings
     counts = problem.model.counts
-    null = fixed_minimum(problem, counts, best, k, 0.0)
-    root = root_of(best, null, k, 0.0)
-    critical, p_value, toys = _critical_root(
-        problem, k, (_physical(problem, null), root), params, rng
-    )
+    root = signed_root(problem, counts, best, k, 0.0)
+    critical, p_value, toys = critical_root(problem, k, best, params=params, rng=rng)
     stretch = critical / K_ALPHA
     low, high = _interval(problem, k, best, (root, stretch, params.probability))
     # Limits hold for what is there beside the nuclide: a fit without it would bend the rest.
@@ -201,15 +198,18 @@ def _physical(problem: Problem, null: Minimum) -> Minimum:
     return Minimum(value, point, background, null.converged)
 
 
-def _critical_root(
+def critical_root(
     problem: Problem,
     k: int,
-    null: tuple[Minimum, float],
-    params: LikelihoodParams,
+    best: Minimum,
+    *,
+    params: LikelihoodParams | None = None,
     rng: np.random.Generator,
 ) -> tuple[float, float, int]:
     """Return the 5 % point of r(0), the p-value, and how many simulated measurements gave them."""
-    quiet, root = null
+    params = params or LikelihoodParams()
+    null = fixed_minimum(problem, problem.model.counts, best, k, 0.0)
+    root, quiet = root_of(best, null, k, 0.0), _physical(problem, null)
     expected = expected_counts(problem, quiet)
     weight = problem.design[0][:, k] / problem.design[0][:, k].max()
     used = expected[:, :2] if problem.model.has_gas else expected[:, :1]
