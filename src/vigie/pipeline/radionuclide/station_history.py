@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.facts.nuclides import nuclide_list
 from vigie.pipeline.radionuclide.histories import of_same_detector
 from vigie.products.figures.sample_history import NuclideSeries
 from vigie.radionuclide.judge import (
@@ -70,7 +71,7 @@ class DetectorHistory:
     technology: str
     samples: tuple[SampleAnalysis, ...]
     nuclides: tuple[NuclideHistory, ...]
-    """Those most often detected first."""
+    """Those of the relevant list first, then those most often detected."""
     simulated: bool = False
 
 
@@ -104,7 +105,14 @@ def _detector(
     )
     nuclides = [_nuclide(name, samples) for name in _names(samples, wanted)]
     found = [n for n in nuclides if n is not None]
-    found.sort(key=lambda n: (-sum(o.detected for o in n.samples), n.nuclide))
+    relevant = frozenset(nuclide_list("relevant"))
+    found.sort(
+        key=lambda n: (
+            n.nuclide not in relevant,
+            -sum(o.detected for o in n.samples),
+            n.nuclide,
+        )
+    )
     return DetectorHistory(
         station=one.station,
         detector=one.detector,
