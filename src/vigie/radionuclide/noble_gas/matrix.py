@@ -90,7 +90,9 @@ def xray_regions(xe131m: bool, xe133m: bool) -> tuple[int, ...]:
     return (8, 10) if xe133m else (STRIP,)
 
 
-def solve_matrix(data: MatrixInput, *, substitute: bool = True) -> MatrixResult:
+def solve_matrix(
+    data: MatrixInput, *, substitute: bool = True, undetected_absent: bool = False
+) -> MatrixResult:
     """Compute activities by inversion of the response.
 
     Parameters
@@ -98,6 +100,8 @@ def solve_matrix(data: MatrixInput, *, substitute: bool = True) -> MatrixResult:
     substitute : bool
         Whether to analyse again with regions 7 to 10 in place of 4 where metastables were
         detected.
+    undetected_absent : bool
+        As of ``region_response``; for comparison with open-spex.
 
     Raises
     ------
@@ -110,12 +114,14 @@ def solve_matrix(data: MatrixInput, *, substitute: bool = True) -> MatrixResult:
     missing = [roi for roi in used if roi not in data.calibration.efficiency]
     if not substitute or used == (STRIP,) or missing:
         return first
-    return solve_with_regions(data, used)
+    return solve_with_regions(data, used, undetected_absent=undetected_absent)
 
 
-def solve_with_regions(data: MatrixInput, used: tuple[int, ...]) -> MatrixResult:
+def solve_with_regions(
+    data: MatrixInput, used: tuple[int, ...], *, undetected_absent: bool = False
+) -> MatrixResult:
     """Compute activities with given regions in row 4."""
-    response, sigma = _full_response(data, used)
+    response, sigma = _full_response(data, used, undetected_absent)
     gross, background, factor2 = _vectors(data, used)
     try:
         inverse: FloatArray = np.asarray(np.linalg.inv(response), dtype=np.float64)
@@ -171,11 +177,17 @@ def systematic_sigma(
     return np.asarray(solved.std(axis=0))
 
 
-def _full_response(data: MatrixInput, used: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
-    block, sigma = region_response(data.calibration, data.sample.counting, used)
+def _full_response(
+    data: MatrixInput, used: tuple[int, ...], absent: bool
+) -> tuple[FloatArray, FloatArray]:
+    block, sigma = region_response(
+        data.calibration, data.sample.counting, used, undetected_absent=absent
+    )
     if data.gas_background is None:
         return block, sigma
-    gas, gas_sigma = region_response(data.calibration, data.gas_background.counting, used)
+    gas, gas_sigma = region_response(
+        data.calibration, data.gas_background.counting, used, undetected_absent=absent
+    )
     factors = np.array(
         [
             memory_factor(

@@ -85,7 +85,11 @@ def region_calibration(message: PulseHeight) -> RegionCalibration:
 
 
 def region_response(
-    calibration: RegionCalibration, counting: Counting, used: tuple[int, ...] = (STRIP,)
+    calibration: RegionCalibration,
+    counting: Counting,
+    used: tuple[int, ...] = (STRIP,),
+    *,
+    undetected_absent: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
     """Return counts in regions 1 to 6 per Bq at the start of the measurement.
 
@@ -93,6 +97,9 @@ def region_response(
     ----------
     used : tuple of int
         Regions that stand in row 4: 4 itself, or some of 7 to 10.
+    undetected_absent : bool
+        Whether the one metastable whose region lies in 9 or 10 is taken to be absent there, as
+        open-spex does, instead of what was estimated.
 
     Returns
     -------
@@ -117,6 +124,8 @@ def region_response(
     for source, other in ((5, 6), (6, 5)):
         _interfere(calibration, response, sigma, (source, other, used))
         own = _metastable_share(source, used)
+        if undetected_absent and used != (STRIP,):
+            own = 0.0
         spread, spread_sigma = calibration.interference(source, STRIP)
         base = response[source - 1, source - 1]
         share = own + (spread if _strip_has_compton(source, used) else 0.0)
