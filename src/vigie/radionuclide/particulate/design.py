@@ -32,7 +32,7 @@ CENTROID_SIGMAS = 4.0
 TOGETHER_FWHM = 0.5
 STRONG_NEIGHBOUR = 1000.0
 NEIGHBOUR_FWHM, NEIGHBOUR_ERROR = 3.0, 0.004
-ANNIHILATION_KEV, ANNIHILATION_REACH_KEV, ANNIHILATION_ERROR = 511.0, 4.5, 0.03
+ANNIHILATION_KEV, ANNIHILATION_REACH_KEV, ANNIHILATION_ERROR = 511.0, 2.2, 0.05
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,11 +166,12 @@ def neighbour_variance(energy_kev: FloatArray, clusters: Clusters) -> FloatArray
         if area < STRONG_NEIGHBOUR:
             continue
         away = np.abs(energy_kev - kev)
-        annihilation = abs(kev - ANNIHILATION_KEV) < fwhm
-        reach = ANNIHILATION_REACH_KEV if annihilation else NEIGHBOUR_FWHM * fwhm
-        share = ANNIHILATION_ERROR if annihilation else NEIGHBOUR_ERROR
-        beside = (away > 0.3 * fwhm) & (away < reach)
-        out[beside] += (share * area) ** 2
+        beside = (away > 0.3 * fwhm) & (away < NEIGHBOUR_FWHM * fwhm)
+        share = np.where(beside, NEIGHBOUR_ERROR, 0.0)
+        if abs(kev - ANNIHILATION_KEV) < fwhm:
+            fading = np.exp(-((away / ANNIHILATION_REACH_KEV) ** 2))
+            share = np.where(away > 0.3 * fwhm, ANNIHILATION_ERROR * fading, 0.0)
+        out += (share * area) ** 2
     return out
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from vigie.facts.nuclides import nuclide_list
 from vigie.radionuclide.particulate.design import Design, design_of
-from vigie.radionuclide.particulate.labels import Label, labels_of
+from vigie.radionuclide.particulate.labels import ELECTRON_KEV, Label, labels_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable, line_table
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, misfit, solve
 from vigie.radionuclide.particulate.sources import SERIES
@@ -47,6 +47,7 @@ ABSENT_SIGMAS = 3.5
 XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 1.0, 3.0
 SOFT_KEV = 120.0
 HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
+OWN_LINE_KEV = 1.0
 STRONG_SUM = 0.005
 """Of the strongest line of a source: sum peaks whose escapes may show."""
 ABSENT_SHARE = 0.5
@@ -197,8 +198,14 @@ def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
 
 def _strong_sums(table: LineTable) -> FloatArray:
     strongest = _best(table.source, table.counts)
-    strong = table.is_sum & (table.counts > STRONG_SUM * strongest)
-    return np.asarray(table.energy_kev[strong])
+    strong = np.flatnonzero(table.is_sum & (table.counts > STRONG_SUM * strongest))
+    out = []
+    for i in strong:
+        own = table.energy_kev[(table.source == table.source[i]) & ~table.is_sum]
+        # A line that sums with annihilation comes back as itself.
+        if not np.any(np.abs(own - (table.energy_kev[i] - ELECTRON_KEV)) < OWN_LINE_KEV):
+            out.append(float(table.energy_kev[i]))
+    return np.array(out)
 
 
 def visibility(table: LineTable, setting: Setting) -> FloatArray:
