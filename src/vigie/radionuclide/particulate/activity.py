@@ -41,7 +41,10 @@ def activity_covariance(
         Zero for those that were dropped.
     """
     gain = _gain(found)
-    counted = (gain * counting_variance(found.problem, found.solution.amount)) @ gain.T
+    variance = counting_variance(found.problem, found.solution.amount)
+    # What nothing is known of has no weight in the solution.
+    variance = np.where(np.isfinite(variance), variance, 0.0)
+    counted = (gain * variance) @ gain.T
     table, design = found.table, found.design
     expected = table.counts * design.weight * found.solution.amount[table.source]
     lines = np.flatnonzero((expected > 0.0) & (table.source < len(found.sources)))
