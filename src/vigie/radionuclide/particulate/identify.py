@@ -44,7 +44,9 @@ DEMANDED_SIGMAS = 5.0
 EXPECTED_SIGMAS = 3.0
 """A line that should show by more and does not is absent."""
 ABSENT_SIGMAS = 3.5
-XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 1.0, 3.0
+XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 0.7, 0.7
+"""Relative errors of lines' counts: of X-rays; where the efficiency is extrapolated or matter in
+between absorbs; where it is guessed. Near 1 a source would lose the line that it is known by."""
 SOFT_KEV = 120.0
 HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 OWN_LINE_KEV = 1.0

@@ -204,6 +204,9 @@ def _nnls(reduced: _Reduced, kept: NDArray[np.bool_]) -> tuple[FloatArray, Float
 
     n = len(kept)
     columns = np.concatenate([np.flatnonzero(kept), n + np.arange(reduced.slack)])
+    if not len(columns):
+        # SciPy's solver ends the process on a matrix without columns.
+        return np.zeros(n), np.empty(0)
     design = reduced.triangle[:, columns]
     size = np.linalg.norm(design, axis=0)
     size[size == 0.0] = 1.0

@@ -1,0 +1,149 @@
+"""Whole samples: simulated ones against their truth, real spectra against what is known of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from vigie.errors import CalibrationError
+from vigie.facts.nuclides import nuclide_list
+from vigie.formats import Source
+from vigie.formats.gamma_spectrum import FORMAT
+from vigie.radionuclide.particulate import analyse_sample
+from vigie.records import LineState
+from vigie.simulate.radionuclide.hpge import (
+    TYPICAL_AIR_UBQ_M3,
+    HpgeStation,
+    NaturalBackground,
+    simulate_blank,
+    simulate_sample,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vigie.records import SampleAnalysis, Spectrum
+
+STATION = HpgeStation()
+RELEVANT = set(nuclide_list("relevant"))
+
+
+def relevant(analysis: SampleAnalysis) -> set[str]:
+    return {one.nuclide for one in analysis.nuclides if one.detected} & RELEVANT
+
+
+@pytest.mark.slow
+def test_a_release_is_found_with_its_concentrations() -> None:
+    released = {"Cs-137": 20.0, "Ba-140": 40.0, "I-131": 30.0, "Cs-134": 15.0}
+    made = simulate_sample(
+        STATION, np.random.default_rng(7), air_ubq_m3={**TYPICAL_AIR_UBQ_M3, **released}
+    )
+    found = analyse_sample(made.message)
+    assert relevant(found) == {*released, "La-140"}
+    assert found.simulated
+    for name, concentration in released.items():
+        result = found.nuclide(name)
+        assert result is not None
+        assert result.concentration == pytest.approx(concentration, abs=4.0 * result.uncertainty)
+        assert result.mdc is not None
+        assert result.critical_level is not None
+        assert result.critical_level < result.mdc < concentration
+        assert result.limits is not None
+        assert any(one.state is LineState.SEEN for one in result.evidence)
+        # C = A K_c K_d / V.
+        factors = result.decay_factors
+        assert factors is not None
+        expected = result.activity_bq * factors[0] * factors[1] / 20_000.0 * 1e6
+        assert result.concentration == pytest.approx(expected, rel=1e-9)
+    lanthanum = found.nuclide("La-140")
+    assert lanthanum is not None
+    assert lanthanum.supported_by == "Ba-140"
+    strong = [peak for peak in found.peaks if peak.area > 1000.0]
+    assert sum(peak.explained for peak in strong) >= 0.95 * len(strong)
+
+
+@pytest.mark.slow
+def test_natural_air_gives_no_relevant_nuclide_and_limits_of_all() -> None:
+    made = simulate_sample(STATION, np.random.default_rng(21))
+    found = analyse_sample(made.message)
+    assert relevant(found) == set()
+    assert {"Be-7", "Pb-212", "K-40"} <= {one.nuclide for one in found.nuclides if one.detected}
+    for name in nuclide_list("mda"):
+        result = found.nuclide(name)
+        assert result is not None
+        assert result.mdc is not None, name
+    barium = found.nuclide("Ba-140")
+    assert barium is not None
+    assert barium.mdc is not None
+    assert barium.mdc < 30.0  # the limit of the IMS, uBq/m3
+
+
+@pytest.mark.slow
+def test_what_the_blank_has_is_no_detection() -> None:
+    dirty = replace(STATION, background=NaturalBackground(cobalt_per_s=2e-3, caesium_per_s=4e-3))
+    rng = np.random.default_rng(4)
+    sample = simulate_sample(dirty, rng).message
+    assert relevant(analyse_sample(sample)) >= {"Co-60", "Cs-137"}
+    blank = simulate_blank(dirty, rng).message
+    assert relevant(analyse_sample(sample, blank=blank)) == set()
+
+
+def test_a_message_without_spectrum_is_refused() -> None:
+    made = simulate_sample(STATION, np.random.default_rng(1))
+    with pytest.raises(CalibrationError, match="has none"):
+        analyse_sample(replace(made.message, gamma=None))
+
+
+@pytest.fixture
+def gamma(shared_data: Path) -> Path:
+    return shared_data / "radionuclide/gamma"
+
+
+def one(path: Path) -> Spectrum:
+    return FORMAT.read(Source(path.name, path.read_bytes())).spectra[0]
+
+
+NATURAL = {"K-40", "Bi-214", "Pb-214", "Ac-228", "Tl-208", "Bi-212", "Pb-212"}
+REAL = {
+    # Field sheet 13.3: what must and what must not be found.
+    "becq_mendocino_kelp_2013.spe": ({"Co-60", "Cs-137", "K-40", "Bi-214", "Ac-228"}, {"Cs-134"}),
+    "becq_lead_cave_activated_pottery.spe": ({"Sc-46", "Cs-134", "Co-60", "Eu-152"}, {"Cs-137"}),
+    "detective_ex100_background_2011.n42": (NATURAL, RELEVANT),
+    "eu152_surface_contamination.n42": ({"Eu-152", "Cs-137", "K-40"}, {"Co-60", "Cs-134"}),
+    "ba133_source_640s_20100317.n42": ({"Ba-133"}, RELEVANT - {"Ba-133"}),
+    "simulated_drf_calibration/drf_cal_HPGe_Am241.pcf": ({"Am-241"}, RELEVANT),
+    "simulated_drf_calibration/drf_cal_HPGe_Co57.pcf": ({"Co-57"}, RELEVANT - {"Co-57"}),
+    "simulated_drf_calibration/drf_cal_HPGe_Cs137.pcf": ({"Cs-137"}, RELEVANT - {"Cs-137"}),
+    "simulated_drf_calibration/drf_cal_HPGe_Co60.pcf": ({"Co-60"}, RELEVANT - {"Co-60"}),
+    "simulated_drf_calibration/drf_cal_HPGe_Na22.pcf": ({"Na-22"}, RELEVANT),
+    "simulated_drf_calibration/drf_cal_HPGe_U232.pcf": ({"Pb-212", "Ra-224", "Tl-208"}, RELEVANT),
+    "simulated_detectivex/I131_Unshielded.raddata.txt": ({"I-131"}, RELEVANT - {"I-131"}),
+    "simulated_detectivex/La140_Unshielded.raddata.txt": ({"La-140"}, RELEVANT - {"La-140"}),
+    "simulated_detectivex/Cs134_Unshielded.raddata.txt": ({"Cs-134"}, RELEVANT - {"Cs-134"}),
+}
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REAL)
+def test_real_spectra_show_what_is_known_of_them(gamma: Path, name: str) -> None:
+    must, must_not = REAL[name]
+    found = analyse_sample(one(gamma / name))
+    detected = {result.nuclide for result in found.nuclides if result.detected}
+    assert must <= detected
+    assert not must_not & detected
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_activated_pottery_less_its_background(gamma: Path) -> None:
+    found = analyse_sample(
+        one(gamma / "becq_lead_cave_activated_pottery.spe"),
+        background=one(gamma / "becq_lead_cave_background_2017-05.spe"),
+    )
+    detected = {result.nuclide for result in found.nuclides if result.detected}
+    assert {"Sc-46", "Cs-134", "Co-60", "Eu-152"} <= detected
+    assert not detected & set(nuclide_list("fission"))
