@@ -1,0 +1,232 @@
+"""Ratios: Fieller's sets, lines, thresholds, zero times."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.radionuclide.noble_gas.support_gas import campaign
+
+from vigie.errors import ParameterError
+from vigie.radionuclide.noble_gas.cell_model import build_cells
+from vigie.radionuclide.noble_gas.gas_input import gas_input
+from vigie.radionuclide.noble_gas.problem import covariance_at, minimum, problem_of
+from vigie.radionuclide.noble_gas.ratio_profile import profile_ratio_set
+from vigie.radionuclide.ratios import (
+    LINES,
+    RatioThresholds,
+    Side,
+    discriminate,
+    fieller_set,
+    pure_decay_time,
+    ratio_curve,
+    screen_ratios,
+    zero_times,
+)
+from vigie.radionuclide.ratios.zero_time import TIMES_S
+from vigie.records import IsotopeRatio, RatioKind
+from vigie.simulate.radionuclide.beta_gamma import GasTruth
+
+DAY_S = 86_400.0
+DAY_NS = 86_400_000_000_000
+
+
+def ratio(
+    top: str, bottom: str, value: float | None, low: float | None, high: float | None, kind: str
+) -> IsotopeRatio:
+    return IsotopeRatio(
+        numerator=top,
+        denominator=bottom,
+        value=value,
+        kind=RatioKind(kind),
+        low=low,
+        high=high,
+        at_ns=10**18,
+    )
+
+
+@pytest.mark.parametrize(
+    ("x2", "x1", "covariance", "kind"),
+    [
+        (5.0, 10.0, (1.0, 0.0, 1.0), RatioKind.BOUNDED),
+        (0.5, 10.0, (1.0, 0.0, 1.0), RatioKind.UPPER),
+        (10.0, 0.5, (1.0, 0.0, 1.0), RatioKind.LOWER),
+        (0.5, 0.5, (1.0, 0.0, 1.0), RatioKind.UNBOUNDED),
+        # Strongly correlated errors: near-zero denominator, ratios in between excluded.
+        (3.0, 1.0, (1.0, -0.9, 1.0), RatioKind.LOWER),
+    ],
+)
+def test_every_kind_of_set(
+    x2: float, x1: float, covariance: tuple[float, float, float], kind: RatioKind
+) -> None:
+    assert fieller_set(x2, x1, covariance=covariance).kind is kind
+
+
+def test_published_case_of_fieller() -> None:
+    # Uncorrelated, x2 = 5 +- 1, x1 = 10 +- 1: roots of (5 - 10 r)^2 = 3.8415 (1 + r^2).
+    found = fieller_set(5.0, 10.0, covariance=(1.0, 0.0, 1.0))
+    a, b, c = 100.0 - 3.841459, -100.0, 25.0 - 3.841459
+    half = np.sqrt(b * b - 4.0 * a * c)
+    assert (found.low, found.high) == pytest.approx(((-b - half) / 2 / a, (-b + half) / 2 / a))
+
+
+@given(
+    st.floats(-5.0, 20.0),
+    st.floats(-5.0, 20.0),
+    st.floats(0.1, 3.0),
+    st.floats(0.1, 3.0),
+    st.floats(-0.95, 0.95),
+    st.floats(0.0, 50.0),
+)
+@settings(derandomize=True, max_examples=200)
+def test_sets_hold_exactly_what_the_inequality_allows(
+    x2: float, x1: float, s2: float, s1: float, rho: float, r: float
+) -> None:
+    covariance = (s2 * s2, rho * s1 * s2, s1 * s1)
+    found = fieller_set(x2, x1, covariance=covariance)
+    gap = 3.841458820694124 * (s2**2 - 2 * r * covariance[1] + r * r * s1**2) - (x2 - r * x1) ** 2
+    if abs(gap) < 1e-6 * (1.0 + r * r):
+        return
+    low, high = found.low, found.high
+    inside = {
+        RatioKind.BOUNDED: low is not None and high is not None and low <= r <= high,
+        RatioKind.UPPER: high is not None and r <= high,
+        RatioKind.LOWER: low is not None and r >= low,
+        RatioKind.EXCLUSIVE: low is not None and high is not None and not low < r < high,
+        RatioKind.UNBOUNDED: True,
+    }[found.kind]
+    if found.kind is RatioKind.UPPER and high == 0.0:
+        return
+    assert inside == (gap > 0.0)
+
+
+def test_sets_cover_the_truth() -> None:
+    rng = np.random.default_rng(1)
+    covariance = np.array([[1.0, 0.5], [0.5, 2.0]])
+    held = 0
+    for x2, x1 in rng.multivariate_normal([4.0, 3.0], covariance, 4000):
+        found = fieller_set(x2, x1, covariance=(1.0, 0.5, 2.0))
+        r = 4.0 / 3.0
+        low, high = found.low or 0.0, found.high if found.high is not None else np.inf
+        held += (not low < r < high) if found.kind is RatioKind.EXCLUSIVE else low <= r <= high
+    assert held / 4000 == pytest.approx(0.95, abs=0.01)
+
+
+def test_an_impossible_covariance_is_refused() -> None:
+    with pytest.raises(ParameterError, match="semidefinite"):
+        fieller_set(1.0, 1.0, covariance=(1.0, 2.0, 1.0))
+
+
+@pytest.mark.slow
+def test_likelihood_and_fieller_agree_where_counts_are_many() -> None:
+    truth = GasTruth(activity_bq={"Xe-133": 0.3, "Xe-133m": 0.15, "Xe-131m": 0.1})
+    one = campaign(truth)
+    data = gas_input(one.sample, one.gas_background, one.detector_background)
+    problem = problem_of(build_cells(data.measurements))
+    counts = problem.model.counts
+    best = minimum(problem, counts, problem.free(), np.zeros(problem.size))
+    covariance = covariance_at(problem, counts, best)[:5, :5] / np.outer(
+        problem.scale, problem.scale
+    )
+    x = best.point[:5] / problem.scale
+    for i, j in ((4, 2), (4, 3), (1, 2)):
+        found = profile_ratio_set(problem, best, i, j)
+        plain = fieller_set(
+            x[i], x[j], covariance=(covariance[i, i], covariance[i, j], covariance[j, j])
+        )
+        assert found.kind is plain.kind
+        # "At most" is one-sided in the likelihood, two-sided in Fieller's set.
+        tolerance = 0.05 if found.kind is RatioKind.BOUNDED else 0.25
+        assert found.high == pytest.approx(plain.high, rel=tolerance)
+        if plain.low is not None:
+            assert found.low == pytest.approx(plain.low, rel=0.05)
+
+
+def test_fresh_fission_lies_on_the_side_of_explosions() -> None:
+    # Sheet 8.1: 1 day after fission 135/133 = 7.8, 133m/131m = 180; saturation 0.95 and 5.7.
+    fresh = [
+        ratio("Xe-135", "Xe-133", 7.8, 7.0, 8.6, "bounded"),
+        ratio("Xe-133m", "Xe-131m", 180.0, 150.0, 220.0, "bounded"),
+    ]
+    reactor = [
+        ratio("Xe-135", "Xe-133", 0.95, 0.9, 1.0, "bounded"),
+        ratio("Xe-133m", "Xe-131m", 5.7, 5.0, 6.5, "bounded"),
+    ]
+    assert [one.side for one in discriminate(fresh)] == [Side.EXPLOSION]
+    assert [one.side for one in discriminate(reactor)] == [Side.REACTOR]
+    open_set = [fresh[0], ratio("Xe-133m", "Xe-131m", None, None, None, "unbounded")]
+    assert [one.side for one in discriminate(open_set)] == [Side.UNDECIDED]
+    assert [one.confirmed for one in LINES] == [True, True, True, False, False]
+
+
+def test_thresholds_are_never_passed_by_what_was_not_detected() -> None:
+    sets = [
+        ratio("Xe-135", "Xe-133", 9.0, 6.0, 13.0, "bounded"),
+        ratio("Xe-133m", "Xe-131m", 2.5, 1.0, 6.0, "bounded"),
+        ratio("Xe-133m", "Xe-133", None, None, None, "unbounded"),
+    ]
+    assert [one.code for one in screen_ratios(sets)] == [
+        "noble_gas.ratio_above",
+        "noble_gas.ratio_perhaps_above",
+    ]
+    lower = [ratio("Xe-133m", "Xe-131m", None, 3.0, None, "lower")]
+    assert [one.code for one in screen_ratios(lower)] == ["noble_gas.ratio_above"]
+    lenient = RatioThresholds(xe135_xe133=0.0, xe133m_xe131m=10.0)
+    assert screen_ratios(sets, thresholds=lenient) == ()
+
+
+# Sheet 8.1, U-235 thermal from cumulative yields of iodine: 135/133, 133m/131m, 133m/133. From one
+# day on the short-lived precursors no longer matter; yields differ by evaluation.
+FISSION = [(1.0, 7.8, 180.0, 0.065), (5.0, 0.0085, 32.0, 0.036), (10.0, 1.8e-6, 5.1, 0.015)]
+
+
+@pytest.mark.parametrize(("days", "r1", "r2", "r3"), FISSION)
+def test_ratios_after_a_fission(days: float, r1: float, r2: float, r3: float) -> None:
+    pairs = (("Xe-135", "Xe-133"), ("Xe-133m", "Xe-131m"), ("Xe-133m", "Xe-133"))
+    for (top, bottom), expected, tolerance in zip(
+        pairs, (r1, r2, r3), (0.03, 0.27, 0.02), strict=True
+    ):
+        curve = ratio_curve(top, bottom, ("ENDF/B-VIII.1", "U-235", "thermal"))
+        found = np.exp(np.interp(days * DAY_S, TIMES_S, np.log(curve)))
+        assert found == pytest.approx(expected, rel=tolerance)
+
+
+@pytest.mark.parametrize("age_days", [0.5, 2.0, 6.0])
+@pytest.mark.parametrize("separated_s", [None, 900.0])
+def test_a_simulated_fission_is_dated(age_days: float, separated_s: float | None) -> None:
+    yields = ("ENDF/B-VIII.1", "U-235", "fast")
+    curve = ratio_curve("Xe-135", "Xe-133", yields, separated_s=separated_s)
+    value = float(np.exp(np.interp(age_days * DAY_S, TIMES_S, np.log(curve))))
+    one = ratio("Xe-135", "Xe-133", value, 0.8 * value, 1.2 * value, "bounded")
+    full, fractionated = zero_times(one)
+    found = full if separated_s is None else fractionated
+    assert found.time_ns is not None
+    assert found.earliest_ns is not None
+    assert found.latest_ns is not None
+    truth_ns = 10**18 - round(age_days * DAY_NS)
+    assert abs(found.time_ns - truth_ns) < 0.01 * age_days * DAY_NS
+    assert found.earliest_ns < truth_ns < found.latest_ns
+
+
+def test_pure_decay_is_the_formula() -> None:
+    one = ratio("Xe-135", "Xe-133", 1.0, 0.5, 2.0, "bounded")
+    found = pure_decay_time(one, 10.0)
+    assert found.time_ns is not None
+    assert found.latest_ns is not None
+    from vigie.facts.nuclides import nuclide
+
+    rate = nuclide("Xe-135").decay_constant_per_s - nuclide("Xe-133").decay_constant_per_s
+    assert (10**18 - found.time_ns) / 1e9 == pytest.approx(np.log(10.0) / rate, rel=1e-9)
+    assert (10**18 - found.latest_ns) / 1e9 == pytest.approx(np.log(5.0) / rate, rel=1e-9)
+    with pytest.raises(ParameterError, match="initial_ratio"):
+        pure_decay_time(one, 0.0)
+    with pytest.raises(ParameterError, match="shorter-lived"):
+        pure_decay_time(ratio("Xe-131m", "Xe-133", 1.0, 0.5, 2.0, "bounded"), 1.0)
+
+
+def test_a_ratio_that_no_fission_gives_is_told() -> None:
+    one = ratio("Xe-135", "Xe-133", 1e6, 5e5, 2e6, "bounded")
+    full, _ = zero_times(one)
+    assert full.time_ns is None
+    assert [r.code for r in full.remarks] == ["noble_gas.no_zero_time"]
