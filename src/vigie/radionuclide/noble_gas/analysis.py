@@ -148,7 +148,9 @@ def gas_cells(data: GasInput, params: GasParams | None = None) -> CellModel:
 def _model(data: GasInput, params: GasParams) -> tuple[CellModel, list[Reason]]:
     if data.measurements.detector_background is None:
         parts = build_cells(data.measurements, CellParams(full_spectrum=False))
-        model = background_from_sidebands(parts, data.measurements.sample)
+        model = background_from_sidebands(
+            parts, data.measurements.sample, data.measurements.gas_background
+        )
         remarks = [Reason.of("noble_gas.background_from_sidebands")]
     else:
         model, remarks = choose_cells(data.measurements, params.cells, params.misfit_probability)

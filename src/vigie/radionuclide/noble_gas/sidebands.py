@@ -32,13 +32,19 @@ INTERPOLATED_COUNTS, EXTRAPOLATED_COUNTS = 9.0, 4.0
 """Counts that a background so uncertain (a third, a half) is worth."""
 
 
-def background_from_sidebands(model: CellModel, sample: Plane) -> CellModel:
-    """Return the model with a background under each cell, worth a few counts each."""
+def background_from_sidebands(
+    model: CellModel, sample: Plane, gas: Plane | None = None
+) -> CellModel:
+    """Return the model with a background under each cell, worth a few counts each.
+
+    A gas background has the same surroundings, for as long as it was counted.
+    """
+    gas_share = gas.counting.live_s / sample.counting.live_s if gas else 0.0
     counts, ratio = model.counts.copy(), model.ratio.copy()
     for i, cell in enumerate(model.cells):
         expected, worth = _under(cell, sample)
         counts[i, 2] = worth
-        ratio[i] = (expected / worth, 0.0, 1.0)
+        ratio[i] = (expected / worth, gas_share * expected / worth, 1.0)
     return replace(model, counts=counts, ratio=ratio)
 
 
