@@ -18,11 +18,12 @@ from vigie.radionuclide.decay import SampleTimes
 from vigie.radionuclide.particulate.activity import activity_covariance
 from vigie.radionuclide.particulate.background import subtract_background
 from vigie.radionuclide.particulate.evidence import explained_peaks
-from vigie.radionuclide.particulate.identify import Identified, Setting, identify
+from vigie.radionuclide.particulate.identify import Identified, identify
 from vigie.radionuclide.particulate.limits import limits_of
 from vigie.radionuclide.particulate.lines import Efficiencies
 from vigie.radionuclide.particulate.measured import SpectrumView, clusters_of
 from vigie.radionuclide.particulate.params import ParticulateParams
+from vigie.radionuclide.particulate.problem import Setting
 from vigie.radionuclide.particulate.results import Quantities, nuclide_results
 from vigie.radionuclide.particulate.sources import (
     SERIES,
@@ -36,7 +37,7 @@ from vigie.records import PulseHeight, Reason, SampleAnalysis, Spectrum
 
 if TYPE_CHECKING:
     from vigie.radionuclide.peaks import DetectorModel, PeakAnalysis
-    from vigie.records import Peak
+    from vigie.records import NuclideResult, Peak
 
 COLLECTED_SERIES = ("Pb-212", "Pb-210", "Pb-214", "Bi-214")
 """Members of the series that filters collect with radon and thoron progeny."""
@@ -111,7 +112,7 @@ def analyse_fitted(
         found=found,
         counting=counting,
         total=total,
-        air_volume_m3=sample.collection.air_volume_m3 if _collected(sample) else None,
+        air_volume_m3=_air_volume(sample),
         volume_error=params.volume_error,
         efficiency_known=efficiencies.known,
         scale_error=float(np.hypot(common, params.efficiency_error)),
@@ -199,8 +200,10 @@ def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
     return spectrum
 
 
-def _collected(sample: PulseHeight | Spectrum) -> bool:
-    return isinstance(sample, PulseHeight) and sample.collection is not None
+def _air_volume(sample: PulseHeight | Spectrum) -> float | None:
+    if isinstance(sample, Spectrum) or sample.collection is None:
+        return None
+    return sample.collection.air_volume_m3
 
 
 def _times(spectrum: Spectrum) -> tuple[float, float]:
@@ -270,7 +273,7 @@ def _told(
 
 def _record(
     sample: PulseHeight | Spectrum,
-    results: tuple,
+    results: tuple[NuclideResult, ...],
     peaks: tuple[Peak, ...],
     remarks: tuple[Reason, ...],
 ) -> SampleAnalysis:

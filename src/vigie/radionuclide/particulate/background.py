@@ -58,7 +58,7 @@ def subtract_background(
 
 def _reach(peak: Peak, other: Peak) -> float:
     scatter = 3.0 * (peak.energy_sigma_kev**2 + other.energy_sigma_kev**2) ** 0.5
-    return max(min(scatter, 1.5 * peak.fwhm_kev), SAME_FWHM * peak.fwhm_kev)
+    return float(max(min(scatter, 1.5 * peak.fwhm_kev), SAME_FWHM * peak.fwhm_kev))
 
 
 def _with_background(peak: Peak, found: list[Peak], live_ratio: float) -> Peak:

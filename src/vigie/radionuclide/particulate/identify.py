@@ -1,20 +1,19 @@
 """Which nuclides a spectrum shows: candidates, global solution, and rules that a nuclide must pass.
 
-1. Candidates are sources with a peak at one of their three lines that would show best.
-2. All candidates and all causes besides nuclides (``labels``) share the peaks in one solution with
-   amounts >= 0 (``solve``), in which windows without a peak count against those that expect one.
-3. A nuclide that stays must have a peak of its own, or be demanded by the ratio of shared ones (five
-   standard errors); it is detected from ``detect_sigmas``. Those that fail leave and the solution is
-   found anew.
+Candidates are sources with a peak at one of their three lines that would show best. They and all
+causes besides nuclides (``labels``) share the peaks in one solution with amounts >= 0 (``solve``), in
+which windows without a peak count against those that expect one. A nuclide that stays must have a
+peak of its own, or be demanded by the ratio of shared ones (five standard errors); it is detected
+from ``detect_sigmas``. Those that fail leave, one by one, and the solution is found anew.
 
 Source: nonnegative least squares over a library as in Gunnink and Niday (1972), UCRL-51061, with
-likelihood-ratio removal. Assumes that areas are normal. How well it works:
+removal by likelihood ratio. Assumes that areas are normal. How well it works:
 docs/methods/particulate.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,14 +22,18 @@ from numpy.typing import NDArray
 from vigie.facts.nuclides import nuclide_list
 from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.labels import ELECTRON_KEV, Label, labels_of
-from vigie.radionuclide.particulate.lines import Efficiencies, LineTable, line_table
-from vigie.radionuclide.particulate.solve import Problem, Solution, drops, misfit, solve
-from vigie.radionuclide.particulate.sources import SERIES
+from vigie.radionuclide.particulate.lines import LineTable, line_table
+from vigie.radionuclide.particulate.problem import (
+    Setting,
+    chosen_lines,
+    hardened,
+    problem_of,
+)
+from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
+from vigie.radionuclide.particulate.sources import SERIES, Source
 
 if TYPE_CHECKING:
-    from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
     from vigie.radionuclide.particulate.params import ParticulateParams
-    from vigie.radionuclide.particulate.sources import Source
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -44,11 +47,6 @@ DEMANDED_SIGMAS = 5.0
 EXPECTED_SIGMAS = 3.0
 """A line that should show by more and does not is absent."""
 ABSENT_SIGMAS = 3.5
-XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 0.7, 0.7
-"""Relative errors of lines' counts: of X-rays; where the efficiency is extrapolated or matter in
-between absorbs; where it is guessed. Near 1 a source would lose the line that it is known by."""
-SOFT_KEV = 120.0
-HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 OWN_LINE_KEV = 1.0
 STRONG_SUM = 0.005
 """Of the strongest line of a source: sum peaks whose escapes may show."""
@@ -84,18 +82,6 @@ class Identified:
         return np.asarray(self.problem.matrix * self.solution.amount)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
-    """What does not change while nuclides are looked for."""
-
-    view: SpectrumView
-    clusters: Clusters
-    efficiencies: Efficiencies
-    live_share: float
-    live_time_s: float | None
-    params: ParticulateParams
-
-
 def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     """Return the nuclides of a spectrum.
 
@@ -116,13 +102,13 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     chosen = candidates(everything, len(sources), setting)
     everything = hardened(everything, sources, chosen, setting)
     kept = tuple(source for source, take in zip(sources, chosen, strict=True) if take)
-    table = _chosen(everything, chosen)
+    table = chosen_lines(everything, chosen)
     labels = labels_of(setting.clusters, setting.live_time_s, _strong_sums(table))
     table = _with_labels(table, labels, len(kept))
     visible = visibility(table, setting)
     telling = visible >= params.telling_line * _best(table.source, visible)
     design = design_of(table.energy_kev, telling, setting.clusters, setting.view, params)
-    problem = _problem(kept, labels, table, design, setting)
+    problem = problem_of(kept, labels, table, design, setting)
     never = _without_peak(design, table, len(kept), len(labels))
     while True:
         solution = solve(problem, params.keep_drop, never=never)
@@ -147,37 +133,6 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         chosen=chosen,
         drop=drop,
     )
-
-
-def hardened(
-    table: LineTable, sources: tuple[Source, ...], chosen: BoolArray, setting: Setting
-) -> LineTable:
-    """Return lines with those of the surroundings as hard as the spectrum shows them.
-
-    Matter between source and detector passes high energies better: counts are multiplied by
-    (E / 1 MeV)^s, one s for the whole spectrum, which the members of the series agree on best.
-    """
-    around = np.array([_ambient(source) for source in sources]) & chosen
-    if not around.any():
-        return table
-    only = _chosen(table, around)
-    used = tuple(s for s, take in zip(sources, around, strict=True) if take)
-    nothing = np.zeros(len(only.energy_kev), dtype=bool)
-    design = design_of(only.energy_kev, nothing, setting.clusters, setting.view, setting.params)
-    found = []
-    for slope in HARDENING:
-        harder = replace(only, counts=only.counts * _hardness(only, slope))
-        problem = _problem(used, (), harder, design, setting)
-        found.append(misfit(problem, solve(problem, setting.params.keep_drop)))
-    best = HARDENING[int(np.argmin(found))]
-    ambient = np.array([_ambient(source) for source in sources])[table.source]
-    return replace(
-        table, counts=np.where(ambient, table.counts * _hardness(table, best), table.counts)
-    )
-
-
-def _hardness(table: LineTable, slope: float) -> FloatArray:
-    return np.asarray((table.energy_kev / 1000.0) ** slope)
 
 
 def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
@@ -226,22 +181,6 @@ def _best(source: NDArray[np.int64], visible: FloatArray) -> FloatArray:
     return np.asarray(best[source])
 
 
-def _chosen(table: LineTable, chosen: BoolArray) -> LineTable:
-    number = np.cumsum(chosen) - 1
-    rows = np.flatnonzero(chosen[table.source])
-    return LineTable(
-        source=number[table.source[rows]],
-        emitter=tuple(table.emitter[i] for i in rows),
-        energy_kev=table.energy_kev[rows],
-        counts=table.counts[rows],
-        intensity=table.intensity[rows],
-        intensity_sigma=table.intensity_sigma[rows],
-        summing=table.summing[rows],
-        is_sum=table.is_sum[rows],
-        is_xray=table.is_xray[rows],
-    )
-
-
 def _with_labels(table: LineTable, labels: tuple[Label, ...], first: int) -> LineTable:
     rows = [(first + k, kev, share) for k, one in enumerate(labels) for kev, share in one.lines]
     added = np.array(rows, dtype=np.float64).reshape(-1, 3)
@@ -257,74 +196,6 @@ def _with_labels(table: LineTable, labels: tuple[Label, ...], first: int) -> Lin
         is_sum=np.concatenate([table.is_sum, np.zeros(size, dtype=bool)]),
         is_xray=np.concatenate([table.is_xray, np.zeros(size, dtype=bool)]),
     )
-
-
-def _problem(
-    sources: tuple[Source, ...],
-    labels: tuple[Label, ...],
-    table: LineTable,
-    design: Design,
-    setting: Setting,
-) -> Problem:
-    n = len(sources) + len(labels)
-    matrix = design.matrix(table.source, table.counts, table.energy_kev, n)
-    relative = _line_errors(sources, labels, table, setting)
-    error = design.errors(table.source, table.counts * relative, table.energy_kev, n)
-    known = [(k, one) for k, one in enumerate(labels) if one.expected is not None]
-    prior = np.zeros((len(known), n))
-    prior[np.arange(len(known)), [len(sources) + k for k, _ in known]] = 1.0
-    expected = np.array([one.expected for _, one in known], dtype=np.float64)
-    prior_variance = np.array([max(one.expected_sigma, 1.0) ** 2 for _, one in known])
-    null = design.variance.copy()
-    gross = setting.clusters.gross
-    # Counts of the peak itself leave the variance; what the baseline gives stays.
-    floor = 0.2 * null[: design.n_clusters]
-    null[: design.n_clusters] = np.maximum(
-        null[: design.n_clusters] - np.maximum(gross, 0.0), floor
-    )
-    return Problem(
-        matrix=np.concatenate([matrix, prior]),
-        value=np.concatenate([design.value, expected]),
-        variance=np.concatenate([design.variance, prior_variance]),
-        null_variance=np.concatenate([null, prior_variance]),
-        error=np.concatenate([error, np.zeros_like(prior)]),
-        clusters=design.n_clusters,
-        areas=design.areas,
-    )
-
-
-def _line_errors(
-    sources: tuple[Source, ...], labels: tuple[Label, ...], table: LineTable, setting: Setting
-) -> FloatArray:
-    """Return the relative error of each line's expected counts."""
-    each = [_error(source, setting) for source in sources] + [one.error for one in labels]
-    out = np.array(each)[table.source]
-    real = table.source < len(sources)
-    soft = table.energy_kev < SOFT_KEV
-    xray = real & table.is_xray
-    curve = setting.efficiencies.model.efficiency
-    out = np.where(xray, np.maximum(out, XRAY_ERROR), out)
-    if curve is not None:
-        # Where the efficiency is not calibrated, lines explain peaks but measure nothing.
-        out[real & curve.extrapolated(table.energy_kev)] = UNKNOWN_ERROR
-    else:
-        out[real & soft] = GUESSED_ERROR
-    # Matter about the detector takes soft lines away; how much, nobody knows.
-    around = np.array([_ambient(source) for source in sources] + [False] * len(labels))
-    return np.where(around[table.source] & (soft | xray), np.maximum(out, UNKNOWN_ERROR), out)
-
-
-def _ambient(source: Source) -> bool:
-    return source.kind == "present" and source.name in SERIES
-
-
-def _error(source: Source, setting: Setting) -> float:
-    params = setting.params
-    if _ambient(source):
-        return params.ambient_error if setting.efficiencies.known else params.around_unknown_error
-    if not setting.efficiencies.known:
-        return params.unknown_efficiency_error
-    return params.efficiency_error
 
 
 def _without_peak(design: Design, table: LineTable, sources: int, labels: int) -> BoolArray:
@@ -343,7 +214,7 @@ def _natural(source: Source) -> bool:
 def _refused(
     sources: tuple[Source, ...], problem: Problem, solution: Solution, params: ParticulateParams
 ) -> BoolArray:
-    """Return the worst of the nuclides that break a rule, alone, since the others may be due to it."""
+    """Return the worst nuclide that breaks a rule, alone: the others may do so because of it."""
     n = len(sources)
     shares = problem.matrix[: problem.areas] * solution.amount
     explained = shares.sum(axis=1) + _padded(solution.apart, problem.areas)

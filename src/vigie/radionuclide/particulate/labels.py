@@ -38,7 +38,7 @@ LEAST_RANDOM = 3.0
 ESCAPE_ERROR = 1.0
 """Relative error of an expected escape peak."""
 XRAY_ESCAPE_AT_100 = 0.0044
-"""Escapes of the germanium X-ray per count at full energy, at 100 keV; simulated like the others."""
+"""Escapes of the germanium X-ray per count at full energy, at 100 keV; simulated as well."""
 
 
 @dataclass(frozen=True, slots=True)

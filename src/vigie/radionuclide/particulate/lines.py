@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from vigie.facts.nuclides import LineKind, nuclide
 from vigie.radionuclide.particulate.sources import LEAST_KEV
 from vigie.radionuclide.particulate.summing import NO_SUMMING, SummedLines, summed_lines
+from vigie.radionuclide.peaks import DetectorModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.radionuclide.particulate.sources import Source
-    from vigie.radionuclide.peaks import DetectorModel
 
 FloatArray = NDArray[np.float64]
 

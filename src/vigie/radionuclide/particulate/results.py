@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from vigie.facts.nuclides import nuclide
 from vigie.radionuclide.particulate.evidence import line_evidence
+from vigie.radionuclide.particulate.identify import Identified
 from vigie.radionuclide.particulate.iso11929 import characteristic_limits
 from vigie.records import LineState, NuclideResult, Reason
 
 if TYPE_CHECKING:
-    from vigie.radionuclide.particulate.identify import Identified
     from vigie.radionuclide.particulate.limits import NuclideLimit
     from vigie.radionuclide.particulate.sources import Source
     from vigie.records import LineEvidence

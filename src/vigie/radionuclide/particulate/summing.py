@@ -131,7 +131,7 @@ def _joined(energy: FloatArray, alone: FloatArray, counts: FloatArray) -> Summed
     near = np.abs(at[nearest] - sums) < SAME_LINE_KEV
     got = got + np.bincount(nearest[near], pairs[near], len(at))
     keys, group = np.unique(np.rint(sums[~near] / 0.2).astype(np.int64), return_inverse=True)
-    total = np.bincount(group, pairs[~near], len(keys))
+    total: FloatArray = np.bincount(group, pairs[~near], len(keys)).astype(np.float64)
     mean = np.bincount(group, pairs[~near] * sums[~near], len(keys)) / np.maximum(total, 1e-300)
     kept = total > LEAST_SUM
     return SummedLines(at, got / base, mean[kept], total[kept])
@@ -144,9 +144,9 @@ def _together(
     if not len(energy):
         return energy, alone, counts
     group = np.concatenate([[0], np.cumsum(np.diff(energy) > TOO_CLOSE_KEV)])
-    base = np.bincount(group, alone)
+    base = np.bincount(group, alone).astype(np.float64)
     mean = np.bincount(group, alone * energy) / base
-    return mean, base, np.bincount(group, counts)
+    return mean, base, np.bincount(group, counts).astype(np.float64)
 
 
 def _counts(
@@ -201,7 +201,8 @@ def _counts(
     # The lines of X-rays themselves are the table's; here they only sum with others.
     gamma = np.ones(len(energy), dtype=bool)
     gamma[: len(s.energy)] = ~s.is_xray
-    sums, both = _with_capture(s, (sums, both), (full, after, unseen), peak)
+    steps = (full, np.asarray(after), np.asarray(unseen))
+    sums, both = _with_capture(s, (sums, both), steps, peak)
     kept, real = both > 0.01 * LEAST_SUM, (alone > 0.0) & (energy > LEAST_KEV) & gamma
     return energy[real], alone[real], lines[real], sums[kept], both[kept]
 

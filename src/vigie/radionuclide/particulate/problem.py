@@ -1,0 +1,164 @@
+"""The matrix of a spectrum: what lines should give, with errors, and what is known beforehand.
+
+Errors of a line's counts: what the efficiency does not say, X-rays, soft lines through unknown
+matter. Lines of the surroundings are made as hard as the spectrum shows them. Escapes and random
+sums are expected in some proportion to what makes them, which counts as a datum of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.radionuclide.particulate.design import Design, design_of
+from vigie.radionuclide.particulate.lines import Efficiencies, LineTable
+from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
+from vigie.radionuclide.particulate.params import ParticulateParams
+from vigie.radionuclide.particulate.solve import Problem, misfit, solve
+from vigie.radionuclide.particulate.sources import SERIES
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.particulate.labels import Label
+    from vigie.radionuclide.particulate.sources import Source
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 0.7, 0.7
+"""Relative errors of lines' counts: of X-rays; where the efficiency is extrapolated or matter in
+between absorbs; where it is guessed. Near 1 a source would lose the line that it is known by."""
+SOFT_KEV = 120.0
+HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What does not change while nuclides are looked for."""
+
+    view: SpectrumView
+    clusters: Clusters
+    efficiencies: Efficiencies
+    live_share: float
+    live_time_s: float | None
+    params: ParticulateParams
+
+
+def chosen_lines(table: LineTable, chosen: BoolArray) -> LineTable:
+    """Return the lines of some of the sources, which are numbered anew."""
+    number = np.cumsum(chosen) - 1
+    rows = np.flatnonzero(chosen[table.source])
+    return LineTable(
+        source=number[table.source[rows]],
+        emitter=tuple(table.emitter[i] for i in rows),
+        energy_kev=table.energy_kev[rows],
+        counts=table.counts[rows],
+        intensity=table.intensity[rows],
+        intensity_sigma=table.intensity_sigma[rows],
+        summing=table.summing[rows],
+        is_sum=table.is_sum[rows],
+        is_xray=table.is_xray[rows],
+    )
+
+
+def hardened(
+    table: LineTable, sources: tuple[Source, ...], chosen: BoolArray, setting: Setting
+) -> LineTable:
+    """Return lines with those of the surroundings as hard as the spectrum shows them.
+
+    Matter between source and detector passes high energies better: counts are multiplied by
+    (E / 1 MeV)^s, one s for the whole spectrum, which the members of the series agree on best.
+    """
+    around = np.array([is_ambient(source) for source in sources]) & chosen
+    if not around.any():
+        return table
+    only = chosen_lines(table, around)
+    used = tuple(s for s, take in zip(sources, around, strict=True) if take)
+    nothing = np.zeros(len(only.energy_kev), dtype=bool)
+    design = design_of(only.energy_kev, nothing, setting.clusters, setting.view, setting.params)
+    found = []
+    for slope in HARDENING:
+        harder = replace(only, counts=only.counts * _hardness(only, slope))
+        problem = problem_of(used, (), harder, design, setting)
+        found.append(misfit(problem, solve(problem, setting.params.keep_drop)))
+    best = HARDENING[int(np.argmin(found))]
+    ambient = np.array([is_ambient(source) for source in sources])[table.source]
+    return replace(
+        table, counts=np.where(ambient, table.counts * _hardness(table, best), table.counts)
+    )
+
+
+def _hardness(table: LineTable, slope: float) -> FloatArray:
+    return np.asarray((table.energy_kev / 1000.0) ** slope)
+
+
+def problem_of(
+    sources: tuple[Source, ...],
+    labels: tuple[Label, ...],
+    table: LineTable,
+    design: Design,
+    setting: Setting,
+) -> Problem:
+    """Return data, matrix and errors of candidates and labels in a spectrum."""
+    n = len(sources) + len(labels)
+    matrix = design.matrix(table.source, table.counts, table.energy_kev, n)
+    relative = _line_errors(sources, labels, table, setting)
+    error = design.errors(table.source, table.counts * relative, table.energy_kev, n)
+    known = [(k, one) for k, one in enumerate(labels) if one.expected is not None]
+    prior = np.zeros((len(known), n))
+    prior[np.arange(len(known)), [len(sources) + k for k, _ in known]] = 1.0
+    expected = np.array([one.expected for _, one in known], dtype=np.float64)
+    prior_variance = np.array([max(one.expected_sigma, 1.0) ** 2 for _, one in known])
+    null = design.variance.copy()
+    gross = setting.clusters.gross
+    # Counts of the peak itself leave the variance; what the baseline gives stays.
+    floor = 0.2 * null[: design.n_clusters]
+    null[: design.n_clusters] = np.maximum(
+        null[: design.n_clusters] - np.maximum(gross, 0.0), floor
+    )
+    return Problem(
+        matrix=np.concatenate([matrix, prior]),
+        value=np.concatenate([design.value, expected]),
+        variance=np.concatenate([design.variance, prior_variance]),
+        null_variance=np.concatenate([null, prior_variance]),
+        error=np.concatenate([error, np.zeros_like(prior)]),
+        clusters=design.n_clusters,
+        areas=design.areas,
+    )
+
+
+def _line_errors(
+    sources: tuple[Source, ...], labels: tuple[Label, ...], table: LineTable, setting: Setting
+) -> FloatArray:
+    """Return the relative error of each line's expected counts."""
+    each = [_error(source, setting) for source in sources] + [one.error for one in labels]
+    out = np.array(each)[table.source]
+    real = table.source < len(sources)
+    soft = table.energy_kev < SOFT_KEV
+    xray = real & table.is_xray
+    curve = setting.efficiencies.model.efficiency
+    out = np.where(xray, np.maximum(out, XRAY_ERROR), out)
+    if curve is not None:
+        # Where the efficiency is not calibrated, lines explain peaks but measure nothing.
+        out[real & curve.extrapolated(table.energy_kev)] = UNKNOWN_ERROR
+    else:
+        out[real & soft] = GUESSED_ERROR
+    # Matter about the detector takes soft lines away; how much, nobody knows.
+    around = np.array([is_ambient(source) for source in sources] + [False] * len(labels))
+    return np.where(around[table.source] & (soft | xray), np.maximum(out, UNKNOWN_ERROR), out)
+
+
+def is_ambient(source: Source) -> bool:
+    """Tell whether a source is taken to be about the detector, not in the sample."""
+    return source.kind == "present" and source.name in SERIES
+
+
+def _error(source: Source, setting: Setting) -> float:
+    params = setting.params
+    if is_ambient(source):
+        return params.ambient_error if setting.efficiencies.known else params.around_unknown_error
+    if not setting.efficiencies.known:
+        return params.unknown_efficiency_error
+    return params.efficiency_error
