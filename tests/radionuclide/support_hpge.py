@@ -45,7 +45,7 @@ class Detector:
     def energy(self, channel: FloatArray | float) -> FloatArray:
         """Return the energy at a place of the channel axis."""
         c = np.asarray(channel, dtype=float)
-        return self.zero_kev + self.gain_kev * c + self.curvature_kev * c * c
+        return np.asarray(self.zero_kev + self.gain_kev * c + self.curvature_kev * c * c)
 
     def place(self, energy_kev: FloatArray | float) -> FloatArray:
         """Return the place on the channel axis of an energy."""
@@ -58,12 +58,12 @@ class Detector:
     def fwhm_kev(self, energy_kev: FloatArray | float) -> FloatArray:
         """Return the FWHM of the Gaussian part."""
         e = np.asarray(energy_kev, dtype=float)
-        return np.sqrt(self.noise_kev2 + self.slope_kev * e + self.square * e * e)
+        return np.asarray(np.sqrt(self.noise_kev2 + self.slope_kev * e + self.square * e * e))
 
     @property
     def edges_kev(self) -> FloatArray:
         """Return the energies between which the channels lie."""
-        return self.energy(np.arange(self.n_channels + 1) - 0.5)
+        return self.energy(np.arange(self.n_channels + 1, dtype=np.float64) - 0.5)
 
 
 def line(detector: Detector, energy_kev: float) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from vigie.radionuclide.peaks.analysis import PeakAnalysis, analyse_peaks
 from vigie.radionuclide.peaks.efficiency import EfficiencyCurve, fit_efficiency
-from vigie.radionuclide.peaks.energy import EnergyCurve, fit_energy
+from vigie.radionuclide.peaks.energy import EnergyCurve, as_polynomial, fit_energy
 from vigie.radionuclide.peaks.fixed import FixedFit, fit_fixed
 from vigie.radionuclide.peaks.model import DetectorModel, detector_model
 from vigie.radionuclide.peaks.params import PeakParams
@@ -19,6 +19,7 @@ __all__ = [
     "ResolutionCurve",
     "ShapeLaw",
     "analyse_peaks",
+    "as_polynomial",
     "detector_model",
     "fit_efficiency",
     "fit_energy",

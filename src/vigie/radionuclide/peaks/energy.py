@@ -114,6 +114,21 @@ class EnergyCurve:
         return np.asarray(place)
 
 
+def as_polynomial(curve: EnergyCurve, channels: FloatArray, *, degree: int = 3) -> FloatArray:
+    """Return coefficients (lowest power first) of the polynomial nearest to a curve, for reports.
+
+    Examples
+    --------
+    >>> line = EnergyCurve(coefficients_kev=np.array([1.0, 0.5]), covariance=np.zeros((2, 2)))
+    >>> [round(float(c), 6) for c in as_polynomial(line, np.arange(100.0), degree=1)]
+    [1.0, 0.5]
+    """
+    scale = max(float(np.abs(channels).max()), 1.0)
+    rows = (channels[:, np.newaxis] / scale) ** np.arange(degree + 1)
+    found, *_ = np.linalg.lstsq(rows, curve.energy(channels), rcond=None)
+    return np.asarray(found / scale ** np.arange(degree + 1))
+
+
 def stated_energy(coefficients_kev: Sequence[float], channels: FloatArray) -> EnergyCurve:
     """Take the coefficients of a file as they are.
 

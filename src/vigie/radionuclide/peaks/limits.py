@@ -56,8 +56,14 @@ def poisson_critical_level(
     Notes
     -----
     The chance of n or more counts is made continuous in n by the incomplete beta function, so that
-    L_C does not jump; at whole numbers it is exact. Examples: with an exact baseline of 3.0 counts
-    8 or more are seen in 1.2 % and 7 or more in 3.4 % of cases.
+    L_C does not jump; at whole numbers it is exact.
+
+    Examples
+    --------
+    Of a baseline of 3 counts 7 or more are seen in 3.35 % of cases.
+
+    >>> round(poisson_critical_level(3.0, false_rate=0.033509) + 3.0, 2)
+    7.0
     """
     from scipy.optimize import brentq
 

@@ -5,7 +5,7 @@ Of unit area, integrated over each channel:
     f = (1 - T - L - R) G + T t_T + L t_L + R t_R + step
 
 G is the Gaussian; t_T and t_L are Gaussians folded with exponentials that fall to the left with
-lengths of 1 and 4 sigma, t_R with one of 1 sigma to the right; the step is S G(0) Q(z), with Q the
+lengths of 1 and 3 sigma, t_R with one of 1 sigma to the right; the step is S G(0) Q(z), with Q the
 upper tail of the normal law, and does not count as area. Fixed lengths make f linear in T, L and R,
 and their sum follows any tail between (Phillips & Marlow 1976, Nucl. Instrum. Methods 137, 525, use
 one exponential of free length; Campbell & Maxwell 1997, ibid. B 129, 297, two).
@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
-BETAS = np.array([1.0, 4.0, 1.0])
+BETAS = np.array([1.0, 3.0, 1.0])
 """Lengths of the short, long and right tail, in sigma."""
 FWHM_OVER_SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))
 TERMS = ("width", "short", "long", "right", "step")

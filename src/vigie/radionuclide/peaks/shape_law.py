@@ -34,9 +34,9 @@ LEAST_Z = 8.0
 LONE = 15.0
 """A peak of a multiplet counts where it is that many times the others together."""
 LEAST_SCATTER = np.array([0.004, 0.004, 0.0015, 0.0015, 0.0003])
-PRIOR_SIGMA = np.array([0.2, 0.08, 0.012, 0.012, 0.004])
+PRIOR_SIGMA = np.array([0.2, 0.08, 0.015, 0.012, 0.004])
 """Of the law at 1000 keV, when nothing of the detector is known."""
-PRIOR_SLOPE_SIGMA = np.array([1e-4, 0.05, 0.006, 0.004, 0.002])
+PRIOR_SLOPE_SIGMA = np.array([1e-4, 0.05, 0.008, 0.004, 0.002])
 """Of its change per 1000 keV."""
 OLD_POINTS_KEV = np.array([50.0, 200.0, 700.0, 1500.0, 2700.0])
 OLD_WEIGHT, BLIND_WEIGHT = 0.06, 0.15
