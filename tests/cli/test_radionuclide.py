@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
 from vigie.cli.main import main
 from vigie.formats import Contents, format_named
 from vigie.records import PulseHeight
+from vigie.simulate.radionuclide.hpge import HpgeStation, simulate_sample
 from vigie.testing import radionuclide_examples as rn
 from vigie.testing.sample_examples import sample_analysis
 
@@ -25,7 +27,8 @@ def written(path: Path, message: PulseHeight) -> Path:
 
 @pytest.fixture(name="filter_sample")
 def particulate(tmp_path: Path) -> Path:
-    return written(tmp_path / "filter.phd", rn.particulate_sample())
+    made = simulate_sample(HpgeStation(), np.random.default_rng(20261126))
+    return written(tmp_path / "filter.phd", made.message)
 
 
 @pytest.fixture(name="gas_sample")
@@ -45,7 +48,8 @@ def test_a_particulate_sample_gives_nuclides_flags_and_a_category(filter_sample:
     assert {"1", "2", "3", "4", "5"} >= {sample["category"]}
     assert sample["flags"]
     found = {n["nuclide"] for n in sample["nuclides"] if n["detected"]}
-    assert {"Be-7", "K-40"} & found
+    assert {"Be-7", "Pb-212"} <= found
+    assert sample["simulated"]
     assert all(n["unit"] in {"uBq/m3", "Bq"} for n in sample["nuclides"])
 
 
@@ -139,3 +143,10 @@ def test_no_output_over_an_input(filter_sample: Path) -> None:
     result = run("spectrum", filter_sample, "-o", filter_sample)
     assert result.exit_code == 1
     assert "input" in result.stderr
+
+
+def test_coarse_channels_are_analysed_and_written_all_the_same(tmp_path: Path) -> None:
+    coarse = written(tmp_path / "coarse.phd", rn.particulate_sample())
+    kept = tmp_path / "kept.json"
+    assert run("spectrum", coarse, "-o", kept).exit_code == 0
+    assert run("samples", kept).exit_code == 0

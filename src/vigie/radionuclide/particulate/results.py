@@ -156,7 +156,7 @@ def concentration_factor(source: Source, quantities: Quantities) -> tuple[float,
 
 def _probability(found: Identified, index: int | None) -> float | None:
     """Return 1 / (1 + exp(-drop / 2) x candidates): odds of the nuclide against chance."""
-    if index is None or not found.solution.kept[index]:
+    if index is None or not found.solution.kept[index] or not np.isfinite(found.drop[index]):
         return None
     chance = len(found.sources) * float(np.exp(-0.5 * min(found.drop[index], 1000.0)))
     return 1.0 / (1.0 + chance)
