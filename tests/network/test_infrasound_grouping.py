@@ -114,6 +114,76 @@ def test_microbaroms_hide_no_blast_and_make_no_event(seed: int) -> None:
     assert all(any(len(event & group) >= 3 for event in events) for group in groups)
 
 
+def shots(
+    gap_s: float, n: int, coda: float, seed: int
+) -> tuple[list[Detection], list[set[str]], dict[str, Station]]:
+    """Return blasts of one place at four arrays, with coda, amid some noise of all sides."""
+    rng = np.random.default_rng(seed)
+    stations = arrays_around(10.0, 20.0, SPOTS)
+    first = heard(10.0, 20.0, stations)
+
+    def moved(d: Detection, name: str, late_s: float, sigma_deg: float) -> Detection:
+        azimuth = (d.azimuth_deg or 0.0) + rng.normal(0.0, sigma_deg)
+        return replace(
+            d, id=name, time_ns=add_seconds(d.time_ns, late_s), azimuth_deg=azimuth % 360.0
+        )
+
+    direct = [
+        [moved(d, f"b{k}{d.id}", k * gap_s + rng.normal(0.0, 15.0), 1.5) for d in first]
+        for k in range(n)
+    ]
+    after = [
+        moved(d, f"c{d.id}{q}", rng.uniform(30.0, 400.0), 5.0)
+        for shot in direct
+        for d in shot
+        for q in range(rng.poisson(coda))
+    ]
+    noise = [
+        moved(first[k % 4], f"n{k}", rng.uniform(-7200.0, n * gap_s), 180.0) for k in range(12)
+    ]
+    events = [{d.id for d in shot} for shot in direct]
+    return [*(d for shot in direct for d in shot), *after, *noise], events, stations
+
+
+@pytest.mark.parametrize(
+    ("gap_s", "n", "coda"), [(3600.0, 24, 0.0), (1200.0, 12, 0.0), (1800.0, 10, 2.0)]
+)
+def test_blasts_of_one_place_do_not_hide_one_another(gap_s: float, n: int, coda: float) -> None:
+    detections, events, stations = shots(gap_s, n, coda, 3)
+    groups = groups_of(detections, stations)
+    found = [event for event in events if any(len(event & group) >= 3 for group in groups)]
+    assert len(found) >= n - 1
+    assert not any(sum(len(e & group) >= 2 for e in events) > 1 for group in groups)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_coda_goes_with_its_event_and_makes_none_of_its_own(seed: int) -> None:
+    detections, events, stations = shots(1e5, 1, 3.0, seed)
+    detections = [d for d in detections if d.id[0] != "n"]
+    (group, *others) = groups_of(detections, stations)
+    assert events[0] <= group
+    assert len(group) >= 0.8 * len(detections)
+    assert not others
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_detections_by_the_clock_are_no_blasts(seed: int) -> None:
+    """A lasting source is detected once in each long window, so with one lag between arrays."""
+    stations = arrays_around(10.0, 20.0, SPOTS)
+    rng = np.random.default_rng(seed)
+    sea = [
+        replace(
+            d,
+            id=f"{d.id}{k}",
+            time_ns=add_seconds(d.time_ns, 900.0 * k + begun_s),
+            azimuth_deg=((d.azimuth_deg or 0.0) + rng.normal(0.0, 8.0)) % 360.0,
+        )
+        for d, begun_s in zip(heard(10.0, 20.0, stations), rng.uniform(0.0, 900.0, 4), strict=True)
+        for k in range(96)
+    ]
+    assert sum(len(group) > 2 for group in groups_of(sea, stations)) <= 1
+
+
 def test_the_order_of_detections_and_nothing_at_all_change_nothing() -> None:
     detections, stations = scene(10, 2)
     assert groups_of(detections[::-1], stations) == groups_of(detections, stations)

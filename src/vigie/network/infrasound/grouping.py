@@ -13,7 +13,7 @@ Cost: 0.1 s for ten detections.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,15 +74,25 @@ def group_detections(
         group = _best_group(scene, candidates, odds)
         if group is None:
             break
+        group = _with_coda(scene, group)
         found.append(group)
         free = scene.free.copy()
         free[group.rows] = False
-        scene = Scene.of(readings, models, free, len(found), params)
+        scene = Scene.of(readings, models, free, len(found), params, scene.crowd)
         # What is far off in time loses nothing; what was refused stays so.
         near = np.abs(candidates.time_s - group.time_s) < 2.0 * params.gate_s
         near &= np.isfinite(odds)
         odds[near] = scene.odds(candidates.take(np.flatnonzero(near)))
     return tuple(found)
+
+
+def _with_coda(scene: Scene, group: SoundGroup) -> SoundGroup:
+    """Return the group with the detections that are coda of its own rather than noise."""
+    if scene.crowd is None:
+        return group
+    noise = np.exp(scene.log_noise) - scene.crowd.coda.density
+    more = scene.crowd.coda.of_group(group.rows, scene.free, noise)
+    return replace(group, rows=np.union1d(group.rows, more))
 
 
 def _best_group(scene: Scene, candidates: Candidates, odds: FloatArray) -> SoundGroup | None:

@@ -18,7 +18,12 @@ from numpy.typing import NDArray
 
 from vigie.network.infrasound.celerity import CelerityModel
 from vigie.network.infrasound.likelihood import paths_to
-from vigie.network.infrasound.noise import noise_of_detections, noise_of_trains
+from vigie.network.infrasound.noise import (
+    Crowd,
+    crowd_of,
+    noise_of_detections,
+    noise_of_trains,
+)
 from vigie.network.infrasound.params import GroupParams
 from vigie.network.infrasound.posterior import geographic
 from vigie.network.infrasound.readings import SoundReadings
@@ -59,6 +64,10 @@ class Scene:
     """Of the expected number of events per km^2 and s."""
     params: GroupParams
     trains: Trains
+    crowd: Crowd | None = None
+    """Of all detections, where they are not counted by train; not of the scene's own rows."""
+    recurs: NDArray[np.bool_] | None = None
+    """Of the scene's own rows."""
 
     @classmethod
     def of(
@@ -68,6 +77,7 @@ class Scene:
         free: NDArray[np.bool_],
         n_found: int,
         params: GroupParams,
+        crowd: Crowd | None = None,
     ) -> Scene:
         """Return the scene as it is while some detections are free and some events found."""
         prior_s = params.prior_noise_interval_s
@@ -75,9 +85,14 @@ class Scene:
         if params.by_train:
             noise = noise_of_trains(readings, trains, free, prior_s)
         else:
-            noise = noise_of_detections(readings, free, prior_s)
+            crowd = crowd or crowd_of(readings)
+            noise = noise_of_detections(readings, free, prior_s, crowd) + crowd.coda.density
         log_prior = _log_rate(readings, n_found, params)
-        return cls(readings, models, free.copy(), np.log(noise), log_prior, params, trains)
+        recurs = None if crowd is None else crowd.recurs
+        log_noise = np.log(noise)
+        return cls(
+            readings, models, free.copy(), log_noise, log_prior, params, trains, crowd, recurs
+        )
 
     def part(self, low: int, high: int) -> Scene:
         """Return the scene with a range of the detections."""
@@ -91,6 +106,7 @@ class Scene:
             free=self.free[rows],
             log_noise=self.log_noise[rows],
             trains=self.trains.take(rows),
+            recurs=None if self.recurs is None else self.recurs[rows],
         )
 
     def window(self, first_s: float, last_s: float) -> tuple[int, int]:
@@ -132,7 +148,7 @@ class Scene:
         scores, sets = [], []
         for k, share in enumerate(self.params.shares):
             gain = base + log_chance[k][:, self.readings.array]
-            used = gain >= self.params.min_gain
+            used = self._of_one_shot(gain, gain >= self.params.min_gain)
             scores.append(
                 np.log(share) + self._sum(gain, used) + self._silence(log_silence[k], used)
             )
@@ -164,6 +180,17 @@ class Scene:
         return np.array(
             [s + self._silence(x, used)[0] for s, x in zip(shares, log_silence, strict=True)]
         )
+
+    def _of_one_shot(self, gain: FloatArray, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return what is used without what recurs at an array, but for the best: other shots."""
+        if self.recurs is None or not self.recurs.any():
+            return used
+        used = used.copy()
+        for array in np.unique(self.readings.array[self.recurs]):
+            shots = np.flatnonzero(self.recurs & (self.readings.array == array))
+            best = shots[np.argmax(gain[:, shots], axis=1)]
+            used[:, shots] &= shots == best[:, None]
+        return used
 
     def _sum(self, gain: FloatArray, used: NDArray[np.bool_]) -> FloatArray:
         if not self.params.each_array_once:

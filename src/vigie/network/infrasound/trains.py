@@ -78,7 +78,7 @@ def wave_trains(readings: SoundReadings) -> Trains:
     -----
     Detections of one array are linked that lie within ``SIDE_DEG`` and ``PAUSE_S`` of one another.
     """
-    label = _linked(readings)
+    label = linked(readings, PAUSE_S)
     n = int(label.max(initial=-1)) + 1
     first_s, last_s = np.full(n, np.inf), np.full(n, -np.inf)
     np.minimum.at(first_s, label, readings.time_s)
@@ -93,8 +93,8 @@ def wave_trains(readings: SoundReadings) -> Trains:
     return Trains(label.astype(np.int64), is_first, count[label].astype(np.int64))
 
 
-def _linked(readings: SoundReadings) -> IntArray:
-    """Return the number of the chain of each detection."""
+def linked(readings: SoundReadings, pause_s: float) -> IntArray:
+    """Return the number of the chain of each detection: of one side, with no longer pause."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -106,7 +106,7 @@ def _linked(readings: SoundReadings) -> IntArray:
         time_s, azimuth = readings.time_s[own], readings.azimuth_rad[own]
         early, late = [], []
         for k in range(len(own)):
-            end = int(np.searchsorted(time_s, time_s[k] + PAUSE_S, side="right"))
+            end = int(np.searchsorted(time_s, time_s[k] + pause_s, side="right"))
             near = np.flatnonzero(np.cos(azimuth[k + 1 : end] - azimuth[k]) >= near_by)
             early.append(np.full(len(near), k))
             late.append(k + 1 + near)
