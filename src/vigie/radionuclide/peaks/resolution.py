@@ -89,9 +89,13 @@ def fit_resolution(points: Sequence[CalibrationPoint]) -> ResolutionCurve:
 
 
 def fit_widths(
-    energy_kev: FloatArray, fwhm_kev: FloatArray, sigma_kev: FloatArray
+    energy_kev: FloatArray, fwhm_kev: FloatArray, sigma_kev: FloatArray, *, root_loss: float = 0.0
 ) -> ResolutionCurve:
-    """Fit both laws to widths, each of shape (n,), n >= 1; return the better one."""
+    """Fit both laws to widths, each of shape (n,), n >= 1; return the better one.
+
+    ``root_loss`` is what the law with the root loses in AIC: it is too narrow where it is carried
+    below the energies of the points.
+    """
     if len(energy_kev) < 3:
         return _typical(energy_kev, fwhm_kev, sigma_kev)
     trials = []
@@ -103,7 +107,8 @@ def fit_widths(
         curve = ResolutionCurve(form=form, coefficients=found)
         chi2 = float(np.sum(((fwhm_kev - curve.fwhm(energy_kev)) / sigma_kev) ** 2))
         used = int(np.count_nonzero(found > 0.0))
-        trials.append((chi2 / max(1.0, _excess(chi2, len(energy_kev) - used)) + 2.0 * used, curve))
+        loss = 2.0 * used + (root_loss if form == "root" else 0.0)
+        trials.append((chi2 / max(1.0, _excess(chi2, len(energy_kev) - used)) + loss, curve))
     return min(trials, key=lambda one: one[0])[1]
 
 

@@ -20,6 +20,9 @@ FloatArray = NDArray[np.float64]
 THRESHOLD_SHARE = 0.05
 """Below the first channels whose counts reach this share of those at 30 to 150 keV lies the
 discriminator's threshold."""
+JUMP, JUMP_UP_TO_KEV = 1.8, 60.0
+"""Where the counts rise by this factor within a FWHM, and stay, below this energy, the
+discriminator sets in."""
 LEFT_SIGMA, RIGHT_SIGMA = 45.0, 9.0
 """How far a peak's tails are followed into its neighbours' windows."""
 STEP_DECAY_SIGMA = 15.0
@@ -108,7 +111,23 @@ def usable(
             rise = low + int(above[0])
             # The threshold itself is as sharp as a peak; the continuum begins behind it.
             low = rise + 3 * width if rise > low else low
+    low = max(low, _last_jump(counts, width, low, int(np.searchsorted(energy_kev, JUMP_UP_TO_KEV))))
     return low, max(high, low)
+
+
+def _last_jump(counts: FloatArray, width: int, low: int, up_to: int) -> int:
+    """Return the channel behind the last jump upwards that lasts: a discriminator, not a peak."""
+    at = np.arange(max(low, width), min(up_to, len(counts) - 6 * width))
+    if not len(at):
+        return low
+    sums = np.concatenate([[0.0], np.cumsum(counts)])
+    before = (sums[at] - sums[at - width]) / width
+    after = (sums[at + width] - sums[at]) / width
+    later = (sums[at + 6 * width] - sums[at + 3 * width]) / (3 * width)
+    height = np.minimum(after, later)
+    sure = (height - before) > 6.0 * np.sqrt((height + before + 1.0) / width)
+    jumps = at[sure & (height > JUMP * before)]
+    return int(jumps[-1]) + 3 * width if len(jumps) else low
 
 
 def _end(counts: FloatArray, last: int, sigma: float) -> int:

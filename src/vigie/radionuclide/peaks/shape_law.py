@@ -41,6 +41,7 @@ PRIOR_SLOPE_SIGMA = np.array([1e-4, 0.05, 0.008, 0.004, 0.002])
 OLD_POINTS_KEV = np.array([50.0, 200.0, 700.0, 1500.0, 2700.0])
 OLD_WEIGHT, BLIND_WEIGHT = 0.06, 0.15
 """Relative errors of widths by the curve known before, stated or found in the spectrum."""
+ROOT_LOSS = 6.0
 STRAY = 0.35
 """Logarithm by which a width strays from the median of all where it is no width of a line."""
 ROUNDS = 12
@@ -167,6 +168,7 @@ def widths_of(
         np.concatenate([energy, OLD_POINTS_KEV]),
         np.concatenate([known * np.exp(factor), old * np.exp(middle)]),
         np.concatenate([known * error, weight * old]),
+        root_loss=ROOT_LOSS,
     )
     still = law.at_1000_kev.copy()
     still[0] = 0.0
