@@ -92,7 +92,10 @@ def test_an_explosion_states_class_bubble_and_charges() -> None:
             heard({"H": 0.02, "T": 0.97, "N": 0.01}, (None, None), phase="T"),
             "Sound like that of an earthquake (class T) at 2 of 2 stations, with a probability of",
         ),
-        (heard(None, (None,)), "Heard at 1 station; the class of the sound was not determined."),
+        (
+            heard(None, (None,)),
+            "as H by the list of arrivals or by association; no probabilities of a class are given.",
+        ),
         (heard({"H": 0.999}, (None,)), "with a probability above 0.99. No bubble pulse was found"),
         (
             heard(EXPLOSION, (0.3, 0.17)),

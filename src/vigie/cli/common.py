@@ -179,10 +179,10 @@ def open_atmosphere(path: Path | None) -> Atmosphere:
 
     Raises
     ------
-    MissingInputError
+    WrongFormatError
         The file holds no profile.
     """
-    from vigie.errors import MissingInputError
+    from vigie.errors import WrongFormatError
     from vigie.exchange.files import read_file
     from vigie.network.infrasound import Climatology, OneProfile
 
@@ -191,8 +191,11 @@ def open_atmosphere(path: Path | None) -> Atmosphere:
     contents = read_file(path)
     tell_issues((str(path), issue) for issue in contents.issues)
     if not contents.profiles:
-        raise MissingInputError(
-            path=str(path), what="a profile of the atmosphere", remedy="Name a G2S text file."
+        raise WrongFormatError(
+            path=str(path),
+            format="a profile of the atmosphere",
+            reason=f"a {contents.format} file" if contents.format else "it holds other records",
+            remedy="Name a G2S text file.",
         )
     return OneProfile(contents.profiles[0])
 

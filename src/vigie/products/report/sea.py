@@ -90,7 +90,8 @@ def _class_sentences(arrivals: Arrivals, words: Catalogue) -> list[str]:
     n = len({a.station for _, a in arrivals})
     stations = words("one_station") if n == 1 else words("n_stations", n=n)
     if not strongest:
-        return [words("sea_class_none", stations=stations)]
+        phases = ", ".join(sorted({a.phase for _, a in arrivals}))
+        return [words("sea_class_none", stations=stations, phases=phases)]
     counts = Counter(name for name, _ in strongest.values())
     return [
         words(

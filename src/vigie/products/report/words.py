@@ -171,7 +171,10 @@ ENGLISH: dict[str, str] = {
     "sea_class.H": "Sound like that of an explosion in the water",
     "sea_class.T": "Sound like that of an earthquake",
     "sea_class.N": "Sound like noise",
-    "sea_class_none": "Heard at {stations}; the class of the sound was not determined.",
+    "sea_class_none": (
+        "Heard at {stations}, as {phases} by the list of arrivals or by association; no "
+        "probabilities of a class are given."
+    ),
     "sea_bubble": "Bubble period {period}, at {stations}{agree}.",
     "sea_agree": ", which agree",
     "sea_other_bubbles": "Other periods at {stations}.",
