@@ -47,6 +47,7 @@ def test_a_release_is_found_with_its_concentrations() -> None:
     for name, concentration in released.items():
         result = found.nuclide(name)
         assert result is not None
+        assert result.uncertainty is not None
         assert result.concentration == pytest.approx(concentration, abs=4.0 * result.uncertainty)
         assert result.mdc is not None
         assert result.critical_level is not None
@@ -56,6 +57,7 @@ def test_a_release_is_found_with_its_concentrations() -> None:
         # C = A K_c K_d / V.
         factors = result.decay_factors
         assert factors is not None
+        assert result.activity_bq is not None
         expected = result.activity_bq * factors[0] * factors[1] / 20_000.0 * 1e6
         assert result.concentration == pytest.approx(expected, rel=1e-9)
     lanthanum = found.nuclide("La-140")
