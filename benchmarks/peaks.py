@@ -104,7 +104,8 @@ def one_spectrum(seed: int) -> dict[str, list[list[float]]]:
         rows.append(row)
     false = [[p.energy_kev, p.area, p.significance] for p in analysis.peaks if id(p) not in used]
     truth = continuum(detector, level, [one for one in lines if one[1] > 2000.0])
-    truth = truth + np.sum([a * line(detector, e) for e, a in lines], axis=0)
+    for energy, area in lines:
+        truth = truth + area * line(detector, energy)
     blank = []
     for i, energy in enumerate(empty, start=len(lines)):
         k = fixed.slot[i]
@@ -232,7 +233,7 @@ def doublets(rows: FloatArray) -> Table:
 def real_spectra() -> dict[str, list[dict[str, float]]]:
     """Return areas and energies of the real spectra beside those of the notes."""
     folder = shared("radionuclide") / "gamma"
-    out = {}
+    out: dict[str, list[dict[str, float]]] = {}
     for name, lines in AREAS.items():
         source = Source(name=name, data=(folder / name).read_bytes())
         peaks = analyse_peaks(GammaSpectrumFormat().read(source).spectra[0]).peaks

@@ -9,7 +9,8 @@ have their maximum beyond the range and do not count. Where fewer than two narro
 the same is tried with the widths of scintillators. The fits of strong peaks refine the law
 afterwards (``shape_law``).
 
-Accuracy as measured: within 8 % of the fitted law on nine real germanium spectra. Cost: 20 ms.
+Accuracy as measured: at 662 keV within 10 % of the law that the fits then gave on ten of eleven
+real germanium spectra, 21 % off on one of 640 s (a source of low energies). Cost: 0.02 to 0.2 s.
 """
 
 from __future__ import annotations

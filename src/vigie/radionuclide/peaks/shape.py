@@ -64,8 +64,8 @@ ASSUMED_LAW = ShapeLaw(
     scatter=np.array([0.05, 0.06, 0.01, 0.01, 0.003]),
     covariance=np.zeros((10, 10)),
 )
-"""Of a detector of which nothing is known. Centre and width span what was fitted to the strong
-peaks of nine germanium detectors (``docs/methods/peaks.md``)."""
+"""Of a detector of which nothing is known. Centre and width span what the strong peaks of eleven
+real germanium spectra gave (short tail 0.00 to 0.15, long -0.01 to 0.02, step 0.002 to 0.009)."""
 
 BLIND_LAW = replace(ASSUMED_LAW, scatter=np.array([0.2, 0.06, 0.01, 0.01, 0.003]))
 """The same where the resolution was found in the spectrum, to some 10 %."""
