@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.infrasound.array import SoundArray, sound_array
+from vigie.infrasound.arrivals import at_arrival, heard_by, lost_notes
 from vigie.infrasound.beam import Searched
 from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
@@ -23,6 +24,7 @@ from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_a
 from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
+from vigie.infrasound.strangers import crossings, without_lobes
 from vigie.records import Detection, Mask, Waveform, format_iso
 from vigie.records.time import add_seconds, seconds_between
 from vigie.signal.elements import element_data, told_of_rates
@@ -80,7 +82,7 @@ def process_array(
     array, left_out = sound_array(waveforms, station, recipe.quality)
     start_ns = min(r.start_ns for e in array.elements for r in e.runs)
     array, loud = without_bursts(array, _pieces(array, recipe.piece_s), recipe.bursts)
-    stretches = _judged(array, recipe)
+    stretches, said = _judged(array, recipe)
     used = as_judged(array, stretches)
     pixels = joined(
         [_piece_pixels(used, (span, start_ns), recipe) for span in _pieces(used, recipe.piece_s)]
@@ -91,16 +93,26 @@ def process_array(
         if f.p_value <= recipe.max_family_p_value
     ]
     judged = judged_families(families, pixels, recipe)
+    judged = without_lobes(judged, crossings(said, start_ns))
     verdicts = [verdict_at(stretches, add_seconds(start_ns, f.start_s)) for f, _, _ in judged]
     judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
     searched = Searched(used, start_ns)
+    heard = [
+        heard_by(f, used, start_ns, v.excluded)
+        for (f, _, _), v in zip(judged, verdicts, strict=True)
+    ]
     found = []
-    for (family, phase, _), verdict in zip(judged, verdicts, strict=True):
-        excluded = (*array.dead, *verdict.excluded)
+    for (family, phase, _), verdict, ears in zip(judged, verdicts, heard, strict=True):
+        excluded = (*array.dead, *verdict.excluded, *ears.lost)
         detection, pressures = detection_of(family, pixels, searched, phase, excluded)
+        seen = (pixels.select(family.rows), searched)
         if verdict.doubt:
-            own = pixels.select(family.rows)
-            detection = doubted(detection, verdict, own, searched, recipe.elements)
+            detection = doubted(detection, verdict, *seen, recipe.elements)
+        else:
+            detection = at_arrival(
+                detection, ears, verdict, seen,
+                dict(zip(array.names, verdict.trusted, strict=True)), recipe.elements,
+            )  # fmt: skip
         found.append((detection, pressures))
     detections = [d for d, _ in found]
     masks = tuple(m for e in array.elements for m in e.masks)
@@ -109,6 +121,7 @@ def process_array(
         *_calibration_notes(array),
         *_told(array, [s.verdict for s in stretches]),
         *_burst_notes(array, loud),
+        *lost_notes(array, heard),
         *_gain_notes(array, [p for _, p in found]),
         *_noise_notes(array, judged),
     )
@@ -122,8 +135,10 @@ def process_array(
     )
 
 
-def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> tuple[Stretch, ...]:
-    """Judge the elements by the windows of all pieces."""
+def _judged(
+    array: SoundArray, recipe: InfrasoundRecipe
+) -> tuple[tuple[Stretch, ...], list[tuple[int, WindowVerdict]]]:
+    """Judge the elements by the windows of all pieces; return these as well, with their times."""
     names = array.names
     said: list[tuple[int, WindowVerdict]] = []
     spans = list(_pieces(array, recipe.piece_s))
@@ -134,7 +149,9 @@ def _judged(array: SoundArray, recipe: InfrasoundRecipe) -> tuple[Stretch, ...]:
         step_ns = 1e9 / data.rate_hz
         windows = judged_windows(data.samples, data.rate_hz, data.offsets_km, recipe.elements)
         said += [(data.start_ns + round(at * step_ns), w.renumbered(index)) for at, w in windows]
-    return stretches_of(names, said, (spans[0][0], spans[-1][1]), recipe.elements)
+    whole_ns = (spans[0][0], spans[-1][1])
+    seeing = [(at, w) for at, w in said if w.seen]
+    return stretches_of(names, seeing, whole_ns, recipe.elements), said
 
 
 def _piece_pixels(

@@ -80,31 +80,71 @@ def doubted(
         amplitudes=(),
     )
     waves = _waves(verdict.hypotheses, own, searched, params)
-    cover = _cover(detection, waves) if waves else None
+    possible = [w for w in waves if w is not None]
+    cover = _cover(detection, possible) if possible and len(possible) == len(waves) else None
     if cover is None:
-        return replace(
-            told,
-            azimuth_deg=None,
-            azimuth_deg_sigma=None,
-            slowness_s_per_deg=None,
-            slowness_s_per_deg_sigma=None,
-            trace_velocity_m_s=None,
-            trace_velocity_m_s_sigma=None,
-            remarks=(*told.remarks, f"no azimuth and no amplitude: {verdict.doubt}"),
-        )
+        return _without_direction(told, f"no azimuth and no amplitude: {verdict.doubt}")
+    text = f"azimuth holds every hypothesis that is left, no amplitude: {verdict.doubt}"
+    return _within(told, cover, text)
+
+
+def _without_direction(detection: Detection, text: str) -> Detection:
+    return replace(
+        detection,
+        azimuth_deg=None,
+        azimuth_deg_sigma=None,
+        slowness_s_per_deg=None,
+        slowness_s_per_deg_sigma=None,
+        trace_velocity_m_s=None,
+        trace_velocity_m_s_sigma=None,
+        remarks=(*detection.remarks, text),
+    )
+
+
+def _within(detection: Detection, cover: Cover, text: str) -> Detection:
     slowness = KM_PER_DEG / cover.velocity_km_s
     share = cover.velocity_sigma_km_s / cover.velocity_km_s
-    text = f"azimuth holds every hypothesis that is left, no amplitude: {verdict.doubt}"
     return replace(
-        told,
+        detection,
         azimuth_deg=cover.azimuth_deg,
         azimuth_deg_sigma=cover.azimuth_sigma_deg,
         slowness_s_per_deg=slowness,
         slowness_s_per_deg_sigma=slowness * share,
         trace_velocity_m_s=1e3 * cover.velocity_km_s,
         trace_velocity_m_s_sigma=1e3 * cover.velocity_sigma_km_s,
-        remarks=(*told.remarks, text),
+        remarks=(*detection.remarks, text),
     )
+
+
+def without_each(
+    detection: Detection,
+    unjudged: Sequence[str],
+    own: Pixels,
+    searched: Searched,
+    params: ElementParams,
+) -> Detection:
+    """Return a detection that holds the waves without each element that nothing judged.
+
+    That nobody is wrong is likeliest: a hypothesis that gives no possible wave is refuted.
+
+    Parameters
+    ----------
+    detection : Detection
+    unjudged : sequence of str
+    own : Pixels
+        Those of the family.
+    searched : Searched
+    params : ElementParams
+    """
+    names = searched.array.names
+    hypotheses = [tuple(n for n in names if n != wrong) for wrong in unjudged]
+    waves = [w for w in _waves(hypotheses, own, searched, params) if w is not None]
+    cover = _cover(detection, waves) if waves else None
+    words = f"elements not judged ({', '.join(unjudged)}): nothing coherent enough was recorded"
+    if cover is None:
+        text = f"{words}, and without each of them the others do not agree: no azimuth"
+        return _without_direction(detection, text)
+    return _within(detection, cover, f"{words}; azimuth holds each of them wrong")
 
 
 def kept_once(
@@ -143,8 +183,8 @@ def _overlap(one: Family, other: Family) -> bool:
 
 def _waves(
     hypotheses: Sequence[Sequence[str]], own: Pixels, searched: Searched, params: ElementParams
-) -> list[tuple[float, float]]:
-    """Return azimuth and velocity under each hypothesis; none where one gives no possible wave."""
+) -> list[tuple[float, float] | None]:
+    """Return azimuth and velocity under each hypothesis; None where it gives no possible wave."""
     names = searched.array.names
     k = int(np.argmax(own.amplitude))
     length_s = max(float(own.window_s[k]), params.window_s)
@@ -161,13 +201,11 @@ def _waves(
     middle_s = float(own.time_s[k])
     window = rows.cut(filtered, (middle_s - 0.5 * length_s, middle_s + 0.5 * length_s))
     places = searched.array.offsets_km[[names.index(n) for n in rows.names]]
-    pairs = correlate_pairs(window, rows.rate_hz, places, params.faults)
+    pairs = correlate_pairs(window, rows.rate_hz, places, params.faults, band=band)
     found = []
     for kept in hypotheses:
         heard = [i for i, n in enumerate(rows.names) if n in kept]
         wave = _wave(subset(pairs, heard), params.faults) if len(heard) > 2 else None
-        if wave is None:
-            return []
         found.append(wave)
     return found
 

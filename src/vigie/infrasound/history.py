@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vigie.infrasound.verdict import Verdict, verdict_of
+from vigie.infrasound.votes import MISFIT, POLARITY, accuses, could_accuse, octave
 from vigie.records import ExcludedElement, format_iso
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from vigie.infrasound.recipe import ElementParams
     from vigie.records import Waveform
     from vigie.signal.array_faults import WindowVerdict
+
+FloatArray = NDArray[np.float64]
 
 ACCUSED, ACQUITTED = float(np.log(0.8 / 0.05)), float(np.log(0.2 / 0.95))
 """Of windows that accuse a faulty element and a good one: eight in ten and one in twenty."""
@@ -62,7 +66,7 @@ def stretches_of(
     params : ElementParams
     """
     ordered = sorted(said, key=lambda s: s[0])
-    edges = _edges(ordered, len(names), params.min_windows)
+    edges = _edges(ordered, len(names), params)
     found = []
     for first, last in zip([0, *edges], [*edges, len(ordered)], strict=True):
         start_ns = _between(ordered, first, span_ns) if first else span_ns[0]
@@ -121,16 +125,18 @@ def _as_judged(element: Element, name: str, stretches: Sequence[Stretch]) -> Ele
     return replace(element, runs=tuple(runs))
 
 
-def _edges(ordered: Sequence[tuple[int, WindowVerdict]], n: int, least: int) -> list[int]:
+def _edges(
+    ordered: Sequence[tuple[int, WindowVerdict]], n: int, params: ElementParams
+) -> list[int]:
     """Return the windows with which another part of the record begins."""
-    accused = [{f.element for f in w.faults} | set(w.suspects) for _, w in ordered]
-    columns = [np.array([e in a for a in accused], dtype=np.bool_) for e in range(n)]
-    columns.append(np.array([w.tied is not None for _, w in ordered], dtype=np.bool_))
+    columns = [_scores(ordered, e, params) for e in range(n)]
+    columns.append(
+        np.where([w.tied is not None for _, w in ordered], ACCUSED, ACQUITTED).astype(np.float64)
+    )
     wanted: set[int] = set()
-    for column in columns:
-        if not column.any():
+    for score in columns:
+        if not (score > 0.0).any():
             continue
-        score = np.where(column, ACCUSED, ACQUITTED)
         first, last, best = _largest_run(score)
         if best - max(float(score.sum()), 0.0) < LEAST_ODDS:
             continue
@@ -138,12 +144,32 @@ def _edges(ordered: Sequence[tuple[int, WindowVerdict]], n: int, least: int) -> 
             wanted |= {first, last}
     edges: list[int] = []
     for edge in sorted(wanted - {0, len(ordered)}):
-        if edge - (edges[-1] if edges else 0) >= least and len(ordered) - edge >= least:
+        if min(edge - (edges[-1] if edges else 0), len(ordered) - edge) >= params.min_windows:
             edges.append(edge)
     return edges
 
 
-def _largest_run(score: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[int, int, float]:
+def _scores(
+    ordered: Sequence[tuple[int, WindowVerdict]], element: int, params: ElementParams
+) -> FloatArray:
+    """Return log odds by which each window accuses an element; 0 of one that does not see it."""
+    windows = [w for _, w in ordered]
+    by_time = [_accused_of_time(w, element) for w in windows]
+    by_sign = [accuses(w, element, POLARITY) for w in windows]
+    timing = [octave(w, params) for w, yes in zip(windows, by_time, strict=True) if yes]
+    # What times worse than most that accuse it of its time acquits it of nothing.
+    coarsest = float(np.median(timing)) if timing else np.inf
+    kind = POLARITY if any(by_sign) and not timing else MISFIT
+    sees = [could_accuse(w, element, kind) and octave(w, params) <= coarsest for w in windows]
+    return np.where(np.logical_or(by_time, by_sign), ACCUSED, np.where(sees, ACQUITTED, 0.0))
+
+
+def _accused_of_time(window: WindowVerdict, element: int) -> bool:
+    others = any(f.element == element and f.kind != POLARITY for f in window.faults)
+    return others or element in window.suspects
+
+
+def _largest_run(score: FloatArray) -> tuple[int, int, float]:
     """Return the run of terms with the largest sum: its begin, its end, and the sum."""
     sums = np.concatenate([[0.0], np.cumsum(score)])
     lowest = np.minimum.accumulate(sums)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from vigie.signal.array_faults import FaultParams
+from vigie.signal.filters import BandPass
 from vigie.signal.pmcc import FamilyParams, PmccParams
 from vigie.signal.quality import QualityParams
 
@@ -13,9 +14,20 @@ from vigie.signal.quality import QualityParams
 class ElementParams:
     """How faulty elements are looked for."""
 
-    bands_hz: tuple[tuple[float, float], ...] = ((0.25, 1.0), (0.5, 2.0), (1.0, 4.0))
-    """Bands in which pairs are correlated."""
+    bands: tuple[BandPass, ...] = (
+        BandPass(0.012, 0.04),
+        BandPass(0.03, 0.1),
+        BandPass(0.06, 0.2),
+        BandPass(0.12, 0.4),
+        BandPass(0.25, 1.0),
+        BandPass(0.5, 2.0),
+        BandPass(1.0, 4.0),
+    )
+    """Bands in which pairs are correlated: PMCC looks from 0.01 to 4 Hz."""
     window_s: float = 20.0
+    """Length of windows, at least ..."""
+    periods: float = 10.0
+    """... and in periods of the middle of the band."""
     windows_per_hour: int = 12
     """The most energetic windows of each hour and band are judged."""
     min_windows: int = 2
@@ -31,6 +43,10 @@ class ElementParams:
         )
     )
     """Sound crosses an array at 0.28 to 0.45 km/s; 0.03 s holds its wave fronts' roughness."""
+
+    def length_s(self, band: BandPass) -> float:
+        """Return the length of the windows of a band."""
+        return max(self.window_s, self.periods / band.centre_hz)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

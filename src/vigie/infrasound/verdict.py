@@ -12,11 +12,11 @@ alone have no redundancy. Source: ours. Accuracy: ``docs/methods/infrasound.md``
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from vigie.infrasound.votes import POLARITY, enough, is_judge, round_of
 from vigie.records import ExcludedElement
 from vigie.signal.array_consistency import is_consistent, subset, turned_over
 from vigie.signal.array_faults import WindowVerdict, judge_window
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.infrasound.recipe import ElementParams
+    from vigie.infrasound.votes import Groups, Round
     from vigie.signal.array_faults import PairCorrelation
 
-POLARITY, MISFIT = "polarity", "misfit"
 CONSEQUENCE = "azimuths hold every hypothesis that is left, or are not given"
 PAIRS_FROM = 6
 """Elements from which hypotheses of two wrong ones leave a plane to be tested."""
@@ -47,20 +47,9 @@ class Verdict:
     """Why no direction can be trusted; empty where the elements are consistent."""
     hypotheses: tuple[tuple[str, ...], ...] = ()
     """Elements that are right under each hypothesis that is left, where there is doubt."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """What the windows say of the elements that are left."""
-
-    named: tuple[tuple[int, str, str], ...]
-    """Element, kind of fault, reason."""
-    suspects: tuple[tuple[int, ...], ...]
-    """Of each group one is mistimed."""
-    n_unexplained: int
-    n_windows: int
-    needed: float
-    opposed: tuple[tuple[int, ...], tuple[int, ...]] | None
+    trusted: tuple[tuple[float, ...], ...] = ()
+    """For each element the misfits that windows would have seen which found nothing wrong with it
+    and three others or more."""
 
 
 def verdict_of(
@@ -76,19 +65,20 @@ def verdict_of(
     params : ElementParams
     """
     named: list[tuple[int, str, str]] = []
-    found = _round(len(names), said, params, len(names))
+    found = round_of(len(names), said, params, len(names))
     while found.named:
         named += found.named
         out = {element for element, _, _ in named}
         left = len(names) - len(out)
-        found = _round(len(names), _judged_anew(said, out, params), params, left)
+        found = round_of(len(names), _judged_anew(said, out, params), params, left)
     opposed = found.opposed
     state = _state(named, opposed)
-    votes = Counter(_is_consistent(w, state, params) for w in said)
-    judged = votes[True] + votes[False]
+    votes = [(w, _is_consistent(w, state, params)) for w in said]
+    judging = [w for w, vote in votes if vote is not None]
+    against = enough([w for w, vote in votes if vote is False], judging, params)
     doubts = _suspicions(names, found)
-    if not doubts and votes[False] >= max(params.min_windows, params.min_share * judged):
-        share = f"in {votes[False]} of {judged} coherent windows"
+    if not doubts and against:
+        share = f"in {against[0]} of {against[1]} coherent windows"
         text = f"the elements fit no plane wave {share}, and which are wrong cannot be told"
         doubts = [text]
     return Verdict(
@@ -98,39 +88,7 @@ def verdict_of(
         tuple(names[e] for e in opposed[0]) if opposed else (),
         "; ".join(doubts),
         _hypotheses(names, state.excluded, found) if doubts else (),
-    )
-
-
-def _round(n: int, said: Sequence[WindowVerdict], params: ElementParams, n_left: int) -> _Round:
-    """Return whom enough windows accuse of the same."""
-    needed = max(params.min_windows, params.min_share * len(said))
-    firm = Counter((f.element, f.kind) for w in said for f in w.faults)
-    words = {(f.element, f.kind): f.text for w in said for f in w.faults}
-    # Suspected in every window that saw something, and others not: then it is this one.
-    open_cases = Counter((e, MISFIT) for w in said for e in w.suspects)
-    rated = sorted(
-        ((count, *key) for key, count in (firm + open_cases).items() if count >= needed),
-        reverse=True,
-    )
-    named: dict[int, tuple[int, str, str]] = {}
-    suspects: list[tuple[int, ...]] = []
-    for count, element, kind in rated:
-        tied = {e for c, e, k in rated if k == kind == MISFIT and c == count}
-        tied = {e for e in tied if e == element or not _accused_together(said, element, e)}
-        if len(tied) > 1:
-            suspects.append(tuple(sorted(tied)))
-        elif n_left - len(named) > 3 and element not in named:
-            told = words.get((element, kind), "time off the plane wave")
-            text = f"{told}, in {count} of {len(said)} coherent windows"
-            named[element] = (element, kind, text)
-    unexplained = sum(not w.fits and not w.suspects for w in said)
-    return _Round(
-        tuple(named.values()),
-        tuple(dict.fromkeys(suspects)),
-        unexplained,
-        len(said),
-        needed,
-        _opposed(n, said, needed),
+        _trusted(names, [w for w, vote in votes if vote]),
     )
 
 
@@ -161,7 +119,7 @@ class _State:
 
 def _state(
     named: Sequence[tuple[int, str, str]],
-    opposed: tuple[tuple[int, ...], tuple[int, ...]] | None,
+    opposed: Groups | None,
 ) -> _State:
     return _State(
         frozenset(e for e, _, _ in named),
@@ -190,9 +148,7 @@ def _is_consistent(window: WindowVerdict, state: _State, params: ElementParams) 
     return is_consistent(turned_over(pairs, turned), params.faults)
 
 
-def _turned(
-    names: Sequence[str], opposed: tuple[tuple[int, ...], tuple[int, ...]] | None
-) -> list[str]:
+def _turned(names: Sequence[str], opposed: Groups | None) -> list[str]:
     if not opposed:
         return []
     turned, others = (", ".join(names[e] for e in group) for group in opposed)
@@ -200,21 +156,29 @@ def _turned(
     return [f"{words}; {turned} are turned over, directions do not depend on it"]
 
 
-def _suspicions(names: Sequence[str], found: _Round) -> list[str]:
+def _suspicions(names: Sequence[str], found: Round) -> list[str]:
     notes = []
     for group in found.suspects:
         among = ", ".join(sorted(names[e] for e in group))
         notes.append(f"one of {{{among}}} is mistimed; which cannot be told")
-    if found.n_unexplained >= found.needed and not notes:
+    if found.unexplained and not notes:
         notes.append(
-            f"the elements' times fit no plane wave in {found.n_unexplained} of "
-            f"{found.n_windows} coherent windows, and which are wrong cannot be told"
+            f"the elements' times fit no plane wave in {found.unexplained[0]} of "
+            f"{found.unexplained[1]} coherent windows, and which are wrong cannot be told"
         )
     return notes
 
 
+def _trusted(
+    names: Sequence[str], fitting: Sequence[WindowVerdict]
+) -> tuple[tuple[float, ...], ...]:
+    return tuple(
+        tuple(w.limit_s for w in fitting if is_judge(w) and e in w.seen) for e in range(len(names))
+    )
+
+
 def _hypotheses(
-    names: Sequence[str], excluded: frozenset[int], found: _Round
+    names: Sequence[str], excluded: frozenset[int], found: Round
 ) -> tuple[tuple[str, ...], ...]:
     """Return the elements that are right where one (of six, two) of those left is wrong.
 
@@ -230,20 +194,3 @@ def _hypotheses(
     if len(left) >= PAIRS_FROM:
         wrong += list(combinations(left, 2))
     return tuple(tuple(names[e] for e in left if e not in out) for out in wrong)
-
-
-def _accused_together(said: Sequence[WindowVerdict], one: int, other: int) -> bool:
-    """Tell whether windows name both of two elements, and not the one or the other."""
-    named = [{f.element for f in w.faults if f.kind == MISFIT} for w in said]
-    both = sum(one in n and other in n for n in named)
-    return 2 * both > sum(one in n or other in n for n in named)
-
-
-def _opposed(
-    n: int, said: Sequence[WindowVerdict], needed: float
-) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Return two groups of equal size that most windows find to be of opposite polarity."""
-    ((groups, count),) = Counter(w.tied for w in said).most_common(1) or [(None, 0)]
-    if groups is None or count < needed or len(groups[0]) * 2 < n:
-        return None
-    return groups

@@ -96,7 +96,8 @@ def view_arrays(intake: Intake, book: StationBook, options: ArrayOptions) -> Arr
     run = ArrayRun([], [], [])
     for code, waveforms, station in stations_of(intake, book, join=True):
         if station is None or not station.is_array:
-            run.single.append(code)
+            if code not in run.single:
+                run.single.append(code)
             continue
         try:
             run.views.append(_view(waveforms, station, options))

@@ -12,11 +12,11 @@ from vigie.pipeline.joined_arrays import (
     joining_notes,
     may_be_element,
 )
-from vigie.pipeline.technologies import process
-from vigie.records import Detection, LateArrival, Mask, Station, Waveform
+from vigie.pipeline.technologies import process, technology_at
+from vigie.records import Detection, LateArrival, Mask, Station, Technology, Waveform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from vigie.exchange import Batch, Intake
     from vigie.pipeline.station_book import StationBook
@@ -131,7 +131,7 @@ def stations_of(
         station = book.find(batch.station, _time_of(batch))
         if station is None:
             yield batch.station, list(batch.waveforms), None
-        elif station.is_array:
+        elif station.is_array or _is_short_of_elements(station, batch.waveforms):
             arrays.setdefault(station.code, ([], station))[0].extend(batch.waveforms)
         else:
             may_join = join and may_be_element(station, {s.code for s in book.stations})
@@ -150,6 +150,17 @@ def stations_of(
             yield code, list(recordings), station
     for code, (waveforms, station) in arrays.items():
         yield code, waveforms, station
+
+
+def _is_short_of_elements(station: Station, waveforms: Sequence[Waveform]) -> bool:
+    """Tell whether a station has two sensors of sound: one wave at both is one signal.
+
+    Two seismometers of one code are two stations.
+    """
+    return len(station.sites) == 2 and technology_at(waveforms, station) in {
+        Technology.INFRASOUND,
+        Technology.HYDROACOUSTIC,
+    }
 
 
 def _time_of(batch: Batch) -> int:

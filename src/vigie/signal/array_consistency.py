@@ -1,9 +1,9 @@
 """Whether what some elements of an array recorded can be one plane wave, in one window.
 
 Where the pairs are coherent, none may be most alike outside the lags that a wave can cause, none
-upside down, and the elements' times must lie on a plane of possible slowness. With three elements
-every set of times lies on a plane: then only signs and the slowness tell, and a wrong time whose
-slowness happens to be possible is not seen.
+upside down, and the elements' times must lie on a plane. Of which slowness says nothing of the
+elements: waves of the ground, steep ones of the sky and eddies that drift with the wind cross an
+array too. With three elements every set of times lies on a plane: then only signs tell.
 
 Source: ours. Accuracy: ``docs/methods/infrasound.md``. Cost: 0.1 ms.
 """
@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.signal.array_misfit import plane_misfit
+from vigie.signal.array_misfit import limit_s, plane_misfit
+from vigie.signal.plane_wave import element_times, fit_plane_wave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.signal.array_faults import FaultParams, PairCorrelation
+    from vigie.signal.array_faults import FaultParams
+    from vigie.signal.array_pairs import PairCorrelation
 
 LAG_GAIN = 0.2
 """By how much a correlation outside the possible lags must be the higher one."""
@@ -32,7 +34,9 @@ def subset(pairs: PairCorrelation, rows: Sequence[int]) -> PairCorrelation:
     """Return the correlations of some of the elements."""
     grid = np.ix_(rows, rows)
     matrices = {
-        f.name: getattr(pairs, f.name)[grid] for f in fields(pairs) if f.name != "offsets_km"
+        f.name: getattr(pairs, f.name)[grid]
+        for f in fields(pairs)
+        if f.name not in {"offsets_km", "noise_s"}
     }
     return replace(pairs, **matrices, offsets_km=pairs.offsets_km[list(rows)])
 
@@ -64,5 +68,27 @@ def is_consistent(pairs: PairCorrelation, params: FaultParams) -> bool | None:
     clear = strength - pairs.opposite[upper] >= params.polarity_margin
     if np.any(is_negative & clear & (strength >= VOTING * params.coherent)):
         return False
-    misfit_s, possible = plane_misfit(pairs, list(range(len(pairs.offsets_km))), params)
-    return possible and misfit_s <= params.misfit_limit * params.timing_sigma_s
+    misfit_s, _ = plane_misfit(pairs, list(range(len(pairs.offsets_km))), params)
+    return misfit_s <= limit_s(pairs, params)
+
+
+def strange_speed_km_s(pairs: PairCorrelation, params: FaultParams) -> float | None:
+    """Return the speed of a plane wave at four elements or more that no wave looked for has.
+
+    Wind carries eddies across an array. Their lags are outside the possible ones, as those of a
+    clock error are, but on a plane. None where the wave is possible, or there is none.
+    """
+    every = list(range(len(pairs.offsets_km)))
+    if len(every) < 4:
+        return None
+    elsewhere = np.abs(pairs.wide_delay_s) > pairs.possible_s
+    if np.any(elsewhere & (pairs.wide >= params.coherent)):
+        # The lags of distant elements may lie beyond those that were tried.
+        believed = np.where(pairs.wide >= params.coherent, pairs.wide, 1e-3)
+        pairs = replace(pairs, delay_s=pairs.wide_delay_s, correlation=believed)
+    misfit_s, possible = plane_misfit(pairs, every, params)
+    if possible or misfit_s > limit_s(pairs, params):
+        return None
+    times = element_times(pairs.delay_s, np.abs(pairs.correlation) ** 2)
+    slowness = fit_plane_wave(pairs.offsets_km, times).slowness_s_per_km
+    return 1.0 / max(float(np.hypot(*slowness)), 1e-3)

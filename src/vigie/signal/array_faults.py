@@ -1,7 +1,6 @@
 """Which element of an array is wrong: dead, reversed, mistimed, or not coherent.
 
-All pairs are correlated over lags that a wave can cause (distance times the largest slowness)
-and over wider lags. Then, in this order and never below three elements:
+All pairs are correlated (``array_pairs``). Then, in this order and never below three elements:
 1. *polarity*: the extremum of |c| within the possible lags votes with its sign; the smaller of
    two groups that the votes part is reversed (``array_signs``);
 2. *clock*: an element whose correlation with most partners is much higher at one shared lag
@@ -11,7 +10,7 @@ and over wider lags. Then, in this order and never below three elements:
    fewest elements whose removal leaves a plane are named, up to three.
 
 Sources: Cansi (1995), GRL 22, 1021-1024 (closure); sign vote: own. Needs four elements.
-Accuracy: ``docs/methods/fk.md``. Cost: 1 ms for ten elements and 10 s at 20 Hz.
+Accuracy: ``docs/methods/fk.md``. Cost: 1 ms for ten elements.
 """
 
 from __future__ import annotations
@@ -22,15 +21,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.errors import ArrayGeometryError
-from vigie.signal.array_misfit import off_plane
+from vigie.signal.array_misfit import excess_s, limit_s, off_plane
+from vigie.signal.array_pairs import PairCorrelation, correlate_pairs
 from vigie.signal.array_signs import sign_split
-from vigie.signal.plane_wave import element_times, fit_plane_wave
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FloatArray = NDArray[np.float64]
+
+__all__ = [
+    "Fault", "FaultParams", "PairCorrelation", "WindowVerdict", "correlate_pairs", "find_faults",
+    "judge_window",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,86 +64,6 @@ class Fault:
     kind: str
     """``polarity``, ``clock``, ``incoherent``, ``misfit``."""
     text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PairCorrelation:
-    """Correlation of all pairs; ``[i, j]`` at positive lag: j is later than i."""
-
-    correlation: FloatArray
-    """Signed value of largest size within the possible lags, shape (n, n)."""
-    opposite: FloatArray
-    """Largest size of the other sign within the possible lags."""
-    delay_s: FloatArray
-    """Its lag."""
-    wide: FloatArray
-    """Largest size over the wider lags."""
-    wide_delay_s: FloatArray
-    possible_s: FloatArray
-    """Largest possible lag."""
-    offsets_km: FloatArray
-    """East and north, shape (n, 2)."""
-
-
-def correlate_pairs(
-    samples: FloatArray, rate_hz: float, offsets_km: FloatArray, params: FaultParams
-) -> PairCorrelation:
-    """Correlate all pairs of elements, normalised by their energies.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n, m), finite
-        One window, filtered.
-    """
-    number, length = samples.shape
-    centred = samples - samples.mean(axis=1, keepdims=True)
-    size = 2 ** int(np.ceil(np.log2(2 * length)))
-    spectra = np.fft.rfft(centred, size, axis=1)
-    energy = np.sqrt(np.sum(centred**2, axis=1))
-    distance = np.linalg.norm(offsets_km[:, None] - offsets_km[None], axis=2)
-    possible = distance * params.max_slowness_s_per_km + 3.0 * params.timing_sigma_s
-    widest = int(min(params.max_clock_error_s * rate_hz, length / 3.0))
-    reach = max(int(np.ceil(min(float(possible.max()) * rate_hz, length / 2.0))), widest, 1)
-    lags = np.arange(-reach, reach + 1)
-    shape = (number, number)
-    out = PairCorrelation(
-        correlation=np.eye(number),
-        opposite=np.zeros(shape),
-        delay_s=np.zeros(shape),
-        wide=np.eye(number),
-        wide_delay_s=np.zeros(shape),
-        possible_s=possible,
-        offsets_km=offsets_km,
-    )
-    for i in range(number - 1):
-        cross = np.fft.irfft(spectra[i + 1 :] * spectra[i].conj(), size, axis=1)[:, lags]
-        scale = np.maximum(energy[i + 1 :] * energy[i], 1e-300)
-        _fill_row(out, i, cross / scale[:, None], lags / rate_hz)
-    return out
-
-
-def _fill_row(out: PairCorrelation, i: int, rows: FloatArray, lags_s: FloatArray) -> None:
-    for j, row in enumerate(rows, start=i + 1):
-        inside = np.abs(lags_s) <= out.possible_s[i, j] + 1e-9
-        near = np.where(inside, np.abs(row), -1.0)
-        top, far = int(near.argmax()), int(np.abs(row).argmax())
-        out.correlation[i, j] = out.correlation[j, i] = row[top]
-        other = float(np.max(np.where(inside, -np.sign(row[top]) * row, 0.0)))
-        out.opposite[i, j] = out.opposite[j, i] = other
-        out.delay_s[i, j] = _vertex(np.sign(row[top]) * row, top, lags_s)
-        out.delay_s[j, i] = -out.delay_s[i, j]
-        out.wide[i, j] = out.wide[j, i] = abs(row[far])
-        out.wide_delay_s[i, j], out.wide_delay_s[j, i] = lags_s[far], -lags_s[far]
-
-
-def _vertex(row: FloatArray, top: int, lags_s: FloatArray) -> float:
-    """Lag of the parabola through three points about a maximum."""
-    if not 0 < top < len(row) - 1:
-        return float(lags_s[top])
-    before, here, after = row[top - 1 : top + 2]
-    bend = before - 2.0 * here + after
-    shift = 0.5 * (before - after) / bend if bend < 0.0 else 0.0
-    return float(lags_s[top] + np.clip(shift, -0.5, 0.5) * (lags_s[1] - lags_s[0]))
 
 
 def find_faults(
@@ -174,17 +97,25 @@ class WindowVerdict:
     """What was judged ..."""
     seen: tuple[int, ...] = ()
     """... of these elements."""
+    limit_s: float = 0.0
+    """Times farther than this off a plane are seen."""
+    tells_signs: bool = True
+    """The correlations of most pairs are surely of one sign."""
+    length_s: float = 0.0
+    band_hz: tuple[float, float] = (0.0, 0.0)
+    velocity_km_s: float | None = None
+    """Of the plane wave, where it is impossibly slow or fast."""
 
     def renumbered(self, index: Sequence[int]) -> WindowVerdict:
         """Return the same with other numbers of the elements, of element k the k-th."""
         groups = self.tied
-        return WindowVerdict(
-            tuple(replace(f, element=index[f.element]) for f in self.faults),
-            tuple(index[e] for e in self.suspects),
-            groups and (tuple(index[e] for e in groups[0]), tuple(index[e] for e in groups[1])),
-            self.fits,
-            self.pairs,
-            tuple(index[e] for e in self.seen),
+        return replace(
+            self,
+            faults=tuple(replace(f, element=index[f.element]) for f in self.faults),
+            suspects=tuple(index[e] for e in self.suspects),
+            tied=groups
+            and (tuple(index[e] for e in groups[0]), tuple(index[e] for e in groups[1])),
+            seen=tuple(index[e] for e in self.seen),
         )
 
 
@@ -220,7 +151,17 @@ def judge_window(pairs: PairCorrelation, params: FaultParams) -> WindowVerdict:
     faults.extend(Fault(element, "misfit", text) for element in plane.mistimed)
     fits = plane.fits or bool(plane.mistimed)
     every = tuple(range(len(pairs.offsets_km)))
-    return WindowVerdict(tuple(faults), plane.suspects, split.tied, fits, pairs, every)
+    margin = (np.abs(pairs.correlation) - pairs.opposite)[np.triu_indices(len(every), 1)]
+    return WindowVerdict(
+        tuple(faults),
+        plane.suspects,
+        split.tied,
+        fits,
+        pairs,
+        every,
+        limit_s(pairs, params),
+        bool(np.median(margin) >= params.polarity_margin),
+    )
 
 
 def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultParams) -> Fault | None:
@@ -244,21 +185,8 @@ def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultPara
     if np.sum(np.abs(lags - shift) <= spread) <= (len(left) - 1) / 2:
         return None
     others = [k for k in left if k != left[worst]]
-    error_s = float(np.median(_excess_s(pairs, left[worst], others)))
+    error_s = float(np.median(excess_s(pairs, left[worst], others)))
     return Fault(left[worst], "clock", f"time off by {error_s:+.1f} s")
-
-
-def _excess_s(pairs: PairCorrelation, element: int, others: list[int]) -> FloatArray:
-    """Delay of an element against each other one, less that of the wave across those."""
-    grid = np.ix_(others, others)
-    times = element_times(pairs.delay_s[grid], np.abs(pairs.correlation[grid]) ** 2)
-    try:
-        wave = fit_plane_wave(pairs.offsets_km[others], times).slowness_s_per_km
-    except ArrayGeometryError:
-        # The others stand in line: the wave's own delay stays in.
-        wave = np.zeros(2)
-    apart = pairs.offsets_km[element] - pairs.offsets_km[others]
-    return np.asarray(pairs.wide_delay_s[others, element] - apart @ wave)
 
 
 def _incoherent_element(

@@ -18,12 +18,16 @@ from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vigie.errors import ArrayGeometryError
 from vigie.signal.plane_wave import element_times, fit_plane_wave
 
 if TYPE_CHECKING:
-    from vigie.signal.array_faults import FaultParams, PairCorrelation
+    from vigie.signal.array_faults import FaultParams
+    from vigie.signal.array_pairs import PairCorrelation
+
+FloatArray = NDArray[np.float64]
 
 MOST_REMOVED = 3
 MOST_CHOICES = 600
@@ -59,7 +63,7 @@ def off_plane(pairs: PairCorrelation, left: list[int], params: FaultParams) -> P
     np.fill_diagonal(block, 1.0)
     if len(left) < 4 or float(np.median(block)) < params.coherent:
         return PlaneVerdict(fits=True)
-    limit = params.misfit_limit * params.timing_sigma_s
+    limit = limit_s(pairs, params)
     if plane_misfit(pairs, left, params)[0] <= limit:
         return PlaneVerdict(fits=True)
     if len(left) == 4:
@@ -83,6 +87,11 @@ def off_plane(pairs: PairCorrelation, left: list[int], params: FaultParams) -> P
     return PlaneVerdict(fits=False)
 
 
+def limit_s(pairs: PairCorrelation, params: FaultParams) -> float:
+    """Return the misfit from which a plane is refused."""
+    return params.misfit_limit * float(np.hypot(params.timing_sigma_s, pairs.noise_s))
+
+
 def plane_misfit(
     pairs: PairCorrelation, left: list[int], params: FaultParams
 ) -> tuple[float, bool]:
@@ -96,4 +105,22 @@ def plane_misfit(
         return np.inf, False
     size = float(np.hypot(*wave.slowness_s_per_km))
     rms = wave.rms_s * float(np.sqrt(len(left) / max(wave.dof, 1)))
-    return rms, params.min_slowness_s_per_km <= size <= params.max_slowness_s_per_km
+    slack = 0.0
+    if pairs.noise_s:
+        centred = pairs.offsets_km[left] - pairs.offsets_km[left].mean(axis=0)
+        slack = 2.0 * pairs.noise_s / float(np.linalg.svd(centred, compute_uv=False)[-1])
+    low, high = params.min_slowness_s_per_km - slack, params.max_slowness_s_per_km + slack
+    return rms, low <= size <= high
+
+
+def excess_s(pairs: PairCorrelation, element: int, others: list[int]) -> FloatArray:
+    """Delay of an element against each other one, less that of the wave across those."""
+    grid = np.ix_(others, others)
+    times = element_times(pairs.delay_s[grid], np.abs(pairs.correlation[grid]) ** 2)
+    try:
+        wave = fit_plane_wave(pairs.offsets_km[others], times).slowness_s_per_km
+    except ArrayGeometryError:
+        # The others stand in line: the wave's own delay stays in.
+        wave = np.zeros(2)
+    apart = pairs.offsets_km[element] - pairs.offsets_km[others]
+    return np.asarray(pairs.wide_delay_s[others, element] - apart @ wave)
