@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.infrasound.doubt import doubted, without_each
+from vigie.infrasound.strangers import is_strange
 from vigie.records import ExcludedElement
 from vigie.records.time import add_seconds, seconds_between
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vigie.infrasound.array import Element, SoundArray
     from vigie.infrasound.beam import Searched
     from vigie.infrasound.recipe import ElementParams
+    from vigie.infrasound.strangers import Crossing
     from vigie.infrasound.verdict import Verdict
     from vigie.records import Detection
     from vigie.signal.pmcc import Family, Pixels
@@ -54,23 +56,28 @@ class Heard:
     names: tuple[str, ...]
     lost: tuple[ExcludedElement, ...]
     """Those that did not and have no part in it, with the reason."""
+    is_strange: bool = False
+    """Windows of three elements saw a wave there that is not as fast as sound."""
 
 
 def heard_by(
-    family: Family, array: SoundArray, start_ns: int, excluded: Sequence[ExcludedElement] = ()
+    family: Family,
+    searched: Searched,
+    excluded: Sequence[ExcludedElement] = (),
+    windows: Sequence[Crossing] = (),
 ) -> Heard:
     """Return which elements recorded a family.
 
     Parameters
     ----------
     family : Family
-    array : SoundArray
-        As it was searched.
-    start_ns : int
-        Time from which families count.
+    searched : Searched
     excluded : sequence of ExcludedElement
         Left out at that time for another reason.
+    windows : sequence of Crossing
+        That were judged.
     """
+    array, start_ns = searched.array, searched.start_ns
     out = {e.element for e in excluded}
     span_ns = (add_seconds(start_ns, family.start_s), add_seconds(start_ns, family.end_s))
     names, lost = [], []
@@ -83,7 +90,7 @@ def heard_by(
         else:
             text = f"recorded {100.0 * share:.0f} % of this arrival{_why(element, span_ns)}"
             lost.append(ExcludedElement(name, text))
-    return Heard(tuple(names), tuple(lost))
+    return Heard(tuple(names), tuple(lost), is_strange(family, windows))
 
 
 def lost_notes(array: SoundArray, heard: Sequence[Heard]) -> list[str]:
@@ -123,7 +130,7 @@ def at_arrival(
     params : ElementParams
     """
     own, searched = seen
-    if len(heard.names) < JUDGES and not _is_sound(detection, params):
+    if len(heard.names) < JUDGES and (heard.is_strange or not _is_sound(detection, params)):
         told = replace(verdict, doubt=NO_SOUND, hypotheses=())
         return doubted(detection, told, own, searched, params)
     finest_s = params.faults.misfit_limit * params.faults.timing_sigma_s

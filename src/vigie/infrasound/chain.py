@@ -93,12 +93,13 @@ def process_array(
         if f.p_value <= recipe.max_family_p_value
     ]
     judged = judged_families(families, pixels, recipe)
-    judged = without_lobes(judged, crossings(said, start_ns))
+    windows = crossings(said, start_ns)
+    judged = without_lobes(judged, windows)
     verdicts = [verdict_at(stretches, add_seconds(start_ns, f.start_s)) for f, _, _ in judged]
     judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
     searched = Searched(used, start_ns)
     heard = [
-        heard_by(f, used, start_ns, v.excluded)
+        heard_by(f, searched, v.excluded, windows)
         for (f, _, _), v in zip(judged, verdicts, strict=True)
     ]
     found = []

@@ -115,6 +115,7 @@ def _judged(
         return None
     speed_km_s = strange_speed_km_s(pairs, params.faults)
     is_slow = speed_km_s is not None and speed_km_s * params.faults.max_slowness_s_per_km < 1.0
+    is_slow &= len(window) >= JUDGES
     return replace(
         # Eddies are seen where their lags are, which says nothing of sound's.
         WindowVerdict() if is_slow else judge_window(pairs, params.faults),

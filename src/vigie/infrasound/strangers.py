@@ -3,7 +3,7 @@
 Eddies that the wind carries across an array, and waves of the ground, are coherent too. At lags a
 period or more beside theirs PMCC finds families of the speed of sound, from any direction. Where
 the windows at a family's time, in its bands, show one plane wave of a quite other speed, the family
-is noise (N).
+is noise (N). At three elements a wrong clock makes such waves of sound: there it is only told.
 
 Source: ours. Accuracy: ``docs/methods/infrasound.md``. Cost: none beside that of the windows.
 """
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LOBE = "lobe of a wave slower or faster than sound"
 OTHER_SPEED = 1.25
 """A factor by which the speeds differ at least."""
+THREE = 3
 
 
 class Crossing(NamedTuple):
@@ -34,6 +35,8 @@ class Crossing(NamedTuple):
     band_hz: tuple[float, float]
     velocity_km_s: float | None
     """Of the plane wave, None where it is that of sound or there is none."""
+    is_plane: bool
+    """More elements than three were on it."""
 
 
 def crossings(said: Sequence[tuple[int, WindowVerdict]], start_ns: int) -> list[Crossing]:
@@ -50,7 +53,9 @@ def crossings(said: Sequence[tuple[int, WindowVerdict]], start_ns: int) -> list[
     for at_ns, window in said:
         first_s = seconds_between(at_ns, start_ns)
         last_s = first_s + window.length_s
-        found.append(Crossing(first_s, last_s, window.band_hz, window.velocity_km_s))
+        # Eddies were seen by many, but not judged.
+        is_plane = len(window.seen) != THREE
+        found.append(Crossing(first_s, last_s, window.band_hz, window.velocity_km_s, is_plane))
     return found
 
 
@@ -67,11 +72,17 @@ def without_lobes(
     """
     out = []
     for family, phase, reason in judged:
-        near = [w for w in windows if _meet(family, w)]
+        near = [w for w in windows if w.is_plane and _meet(family, w)]
         strange = [w for w in near if _is_other(family, w)]
         is_lobe = phase == SIGNAL and bool(strange) and 2 * len(strange) >= len(near)
         out.append((family, NOISE, LOBE) if is_lobe else (family, phase, reason))
     return out
+
+
+def is_strange(family: Family, windows: Sequence[Crossing]) -> bool:
+    """Tell whether three elements saw no wave of the speed of sound, at a family's time."""
+    near = [w for w in windows if not w.is_plane and _meet(family, w)]
+    return bool(near) and 2 * sum(w.velocity_km_s is not None for w in near) >= len(near)
 
 
 def _meet(family: Family, window: Crossing) -> bool:

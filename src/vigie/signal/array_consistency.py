@@ -73,16 +73,15 @@ def is_consistent(pairs: PairCorrelation, params: FaultParams) -> bool | None:
 
 
 def strange_speed_km_s(pairs: PairCorrelation, params: FaultParams) -> float | None:
-    """Return the speed of a plane wave at four elements or more that no wave looked for has.
+    """Return the speed of a plane wave that no wave looked for has.
 
     Wind carries eddies across an array. Their lags are outside the possible ones, as those of a
-    clock error are, but on a plane. None where the wave is possible, or there is none.
+    clock error are, but on a plane (of four elements; three are always on one, and there only the
+    possible lags are taken). None where the wave is possible, or there is none.
     """
     every = list(range(len(pairs.offsets_km)))
-    if len(every) < 4:
-        return None
     elsewhere = np.abs(pairs.wide_delay_s) > pairs.possible_s
-    if np.any(elsewhere & (pairs.wide >= params.coherent)):
+    if len(every) > 3 and np.any(elsewhere & (pairs.wide >= params.coherent)):
         # The lags of distant elements may lie beyond those that were tried.
         believed = np.where(pairs.wide >= params.coherent, pairs.wide, 1e-3)
         pairs = replace(pairs, delay_s=pairs.wide_delay_s, correlation=believed)
