@@ -1,9 +1,10 @@
 """Particulate samples with exact truth: identification, concentrations, limits; real spectra.
 
-``python -m benchmarks particulate`` simulates filters of a typical station (peak shapes, continua and
-calibration errors that the analysis does not know): 2,000 with three relevant nuclides of 1 to 4 MDC
-drawn at random, 1,000 with natural nuclides alone, and the pairs of the interference table at 3 MDC.
-Real spectra: which nuclides are found. ``python -m benchmarks.particulate 0.05`` does a share of it.
+``python -m benchmarks particulate`` simulates filters of a typical station (peak shapes, continua
+and calibration errors that the analysis does not know): 2,000 with three relevant nuclides of 1 to
+4 MDC drawn at random, 1,000 with natural nuclides alone, and the pairs of the interference table
+at 3 MDC. Real spectra: which nuclides are found. ``python -m benchmarks.particulate 0.05`` does a
+share of it.
 """
 
 from __future__ import annotations

@@ -94,7 +94,7 @@ def test_an_explosion_states_class_bubble_and_charges() -> None:
         ),
         (
             heard(None, (None,)),
-            "as H by the list of arrivals or by association; no probabilities of a class are given.",
+            "as H by the list of arrivals or by association; no probabilities of a class are",
         ),
         (heard({"H": 0.999}, (None,)), "with a probability above 0.99. No bubble pulse was found"),
         (

@@ -30,6 +30,8 @@ FWHM_PER_SIGMA = 2.3548
 CENTROID_SIGMAS = 4.0
 """Significance from which a peak's energy is a datum."""
 TOGETHER_FWHM = 0.5
+MOST_OFF = 1.5
+"""Standard errors by which the nearest line may be off a centroid."""
 STRONG_NEIGHBOUR = 1000.0
 NEIGHBOUR_FWHM, NEIGHBOUR_ERROR = 3.0, 0.004
 ANNIHILATION_KEV, ANNIHILATION_REACH_KEV, ANNIHILATION_ERROR = 511.0, 2.2, 0.05
@@ -141,6 +143,13 @@ def design_of(
     significant = clusters.area > CENTROID_SIGMAS * np.sqrt(clusters.variance)
     moment = np.flatnonzero(significant)
     scatter = np.hypot(clusters.energy_sigma_kev, params.energy_error_kev)
+    # The centroid decides between lines; where even the nearest is off, it is the energy that is.
+    off = np.full(n, np.inf)
+    matched = (row >= 0) & (row < n)
+    np.minimum.at(
+        off, row[matched], np.abs(energy_kev[matched] - clusters.energy_kev[row[matched]])
+    )
+    scatter = np.maximum(scatter, np.where(np.isfinite(off), off, 0.0) / MOST_OFF)
     moment_sigma = clusters.area[moment] * scatter[moment]
     return Design(
         row=row,

@@ -1,10 +1,10 @@
 """Which nuclides a spectrum shows: candidates, global solution, and rules that a nuclide must pass.
 
 Candidates are sources with a peak at one of their three lines that would show best. They and all
-causes besides nuclides (``labels``) share the peaks in one solution with amounts >= 0 (``solve``), in
-which windows without a peak count against those that expect one. A nuclide that stays must have a
-peak of its own, or be demanded by the ratio of shared ones (five standard errors); it is detected
-from ``detect_sigmas``. Those that fail leave, one by one, and the solution is found anew.
+causes besides nuclides (``labels``) share the peaks in one solution with amounts >= 0 (``solve``),
+in which windows without a peak count against those that expect one. A nuclide that stays must have
+a peak of its own, or be demanded by the ratio of shared ones (five standard errors); it is
+detected from ``detect_sigmas``. Those that fail leave, one by one, and the solution is found anew.
 
 Source: nonnegative least squares over a library as in Gunnink and Niday (1972), UCRL-51061, with
 removal by likelihood ratio. Assumes that areas are normal. How well it works:

@@ -19,6 +19,8 @@ IntArray = NDArray[np.int64]
 
 OUTLIER = 4.0
 """Standard errors by which a peak may exceed its explanation before the rest is set apart."""
+MOSTLY = 0.6
+"""Share of a peak above which it counts as explained, if not well."""
 ROUNDS = 4
 
 
@@ -91,9 +93,13 @@ def solve(
                 break
             kept[weak[np.argmin(drop[weak])]] = False
         variance = _variance(problem, amount)
-        pull = (problem.value - problem.matrix @ amount) / np.sqrt(variance)
+        expected = problem.matrix @ amount
+        pull = (problem.value - expected) / np.sqrt(variance)
         used = sorted(apart)
-        new = set(np.flatnonzero(pull[: problem.clusters] > OUTLIER).tolist())
+        # Lines that disagree by some per cent are no unexplained peaks: to set the higher ones
+        # apart would draw a nuclide down to its lowest line.
+        strange = (pull > OUTLIER) & (expected < MOSTLY * problem.value)
+        new = set(np.flatnonzero(strange[: problem.clusters]).tolist())
         if round_ and new <= apart:
             break
         apart |= new

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vigie.radionuclide.decay import decay_factors
 
 from vigie.errors import ParameterError, UnknownNuclideError
+from vigie.radionuclide.decay import decay_factors
 from vigie.records import PhdType
 from vigie.simulate.radionuclide.hpge import (
     GAUSSIAN,
