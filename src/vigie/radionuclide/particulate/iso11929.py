@@ -48,7 +48,7 @@ def characteristic_limits(
     ...     5.0, 1.0, factor=0.1, null_variance=100.0, factor_error=0.0
     ... )
     >>> round(found.decision_threshold, 4), round(found.detection_limit, 4)
-    (1.6449, 3.5602)
+    (1.6449, 3.5603)
     """
     if not factor > 0.0:
         raise ParameterError(name="factor", value=factor, expected="above 0")
