@@ -26,9 +26,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-LAW = SoundLocateParams()
-CODA_S = LAW.coda_s
+_LAW = SoundLocateParams()
+CODA_S = _LAW.coda_s
 """Dead time of a side once a detection of it is counted."""
+ASIDE_DEG = 10.0
+"""Half of the coda is so far off the azimuth of what it follows (standard error)."""
 LONGEST_TRAIN_S = 3600.0
 """What sounds on for longer, with pauses below ``CODA_S``, is no train of one blast."""
 REACH_SIGMAS = 3.0
@@ -101,14 +103,14 @@ def _density(readings: SoundReadings, first: IntArray, second: IntArray) -> Floa
     off = np.arctan2(np.sin(off), np.cos(off))
     variance = sigma[second] ** 2 + sigma[first] ** 2
     after_s = readings.time_s[second] - readings.time_s[first]
-    copied = after_s < LAW.same_phase_s
-    along = _normal(off, variance + np.radians(LAW.path_deviation_deg) ** 2)
-    aside = _normal(off, variance + np.radians(LAW.coda_deviation_deg) ** 2)
-    shape = (1.0 - LAW.coda_off_share) * along + LAW.coda_off_share * aside
+    copied = after_s < _LAW.same_phase_s
+    along = _normal(off, variance + np.radians(_LAW.path_deviation_deg) ** 2)
+    aside = _normal(off, variance + np.radians(ASIDE_DEG) ** 2)
+    shape = 0.5 * (along + aside)
     shape = np.where(np.isfinite(off), shape, 1.0 / (2.0 * np.pi))
     # Parts of one phase in several bands come within half a minute, coda over ten.
-    span_s = np.where(copied, LAW.same_phase_s, LAW.coda_s)
-    return np.asarray(LAW.coda_share * shape / span_s)
+    span_s = np.where(copied, _LAW.same_phase_s, _LAW.coda_s)
+    return np.asarray(_LAW.coda_share * shape / span_s)
 
 
 def _normal(off: FloatArray, variance: FloatArray) -> FloatArray:

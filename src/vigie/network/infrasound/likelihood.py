@@ -2,16 +2,15 @@
 
 What it computes: for places x and origin times t0 the product over detections i of
 
-    (1 - e) [{(1 - c_i) f(t_i | x, t0) + (1 - h) c_i / C} g(a_i | x) + (h c_i / C) g'(a_i | x)]
-    + e / (2 pi W),
+    (1 - e) {(1 - c_i) f(t_i | x, t0) + c_i / C} g_i(a_i | x) + e / (2 pi W),
     f = sum_k w_k N(t_i - t0; R_i m_k, (R_i s_k)^2 + sigma_i^2),
-    g = von Mises(a_i; a(x) + d, kappa),
+    g_i = von Mises(a_i; a(x) + d, kappa),
 
 R_i the range, m_k and s_k means and standard deviations of the reciprocal celerity of phase k for
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
 (sigma_a^2 + sigma_d^2 + sigma_p^2), c_i the chance that a detection not the first of its array is
-coda within C (``trains``; of n that are one phase each f counts to the power 1/n), h the share of
-coda off the direct path, g' as g with its larger error, e and W of a detection not of the event.
+coda within C (``trains``; of n that are one phase each f counts to the power 1/n), for which the
+error in g is larger, e and W of a detection not of the event.
 Beyond 3,000 km it is the sum of such products over classes of events (with or without a Lamb wave),
 each with its w_k. Source: Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682)
 for the product; mixture and deviation of the path are those of ``vigie.earth.atmosphere``, beyond
@@ -33,7 +32,7 @@ from numpy.typing import NDArray
 from vigie.network.infrasound import long_paths
 from vigie.network.infrasound.hearing import log_heard
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
-from vigie.network.infrasound.trains import after_first_s, copies
+from vigie.network.infrasound.trains import after_first_s, coda_share, copies
 
 if TYPE_CHECKING:
     from vigie.network.infrasound.celerity import CelerityModel
@@ -159,6 +158,7 @@ class SoundLikelihood:
         self.params = params
         self.evidence = evidence
         self._after_s = after_first_s(readings)
+        self._coda_share = coda_share(readings, params)
         # The wind turns all phases of an array alike: together they tell of it once.
         self._repeats = np.bincount(readings.array, minlength=1)[readings.array]
         telling = np.array([self._telling(i) for i in range(len(readings))])
@@ -300,39 +300,45 @@ class SoundLikelihood:
             )
         # What is heard far away is large, and its trains are long at all arrays.
         share = paths.far_share.max(axis=1)
-        own, even, off_path = self._coda_law(i, share)
+        along, aside = self._coda_law(i, share)
         repeats = (1.0 - share) * self._phases[i] + share * self._repeats[i]
         direction = self._log_direction(paths, i, blunt_km, repeats)
-        density *= own[:, None]
-        density += even[:, None]
         with np.errstate(divide="ignore"):
-            found = np.log(density) / self._copies[i] + direction[:, None]
-            if off_path.any():
+            timed = np.log(density * along[0][:, None] + along[1][:, None]) / self._copies[i]
+            found = timed + direction[:, None]
+            if aside[0].any():
                 more_deg = self.params.coda_deviation_deg
-                aside = self._log_direction(paths, i, blunt_km, repeats, more_deg)
-                aside += np.log(off_path) / self._copies[i]
-                found = np.logaddexp(found, aside[:, None])
+                direction = self._log_direction(paths, i, blunt_km, repeats, more_deg)
+                timed = np.log(density * aside[0][:, None] + aside[1][:, None]) / self._copies[i]
+                found = np.logaddexp(found, timed + direction[:, None])
         return np.asarray(found + np.log1p(-self.params.outlier_probability))
 
     def _telling(self, i: int) -> float:
-        """Return the chance that a detection is no coda, by the law of near paths."""
-        return float(self._coda_law(i, np.zeros(1))[0][0])
+        """Return how much a detection tells of the direction, by the law of near paths."""
+        return float(self._coda_law(i, np.zeros(1))[0][0][0])
 
-    def _coda_law(self, i: int, share: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _coda_law(
+        self, i: int, share: FloatArray
+    ) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
         """Return the chance that a detection is of its path, and the density of its time if not.
 
+        Twice: of those that tell the direction as the first does (the first itself, parts of the
+        train of a long path), and of the later ones of near paths. Of these nobody knows whether
+        they are coda, whose azimuth may be that of the path too: that must not speak for a phase.
         By the laws of near and of long paths, in the shares of the latter; both change evenly with
-        the place, shape (n,). The density is that of what tells the direction (late parts of the
-        train of a long path, some of the coda of near ones), and that of coda off the path.
+        the place, shape (n,).
         """
         params, after_s = self.params, self._after_s[i]
         late = after_s > params.same_phase_s
-        near = params.coda_share * float(late and after_s < params.coda_s)
+        after = float(late and after_s < params.coda_s)
         far = long_paths.CODA_SHARE * float(late and after_s < long_paths.CODA_S)
-        own = (1.0 - share) * (1.0 - near) + share * (1.0 - far)
-        near_even = (1.0 - share) * near / params.coda_s
-        off_path = params.coda_off_share * near_even
-        return own, share * far / long_paths.CODA_S + near_even - off_path, off_path
+        own = (1.0 - share) * (1.0 - after) + share * (1.0 - far)
+        near = (1.0 - share) * after
+        coda = self._coda_share
+        return (
+            (own, share * far / long_paths.CODA_S),
+            (near * (1.0 - coda), near * coda / params.coda_s),
+        )
 
     def _log_direction(
         self, paths: Paths, i: int, blunt_km: float, repeats: FloatArray, more_deg: float = 0.0

@@ -27,14 +27,17 @@ class SoundLocateParams:
     """Length over which the time of such a detection is even; its azimuth is even all around."""
     coda_share: float = 0.5
     """Chance that a later detection of an array is the end of the wave train before it rather than
-    a phase of its own, so that its time tells nothing of the path."""
+    a phase of its own, so that its time tells nothing of the path: where as many come later as
+    phases of their own are expected."""
+    further_phases: float | None = 0.25
+    """Later detections of an array that are phases of their own, as expected. What else comes later
+    at the arrays of an event tells how much coda it sends, and raises the chance; None for
+    ``coda_share`` always."""
     coda_s: float = 600.0
     """How long after the first detection of the array that may be."""
-    coda_off_share: float = 0.5
-    """Share of such ends that comes off the direct path ..."""
-    coda_deviation_deg: float = 10.0
-    """... with this further standard error of the azimuth: that of Humming Roadrunner 5 was 14 deg
-    off at W420, two minutes after the main arrival."""
+    coda_deviation_deg: float = 40.0
+    """Further standard error of the azimuth of such a later detection, phase or coda, so that it
+    tells hardly more than the first did: coda of Humming Roadrunner 5 was 14 deg off at W420."""
     same_phase_s: float = 30.0
     """Detections of an array so near one another are one phase in several bands: their path errs
     alike, and together they tell its time once."""

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from vigie.network.infrasound.params import SoundLocateParams
     from vigie.network.infrasound.readings import SoundReadings
 
 FloatArray = NDArray[np.float64]
@@ -41,6 +42,23 @@ def copies(readings: SoundReadings, within_s: float) -> FloatArray:
     """Return how many detections of its array stand for the phase of each detection."""
     near = np.abs(readings.time_s[:, None] - readings.time_s) < within_s
     return np.asarray((near & (readings.array[:, None] == readings.array)).sum(axis=1), dtype=float)
+
+
+def coda_share(readings: SoundReadings, params: SoundLocateParams) -> float:
+    """Return the chance that a later detection is coda: the larger the more of them there are.
+
+    Phases of their own are few; coda comes at a rate that the arrays of the event tell, with a
+    prior worth one array (a Gamma distribution). Parts of one phase in several bands count once.
+    """
+    if params.further_phases is None:
+        return params.coda_share
+    after_s = after_first_s(readings)
+    late = (after_s > params.same_phase_s) & (after_s < params.coda_s)
+    n_late = float(np.sum(late / copies(readings, params.same_phase_s)))
+    odds = params.coda_share / (1.0 - params.coda_share)
+    n_arrays = len(np.unique(readings.array))
+    rate = odds * (n_late + params.further_phases) / (n_arrays + 1.0)
+    return rate / (rate + params.further_phases)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
