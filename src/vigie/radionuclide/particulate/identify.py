@@ -25,9 +25,11 @@ from vigie.radionuclide.particulate.labels import ELECTRON_KEV, Label, labels_of
 from vigie.radionuclide.particulate.lines import LineTable, line_table
 from vigie.radionuclide.particulate.problem import (
     Setting,
+    best_of_source,
     chosen_lines,
     hardened,
     problem_of,
+    visibility,
 )
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
 from vigie.radionuclide.particulate.sources import SERIES, Source
@@ -106,7 +108,7 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     labels = labels_of(setting.clusters, setting.live_time_s, _strong_sums(table))
     table = _with_labels(table, labels, len(kept))
     visible = visibility(table, setting)
-    telling = visible >= params.telling_line * _best(table.source, visible)
+    telling = visible >= params.telling_line * best_of_source(table.source, visible)
     design = design_of(table.energy_kev, telling, setting.clusters, setting.view, params)
     problem = problem_of(kept, labels, table, design, setting)
     never = _without_peak(design, table, len(kept), len(labels))
@@ -154,7 +156,7 @@ def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
 
 
 def _strong_sums(table: LineTable) -> FloatArray:
-    strongest = _best(table.source, table.counts)
+    strongest = best_of_source(table.source, table.counts)
     strong = np.flatnonzero(table.is_sum & (table.counts > STRONG_SUM * strongest))
     out = []
     for i in strong:
@@ -163,22 +165,6 @@ def _strong_sums(table: LineTable) -> FloatArray:
         if not np.any(np.abs(own - (table.energy_kev[i] - ELECTRON_KEV)) < OWN_LINE_KEV):
             out.append(float(table.energy_kev[i]))
     return np.array(out)
-
-
-def visibility(table: LineTable, setting: Setting) -> FloatArray:
-    """Return how well each line would show: counts over the scatter of its baseline, per Bq."""
-    base = setting.view.sums(setting.view.baseline, table.energy_kev)
-    visible = table.counts / np.sqrt(np.maximum(base, 1.0))
-    return np.where(table.is_sum, 0.0, visible)
-
-
-def _best(source: NDArray[np.int64], visible: FloatArray) -> FloatArray:
-    """Return for each line how well the best line of its source shows."""
-    if not len(source):
-        return visible
-    best = np.zeros(int(source.max()) + 1)
-    np.maximum.at(best, source, visible)
-    return np.asarray(best[source])
 
 
 def _with_labels(table: LineTable, labels: tuple[Label, ...], first: int) -> LineTable:

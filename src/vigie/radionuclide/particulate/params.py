@@ -60,7 +60,6 @@ class ParticulateParams:
         "Cd-109",
         "Eu-154",
         "Ga-67",
-        "I-125",
         "In-111",
         "Lu-176",
         "Lu-177",

@@ -17,7 +17,7 @@ from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable
 from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
 from vigie.radionuclide.particulate.params import ParticulateParams
-from vigie.radionuclide.particulate.solve import Problem, misfit, solve
+from vigie.radionuclide.particulate.solve import GUESSED, Problem, misfit, solve
 from vigie.radionuclide.particulate.sources import SERIES
 
 if TYPE_CHECKING:
@@ -147,7 +147,21 @@ def _line_errors(
         out[real & soft] = GUESSED_ERROR
     # Matter about the detector takes soft lines away; how much, nobody knows.
     around = np.array([is_ambient(source) for source in sources] + [False] * len(labels))
-    return np.where(around[table.source] & (soft | xray), np.maximum(out, UNKNOWN_ERROR), out)
+    soft_around = around[table.source] & (soft | xray)
+    out = np.where(soft_around, np.maximum(out, UNKNOWN_ERROR), out)
+    return _known_by_one(table, out, np.array(each), setting)
+
+
+def _known_by_one(
+    table: LineTable, errors: FloatArray, own: FloatArray, setting: Setting
+) -> FloatArray:
+    """Let a source be known by its best line where no line of certain counts would show."""
+    visible = visibility(table, setting)
+    best = best_of_source(table.source, visible)
+    certain = np.where(errors < GUESSED, visible, 0.0)
+    shown = best_of_source(table.source, certain) > setting.params.telling_line * best
+    alone = ~shown & (visible >= best) & (best > 0.0)
+    return np.where(alone, np.minimum(errors, own[table.source]), errors)
 
 
 def is_ambient(source: Source) -> bool:
@@ -162,3 +176,19 @@ def _error(source: Source, setting: Setting) -> float:
     if not setting.efficiencies.known:
         return params.unknown_efficiency_error
     return params.efficiency_error
+
+
+def visibility(table: LineTable, setting: Setting) -> FloatArray:
+    """Return how well each line would show: counts over the scatter of its baseline, per Bq."""
+    base = setting.view.sums(setting.view.baseline, table.energy_kev)
+    visible = table.counts / np.sqrt(np.maximum(base, 1.0))
+    return np.where(table.is_sum, 0.0, visible)
+
+
+def best_of_source(source: NDArray[np.int64], visible: FloatArray) -> FloatArray:
+    """Return for each line how well the best line of its source shows."""
+    if not len(source):
+        return visible
+    best = np.zeros(int(source.max()) + 1)
+    np.maximum.at(best, source, visible)
+    return np.asarray(best[source])

@@ -21,7 +21,9 @@ OUTLIER = 4.0
 """Standard errors by which a peak may exceed its explanation before the rest is set apart."""
 MOSTLY = 0.6
 """Share of a peak above which it counts as explained, if not well."""
-ROUNDS = 4
+ROUNDS = 5
+GUESSED, WIDE, HUGE = 0.5, 0.35, 1e30
+"""Relative error from which counts are guessed, error of such data at first, and none at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +77,7 @@ def solve(
     n = problem.matrix.shape[1]
     kept = np.ones(n, dtype=bool) if never is None else ~never
     apart: set[int] = set()
-    variance = problem.variance.copy()
+    variance = _first_variance(problem, kept)
     amount = np.zeros(n)
     covariance = np.zeros((n, n))
     drop = np.zeros(n)
@@ -99,7 +101,7 @@ def solve(
         # Lines that disagree by some per cent are no unexplained peaks: to set the higher ones
         # apart would draw a nuclide down to its lowest line.
         strange = (pull > OUTLIER) & (expected < MOSTLY * problem.value)
-        new = set(np.flatnonzero(strange[: problem.clusters]).tolist())
+        new = set(np.flatnonzero(strange[: problem.clusters]).tolist()) if round_ else set()
         if round_ and new <= apart:
             break
         apart |= new
@@ -164,6 +166,20 @@ def misfit(problem: Problem, solution: Solution) -> float:
     pull = problem.value - problem.matrix @ solution.amount
     # Logarithmic: one line that is off must not decide for all.
     return float(np.sum(np.log1p(pull[rows] ** 2 / solution.variance[rows])))
+
+
+def _first_variance(problem: Problem, kept: NDArray[np.bool_]) -> FloatArray:
+    """Return variances to begin with: before amounts are known, errors of shares are not either.
+
+    Data in which a line's counts are guessed are left out first, as their error would follow from
+    an amount that they must not determine.
+    """
+    guessed = (problem.error > GUESSED * problem.matrix) & (problem.matrix > 0.0)
+    rows = np.any(guessed[:, kept], axis=1)
+    first = np.where(rows, np.inf, problem.variance)
+    amount, _ = _nnls(_reduced(problem, np.minimum(first, HUGE), set()), kept)
+    scatter = np.where(rows, WIDE * np.abs(problem.value), 0.0) ** 2
+    return np.asarray(_variance(problem, amount) + scatter)
 
 
 def counting_variance(problem: Problem, amount: FloatArray) -> FloatArray:
