@@ -1,19 +1,22 @@
-"""Beta-gamma analysis on simulated campaigns: false alarms, coverage, power, strong Xe-133, speed.
+"""Beta-gamma analysis on simulated campaigns: false alarms, coverage, power, speed.
 
-The matrix method (BGM, as open-spex has it) stands beside the likelihood on the same trials. Cell:
-``vigie.simulate``'s default, whose spectra are drawn decay by decay and share no code with the
-fit's templates. Sample and gas background of 40 320 s, detector background of 10 days. Surroundings
-of 40 counts per hour over the plane (in regions 1 to 6 some 2.5, 3.6, 2.7, 2.9, 0.8 and 0.5),
-and of 12 for a quiet detector, where the 5 % point is simulated.
+The matrix method (BGM, as open-spex has it) stands beside the likelihood on the same trials.
+Cell: ``vigie.simulate``'s default, whose spectra are drawn decay by decay and share no code with
+the fit's templates. Sample and gas background of 40 320 s, detector background of 10 days.
+Surroundings of 40 counts per hour over the plane (in regions 1 to 6 some 2.5, 3.6, 2.7, 2.9, 0.8
+and 0.5), and of 12 for a quiet detector, where the 5 % point is simulated.
 
-Seeds are fixed. Coverage asks whether the interval holds the truth, by the likelihood ratio at the
-truth, which is what ends of intervals are made of.
+Seeds are fixed. Coverage asks whether the interval holds the truth, by the likelihood ratio at
+the truth, which is what ends of intervals are made of.
 """
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,8 +48,14 @@ from vigie.simulate.radionuclide.beta_gamma import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vigie.simulate.radionuclide.beta_gamma.header import StatedCalibration
+
 FloatArray = NDArray[np.float64]
-N_NULL, N_QUIET, N_COVERAGE, N_POWER, N_STRONG = 10_000, 1000, 2000, 2000, 2000
+Detections = dict[str, NDArray[np.bool_]]
+"""Shape (trials, 4) by method, columns as ``NAMES``."""
+N_NULL, N_QUIET, N_COVERAGE, N_POWER, N_STRONG = 10_000, 800, 2000, 2000, 2000
+CHUNKS = 8
+"""Parts of trials, each with seeds of its own."""
 LEVELS = (0.25, 0.5, 1.0, 3.0, 10.0, 100.0)
 STRONG_BQ = 2.0
 """Xe-133 of a thousand times its critical level."""
@@ -54,51 +63,81 @@ NAMES = tuple(XENON)
 
 
 def measure() -> dict[str, Any]:
-    """Run all; give rates in per cent."""
-    response = cell_response(np.random.default_rng(2), n_decays=2_000_000)
+    """Run all, on all cores; give rates in per cent."""
+    response = cell_response(np.random.default_rng(2), n_decays=1_000_000)
     limits = _limits(response)
+    # The first fit compiles; the workers then find the kernels in the cache.
+    seconds = speed(response)
+    tasks: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for gas in (False, True):
+        for part in range(CHUNKS):
+            tasks["null", str(gas), str(part)] = (null_trials, gas, part)
+            tasks["quiet", str(gas), str(part)] = (quiet_trials, gas, part)
+            tasks["drawn", str(gas), str(part)] = (wrong_ratios, gas, part)
+        tasks["exact", str(gas)] = (strong_exact, gas)
+    for name in NAMES:
+        tasks["power", name] = (power, name, limits)
+        for level in LEVELS:
+            tasks["coverage", name, str(level)] = (coverage, name, level, limits)
+    tasks["other_shapes",] = (other_shapes, limits)
+    tasks["given_up",] = (given_up,)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        waiting = {key: pool.submit(one[0], response, *one[1:]) for key, one in tasks.items()}
+        done = {key: one.result() for key, one in waiting.items()}
     return {
         "detection_limits_mbq": {k: round(1e3 * v, 3) for k, v in limits.items()},
-        "null": {str(gas): null_trials(response, gas=gas) for gas in (False, True)},
-        "quiet_detector": {str(gas): quiet_trials(response, gas=gas) for gas in (False, True)},
-        "coverage": coverage(response, limits),
-        "power": power(response, limits),
-        "strong_xe133": strong(response),
-        "other_shapes": other_shapes(limits),
-        "shapes_given_up": given_up(response),
-        "seconds_per_sample": speed(response),
+        "null": {"trials": N_NULL}
+        | {str(gas): _joined(done, "null", gas) for gas in (False, True)},
+        "quiet_detector": {"trials": N_QUIET}
+        | {str(gas): _joined(done, "quiet", gas) for gas in (False, True)},
+        "coverage": {"trials": N_COVERAGE}
+        | {name: {str(x): done["coverage", name, str(x)] for x in LEVELS} for name in NAMES},
+        "power": {"trials": N_POWER} | {name: done["power", name] for name in NAMES},
+        "strong_xe133": {"xe133_bq": STRONG_BQ, "trials": N_STRONG}
+        | {
+            f"gas_{gas}": done["exact", str(gas)] | _joined(done, "drawn", gas)
+            for gas in (False, True)
+        },
+        "other_shapes": done["other_shapes",],
+        "shapes_given_up": done["given_up",],
+        "cpu_seconds_per_sample": seconds,
     }
 
 
 def roots(bench: Bench, cells: FloatArray) -> Iterator[tuple[Problem, Minimum, list[float]]]:
     """Fit each trial; give the problem, its minimum and r(0) of each xenon."""
-    scaled = problem_of(bench.model)
-    for counts in cells:
-        problem = Problem(with_counts(bench.model, counts), scaled.design, scaled.scale)
-        best = minimum(problem, counts, problem.free(), np.zeros(problem.size))
+    for problem, best in minima(bench, cells):
+        counts = problem.model.counts
         yield problem, best, [signed_root(problem, counts, best, k, 0.0) for k in XENON.values()]
 
 
-def null_trials(response: CellResponse, *, gas: bool) -> dict[str, Any]:
-    """Count detections where there is no xenon."""
-    out: dict[str, Any] = {"trials": N_NULL}
+def minima(bench: Bench, cells: FloatArray) -> Iterator[tuple[Problem, Minimum]]:
+    """Fit each trial; give the problem and its minimum."""
+    scaled = problem_of(bench.model)
+    for counts in cells:
+        problem = Problem(with_counts(bench.model, counts), scaled.design, scaled.scale)
+        yield problem, minimum(problem, counts, problem.free(), np.zeros(problem.size))
+
+
+def null_trials(response: CellResponse, gas: bool, part: int) -> Detections:
+    """Tell of each trial without xenon what is detected."""
+    out: Detections = {}
     for name, params in (("full", CellParams()), ("regions", CellParams(full_spectrum=False))):
         bench = make_bench(response, GasTruth(), CampaignParams(), gas=gas, cells=params)
-        cells, regions = bench.draw(np.random.default_rng(7), N_NULL)
-        found = np.array([r for _, _, r in roots(bench, cells)])
-        out[name] = _percent((found > K_ALPHA).mean(axis=0))
+        cells, regions = bench.draw(np.random.default_rng([7, part]), N_NULL // CHUNKS)
         # At zero the interval leaves zero out exactly when something is detected.
-        out[f"{name}_zero_inside"] = _percent((found <= K_ALPHA).mean(axis=0))
-    out["matrix"] = _percent(np.mean([_matrix_detects(bench, one) for one in regions], axis=0))
+        out[name] = np.array([r for _, _, r in roots(bench, cells)]) > K_ALPHA
+    out["matrix"] = np.array([_matrix_detects(bench, one) for one in regions])
     return out
 
 
-def quiet_trials(response: CellResponse, *, gas: bool) -> dict[str, Any]:
+def quiet_trials(response: CellResponse, gas: bool, part: int) -> Detections:
     """Do the same with few counts, where the 5 % point is simulated for each trial."""
     quiet = replace(response, ambient=response.ambient.scaled(0.3))
     bench = make_bench(quiet, GasTruth(), CampaignParams(), gas=gas)
-    cells, regions = bench.draw(np.random.default_rng(8), N_QUIET)
-    rng = np.random.default_rng(9)
+    cells, regions = bench.draw(np.random.default_rng([8, part]), N_QUIET // CHUNKS)
+    rng = np.random.default_rng([9, part])
     plain, judged = [], []
     for problem, best, found in roots(bench, cells):
         plain.append([r > K_ALPHA for r in found])
@@ -109,72 +148,70 @@ def quiet_trials(response: CellResponse, *, gas: bool) -> dict[str, Any]:
             ]
         )
     return {
-        "trials": N_QUIET,
-        "full": _percent(np.mean(judged, axis=0)),
-        "full_normal_law": _percent(np.mean(plain, axis=0)),
+        "full": np.array(judged),
+        "full_normal_law": np.array(plain),
+        "matrix": np.array([_matrix_detects(bench, one) for one in regions]),
+    }
+
+
+def coverage(response: CellResponse, name: str, level: float, limits: dict[str, float]) -> float:
+    """Count intervals that hold the truth, one isotope at a multiple of its limit."""
+    k, truth_bq = XENON[name], level * limits[name]
+    truth = GasTruth(activity_bq={name: truth_bq})
+    bench = make_bench(response, truth, CampaignParams(), gas=True)
+    cells, _ = bench.draw(np.random.default_rng([int(100 * level), k]), N_COVERAGE)
+    inside = [_holds(problem, best, k, truth_bq) for problem, best in minima(bench, cells)]
+    return round(100.0 * float(np.mean(inside)), 2)
+
+
+def power(response: CellResponse, name: str, limits: dict[str, float]) -> dict[str, float]:
+    """Count detections at the stated detection limit: likelihood, and matrix at the same 5 %."""
+    place, k = NAMES.index(name), XENON[name]
+    null = make_bench(response, GasTruth(), CampaignParams(), gas=True)
+    _, empty = null.draw(np.random.default_rng(21), N_POWER)
+    quantile = float(np.quantile([_matrix_values(null, one)[place] for one in empty], 0.95))
+    truth = GasTruth(activity_bq={name: limits[name]})
+    bench = make_bench(response, truth, CampaignParams(), gas=True)
+    cells, regions = bench.draw(np.random.default_rng([31, k]), N_POWER)
+    found = [r[place] > K_ALPHA for _, _, r in roots(bench, cells)]
+    values = np.array([_matrix_values(bench, one)[place] for one in regions])
+    spread = limits[name] - float(np.quantile(values, 0.05))
+    return {
+        "likelihood": round(100.0 * float(np.mean(found)), 2),
+        "matrix_at_its_own_5_percent": round(100.0 * float(np.mean(values > quantile)), 2),
+        "limit_mbq": round(1e3 * limits[name], 3),
+        "matrix_limit_mbq": round(1e3 * (quantile + spread), 3),
+    }
+
+
+def strong_exact(response: CellResponse, gas: bool) -> dict[str, Any]:
+    """Count false metastables beside strong Xe-133, stated ratios exact."""
+    truth = GasTruth(activity_bq={"Xe-133": STRONG_BQ})
+    bench = make_bench(response, truth, CampaignParams(), gas=gas)
+    cells, regions = bench.draw(np.random.default_rng(41), N_STRONG)
+    exact = np.array([r for _, _, r in roots(bench, cells)])
+    return {
+        "ratios_exact": _percent((exact > K_ALPHA).mean(axis=0)),
         "matrix": _percent(np.mean([_matrix_detects(bench, one) for one in regions], axis=0)),
     }
 
 
-def coverage(response: CellResponse, limits: dict[str, float]) -> dict[str, Any]:
-    """Count intervals that hold the truth, one isotope at a time, at multiples of its limit."""
-    out: dict[str, Any] = {"trials": N_COVERAGE}
-    for name, k in XENON.items():
-        held = {}
-        for level in LEVELS:
-            truth_bq = level * limits[name]
-            truth = GasTruth(activity_bq={name: truth_bq})
-            bench = make_bench(response, truth, CampaignParams(), gas=True)
-            cells, _ = bench.draw(np.random.default_rng(int(100 * level) + k), N_COVERAGE)
-            inside = [
-                _holds(problem, best, k, truth_bq) for problem, best, _ in _minima(bench, cells)
-            ]
-            held[str(level)] = round(100.0 * float(np.mean(inside)), 2)
-        out[name] = held
-    return out
-
-
-def power(response: CellResponse, limits: dict[str, float]) -> dict[str, Any]:
-    """Count detections at the stated detection limit: likelihood, and matrix at the same 5 %."""
-    out: dict[str, Any] = {"trials": N_POWER}
-    null = make_bench(response, GasTruth(), CampaignParams(), gas=True)
-    _, empty = null.draw(np.random.default_rng(21), N_POWER)
-    quantile = np.quantile([_matrix_values(null, one) for one in empty], 0.95, axis=0)
-    for place, (name, k) in enumerate(XENON.items()):
-        truth = GasTruth(activity_bq={name: limits[name]})
-        bench = make_bench(response, truth, CampaignParams(), gas=True)
-        cells, regions = bench.draw(np.random.default_rng(31 + k), N_POWER)
-        found = [r[place] > K_ALPHA for _, _, r in roots(bench, cells)]
-        values = np.array([_matrix_values(bench, one)[place] for one in regions])
-        spread = float(np.quantile(values, 0.05) - limits[name])
-        out[name] = {
-            "likelihood": round(100.0 * float(np.mean(found)), 2),
-            "matrix_at_its_own_5_percent": round(
-                100.0 * float(np.mean(values > quantile[place])), 2
-            ),
-            "matrix_detection_limit_mbq": round(1e3 * float(quantile[place] - spread), 3),
-        }
-    return out
-
-
-def strong(response: CellResponse) -> dict[str, Any]:
-    """Count false metastables beside strong Xe-133: stated ratios exact, and wrong as stated."""
+def wrong_ratios(response: CellResponse, gas: bool, part: int) -> Detections:
+    """Do the same for stations whose stated ratios and efficiencies are off as they state."""
     truth = GasTruth(activity_bq={"Xe-133": STRONG_BQ})
-    out: dict[str, Any] = {"xe133_bq": STRONG_BQ, "trials": N_STRONG}
-    for gas in (False, True):
-        bench = make_bench(response, truth, CampaignParams(), gas=gas)
-        cells, regions = bench.draw(np.random.default_rng(41), N_STRONG)
-        exact = np.array([r for _, _, r in roots(bench, cells)])
-        drawn = np.concatenate([_wrong_ratios(response, truth, seed, gas) for seed in range(40)])
-        out[f"gas_{gas}"] = {
-            "ratios_exact": _percent((exact > K_ALPHA).mean(axis=0)),
-            "ratios_drawn_within_stated_errors": _percent((drawn > K_ALPHA).mean(axis=0)),
-            "matrix": _percent(np.mean([_matrix_detects(bench, one) for one in regions], axis=0)),
-        }
-    return out
+    per_station = 25
+    stations = N_STRONG // CHUNKS // per_station
+    found = []
+    for seed in range(part * stations, (part + 1) * stations):
+        rng = np.random.default_rng([1000, seed])
+        off = replace(response, stated=_drawn(response.stated, rng))
+        bench = make_bench(off, truth, CampaignParams(), gas=gas)
+        cells, _ = bench.draw(rng, per_station)
+        found += [r for _, _, r in roots(bench, cells)]
+    return {"ratios_drawn_within_stated_errors": np.array(found) > K_ALPHA}
 
 
-def other_shapes(limits: dict[str, float]) -> dict[str, Any]:
+def other_shapes(_: CellResponse, limits: dict[str, float]) -> dict[str, Any]:
     """Analyse a cell that has drifted since its calibration: gains, resolution, tail."""
     stated = BetaGammaCell()
     cell = replace(
@@ -242,13 +279,6 @@ def _limits(response: CellResponse) -> dict[str, float]:
     return {one.name: one.detection_limit for one in fit.nuclides if one.name in XENON}
 
 
-def _minima(bench: Bench, cells: FloatArray) -> Iterator[tuple[Problem, Minimum, None]]:
-    scaled = problem_of(bench.model)
-    for counts in cells:
-        problem = Problem(with_counts(bench.model, counts), scaled.design, scaled.scale)
-        yield problem, minimum(problem, counts, problem.free(), np.zeros(problem.size)), None
-
-
 def _holds(problem: Problem, best: Minimum, k: int, truth_bq: float) -> bool:
     counts = problem.model.counts
     zero = signed_root(problem, counts, best, k, 0.0)
@@ -257,11 +287,8 @@ def _holds(problem: Problem, best: Minimum, k: int, truth_bq: float) -> bool:
     return -below <= there <= above
 
 
-def _wrong_ratios(response: CellResponse, truth: GasTruth, seed: int, gas: bool) -> FloatArray:
-    """Return r(0) of 50 trials of a station whose ratios are off as it states they may be."""
-    rng = np.random.default_rng(1000 + seed)
-    stated = response.stated
-    wrong = replace(
+def _drawn(stated: StatedCalibration, rng: np.random.Generator) -> StatedCalibration:
+    return replace(
         stated,
         ratios=tuple(
             replace(one, ratio=one.ratio + rng.normal() * (one.sigma or 0.0))
@@ -272,9 +299,13 @@ def _wrong_ratios(response: CellResponse, truth: GasTruth, seed: int, gas: bool)
             for one in stated.efficiencies
         ),
     )
-    bench = make_bench(replace(response, stated=wrong), truth, CampaignParams(), gas=gas)
-    cells, _ = bench.draw(rng, 50)
-    return np.array([r for _, _, r in roots(bench, cells)])
+
+
+def _joined(done: dict[tuple[str, ...], Any], name: str, gas: bool) -> dict[str, Any]:
+    parts = [done[name, str(gas), str(part)] for part in range(CHUNKS)]
+    return {
+        key: _percent(np.concatenate([one[key] for one in parts]).mean(axis=0)) for key in parts[0]
+    }
 
 
 def _matrix_detects(bench: Bench, regions: FloatArray) -> list[bool]:

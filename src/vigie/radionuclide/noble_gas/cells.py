@@ -39,7 +39,7 @@ class CellParams:
     """False: the parts themselves are the cells (the variant by regions)."""
     fwhm_per_cell: float = 0.5
     """Width along beta in FWHM of the electron detector; finer gains nothing."""
-    least_background: float = 1.0
+    least_background: float = 3.0
     """Counts that the detector background lets expect in a cell of the sample: with fewer, the
     law of the likelihood ratio is no longer near its limit (benchmark ``noble_gas``)."""
     least_measured: float = 10.0

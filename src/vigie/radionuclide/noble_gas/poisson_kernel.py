@@ -11,7 +11,7 @@ Newton search with the Hessian of the profile (Schur complement). Activities may
 with bounds, a test of one activity would depend on the others. Below a small mean, each term
 continues as a parabola, so that nothing is infinite. Source: profile likelihood as in G. Cowan
 and others, Eur. Phys. J. C 71 (2011) 1554; sheet 7.5. Accuracy: the plain NumPy twin in the tests
-to 1e-6. Cost: 0.2 ms for 40 cells and 25 parameters.
+to 1e-6. Cost: 0.3 ms for 30 cells and 32 parameters.
 """
 
 from __future__ import annotations
@@ -216,6 +216,7 @@ def minimise(
     index = np.flatnonzero(free)
     converged = len(index) == 0
     trial_background = background.copy()
+    damping = 1e-9
     for _ in range(MAX_STEPS):
         if converged:
             break
@@ -227,7 +228,7 @@ def minimise(
             for b in range(len(index)):
                 small[a, b] = hessian[index[a], index[b]]
             # A direction without information must not make the matrix singular.
-            small[a, a] += 1e-9 * (1.0 + abs(small[a, a]))
+            small[a, a] += damping * (1.0 + abs(small[a, a]))
         step = np.linalg.solve(small, -slope)
         decrement = -np.dot(step, slope)
         if decrement < TOLERANCE:
@@ -246,8 +247,13 @@ def minimise(
                 break
             length *= 0.5
         if not improved:
-            converged = decrement < 1e-5
-            break
+            # Curved valleys of activity times nuisance: shorter steps, nearer to the gradient.
+            if decrement < 1e-5 or damping > 1e2:
+                converged = decrement < 1e-5
+                break
+            damping = max(1e-4, 10.0 * damping)
+            continue
+        damping = max(1e-9, 0.1 * damping)
         point, value = trial, new
         background[:] = trial_background
     return value, point, background, converged

@@ -58,9 +58,16 @@ def problem_of(model: CellModel) -> Problem:
 def minimum(
     problem: Problem, counts: FloatArray, free: NDArray[np.bool_], start: FloatArray
 ) -> Minimum:
-    """Minimise -ln L from a starting point."""
+    """Minimise -ln L from a starting point.
+
+    First with the nuisances held, where the problem is convex, then with all that is free.
+    """
     model = problem.model
-    return Minimum(*minimise(start, free, counts, model.ratio, problem.design, model.relative))
+    arrays = (counts, model.ratio, problem.design, model.relative)
+    held = free.copy()
+    held[2 * problem.n :] = False
+    _, near, _, _ = minimise(start, held, *arrays)
+    return Minimum(*minimise(near, free, *arrays))
 
 
 def fixed_minimum(
