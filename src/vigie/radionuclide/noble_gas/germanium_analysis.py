@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.gas_input import air_sample, message_counting
 from vigie.radionuclide.noble_gas.hpge_gas import fit_germanium
 from vigie.radionuclide.noble_gas.results import conversion, likelihood_result
 from vigie.radionuclide.ratios.fieller import K_ONE_SIDED, K_TWO_SIDED, fieller_set
-from vigie.records import IsotopeRatio, PulseHeight, Reason, SampleAnalysis
+from vigie.records import IsotopeRatio, NuclideResult, PulseHeight, Reason, SampleAnalysis
+
+FloatArray = NDArray[np.float64]
 
 PAIRS = (
     ("Xe-135", "Xe-133"),
@@ -47,32 +50,7 @@ def analyse_germanium(sample: PulseHeight, *, seed: int, version: str) -> Sample
     order = [place[one.nuclide] for one in results]
     per = np.array([to.per_bq[one.nuclide] for one in results])
     covariance = fit.covariance[np.ix_(order, order)] * np.outer(per, per)
-    values = {
-        r.nuclide: float(fit.activities[k] * p) for r, k, p in zip(results, order, per, strict=True)
-    }
-    detected = {one.nuclide: one.detected for one in results}
-    names = [one.nuclide for one in results]
-    ratios = []
-    for top, bottom in PAIRS:
-        i, j = names.index(top), names.index(bottom)
-        both = detected[top] and detected[bottom]
-        one = fieller_set(
-            values[top],
-            values[bottom],
-            covariance=(covariance[i, i], covariance[i, j], covariance[j, j]),
-            k=K_TWO_SIDED if both else K_ONE_SIDED,
-        )
-        ratios.append(
-            IsotopeRatio(
-                numerator=top,
-                denominator=bottom,
-                value=one.value,
-                kind=one.kind,
-                low=one.low,
-                high=one.high,
-                at_ns=sample.acquisition.start_ns if sample.acquisition else None,
-            )
-        )
+    values = dict(zip((one.nuclide for one in results), fit.activities[order] * per, strict=True))
     collection = sample.collection
     return SampleAnalysis(
         station=sample.station,
@@ -81,13 +59,49 @@ def analyse_germanium(sample: PulseHeight, *, seed: int, version: str) -> Sample
         technology="noble_gas",
         collection_start_ns=collection.start_ns if collection else None,
         collection_stop_ns=collection.stop_ns if collection else None,
-        acquisition_start_ns=sample.acquisition.start_ns if sample.acquisition else None,
+        acquisition_start_ns=_start_ns(sample),
         air_volume_m3=to.air_volume_m3,
         nuclides=tuple(results),
-        ratios=tuple(ratios),
+        ratios=_ratios(results, values, covariance, _start_ns(sample)),
         covariance=tuple(tuple(row) for row in covariance.tolist()),
         remarks=tuple(remarks),
         inputs=(("sample", sample.raw_sha256),),
         simulated=sample.simulated,
         version=version,
     )
+
+
+def _ratios(
+    results: list[NuclideResult],
+    values: dict[str, float],
+    covariance: FloatArray,
+    at_ns: int | None,
+) -> tuple[IsotopeRatio, ...]:
+    """Return Fieller's sets; one-sided where an isotope was not detected."""
+    place = {one.nuclide: k for k, one in enumerate(results)}
+    found = []
+    for top, bottom in PAIRS:
+        i, j = place[top], place[bottom]
+        both = results[i].detected and results[j].detected
+        one = fieller_set(
+            float(values[top]),
+            float(values[bottom]),
+            covariance=(float(covariance[i, i]), float(covariance[i, j]), float(covariance[j, j])),
+            k=K_TWO_SIDED if both else K_ONE_SIDED,
+        )
+        found.append(
+            IsotopeRatio(
+                numerator=top,
+                denominator=bottom,
+                value=one.value,
+                kind=one.kind,
+                low=one.low,
+                high=one.high,
+                at_ns=at_ns,
+            )
+        )
+    return tuple(found)
+
+
+def _start_ns(sample: PulseHeight) -> int | None:
+    return sample.acquisition.start_ns if sample.acquisition else None
