@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from benchmarks.infrasound_location import HRR5, main_detections, outcome, simulate
+from benchmarks._sound_events import simulate
+from benchmarks.infrasound_location import HRR5, main_detections, outcome
 from click.testing import CliRunner
 
 from vigie.cli.associate import associate_command

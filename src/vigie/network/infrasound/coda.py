@@ -1,8 +1,8 @@
 """Which detections may be coda of others of their array, whatever the source of those.
 
-What it computes: pairs of detections of one array, the second within ten minutes of the first and
+What it computes: pairs of detections of one array, the second within 15 minutes of the first and
 near it in azimuth; the density, per s and rad, with which the first sends the second as coda; and
-which detections lead: those that follow no other leader, as a counter sees that is dead for ten
+which detections lead: those that follow no other leader, as a counter sees that is dead for 15
 minutes on a side once it has counted. Source: numbers are those of the location (``params``),
 chosen. Assumptions: noise and events have coda alike, so that coda tells nothing for an event.
 Cost: 1 us for each pair.
@@ -27,8 +27,9 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _LAW = SoundLocateParams()
-CODA_S = _LAW.coda_s
-"""Dead time of a side once a detection of it is counted."""
+CODA_S = 900.0
+"""Coda comes so late; dead time of a side once a detection of it is counted. With 600 s, events of
+three arrays with coda of 15 min were lost (36 of 40 found, not 38)."""
 ASIDE_DEG = 10.0
 """Half of the coda is so far off the azimuth of what it follows (standard error)."""
 LONGEST_TRAIN_S = 3600.0
@@ -109,7 +110,7 @@ def _density(readings: SoundReadings, first: IntArray, second: IntArray) -> Floa
     shape = 0.5 * (along + aside)
     shape = np.where(np.isfinite(off), shape, 1.0 / (2.0 * np.pi))
     # Parts of one phase in several bands come within half a minute, coda over ten.
-    span_s = np.where(copied, _LAW.same_phase_s, _LAW.coda_s)
+    span_s = np.where(copied, _LAW.same_phase_s, CODA_S)
     return np.asarray(_LAW.coda_share * shape / span_s)
 
 

@@ -2,20 +2,21 @@
 
 What it computes: for places x and origin times t0 the product over detections i of
 
-    (1 - e) {(1 - c_i) f(t_i | x, t0) + c_i / C} g_i(a_i | x) + e / (2 pi W),
+    (1 - e) {(1 - c_i) f(t_i | x, t0) + c_i C / (C + l_i)^2} g_i(a_i | x) + e / (2 pi W),
     f = sum_k w_k N(t_i - t0; R_i m_k, (R_i s_k)^2 + sigma_i^2),
     g_i = von Mises(a_i; a(x) + d, kappa),
 
 R_i the range, m_k and s_k means and standard deviations of the reciprocal celerity of phase k for
 the azimuth and range of the path, d the mean deviation of the azimuth by crosswinds, kappa = 1 /
 (sigma_a^2 + sigma_d^2 + sigma_p^2), c_i the chance that a detection not the first of its array is
-coda within C (``trains``; of n that are one phase each f counts to the power 1/n), for which the
-error in g is larger, e and W of a detection not of the event.
-Beyond 3,000 km it is the sum of such products over classes of events (with or without a Lamb wave),
-each with its w_k. Source: Modrak et al. 2010 (GJI 181, 399) and Blom et al. 2015 (GJI 203, 1682)
-for the product; mixture and deviation of the path are those of ``vigie.earth.atmosphere``, beyond
-3,000 km those of ``long_paths``. What the winds of one day do to
-all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-Hermite).
+coda, half of it within C, l_i later than that first (``trains``; of n that are one phase each f
+counts to the power 1/n, and of n later ones of an array each), for which the error in g is larger,
+e and W of a detection not of the event. Beyond 3,000 km it is the sum of such products over classes
+of events (with or without a Lamb wave), each with its w_k. Source: Modrak et al. 2010 (GJI 181,
+399) and Blom et al. 2015 (GJI 203, 1682) for the product; mixture and deviation of the path are
+those of ``vigie.earth.atmosphere``, beyond 3,000 km those of ``long_paths``. What the winds of one
+day do to all paths alike, a common error b of the reciprocal celerity, is integrated over (Gauss-
+Hermite).
 Assumptions: given b the errors of detections are independent. The integral over t0 is a trapezoid
 on nodes that follow the two nearest arrays, whose times are the sharpest. Accuracy: as many nodes
 again change the mass of a cell by less than 1 %. Cost: 0.6 us per cell, node and detection.
@@ -32,7 +33,7 @@ from numpy.typing import NDArray
 from vigie.network.infrasound import long_paths
 from vigie.network.infrasound.hearing import log_heard
 from vigie.network.infrasound.sphere_grid import EARTH_RADIUS_KM
-from vigie.network.infrasound.trains import after_first_s, coda_share, copies
+from vigie.network.infrasound.trains import after_first_s, coda_share, copies, later_of_array
 
 if TYPE_CHECKING:
     from vigie.network.infrasound.celerity import CelerityModel
@@ -164,6 +165,7 @@ class SoundLikelihood:
         telling = np.array([self._telling(i) for i in range(len(readings))])
         self._phases = np.bincount(readings.array, telling, 1)[readings.array]
         self._copies = copies(readings, params.same_phase_s)
+        self._later = later_of_array(readings, params.same_phase_s)
         nodes, weights = np.polynomial.hermite_e.hermegauss(
             COMMON_NODES if params.celerity_common_s_per_km > 0.0 else 1
         )
@@ -309,7 +311,7 @@ class SoundLikelihood:
             if aside[0].any():
                 more_deg = self.params.coda_deviation_deg
                 direction = self._log_direction(paths, i, blunt_km, repeats, more_deg)
-                timed = np.log(density * aside[0][:, None] + aside[1][:, None]) / self._copies[i]
+                timed = np.log(density * aside[0][:, None] + aside[1][:, None]) / self._later[i]
                 found = np.logaddexp(found, timed + direction[:, None])
         return np.asarray(found + np.log1p(-self.params.outlier_probability))
 
@@ -330,14 +332,15 @@ class SoundLikelihood:
         """
         params, after_s = self.params, self._after_s[i]
         late = after_s > params.same_phase_s
-        after = float(late and after_s < params.coda_s)
         far = long_paths.CODA_SHARE * float(late and after_s < long_paths.CODA_S)
-        own = (1.0 - share) * (1.0 - after) + share * (1.0 - far)
-        near = (1.0 - share) * after
+        own = (1.0 - share) * float(not late) + share * (1.0 - far)
+        near = (1.0 - share) * float(late)
         coda = self._coda_share
+        # Half comes within coda_s; it fades slowly, so that no late part must be a phase.
+        fading = params.coda_s / (params.coda_s + after_s) ** 2
         return (
             (own, share * far / long_paths.CODA_S),
-            (near * (1.0 - coda), near * coda / params.coda_s),
+            (near * (1.0 - coda), near * coda * fading),
         )
 
     def _log_direction(

@@ -34,7 +34,9 @@ class SoundLocateParams:
     at the arrays of an event tells how much coda it sends, and raises the chance; None for
     ``coda_share`` always."""
     coda_s: float = 600.0
-    """How long after the first detection of the array that may be."""
+    """Half of them come so long after the first detection of the array; later ones are the rarer
+    with the square of the time. With none later than this, 63 % of 90 % regions of three arrays and
+    more held the truth amid coda of 15 minutes (35 simulated events)."""
     coda_deviation_deg: float = 40.0
     """Further standard error of the azimuth of such a later detection, phase or coda, so that it
     tells hardly more than the first did: coda of Humming Roadrunner 5 was 14 deg off at W420."""

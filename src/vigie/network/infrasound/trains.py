@@ -27,6 +27,8 @@ PAUSE_S = 10_800.0
 (0.31 and 0.25 km/s) are 2.2 h apart at 10,000 km."""
 SIDE_DEG = 12.0
 """Detections so near in azimuth are of one side: three times the scatter of those of a source."""
+_LATEST = 3.0
+"""Three quarters of coda come within so many times half of it."""
 LASTING_S = 43_200.0
 """What sounds on for longer is no train of an event, but a lasting source."""
 
@@ -44,6 +46,15 @@ def copies(readings: SoundReadings, within_s: float) -> FloatArray:
     return np.asarray((near & (readings.array[:, None] == readings.array)).sum(axis=1), dtype=float)
 
 
+def later_of_array(readings: SoundReadings, within_s: float) -> FloatArray:
+    """Return how many of its array come later than ``within_s`` after the first, 1 at least.
+
+    All of them are hardly phases of their own: together they tell the time once.
+    """
+    late = after_first_s(readings) > within_s
+    return np.maximum(np.bincount(readings.array, late, 1), 1.0)[readings.array]
+
+
 def coda_share(readings: SoundReadings, params: SoundLocateParams) -> float:
     """Return the chance that a later detection is coda: the larger the more of them there are.
 
@@ -53,7 +64,7 @@ def coda_share(readings: SoundReadings, params: SoundLocateParams) -> float:
     if params.further_phases is None:
         return params.coda_share
     after_s = after_first_s(readings)
-    late = (after_s > params.same_phase_s) & (after_s < params.coda_s)
+    late = (after_s > params.same_phase_s) & (after_s < _LATEST * params.coda_s)
     n_late = float(np.sum(late / copies(readings, params.same_phase_s)))
     odds = params.coda_share / (1.0 - params.coda_share)
     n_arrays = len(np.unique(readings.array))
