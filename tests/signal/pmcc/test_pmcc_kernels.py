@@ -74,7 +74,7 @@ def test_between_is_exact_for_a_sine_on_a_constant(
     def value(at: float) -> float:
         return constant + float(np.cos(omega * at + phase))
 
-    found = kernels.between(value(-1.0), value(0.0), value(1.0), x, omega)
+    found = kernels.between(value(-1.0), value(0.0), value(1.0), x, kernels.sine_of(omega))
     assert found == pytest.approx(value(x), abs=1e-9)
 
 

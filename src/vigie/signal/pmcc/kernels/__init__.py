@@ -7,6 +7,7 @@ from vigie.signal.pmcc.kernels.correlations import (
     energies,
     highest,
     maximum_near,
+    sine_of,
     vertex,
 )
 from vigie.signal.pmcc.kernels.planes import closure, misfit, plane
@@ -23,5 +24,6 @@ __all__ = [
     "misfit",
     "plane",
     "search",
+    "sine_of",
     "vertex",
 ]

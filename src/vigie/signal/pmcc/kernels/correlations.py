@@ -148,8 +148,15 @@ def vertex(left, middle, right):
 
 
 @njit(cache=True)
-def between(left, middle, right, x, omega):
-    """Return the value x samples from the middle of a sine of known frequency on a constant."""
-    bend = (middle - 0.5 * (left + right)) / (1.0 - math.cos(omega))
-    slope = (right - left) / (2.0 * math.sin(omega))
+def sine_of(omega):
+    """Return what ``between`` needs of a sine of so many radians per sample, once for all."""
+    return omega, 1.0 / (1.0 - math.cos(omega)), 0.5 / math.sin(omega)
+
+
+@njit(cache=True, inline="always")
+def between(left, middle, right, x, sine):
+    """Return the value x samples from the middle of a sine (``sine_of``) on a constant."""
+    omega, of_bend, of_slope = sine
+    bend = (middle - 0.5 * (left + right)) * of_bend
+    slope = (right - left) * of_slope
     return middle - bend + bend * math.cos(omega * x) + slope * math.sin(omega * x)

@@ -21,6 +21,7 @@ from vigie.signal.pmcc.kernels.correlations import (
     energies,
     highest,
     maximum_near,
+    sine_of,
 )
 from vigie.signal.pmcc.kernels.planes import closure, closure_with_last, is_known, misfit, plane
 
@@ -97,7 +98,7 @@ def coherence(correlations, sampling, east, north, offsets, usable, least):
     0 as soon as it cannot exceed ``least`` any more.
     """
     row, start_of, reach_of = correlations
-    rate, omega = sampling
+    rate, sine = sampling
     number = 0
     for i in range(len(offsets)):
         number += usable[i]
@@ -115,7 +116,7 @@ def coherence(correlations, sampling, east, north, offsets, usable, least):
             middle = min(max(round(due * rate), 1 - reach), reach - 1)
             at = start_of[i, j] + reach + middle
             x = due * rate - middle
-            value = between(row[at - 1], row[at], row[at + 1], x, omega)
+            value = between(row[at - 1], row[at], row[at + 1], x, sine)
             total += value
             missing -= HIGHEST - value
             if missing < 0.0:
@@ -132,6 +133,7 @@ def best_wave(correlations, sampling, wave, network, usable, work):
     """
     row, start_of, reach_of = correlations
     rate, omega, half = sampling
+    sine = sine_of(omega)
     offsets, triplets, orders = network
     delay, height, looked, waves, tau, members, best_members = work
     looked[:] = False
@@ -172,7 +174,7 @@ def best_wave(correlations, sampling, wave, network, usable, work):
             n, east, north = grow(correlations, (rate, half), wave, members, tau, array)
             if n < 3:
                 continue
-            value = coherence(correlations, (rate, omega), east, north, offsets, usable, top)
+            value = coherence(correlations, (rate, sine), east, north, offsets, usable, top)
             if n_known < len(waves):
                 waves[n_known] = east, north
                 n_known += 1
