@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.signal.counts import is_whole
+from vigie.signal.counts import is_whole, nearest, scatter_of
 from vigie.signal.response import evaluate
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def _of_real_numbers(waveform: Waveform, gain: Pressure) -> Pressure:
     Of Pa, uPa and, where a gain is known, counts the one is taken whose scatter is nearest to the
     usual one of the sea.
     """
-    start = np.asarray(waveform.samples, dtype=np.float64)[:100_000]
-    scatter = float(np.nanstd(start)) if np.isfinite(start).any() else 0.0
+    scatter = scatter_of(waveform)
     unit = "uPa" if scatter > LOUDEST_PA else "Pa"
     plain = UNITS_PA[unit]
     if gain.pa_per_count is None or not scatter > 0.0:
@@ -95,6 +94,6 @@ def _of_real_numbers(waveform: Waveform, gain: Pressure) -> Pressure:
     as_pressure = scatter * plain
     told = f"samples are not whole numbers: as {unit} they scatter by {as_pressure:.2g} Pa"
     both = f"{told}, as counts by {as_counts:.2g} Pa"
-    if abs(math.log(as_counts / USUAL_PA)) < abs(math.log(as_pressure / USUAL_PA)):
+    if nearest([as_pressure, as_counts], USUAL_PA):
         return Pressure(gain.pa_per_count, f"{both}; taken as counts, the gain is applied")
     return Pressure(plain, f"{both}; taken as {unit}, no gain is applied")

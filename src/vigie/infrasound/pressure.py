@@ -1,8 +1,10 @@
 """Counts to pascals, and whether that was done already.
 
 The samples of a digitiser are whole numbers. Where they are not, somebody has applied the
-calibration before, whatever the metadata still say: applying it again would be wrong by a factor of
-hundreds. So samples that are not whole numbers are taken as pascals, with a notice.
+calibration before, whatever the metadata still say, or has filtered counts: the one mistake makes
+amplitudes wrong by hundreds, the other by a hundred thousand. Their scatter tells: that of the air
+is some mPa to some Pa. They are taken as pascals where they scatter so, as counts where those do
+by the metadata's gain; where neither does, or both do, no amplitude in Pa is known. Each is told.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.signal.counts import is_whole
+from vigie.signal.counts import is_whole, nearest, scatter_of
 from vigie.signal.response import evaluate
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ RESPONSE_SIGMA = 0.05
 """Relative standard error of a response (that which seismic channels are given)."""
 CALIB_SIGMA = 0.15
 """The same of one number for all frequencies."""
+USUAL_PA = 0.1
+"""Scatter of the air's pressure within ten seconds ..."""
+QUIETEST_PA, LOUDEST_PA = 1e-4, 20.0
+"""... of a quiet site above some Hz, and in a strong wind (background noise at 1 Hz is 0.3 to 300
+mPa: Bowman et al. 2005, GRL 32, L09803; wind adds to that)."""
+SURELY = 2.0
+"""Times by which pascals or counts must be nearer to what is usual than the other."""
+UNKNOWN = "so no amplitude in Pa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +59,42 @@ def pressure_of(waveform: Waveform, channel: Channel | None, freq_hz: float) -> 
     """
     if waveform.unit == PASCAL:
         return Pressure(1.0)
+    gain = _gain(waveform, channel, freq_hz)
+    return gain if is_whole(waveform) else _of_real_numbers(waveform, gain)
+
+
+def _gain(waveform: Waveform, channel: Channel | None, freq_hz: float) -> Pressure:
+    """Return pascals per count by the metadata."""
     response = channel.response if channel else None
-    is_known = response is not None and response.input_unit == PASCAL
-    calib = (channel.calib if channel and channel.calib else waveform.calib) or 0.0
-    if not is_whole(waveform):
-        told = "the metadata's gain is not applied" if is_known or calib > 0.0 else ""
-        note = "samples are not whole numbers and are taken as Pa"
-        return Pressure(1.0, RESPONSE_SIGMA, f"{note}; {told}" if told else note)
-    if response is not None and is_known:
+    if response is not None and response.input_unit == PASCAL:
         size = abs(complex(evaluate(response, np.array([freq_hz]))[0]))
         if math.isfinite(size) and size > 0.0:
             return Pressure(1.0 / size, RESPONSE_SIGMA)
+    calib = (channel.calib if channel and channel.calib else waveform.calib) or 0.0
     # CSS3.0 writes 1 or a negative number where the calibration is not known.
     if calib > 0.0 and calib != 1.0:
         return Pressure(calib, CALIB_SIGMA)
-    return Pressure(None, 0.0, "no calibration, so no amplitude in Pa")
+    return Pressure(None, 0.0, f"no calibration, {UNKNOWN}")
+
+
+def _of_real_numbers(waveform: Waveform, gain: Pressure) -> Pressure:
+    """Return pascals per sample of what is no whole number: pressure, or counts filtered."""
+    scatter = scatter_of(waveform)
+    factors = [1.0] if gain.pa_per_count is None else [1.0, gain.pa_per_count]
+    as_pa = [scatter * f for f in factors]
+    if not scatter > 0.0:
+        return Pressure(None, 0.0, f"samples do not move, {UNKNOWN}")
+    # By powers of ten, so that the elements of an array are told of in one note.
+    sizes = [f"{10.0 ** round(math.log10(p)):g} Pa" for p in as_pa]
+    told = f"samples are not whole numbers: as Pa they scatter by some {sizes[0]}"
+    if len(factors) > 1:
+        told += f", as counts by {sizes[1]}"
+    if not any(QUIETEST_PA <= p <= LOUDEST_PA for p in as_pa):
+        return Pressure(None, 0.0, f"{told}, which is no sound; their unit is not known, {UNKNOWN}")
+    chosen = nearest(as_pa, USUAL_PA, margin=SURELY)
+    if chosen is None:
+        return Pressure(None, 0.0, f"{told}; which cannot be told, {UNKNOWN}")
+    if chosen:
+        return Pressure(gain.pa_per_count, gain.sigma, f"{told}; taken as counts")
+    both = "; the metadata's gain is not applied" if len(factors) > 1 else ""
+    return Pressure(1.0, RESPONSE_SIGMA, f"{told}; taken as Pa{both}")
