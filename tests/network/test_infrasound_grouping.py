@@ -12,6 +12,7 @@ from tests.network.support_sound import TIME_NS, StillAir, arrays_around, heard
 
 from vigie.earth import load_predictor
 from vigie.exchange.files import read_file
+from vigie.geodesy import KM_PER_DEG, destination
 from vigie.network.definition import load_definition
 from vigie.network.infrasound import Climatology, SoundLocateParams
 from vigie.network.infrasound.associate import associate_infrasound, is_infrasound
@@ -164,6 +165,47 @@ def test_coda_goes_with_its_event_and_makes_none_of_its_own(seed: int) -> None:
     assert events[0] <= group
     assert len(group) >= 0.8 * len(detections)
     assert not others
+
+
+def test_what_is_taken_as_coda_is_told() -> None:
+    detections, _, stations = shots(1e5, 1, 3.0, 0)
+    inventory = Inventory(stations=tuple(stations.values()))
+    found = associate_infrasound(
+        [d for d in detections if d.id[0] != "n"], inventory, (), load_predictor("ak135")
+    )
+    (event,) = found.events
+    assert event.origin is not None
+    assert any("taken as coda of earlier ones" in text for text in event.origin.warnings)
+
+
+@pytest.mark.parametrize("late_s", [300.0, 600.0])
+def test_a_second_event_elsewhere_is_no_coda_of_the_first(late_s: float) -> None:
+    rng = np.random.default_rng(4)
+    stations = arrays_around(10.0, 20.0, SPOTS)
+    both = 0
+    for k in range(10):
+        place = destination(10.0, 20.0, rng.uniform(0.0, 360.0), 150.0 / KM_PER_DEG)
+        events = []
+        for name, (latitude, longitude), after_s in (
+            ("a", (10.0, 20.0), 0.0),
+            ("b", (float(place[0]), float(place[1])), late_s),
+        ):
+            events.append([
+                replace(
+                    d,
+                    id=f"{name}{k}{d.id}",
+                    time_ns=add_seconds(d.time_ns, after_s + rng.normal(0.0, 20.0)),
+                    azimuth_deg=((d.azimuth_deg or 0.0) + rng.normal(0.0, 2.0)) % 360.0,
+                )
+                for d in heard(latitude, longitude, stations)
+            ])  # fmt: skip
+        groups = groups_of([*events[0], *events[1]], stations)
+        first, second = ({d.id for d in event} for event in events)
+        both += len(groups) == 2 and all(
+            any(len(group & own) >= 3 and len(group & other) < 2 for group in groups)
+            for own, other in ((first, second), (second, first))
+        )
+    assert both >= 8
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

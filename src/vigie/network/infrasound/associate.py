@@ -18,7 +18,7 @@ from vigie.errors import LocationError
 from vigie.network.definition import EventDefinition, assess, load_definition
 from vigie.network.infrasound.celerity import Climatology
 from vigie.network.infrasound.far import with_far_events
-from vigie.network.infrasound.grouping import group_detections
+from vigie.network.infrasound.grouping import SoundGroup, group_detections
 from vigie.network.infrasound.locate import locate_by_sound
 from vigie.network.infrasound.mixed import locate_mixed, sound_of
 from vigie.network.infrasound.params import FAR, GroupParams, SoundLocateParams
@@ -155,7 +155,7 @@ def _with_sound(
             continue
         used[group.rows] = True
         used[[p.row for p in group.passes]] = True
-        found.append(_with_passes(mixed, readings, group.passes))
+        found.append(_with_notices(mixed, readings, group))
         scene = Scene.of(readings, models, ~used, 0, params.far)
     return found, used
 
@@ -176,7 +176,7 @@ def _own_events(
         named = [d if d.phase in PHASES else d.with_phase("I") for d in members]
         event, reason = _event(named, stations, atmosphere, params, group.log_odds)
         if event is not None:
-            event = _with_passes(event, readings, group.passes)
+            event = _with_notices(event, readings, group)
         key = f"infrasound_{reason or 'events'}"
         counts[key] = counts.get(key, 0) + 1
         if event is not None:
@@ -186,13 +186,30 @@ def _own_events(
     return events, refused
 
 
-def _with_passes(event: Event, readings: SoundReadings, passes: Sequence[Pass]) -> Event:
-    """Return the event with a notice of what it sent around the globe."""
-    if event.origin is None or not passes:
+def _with_notices(event: Event, readings: SoundReadings, group: SoundGroup) -> Event:
+    """Return the event with notices of its coda and of what it sent around the globe."""
+    told = [*_told_of_coda(event, readings, group.coda), *_told(readings, group.passes)]
+    if event.origin is None or not told:
         return event
-    origin = replace(event.origin, warnings=(*event.origin.warnings, *_told(readings, passes)))
+    origin = replace(event.origin, warnings=(*event.origin.warnings, *told))
     others = tuple(o for o in event.origins if o.id != origin.id)
     return replace(event, origins=(*others, origin))
+
+
+def _told_of_coda(event: Event, readings: SoundReadings, coda: Sequence[int]) -> list[str]:
+    """Return which arrivals of the event may be coda, in words."""
+    own = {d.id for d in event.detections}
+    members = [readings.detections[row] for row in coda if readings.detections[row].id in own]
+    if not members:
+        return []
+    count = Counter(d.station for d in members)
+    named = _listed(count)
+    subject = "1 arrival is" if len(members) == 1 else f"{len(members)} arrivals are"
+    return [f"{subject} taken as coda of earlier ones, not as those of another event: {named}"]
+
+
+def _listed(count: Counter[str]) -> str:
+    return ", ".join(f"{name} ({n})" if n > 1 else name for name, n in count.items())
 
 
 def _told(readings: SoundReadings, passes: Sequence[Pass]) -> list[str]:
@@ -206,7 +223,7 @@ def _told(readings: SoundReadings, passes: Sequence[Pass]) -> list[str]:
     )
     return [
         f"{count.total()} {'detection is' if count.total() == 1 else 'detections are'} {words}: "
-        + ", ".join(f"{name} ({n})" if n > 1 else name for name, n in count.items())
+        + _listed(count)
         for count, words in kinds
         if count
     ]

@@ -3,9 +3,12 @@
 What it computes: pairs of detections of one array, the second within 15 minutes of the first and
 near it in azimuth; the density, per s and rad, with which the first sends the second as coda; and
 which detections lead: those that follow no other leader, as a counter sees that is dead for 15
-minutes on a side once it has counted. Source: numbers are those of the location (``params``),
-chosen. Assumptions: noise and events have coda alike, so that coda tells nothing for an event.
-Cost: 1 us for each pair.
+minutes on a side once it has counted. How much coda there is the list tells: followers over
+leaders, with a Gamma prior. A second event sends a follower to each array too, so of those at one
+time one at each array is judged by what all others tell: the predictive probability of a Poisson
+law of unknown rate. Source: Bayes' rule; numbers are chosen, or those of the location (``params``).
+Assumptions: noise and events have coda alike, so that coda tells nothing for an event. Cost: 1 us
+for each pair.
 """
 
 from __future__ import annotations
@@ -35,6 +38,11 @@ ASIDE_DEG = 10.0
 LONGEST_TRAIN_S = 3600.0
 """What sounds on for longer, with pauses below ``CODA_S``, is no train of one blast."""
 REACH_SIGMAS = 3.0
+PRIOR_LEADERS = 2.0
+PRIOR_FOLLOWERS = 1.0
+"""What is believed of the rate of coda before the list is seen: of so many leaders so many came."""
+TOGETHER_S = 1800.0
+"""Followers so near in time may be of one second event."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +77,35 @@ def coda_of(readings: SoundReadings) -> Coda:
         In order of time.
     """
     first, second = _pairs(readings)
-    pair_density = _density(readings, first, second)
-    density = np.zeros(len(readings))
-    np.maximum.at(density, second, pair_density)
+    leads = _leads(readings, first, second)
     train = linked(readings, CODA_S)
     start, end = np.full(len(readings), np.inf), np.full(len(readings), -np.inf)
     np.minimum.at(start, train, readings.time_s)
     np.maximum.at(end, train, readings.time_s)
     lasts = (end - start > LONGEST_TRAIN_S)[train]
-    return Coda(first, second, pair_density, density, _leads(readings, first, second), lasts)
+    rate = _rate(readings, leads, lasts)
+    pair_density = rate[second] * _density(readings, first, second)
+    density = np.zeros(len(readings))
+    np.maximum.at(density, second, pair_density)
+    return Coda(first, second, pair_density, density, leads, lasts)
+
+
+def _rate(readings: SoundReadings, leads: BoolArray, lasts: BoolArray) -> FloatArray:
+    """Return how many followers of a leader each detection may be taken for, shape (n,)."""
+    from scipy.special import gammaln
+
+    n_leads = int((leads & ~lasts).sum()) + PRIOR_LEADERS
+    followers = np.flatnonzero(~leads & ~lasts)
+    n_follow = len(followers) + PRIOR_FOLLOWERS
+    time_s, array = readings.time_s[followers], readings.array[followers]
+    together = np.ones(len(readings))
+    low = np.searchsorted(time_s, readings.time_s - TOGETHER_S)
+    high = np.searchsorted(time_s, readings.time_s + TOGETHER_S, side="right")
+    for k in range(len(readings)):
+        together[k] = max(len(np.unique(array[low[k] : high[k]])), 1)
+    # Of n in a row the k-th is of probability (others + k) / leaders: their geometric mean.
+    together = np.minimum(together, max(n_follow - PRIOR_FOLLOWERS, 1.0))
+    return np.exp((gammaln(n_follow) - gammaln(n_follow - together)) / together) / n_leads
 
 
 def _pairs(readings: SoundReadings) -> tuple[IntArray, IntArray]:
@@ -98,7 +126,7 @@ def _pairs(readings: SoundReadings) -> tuple[IntArray, IntArray]:
 
 
 def _density(readings: SoundReadings, first: IntArray, second: IntArray) -> FloatArray:
-    """Return the density of the second of each pair as coda of the first."""
+    """Return the density of the second of each pair if the first sends coda once."""
     azimuth, sigma = readings.azimuth_rad, readings.azimuth_sigma_rad
     off = azimuth[second] - azimuth[first]
     off = np.arctan2(np.sin(off), np.cos(off))
@@ -111,7 +139,7 @@ def _density(readings: SoundReadings, first: IntArray, second: IntArray) -> Floa
     shape = np.where(np.isfinite(off), shape, 1.0 / (2.0 * np.pi))
     # Parts of one phase in several bands come within half a minute, coda over ten.
     span_s = np.where(copied, _LAW.same_phase_s, CODA_S)
-    return np.asarray(_LAW.coda_share * shape / span_s)
+    return np.asarray(shape / span_s)
 
 
 def _normal(off: FloatArray, variance: FloatArray) -> FloatArray:

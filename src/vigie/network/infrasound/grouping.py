@@ -48,6 +48,8 @@ class SoundGroup:
     """Whether it is of the size that is heard everywhere."""
     passes: tuple[Pass, ...] = ()
     """Detections that went around the globe: no event is made of them."""
+    coda: tuple[int, ...] = ()
+    """Those of the rows that are here since they may be coda of the others."""
 
 
 def group_detections(
@@ -74,7 +76,6 @@ def group_detections(
         group = _best_group(scene, candidates, odds)
         if group is None:
             break
-        group = _with_coda(scene, group)
         found.append(group)
         free = scene.free.copy()
         free[group.rows] = False
@@ -83,16 +84,24 @@ def group_detections(
         near = np.abs(candidates.time_s - group.time_s) < 2.0 * params.gate_s
         near &= np.isfinite(odds)
         odds[near] = scene.odds(candidates.take(np.flatnonzero(near)))
-    return tuple(found)
+    return _with_coda(scene, found)
 
 
-def _with_coda(scene: Scene, group: SoundGroup) -> SoundGroup:
-    """Return the group with the detections that are coda of its own rather than noise."""
+def _with_coda(scene: Scene, groups: list[SoundGroup]) -> tuple[SoundGroup, ...]:
+    """Return the groups with the detections that are coda of theirs rather than noise.
+
+    Only once all are found: what is of a second event is no coda of the first.
+    """
     if scene.crowd is None:
-        return group
+        return tuple(groups)
     noise = np.exp(scene.log_noise) - scene.crowd.coda.density
-    more = scene.crowd.coda.of_group(group.rows, scene.free, noise)
-    return replace(group, rows=np.union1d(group.rows, more))
+    free, found = scene.free.copy(), []
+    for group in groups:
+        more = scene.crowd.coda.of_group(group.rows, free, noise)
+        free[more] = False
+        coda = tuple(more.tolist())
+        found.append(replace(group, rows=np.union1d(group.rows, more), coda=coda))
+    return tuple(found)
 
 
 def _best_group(scene: Scene, candidates: Candidates, odds: FloatArray) -> SoundGroup | None:
