@@ -70,6 +70,22 @@ def angle_difference_deg(first_deg: ArrayLike, second_deg: ArrayLike) -> FloatAr
     )
 
 
+def shortest_arc_deg(azimuths_deg: ArrayLike) -> tuple[float, float]:
+    """Return middle and half width of the shortest arc that holds all azimuths.
+
+    Examples
+    --------
+    >>> shortest_arc_deg([350.0, 20.0, 0.0])
+    (5.0, 15.0)
+    """
+    every = np.sort(wrap_azimuth_deg(azimuths_deg).ravel())
+    gaps = np.diff(every, append=every[0] + 360.0)
+    widest = int(gaps.argmax())
+    half = 0.5 * (360.0 - float(gaps[widest]))
+    begin = float(every[(widest + 1) % len(every)])
+    return float(wrap_azimuth_deg(begin + half)), half
+
+
 def unit_vectors(latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> FloatArray:
     """Return directions from the Earth's centre.
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from vigie.hydroacoustic.bands import Frames, band_frames, bands_at, frame_samples
 from vigie.hydroacoustic.classify import classify, feature_vector, shipped_model
+from vigie.hydroacoustic.clock_doubt import as_unsure_as_clocks, azimuths_if_mistimed, is_odd_speed
 from vigie.hydroacoustic.crossing import as_crossed
 from vigie.hydroacoustic.detect import find_signals
 from vigie.hydroacoustic.detections import detection_of
@@ -114,7 +115,8 @@ def process_hydrophones(
     told, turned_deg = _faults(phones, heard.measures, recipe)
     detections = heard.detections
     if turned_deg > 0.0:
-        detections = [_less_sure(d, turned_deg) for d in detections]
+        pairs = zip(detections, heard.measures, strict=True)
+        detections = [d if _is_odd(m, recipe) else _less_sure(d, turned_deg) for d, m in pairs]
     sigma_deg = recipe.direction.station_sigma_deg
     late = [a for t in heard.tracks for a in late_arrivals(t, phones.code, detections, sigma_deg)]
     return HydroResult(
@@ -147,7 +149,9 @@ def _listen(
         classified = as_crossed(classified, measured.direction)
         phase = classified.phase(recipe.classes.min_probability)
         made = detection_of(measured, classified, phones, frames.bands, start_ns, phase)
-        heard.detections.append(_masked(made, measured, start_ns, masks))
+        places = phones.offsets_km[list(measured.used)]
+        sure = as_unsure_as_clocks(made, measured.direction, places, recipe.direction)
+        heard.detections.append(_masked(sure, measured, start_ns, masks))
         heard.measures.append(measured)
         if looks:
             heard.looks.append(look_at(record, measured, made, phones, start_ns))
@@ -257,13 +261,22 @@ def _faults(
         apart = np.linalg.norm(phones.offsets_km - phones.offsets_km.mean(axis=0), axis=1)
         turn = abs(found.error_s) * params.usual_speed_km_s / max(float(apart.mean()), 0.1)
         return notes, float(np.degrees(turn))
-    odd = sum(speed_suspect(w.speed_km_s, w.speed_sigma_km_s, params) for w in good)
-    if odd and odd >= 0.5 * len(good):
-        notes.append(
-            f"{code}: {odd} of {len(good)} signals cross at a speed unusual for sound in the "
-            "channel: a clock may be wrong, or the water is not deep"
-        )
-    return notes, 0.0
+    odd = [w for w in good if speed_suspect(w.speed_km_s, w.speed_sigma_km_s, params)]
+    if not odd or len(odd) < 0.5 * len(good):
+        return notes, 0.0
+    notes.append(
+        f"{code}: {len(odd)} of {len(good)} signals cross at a speed unusual for sound in the "
+        "channel: a clock may be wrong, or the water is not deep; azimuths are less sure"
+    )
+    # What turns these turns those as well whose speed it leaves as it is.
+    arcs = [azimuths_if_mistimed(w.slowness_s_per_km, phones.offsets_km, params) for w in odd]
+    return notes, float(np.median([a.half_deg for a in arcs]))
+
+
+def _is_odd(measured: Measured, recipe: HydroRecipe) -> bool:
+    """Tell whether a signal's own errors hold a clock error already."""
+    wave, params = measured.direction, recipe.direction
+    return wave is not None and is_odd_speed(wave.speed_km_s, wave.speed_sigma_km_s, params)
 
 
 def _less_sure(detection: Detection, turned_deg: float) -> Detection:

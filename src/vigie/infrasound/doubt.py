@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vigie.errors import ArrayGeometryError
-from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
+from vigie.geodesy import KM_PER_DEG, shortest_arc_deg
 from vigie.infrasound.beam import aligned
 from vigie.infrasound.categories import FAST, NOISE, SIGNAL, SLOW
 from vigie.signal.array_consistency import subset
@@ -226,18 +226,13 @@ def _cover(detection: Detection, waves: Sequence[tuple[float, float]]) -> Cover 
     azimuth, velocity = detection.azimuth_deg, detection.trace_velocity_m_s
     if azimuth is None or velocity is None:
         return None
-    every = np.sort([azimuth, *(a for a, _ in waves)]) % 360.0
-    every.sort()
-    gaps = np.diff(every, append=every[0] + 360.0)
-    widest = int(gaps.argmax())
-    arc = 360.0 - float(gaps[widest])
-    if arc > WIDEST_ARC_DEG:
+    middle, half = shortest_arc_deg([azimuth, *(a for a, _ in waves)])
+    if 2.0 * half > WIDEST_ARC_DEG:
         return None
-    begin = float(every[(widest + 1) % len(every)])
     speeds = [1e-3 * velocity, *(v for _, v in waves)]
     return Cover(
-        float(wrap_azimuth_deg(begin + 0.5 * arc)),
-        float(np.hypot(0.5 * arc, detection.azimuth_deg_sigma or 0.0)),
+        middle,
+        float(np.hypot(half, detection.azimuth_deg_sigma or 0.0)),
         0.5 * (min(speeds) + max(speeds)),
         float(
             np.hypot(
