@@ -94,7 +94,7 @@ def process_array(
     ]
     judged = judged_families(families, pixels, recipe)
     windows = crossings(said, start_ns)
-    judged = without_lobes(judged, windows)
+    judged = without_lobes(judged, windows, pixels)
     verdicts = [verdict_at(stretches, add_seconds(start_ns, f.start_s)) for f, _, _ in judged]
     judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
     searched = Searched(used, start_ns)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.infrasound.verdict import Verdict, verdict_of
-from vigie.signal.array_consistency import strange_speed_km_s
+from vigie.signal.array_consistency import crossed_by, subset
 from vigie.signal.array_faults import WindowVerdict, correlate_pairs, judge_window
 from vigie.signal.array_lobes import is_one_wave
 from vigie.signal.filters import BandPass, cosine_taper, filter_zero_phase
@@ -113,15 +113,22 @@ def _judged(
     # Of several waves at once (microbaroms) no pair tells a time.
     if not is_one_wave(pairs, params.faults):
         return None
-    speed_km_s = strange_speed_km_s(pairs, params.faults)
+    wave = crossed_by(pairs, params.faults)
+    speed_km_s = wave.velocity_km_s if wave and not wave.is_possible else None
     is_slow = speed_km_s is not None and speed_km_s * params.faults.max_slowness_s_per_km < 1.0
     is_slow &= len(window) >= JUDGES
+    # Eddies are seen where their lags are, which says nothing of sound's.
+    said = WindowVerdict() if is_slow else judge_window(pairs, params.faults)
+    wrong = {f.element for f in said.faults}
+    right = [i for i in range(len(window)) if i not in wrong]
+    if wave is None and wrong and len(right) >= JUDGES:
+        wave = crossed_by(subset(pairs, right), params.faults)
     return replace(
-        # Eddies are seen where their lags are, which says nothing of sound's.
-        WindowVerdict() if is_slow else judge_window(pairs, params.faults),
+        said,
         length_s=window.shape[1] / rate_hz,
         band_hz=(band.low_hz, band.high_hz),
         velocity_km_s=speed_km_s,
+        slowness_s_per_km=wave and wave.slowness_s_per_km,
     )
 
 

@@ -11,7 +11,7 @@ Source: ours. Accuracy: ``docs/methods/infrasound.md``. Cost: 0.1 ms.
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -72,12 +72,32 @@ def is_consistent(pairs: PairCorrelation, params: FaultParams) -> bool | None:
     return misfit_s <= limit_s(pairs, params)
 
 
-def strange_speed_km_s(pairs: PairCorrelation, params: FaultParams) -> float | None:
-    """Return the speed of a plane wave that no wave looked for has.
+class Crossed(NamedTuple):
+    """A plane wave of any speed."""
+
+    slowness_s_per_km: tuple[float, float]
+    """East and north; points where the wave goes."""
+    is_possible: bool
+    """Its speed is one that is looked for."""
+
+    @property
+    def velocity_km_s(self) -> float:
+        """Trace velocity."""
+        return 1.0 / max(float(np.hypot(*self.slowness_s_per_km)), 1e-3)
+
+
+def crossed_by(pairs: PairCorrelation, params: FaultParams) -> Crossed | None:
+    """Return the plane wave of any speed that the elements recorded; None where there is none.
 
     Wind carries eddies across an array. Their lags are outside the possible ones, as those of a
     clock error are, but on a plane (of four elements; three are always on one, and there only the
-    possible lags are taken). None where the wave is possible, or there is none.
+    possible lags are taken).
+
+    Parameters
+    ----------
+    pairs : PairCorrelation
+        Of three elements or more.
+    params : FaultParams
     """
     every = list(range(len(pairs.offsets_km)))
     elsewhere = np.abs(pairs.wide_delay_s) > pairs.possible_s
@@ -86,8 +106,8 @@ def strange_speed_km_s(pairs: PairCorrelation, params: FaultParams) -> float | N
         believed = np.where(pairs.wide >= params.coherent, pairs.wide, 1e-3)
         pairs = replace(pairs, delay_s=pairs.wide_delay_s, correlation=believed)
     misfit_s, possible = plane_misfit(pairs, every, params)
-    if possible or misfit_s > limit_s(pairs, params):
+    if misfit_s > limit_s(pairs, params):
         return None
     times = element_times(pairs.delay_s, np.abs(pairs.correlation) ** 2)
-    slowness = fit_plane_wave(pairs.offsets_km, times).slowness_s_per_km
-    return 1.0 / max(float(np.hypot(*slowness)), 1e-3)
+    east, north = fit_plane_wave(pairs.offsets_km, times).slowness_s_per_km
+    return Crossed((float(east), float(north)), possible)

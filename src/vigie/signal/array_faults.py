@@ -105,6 +105,8 @@ class WindowVerdict:
     band_hz: tuple[float, float] = (0.0, 0.0)
     velocity_km_s: float | None = None
     """Of the plane wave, where it is impossibly slow or fast."""
+    slowness_s_per_km: tuple[float, float] | None = None
+    """Of the plane wave, of any speed, of the elements that are right; None where there is none."""
 
     def renumbered(self, index: Sequence[int]) -> WindowVerdict:
         """Return the same with other numbers of the elements, of element k the k-th."""
