@@ -241,16 +241,18 @@ def _window_rows(view: ArrayView) -> list[str]:
     kept = sorted(surest, key=lambda w: (str(w["time"]), w["wave"]))
     is_sound = any(w["trace_velocity_m_s"] for w in view.windows)
     unit = "m/s" if is_sound else "s/deg"
+    size = "trace_velocity_m_s" if is_sound else "slowness_s_per_deg"
     head = (
         f"{view.station}: {len(view.windows)} windows, the {len(kept)} strongest\n"
-        f"{'time':<20} {'azimuth':>8} {unit:>7} {'F':>7} {'p':>8} {'elements':>8}"
+        f"{'time':<20} {'azimuth':>13} {unit:>12} {'F':>7} {'p':>8} {'elements':>8}"
     )
     rows = [
-        f"{str(w['time'])[:19]:<20} {w['azimuth_deg']:8.1f} "
-        f"{w['trace_velocity_m_s'] if is_sound else w['slowness_s_per_deg']:7.1f} "
+        f"{str(w['time'])[:19]:<20} {_pair(w['azimuth_deg'], w['azimuth_deg_sigma'], 1):>13} "
+        f"{_pair(w[size], w[size + '_sigma'], 1):>12} "
         f"{w['f_statistic']:7.1f} {_chance(w['p_value'])} {w['elements']:8d}"
         f"{'' if w['wave'] == 1 else '  wave {}'.format(w['wave'])}"
         f"{'  at the edge' if w['on_edge'] else ''}"
+        f"{'  elements in doubt' if w['doubt'] else ''}"
         for w in kept
     ]
     return [head, *rows]

@@ -19,28 +19,23 @@ from vigie.infrasound.beam import Searched
 from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
 from vigie.infrasound.doubt import doubted, kept_once
-from vigie.infrasound.elements import judged_windows
-from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
+from vigie.infrasound.judged import judged_array, pieces_of
 from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.infrasound.strangers import crossings, without_lobes
 from vigie.records import Detection, Mask, Waveform, format_iso
 from vigie.records.time import add_seconds, seconds_between
-from vigie.signal.elements import element_data, told_of_rates
+from vigie.signal.elements import element_data
 from vigie.signal.pmcc import Family, Pixels, find_pixels, link_families
 from vigie.signal.pmcc.pixels import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from vigie.infrasound.amplitudes import Pressures
-    from vigie.infrasound.verdict import Verdict
     from vigie.records import Station
-    from vigie.signal.array_faults import WindowVerdict
 
-LONG_PAUSE_S = 3600.0
-"""Across a longer pause of all elements the search begins anew."""
 USUAL_HZ = 1.0
 """At which a calibration is asked for, to say whether it is known."""
 
@@ -81,11 +76,11 @@ def process_array(
     recipe = recipe or InfrasoundRecipe()
     array, left_out = sound_array(waveforms, station, recipe.quality)
     start_ns = min(r.start_ns for e in array.elements for r in e.runs)
-    array, loud = without_bursts(array, _pieces(array, recipe.piece_s), recipe.bursts)
-    stretches, said = _judged(array, recipe)
-    used = as_judged(array, stretches)
+    array, loud = without_bursts(array, pieces_of(array, recipe.piece_s), recipe.bursts)
+    known = judged_array(array, recipe)
+    used = known.used
     pixels = joined(
-        [_piece_pixels(used, (span, start_ns), recipe) for span in _pieces(used, recipe.piece_s)]
+        [_piece_pixels(used, (span, start_ns), recipe) for span in pieces_of(used, recipe.piece_s)]
     )
     families = [
         f
@@ -93,9 +88,9 @@ def process_array(
         if f.p_value <= recipe.max_family_p_value
     ]
     judged = judged_families(families, pixels, recipe)
-    windows = crossings(said, start_ns)
+    windows = crossings(known.said, start_ns)
     judged = without_lobes(judged, windows, pixels)
-    verdicts = [verdict_at(stretches, add_seconds(start_ns, f.start_s)) for f, _, _ in judged]
+    verdicts = [known.verdict_at(add_seconds(start_ns, f.start_s)) for f, _, _ in judged]
     judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
     searched = Searched(used, start_ns)
     heard = [
@@ -120,7 +115,7 @@ def process_array(
     notes = (
         *left_out,
         *_calibration_notes(array),
-        *_told(array, [s.verdict for s in stretches]),
+        *known.notes,
         *_burst_notes(array, loud),
         *lost_notes(array, heard),
         *_gain_notes(array, [p for _, p in found]),
@@ -134,25 +129,6 @@ def process_array(
         pixels,
         tuple(f for f, _, _ in judged),
     )
-
-
-def _judged(
-    array: SoundArray, recipe: InfrasoundRecipe
-) -> tuple[tuple[Stretch, ...], list[tuple[int, WindowVerdict]]]:
-    """Judge the elements by the windows of all pieces; return these as well, with their times."""
-    names = array.names
-    said: list[tuple[int, WindowVerdict]] = []
-    spans = list(_pieces(array, recipe.piece_s))
-    for first_ns, last_ns in spans:
-        runs, places = array.runs()
-        data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)
-        index = [names.index(n) for n in _names_of(array, data.channels)]
-        step_ns = 1e9 / data.rate_hz
-        windows = judged_windows(data.samples, data.rate_hz, data.offsets_km, recipe.elements)
-        said += [(data.start_ns + round(at * step_ns), w.renumbered(index)) for at, w in windows]
-    whole_ns = (spans[0][0], spans[-1][1])
-    seeing = [(at, w) for at, w in said if w.seen]
-    return stretches_of(names, seeing, whole_ns, recipe.elements), said
 
 
 def _piece_pixels(
@@ -175,28 +151,6 @@ def _piece_pixels(
     own = begins_s < seconds_between(span[1], span[0])
     shift_s = seconds_between(span[0], start_ns)
     return found.replaced(members=members, time_s=found.time_s + shift_s).select(own)
-
-
-def _pieces(array: SoundArray, piece_s: float) -> Iterator[tuple[int, int]]:
-    """Yield spans of time without a long pause of all elements, cut in pieces."""
-    runs = sorted((r for e in array.elements for r in e.runs), key=lambda r: r.start_ns)
-    first_ns, until_ns = runs[0].start_ns, runs[0].end_ns
-    for run in [*runs[1:], None]:
-        if run is not None and run.start_ns <= add_seconds(until_ns, LONG_PAUSE_S):
-            until_ns = max(until_ns, run.end_ns)
-            continue
-        begin_ns = first_ns
-        while begin_ns < until_ns:
-            end_ns = min(add_seconds(begin_ns, piece_s), until_ns)
-            yield begin_ns, end_ns
-            begin_ns = end_ns
-        if run is not None:
-            first_ns, until_ns = run.start_ns, run.end_ns
-
-
-def _names_of(array: SoundArray, channels: Sequence[object]) -> list[str]:
-    known = dict(zip((e.channel for e in array.elements), array.names, strict=True))
-    return [known[c] for c in channels]  # type: ignore[index]
 
 
 def _calibration_notes(array: SoundArray) -> list[str]:
@@ -237,20 +191,6 @@ def _gain_notes(array: SoundArray, measured: Sequence[Pressures]) -> list[str]:
                 f"{len(gains)} families; left out of amplitudes"
             )
     return notes
-
-
-def _told(array: SoundArray, verdicts: Sequence[Verdict]) -> list[str]:
-    code = array.station.code
-    rates = {
-        n: max(r.rate_hz for r in e.runs) for n, e in zip(array.names, array.elements, strict=True)
-    }
-    told = told_of_rates(code, rates) + [
-        f"{code}: element {e.element} left out: {e.reason}" for v in verdicts for e in v.excluded
-    ]
-    told += [f"{code}: {note}" for v in verdicts for note in v.notes]
-    if len(array.elements) == 3:
-        told.append(f"{code}: three elements cannot tell which of them is wrong")
-    return told
 
 
 def _noise_notes(array: SoundArray, judged: Sequence[tuple[Family, str, str]]) -> list[str]:

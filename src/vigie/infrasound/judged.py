@@ -1,0 +1,124 @@
+"""An infrasound array as its elements were judged: wrong ones left out, and what is told of them.
+
+One judgement for all that looks at an array: PMCC (``chain``), f-k and GLR.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vigie.infrasound.elements import judged_windows
+from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
+from vigie.infrasound.recipe import InfrasoundRecipe
+from vigie.records.time import add_seconds
+from vigie.signal.elements import element_data, told_of_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vigie.infrasound.array import SoundArray  # noqa: TC004 (a type only)
+    from vigie.infrasound.verdict import Verdict
+    from vigie.signal.array_faults import WindowVerdict  # noqa: TC004 (a type only)
+
+LONG_PAUSE_S = 3600.0
+"""Across a longer pause of all elements the search begins anew."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedArray:
+    """An array, and what is wrong with its elements."""
+
+    array: SoundArray
+    stretches: tuple[Stretch, ...]
+    """Parts of the record, each with its verdict."""
+    said: tuple[tuple[int, WindowVerdict], ...]
+    """What each coherent window says, with its time."""
+
+    @property
+    def used(self) -> SoundArray:
+        """The array without elements that are wrong, others turned over."""
+        return as_judged(self.array, self.stretches)
+
+    def verdict_at(self, time_ns: int) -> Verdict:
+        """Return what is wrong with the elements at a time."""
+        return verdict_at(self.stretches, time_ns)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is told of the elements, each with the station's code."""
+        return tuple(told_of_elements(self.array, [s.verdict for s in self.stretches]))
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """Elements that no window found right, wrong or in doubt."""
+        verdicts = [s.verdict for s in self.stretches]
+        if any(v.doubt for v in verdicts):
+            return ()
+        named = {e.element for v in verdicts for e in v.excluded}
+        right = {
+            name
+            for v in verdicts
+            for name, limits in zip(self.array.names, v.trusted, strict=False)
+            if limits
+        }
+        return tuple(n for n in self.array.names if n not in named | right)
+
+
+def judged_array(array: SoundArray, recipe: InfrasoundRecipe | None = None) -> JudgedArray:
+    """Judge the elements by the windows of all pieces.
+
+    Parameters
+    ----------
+    array : SoundArray
+        Without its bursts (``bursts``).
+    recipe : InfrasoundRecipe, optional
+    """
+    recipe = recipe or InfrasoundRecipe()
+    names = array.names
+    known = dict(zip((e.channel for e in array.elements), names, strict=True))
+    said: list[tuple[int, WindowVerdict]] = []
+    spans = list(pieces_of(array, recipe.piece_s))
+    for first_ns, last_ns in spans:
+        runs, places = array.runs()
+        data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)
+        index = [names.index(known[c]) for c in data.channels]
+        step_ns = 1e9 / data.rate_hz
+        windows = judged_windows(data.samples, data.rate_hz, data.offsets_km, recipe.elements)
+        said += [(data.start_ns + round(at * step_ns), w.renumbered(index)) for at, w in windows]
+    whole_ns = (spans[0][0], spans[-1][1])
+    seeing = [(at, w) for at, w in said if w.seen]
+    stretches = stretches_of(names, seeing, whole_ns, recipe.elements)
+    return JudgedArray(array, stretches, tuple(said))
+
+
+def pieces_of(array: SoundArray, piece_s: float) -> Iterator[tuple[int, int]]:
+    """Yield spans of time without a long pause of all elements, cut in pieces."""
+    runs = sorted((r for e in array.elements for r in e.runs), key=lambda r: r.start_ns)
+    first_ns, until_ns = runs[0].start_ns, runs[0].end_ns
+    for run in [*runs[1:], None]:
+        if run is not None and run.start_ns <= add_seconds(until_ns, LONG_PAUSE_S):
+            until_ns = max(until_ns, run.end_ns)
+            continue
+        begin_ns = first_ns
+        while begin_ns < until_ns:
+            end_ns = min(add_seconds(begin_ns, piece_s), until_ns)
+            yield begin_ns, end_ns
+            begin_ns = end_ns
+        if run is not None:
+            first_ns, until_ns = run.start_ns, run.end_ns
+
+
+def told_of_elements(array: SoundArray, verdicts: Sequence[Verdict]) -> list[str]:
+    """Return which elements are left out, are in doubt or cannot be judged, and unequal rates."""
+    code = array.station.code
+    rates = {
+        n: max(r.rate_hz for r in e.runs) for n, e in zip(array.names, array.elements, strict=True)
+    }
+    told = told_of_rates(code, rates) + [
+        f"{code}: element {e.element} left out: {e.reason}" for v in verdicts for e in v.excluded
+    ]
+    told += [f"{code}: {note}" for v in verdicts for note in v.notes]
+    if len(array.elements) == 3:
+        told.append(f"{code}: three elements cannot tell which of them is wrong")
+    return told

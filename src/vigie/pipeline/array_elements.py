@@ -1,0 +1,90 @@
+"""The elements of an array on one time axis, as they were judged, for f-k and GLR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vigie.errors import ParameterError
+from vigie.records import Station, Technology, Waveform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.infrasound.judged import JudgedArray  # noqa: TC004 (a type only)
+    from vigie.signal.elements import ElementData  # noqa: TC004 (a type only)
+
+NOT_JUDGED = "elements not judged"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayElements:
+    """Elements of an array."""
+
+    data: ElementData
+    """Without those that are wrong, where they are."""
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+    """What was left out, and what is in doubt."""
+    judged: JudgedArray | None = None
+    """Of an infrasound array."""
+
+    def doubt_at(self, time_ns: int) -> str:
+        """Return why no direction can be trusted at a time; empty where elements agree."""
+        return self.judged.verdict_at(time_ns).doubt if self.judged else ""
+
+    def hypotheses_at(self, time_ns: int) -> tuple[tuple[str, ...], ...]:
+        """Return which elements are right under each hypothesis that is left, where in doubt."""
+        return self.judged.verdict_at(time_ns).hypotheses if self.judged else ()
+
+
+def elements_of(
+    waveforms: Sequence[Waveform], station: Station, technology: Technology
+) -> ArrayElements:
+    """Return the elements of an array as detection uses them.
+
+    Raises
+    ------
+    ArrayGeometryError, ParameterError
+        Too few recorded.
+    """
+    if technology is Technology.INFRASOUND:
+        return _sound(waveforms, station)
+    from vigie.seismic.arrays import array_of
+    from vigie.seismic.conditioning import condition
+    from vigie.signal.elements import element_data
+    from vigie.signal.quality import QualityParams
+
+    setup = array_of(station, condition(waveforms, station, QualityParams()))
+    if setup is None:
+        raise ParameterError(
+            name="station",
+            value=station.code,
+            expected="vertical recordings of three elements or more",
+        )
+    data = element_data(*setup.runs())
+    names = tuple(c.station for c in data.channels)
+    return ArrayElements(data, names, (f"{NOT_JUDGED}: of seismic arrays each signal's are",))
+
+
+def _sound(waveforms: Sequence[Waveform], station: Station) -> ArrayElements:
+    from vigie.infrasound.array import sound_array
+    from vigie.infrasound.bursts import without_bursts
+    from vigie.infrasound.judged import judged_array, pieces_of
+    from vigie.infrasound.recipe import InfrasoundRecipe
+    from vigie.signal.elements import element_data
+
+    recipe = InfrasoundRecipe()
+    array, left_out = sound_array(waveforms, station, recipe.quality)
+    array, _ = without_bursts(array, pieces_of(array, recipe.piece_s), recipe.bursts)
+    judged = judged_array(array, recipe)
+    used = judged.used
+    data = element_data(*used.runs())
+    known = dict(zip((e.channel for e in used.elements), used.names, strict=True))
+    notes = [*left_out, *judged.notes]
+    if judged.not_judged:
+        which = ", ".join(judged.not_judged)
+        why = "nothing coherent enough was recorded, or too few elements"
+        notes.append(f"{NOT_JUDGED} ({which}): {why}")
+    names = tuple(known[c] for c in data.channels)
+    return ArrayElements(data, names, tuple(dict.fromkeys(notes)), judged)
