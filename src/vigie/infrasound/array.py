@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ArrayGeometryError, TooFewElementsError
 from vigie.geodesy import offsets_km
+from vigie.infrasound.heights import USUAL_S_PER_KM, later, relative_heights
 from vigie.infrasound.pressure import PASCAL
 from vigie.records import Channel, ChannelId, ExcludedElement, Mask, Station, Waveform
 from vigie.signal.quality import QualityParams, find_masks, repair
@@ -41,6 +42,9 @@ class Element:
     metadata: Channel | None
     latitude: float
     longitude: float
+    elevation_m: float = 0.0
+    height_km: float = 0.0
+    """Over the others, where the times of ``runs`` are corrected for it (``heights``)."""
 
     @property
     def duration_s(self) -> float:
@@ -58,12 +62,19 @@ class SoundArray:
     """East and north, shape (n, 2)."""
     dead: tuple[ExcludedElement, ...] = ()
     """Elements without a usable sample."""
+    steep_s_per_km: float = USUAL_S_PER_KM
+    """Vertical slowness of the wave that times are corrected by, where heights differ."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Site codes of the elements, or channels where one site has several."""
         sites = [e.site for e in self.elements]
         return tuple(e.site if sites.count(e.site) == 1 else str(e.channel) for e in self.elements)
+
+    @property
+    def heights_km(self) -> FloatArray:
+        """Heights that times are corrected for, shape (n,)."""
+        return np.array([e.height_km for e in self.elements])
 
     def runs(self) -> tuple[list[Waveform], FloatArray]:
         """Return the recordings of all elements, and the offset of each."""
@@ -82,6 +93,7 @@ class SoundArray:
             tuple(self.elements[i] for i in keep),
             self.offsets_km[keep],
             self.dead,
+            self.steep_s_per_km,
         )
 
 
@@ -132,7 +144,14 @@ def sound_array(
         for site in dict.fromkeys(dead)
         if site not in chosen
     )
-    return SoundArray(station, elements, offsets, unheard), tuple(notes)
+    heights, told_of_heights = relative_heights([e.elevation_m for e in elements], offsets)
+    if told_of_heights:
+        notes.append(f"{station.code}: {told_of_heights}")
+    risen = tuple(
+        replace(e, runs=later(e.runs, USUAL_S_PER_KM * h), height_km=float(h))
+        for e, h in zip(elements, heights, strict=True)
+    )
+    return SoundArray(station, risen, offsets, unheard), tuple(notes)
 
 
 def is_pressure(channel: ChannelId, metadata: Channel | None) -> bool:
@@ -168,4 +187,5 @@ def _element(
         metadata,
         place.latitude,
         place.longitude,
+        place.elevation_m,
     )

@@ -19,6 +19,7 @@ from vigie.infrasound.beam import Searched
 from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
 from vigie.infrasound.doubt import doubted, kept_once
+from vigie.infrasound.heights import as_steep, with_heights
 from vigie.infrasound.judged import judged_array, pieces_of
 from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.pressure import pressure_of
@@ -75,7 +76,15 @@ def process_array(
     """
     recipe = recipe or InfrasoundRecipe()
     array, left_out = sound_array(waveforms, station, recipe.quality)
+    found = _searched(array, left_out, recipe)
+    again = as_steep(array, found.detections)
+    return found if again is None else _searched(again, left_out, recipe)
+
+
+def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundRecipe) -> ArrayResult:
+    """Return the waves that cross an array; ``left_out`` is told of with what is found."""
     start_ns = min(r.start_ns for e in array.elements for r in e.runs)
+    recipe = with_heights(recipe, array)
     array, loud = without_bursts(array, pieces_of(array, recipe.piece_s), recipe.bursts)
     known = judged_array(array, recipe)
     used = known.used

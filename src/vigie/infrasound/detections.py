@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.geodesy import KM_PER_DEG
 from vigie.infrasound.amplitudes import BEAM_RMS, Pressures, pressures_of
+from vigie.infrasound.heights import levelled
 from vigie.infrasound.onset import onset_of
 from vigie.infrasound.pressure import pressure_of
 from vigie.records import Amplitude, Detection, ExcludedElement, Technology, format_iso
@@ -59,7 +61,7 @@ def detection_of(
     station = array.station
     names = np.array(array.names)
     detection = Detection(
-        id=f"{station.code}-{format_iso(time_ns)}-{family.azimuth_deg:05.1f}",
+        id="",
         station=station.code,
         network=station.network,
         time_ns=time_ns,
@@ -88,7 +90,9 @@ def detection_of(
         excluded_elements=tuple(excluded),
         method=METHOD,
     )
-    return detection, pressures
+    found = levelled(detection, array, family.members)
+    name = f"{station.code}-{format_iso(time_ns)}-{found.azimuth_deg:05.1f}"
+    return replace(found, id=name), pressures
 
 
 def _fisher_ratio(own: Pixels) -> float:

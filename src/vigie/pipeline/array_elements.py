@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vigie.errors import ParameterError
 from vigie.records import Station, Technology, Waveform
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
     from vigie.infrasound.judged import JudgedArray  # noqa: TC004 (a type only)
     from vigie.signal.elements import ElementData  # noqa: TC004 (a type only)
+
+FloatArray = NDArray[np.float64]
 
 NOT_JUDGED = "elements not judged"
 
@@ -28,6 +33,8 @@ class ArrayElements:
     """What was left out, and what is in doubt."""
     judged: JudgedArray | None = None
     """Of an infrasound array."""
+    heights_km: FloatArray | None = None
+    """That its times are corrected for, shape (n,)."""
 
     def doubt_at(self, time_ns: int) -> str:
         """Return why no direction can be trusted at a time; empty where elements agree."""
@@ -70,12 +77,14 @@ def elements_of(
 def _sound(waveforms: Sequence[Waveform], station: Station) -> ArrayElements:
     from vigie.infrasound.array import sound_array
     from vigie.infrasound.bursts import without_bursts
+    from vigie.infrasound.heights import with_heights
     from vigie.infrasound.judged import judged_array, pieces_of
     from vigie.infrasound.recipe import InfrasoundRecipe
     from vigie.signal.elements import element_data
 
     recipe = InfrasoundRecipe()
     array, left_out = sound_array(waveforms, station, recipe.quality)
+    recipe = with_heights(recipe, array)
     array, _ = without_bursts(array, pieces_of(array, recipe.piece_s), recipe.bursts)
     judged = judged_array(array, recipe)
     used = judged.used
@@ -87,4 +96,6 @@ def _sound(waveforms: Sequence[Waveform], station: Station) -> ArrayElements:
         why = "nothing coherent enough was recorded, or too few elements"
         notes.append(f"{NOT_JUDGED} ({which}): {why}")
     names = tuple(known[c] for c in data.channels)
-    return ArrayElements(data, names, tuple(dict.fromkeys(notes)), judged)
+    of = {n: e.height_km for n, e in zip(used.names, used.elements, strict=True)}
+    heights = np.array([of[n] for n in names])
+    return ArrayElements(data, names, tuple(dict.fromkeys(notes)), judged, heights)

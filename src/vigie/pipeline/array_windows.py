@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vigie.errors import ParameterError
-from vigie.geodesy import KM_PER_DEG, shortest_arc_deg
+from vigie.geodesy import KM_PER_DEG, shortest_arc_deg, wrap_azimuth_deg
 from vigie.pipeline.array_elements import ArrayElements, elements_of
 from vigie.pipeline.array_hypotheses import Hypotheses
 from vigie.records import Station, Technology, Waveform, format_iso
@@ -227,11 +227,9 @@ def _rows(search: Search, result: FkResult, order: int) -> Iterator[dict[str, An
     for k, start_s in enumerate(result.start_s):
         middle_s = float(start_s) + 0.5 * search.params.window_s
         time_ns = add_seconds(search.elements.data.start_ns, middle_s)
-        size = float(result.slowness_s_per_deg[k]) / KM_PER_DEG
-        wave = _Row(
-            float(result.azimuth_deg[k]), float(errors.azimuth_deg[k]),
-            size, float(errors.slowness_s_per_km[k]),
-        )  # fmt: skip
+        slowness = np.array([result.east_s_per_km[k], result.north_s_per_km[k]])
+        sigmas = float(errors.azimuth_deg[k]), float(errors.slowness_s_per_km[k])
+        wave = _row(search.elements, slowness, sigmas)
         doubt = search.elements.doubt_at(time_ns)
         if doubt:
             hypotheses = search.elements.hypotheses_at(time_ns) if order == 0 else ()
@@ -247,6 +245,22 @@ def _rows(search: Search, result: FkResult, order: int) -> Iterator[dict[str, An
             "on_edge": bool(result.on_edge[k]),
             "doubt": doubt,
         }
+
+
+def _row(elements: ArrayElements, slowness: FloatArray, sigmas: tuple[float, float]) -> _Row:
+    """Return a wave, corrected for what the heights of elements leave of it."""
+    azimuth_sigma_deg, size_sigma = sigmas
+    if elements.heights_km is not None and elements.heights_km.any():
+        from vigie.infrasound.heights import level
+
+        slowness, turned_deg, changed = level(
+            slowness, elements.data.offsets_km, elements.heights_km
+        )
+        azimuth_sigma_deg = float(np.hypot(azimuth_sigma_deg, turned_deg))
+        size_sigma = float(np.hypot(size_sigma, changed))
+    east, north = slowness
+    azimuth_deg = float(wrap_azimuth_deg(np.degrees(np.arctan2(-east, -north))))
+    return _Row(azimuth_deg, azimuth_sigma_deg, float(np.hypot(east, north)), size_sigma)
 
 
 @dataclass(frozen=True, slots=True)
