@@ -121,7 +121,7 @@ def _information(
     moving = np.maximum((beam - (residual / number)[:, None]) @ omega**2, 0.0)
     scale = 2.0 * independent / len(omega)
     found = scale * moving / residual * number * snr / (1.0 + number * snr)
-    return np.maximum(found, LEAST_INFORMATION)
+    return np.asarray(np.maximum(found, LEAST_INFORMATION))
 
 
 def _timing_variance(
