@@ -22,7 +22,7 @@ from vigie.signal.array_consistency import is_consistent, subset, turned_over
 from vigie.signal.array_faults import WindowVerdict, judge_window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from vigie.infrasound.recipe import ElementParams
     from vigie.infrasound.votes import Groups, Round
@@ -70,7 +70,7 @@ def verdict_of(
         named += found.named
         out = {element for element, _, _ in named}
         left = len(names) - len(out)
-        found = round_of(len(names), _judged_anew(said, out, params), params, left)
+        found = round_of(len(names), judged_anew(said, out, params), params, left)
     opposed = found.opposed
     state = _state(named, opposed)
     votes = [(w, _is_consistent(w, state, params)) for w in said]
@@ -87,15 +87,22 @@ def verdict_of(
         len(said),
         tuple(names[e] for e in opposed[0]) if opposed else (),
         "; ".join(doubts),
-        _hypotheses(names, state.excluded, found) if doubts else (),
+        hypotheses_of(names, state.excluded, found.suspects) if doubts else (),
         _trusted(names, [w for w, vote in votes if vote]),
     )
 
 
-def _judged_anew(
+def judged_anew(
     said: Sequence[WindowVerdict], out: set[int], params: ElementParams
 ) -> list[WindowVerdict]:
-    """Return what windows say without some of the elements; those that saw none of them, as is."""
+    """Return what windows say without some of the elements; those that saw none of them, as is.
+
+    Parameters
+    ----------
+    said : sequence of WindowVerdict
+    out : set of int
+    params : ElementParams
+    """
     anew = []
     for window in said:
         rows = [i for i, e in enumerate(window.seen) if e not in out]
@@ -177,16 +184,24 @@ def _trusted(
     )
 
 
-def _hypotheses(
-    names: Sequence[str], excluded: frozenset[int], found: Round
+def hypotheses_of(
+    names: Sequence[str], excluded: frozenset[int], suspects: Sequence[Collection[int]]
 ) -> tuple[tuple[str, ...], ...]:
     """Return the elements that are right where one (of six, two) of those left is wrong.
 
     Of four elements of which none alone explains the times two are wrong at least, and of three
     nothing can be left out: there are no hypotheses.
+
+    Parameters
+    ----------
+    names : sequence of str
+    excluded : frozenset of int
+        Elements that are left out.
+    suspects : sequence of collection of int
+        Groups of which one is wrong.
     """
     left = [e for e in range(len(names)) if e not in excluded]
-    groups = [set(g) & set(left) for g in found.suspects]
+    groups = [set(g) & set(left) for g in suspects]
     if len(left) <= 3 or (len(left) == 4 and not any(groups)):
         return ()
     accused = set.union(*groups) if groups else set(left)
