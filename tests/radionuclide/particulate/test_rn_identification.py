@@ -154,9 +154,16 @@ def test_windows_give_areas_without_bias() -> None:
     assert np.std(pulls) == pytest.approx(1.0, abs=0.15)
 
 
+def test_two_lines_of_neutrons_in_germanium_come_together() -> None:
+    labels = labels_of(clusters_of([peak(595.8, 500.0)]), 86_400.0)
+    both = [one for one in labels if {kev for kev, _ in one.lines} == {595.85, 691.43}]
+    assert len(both) == 1
+    assert both[0].cause == "neutron"
+
+
 def test_escapes_are_expected_where_pairs_are_made() -> None:
     clusters = clusters_of([peak(2614.5, 20_000.0), peak(661.7, 20_000.0)])
-    labels = labels_of(clusters, 86_400.0, np.empty(0))
+    labels = labels_of(clusters, 86_400.0)
     escapes = {one.cause: one for one in labels if one.cause.endswith("_escape")}
     assert escapes["single_escape"].lines[0][0] == pytest.approx(2103.5, abs=0.1)
     assert escapes["double_escape"].lines[0][0] == pytest.approx(1592.5, abs=0.1)

@@ -83,6 +83,53 @@ def test_natural_air_gives_no_relevant_nuclide_and_limits_of_all() -> None:
     assert barium.mdc < 30.0  # the limit of the IMS, uBq/m3
 
 
+def varied(seed: int, released: dict[str, float]) -> SampleAnalysis:
+    """Analyse a sample in which natural concentrations differ from the typical ones."""
+    rng = np.random.default_rng(seed)
+    air = {k: v * float(np.exp(rng.normal(0.0, 0.5))) for k, v in TYPICAL_AIR_UBQ_M3.items()}
+    return analyse_sample(simulate_sample(STATION, rng, air_ubq_m3={**air, **released}).message)
+
+
+@pytest.mark.slow
+def test_a_peak_is_not_set_apart_from_the_nuclide_that_makes_it() -> None:
+    # Eu-155's other line lies under the X-rays of bismuth, whose counts are known to 15 %.
+    found = varied(200_034, {"Rb-84": 6.69, "Eu-155": 21.12, "Zn-65": 10.30})
+    assert relevant(found) == {"Rb-84", "Eu-155", "Zn-65"}
+
+
+@pytest.mark.slow
+def test_a_lone_peak_at_596_kev_is_arsenic_not_neutrons() -> None:
+    found = varied(200_064, {"As-74": 9.69, "I-135": 30.88, "Na-24": 49.37})
+    assert "As-74" in relevant(found)
+
+
+@pytest.mark.slow
+def test_the_line_of_a_daughter_tells_of_the_daughter() -> None:
+    found = varied(310_002, {"Tc-99m": 438.0})
+    assert relevant(found) == {"Tc-99m"}
+    molybdenum, technetium = found.nuclide("Mo-99"), found.nuclide("Tc-99m")
+    assert molybdenum is not None
+    assert technetium is not None
+    assert molybdenum.mdc_line_kev == pytest.approx(739.5, abs=0.1)
+    assert technetium.mdc_line_kev == pytest.approx(140.5, abs=0.1)
+
+
+@pytest.mark.slow
+def test_escapes_of_what_sums_beyond_the_spectrum_are_explained() -> None:
+    found = varied(200_007, {"Sb-127": 16.22, "Cs-136": 3.09, "Zr-89": 6.74})
+    near = [peak for peak in found.peaks if abs(peak.energy_kev - 2175.7) < 1.0]
+    assert all(peak.explained for peak in near)
+
+
+@pytest.mark.slow
+def test_limits_hold_on_the_flank_of_a_strong_peak() -> None:
+    # Sr-85 at 514.0 keV beside annihilation, Rh-102 at 475.1 keV beside Be-7.
+    found = analyse_sample(simulate_sample(STATION, np.random.default_rng(21)).message)
+    for one in found.nuclides:
+        if one.mdc is not None and one.critical_level is not None:
+            assert one.critical_level < one.mdc, one.nuclide
+
+
 @pytest.mark.slow
 def test_what_the_blank_has_is_no_detection() -> None:
     dirty = replace(STATION, background=NaturalBackground(cobalt_per_s=2e-3, caesium_per_s=4e-3))

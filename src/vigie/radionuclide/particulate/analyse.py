@@ -117,7 +117,7 @@ def analyse_fitted(
         efficiency_known=efficiencies.known,
         scale_error=float(np.hypot(common, params.efficiency_error)),
     )
-    limits = limits_of(found.everything, _own_counts(found), view, len(sources))
+    limits = limits_of(found.everything, _own_counts(found), setting, sources)
     explained, unexplained = explained_peaks(peaks, clusters, found)
     results = nuclide_results(sources, limits, quantities)
     remarks += _told(explained, unexplained, analysis, efficiencies)

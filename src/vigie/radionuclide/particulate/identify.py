@@ -21,16 +21,18 @@ from numpy.typing import NDArray
 
 from vigie.facts.nuclides import nuclide_list
 from vigie.radionuclide.particulate.design import Design, design_of
-from vigie.radionuclide.particulate.labels import ELECTRON_KEV, Label, labels_of
+from vigie.radionuclide.particulate.labels import Label, labels_of
 from vigie.radionuclide.particulate.lines import LineTable, line_table
 from vigie.radionuclide.particulate.problem import (
     Setting,
+    amounts_only,
     best_of_source,
     chosen_lines,
     hardened,
     problem_of,
     visibility,
 )
+from vigie.radionuclide.particulate.rivals import outdone
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
 from vigie.radionuclide.particulate.sources import SERIES, Source
 
@@ -49,9 +51,6 @@ DEMANDED_SIGMAS = 5.0
 EXPECTED_SIGMAS = 3.0
 """A line that should show by more and does not is absent."""
 ABSENT_SIGMAS = 3.5
-OWN_LINE_KEV = 1.0
-STRONG_SUM = 0.005
-"""Of the strongest line of a source: sum peaks whose escapes may show."""
 ABSENT_SHARE = 0.5
 """A nuclide more of whose expected evidence is absent is rejected."""
 
@@ -105,23 +104,20 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     everything = hardened(everything, sources, chosen, setting)
     kept = tuple(source for source, take in zip(sources, chosen, strict=True) if take)
     table = chosen_lines(everything, chosen)
-    labels = labels_of(setting.clusters, setting.live_time_s, _strong_sums(table))
+    labels = labels_of(setting.clusters, setting.live_time_s)
     table = _with_labels(table, labels, len(kept))
     visible = visibility(table, setting)
     telling = visible >= params.telling_line * best_of_source(table.source, visible)
     design = design_of(table.energy_kev, telling, setting.clusters, setting.view, params)
     problem = problem_of(kept, labels, table, design, setting)
     never = _without_peak(design, table, len(kept), len(labels))
-    while True:
-        solution = solve(problem, params.keep_drop, never=never)
-        refused = _refused(kept, problem, solution, params)
-        if not refused.any():
-            break
-        never[np.flatnonzero(refused)] = True
     natural = np.array([_natural(source) for source in kept], dtype=bool)
-    back = np.concatenate([natural, np.ones(len(labels), dtype=bool)]) & ~never
-    drop = drops(problem, solution, back)[: len(kept)]
+    nature = np.concatenate([natural, np.ones(len(labels), dtype=bool)])
     needed = np.where(natural, params.natural_sigmas, params.detect_sigmas)
+    heirs = _heirs(kept, len(nature))
+    solution = _settled(kept, problem, (never, nature, heirs), params)
+    drop = drops(problem, solution, (nature & ~never) | heirs)[: len(kept)]
+    solution = solve(amounts_only(problem, design, solution), 0.0, never=~solution.kept)
     detected = solution.kept[: len(kept)] & (drop > needed**2)
     return Identified(
         sources=kept,
@@ -135,6 +131,50 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         chosen=chosen,
         drop=drop,
     )
+
+
+def _settled(
+    sources: tuple[Source, ...],
+    problem: Problem,
+    roles: tuple[BoolArray, BoolArray, BoolArray],
+    params: ParticulateParams,
+) -> Solution:
+    """Return the solution in which every nuclide passes the rules.
+
+    Of the ``roles``, the first tells who has left, the second who is natural or no nuclide, the
+    third who may stand in for whom. One nuclide leaves at a time: one that breaks a rule, one that
+    a rival outdoes, and at last the least significant of the relevant ones that are no detection.
+    Left in, these would take parts of peaks from those that are.
+    """
+    never, nature, heirs = roles
+    while True:
+        solution = solve(problem, params.keep_drop, never=never)
+        refused = np.flatnonzero(_refused(sources, problem, solution, params))
+        if len(refused):
+            never[refused] = True
+            continue
+        back = nature & ~never
+        loser = outdone(problem, solution, ~nature, ~(nature | never | heirs.T), back)
+        if loser is None:
+            drop = np.where(solution.kept & ~nature, drops(problem, solution, back | heirs), np.inf)
+            weakest = int(np.argmin(drop))
+            if drop[weakest] >= params.detect_sigmas**2:
+                return solution
+            loser = weakest
+        never[loser] = True
+
+
+def _heirs(sources: tuple[Source, ...], size: int) -> BoolArray:
+    """Return which sources are descendants of which, shape (size, size): [parent, descendant].
+
+    A peak of Tc-99m tells of Tc-99m. It tells of Mo-99 when Mo-99 is seen by what Tc-99m lacks.
+    """
+    out = np.zeros((size, size), dtype=bool)
+    for i, source in enumerate(sources):
+        members = {one.name for one in source.emitters[1:]}
+        for j, other in enumerate(sources):
+            out[i, j] = other.kind == source.kind and other.name in members
+    return out
 
 
 def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
@@ -153,18 +193,6 @@ def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
         key = best[visible[best] >= KEY_SHARE * visible[best[0]]]
         out[index] = bool(matched[key].any())
     return out
-
-
-def _strong_sums(table: LineTable) -> FloatArray:
-    strongest = best_of_source(table.source, table.counts)
-    strong = np.flatnonzero(table.is_sum & (table.counts > STRONG_SUM * strongest))
-    out = []
-    for i in strong:
-        own = table.energy_kev[(table.source == table.source[i]) & ~table.is_sum]
-        # A line that sums with annihilation comes back as itself.
-        if not np.any(np.abs(own - (table.energy_kev[i] - ELECTRON_KEV)) < OWN_LINE_KEV):
-            out.append(float(table.energy_kev[i]))
-    return np.array(out)
 
 
 def _with_labels(table: LineTable, labels: tuple[Label, ...], first: int) -> LineTable:

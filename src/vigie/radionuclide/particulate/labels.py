@@ -21,9 +21,11 @@ FloatArray = NDArray[np.float64]
 
 ELECTRON_KEV = 510.999
 GE_XRAY_KEV = 9.89
-NEUTRON_KEV = (139.68, 198.39, 595.85, 691.43, 569.70, 803.06, 1063.66)
-"""Ge-75m, Ge-71m (cascade summed), Ge-74, Ge-72 (both with a tail to the right), Pb-207, Pb-206,
-Pb-207."""
+NEUTRON_KEV = (139.68, 198.39, 569.70, 803.06, 1063.66)
+"""Ge-75m, Ge-71m (cascade summed), Pb-207, Pb-206, Pb-207."""
+GERMANIUM = ((595.85, 1.0), (691.43, 0.9))
+"""Ge-74, Ge-72 (n, n'), both with a tail to the right. What scatters on one isotope scatters on the
+other, so a lone peak at 595.8 keV is As-74's."""
 COPPER = ((962.06, 1.0), (669.62, 0.9), (1115.55, 0.7))
 """Cu-63, Cu-63, Cu-65 (n, n'): keV and relative counts."""
 LEAD_XRAYS = ((74.969, 1.0), (72.805, 0.6), (84.938, 0.35), (87.3, 0.1))
@@ -35,6 +37,8 @@ STRONG_XRAY_ESCAPE = 2e4
 PILE_UP_S = 5e-6
 """Longest that two counts may be apart and yet be one."""
 LEAST_RANDOM = 3.0
+DOUBLE_SHARE = 0.6
+"""Counts in the double-escape peak per count in the single one."""
 ESCAPE_ERROR = 1.0
 """Relative error of an expected escape peak."""
 XRAY_ESCAPE_AT_100 = 0.0044
@@ -58,12 +62,10 @@ class Label:
     @property
     def error(self) -> float:
         """Return the relative error of the ratios of its lines."""
-        return 0.6 if len(self.lines) > 1 else 0.0
+        return 0.35 if len(self.lines) > 1 else 0.0
 
 
-def labels_of(
-    clusters: Clusters, live_time_s: float | None, sums_kev: FloatArray
-) -> tuple[Label, ...]:
+def labels_of(clusters: Clusters, live_time_s: float | None) -> tuple[Label, ...]:
     """Return the causes that a spectrum's peaks may have besides nuclides.
 
     Parameters
@@ -71,12 +73,10 @@ def labels_of(
     clusters : Clusters
         Escapes and random sums are those of its stronger peaks.
     live_time_s : float or None
-    sums_kev : ndarray
-        Energies of strong sum peaks of nuclides that may be there; they have escapes, too.
     """
     out = [Label("annihilation", ((ELECTRON_KEV, 1.0),))]
     out += [Label("neutron", ((kev, 1.0),)) for kev in NEUTRON_KEV]
-    out += [Label("neutron", COPPER), Label("xray", LEAD_XRAYS)]
+    out += [Label("neutron", GERMANIUM), Label("neutron", COPPER), Label("xray", LEAD_XRAYS)]
     energies, areas = clusters.energy_kev, clusters.gross
     for energy, area in zip(energies, areas, strict=True):
         kev = float(energy)
@@ -84,14 +84,15 @@ def labels_of(
             out += [
                 _escape("single_escape", kev, ELECTRON_KEV, float(area) * pair_ratio(kev)),
                 _escape(
-                    "double_escape", kev, 2 * ELECTRON_KEV, 0.6 * float(area) * pair_ratio(kev)
+                    "double_escape",
+                    kev,
+                    2 * ELECTRON_KEV,
+                    DOUBLE_SHARE * float(area) * pair_ratio(kev),
                 ),
             ]
         if area > STRONG_XRAY_ESCAPE:
             xrays = XRAY_ESCAPE_AT_100 * (100.0 / kev) ** 1.2 * float(area)
             out.append(_escape("xray_escape", kev, GE_XRAY_KEV, xrays))
-    for kev in sums_kev[sums_kev > PAIR_KEV].tolist():
-        out.append(Label("single_escape", ((kev - ELECTRON_KEV, 1.0),), kev))
     if live_time_s:
         out += _random_sums(energies, areas, live_time_s)
     return tuple(out)

@@ -2,9 +2,12 @@
 
 Per line: B = fitted counts within +-1.25 FWHM less the nuclide's own, so that neighbours and their
 tails count and the nuclide does not; L_C = 1.645 sqrt(B + var B) (Poisson's law below 50 counts),
-MDC = (2.71 + 4.65 sqrt B) / (counts per Bq). A nuclide has the line with the smallest MDC. Source:
-L. A. Currie, Anal. Chem. 40 (1968) 586; field sheet 3.8. var B: baseline interpolated from sides
-of together 4 FWHM, and 2 % of neighbouring peaks' counts in the window.
+MDC = (2.71 + 4.65 sqrt B) / (counts per Bq), or (2.71 + 3.29 sqrt(B + var B)) where that is more:
+on the flank of a strong peak, whose shape is known to some per cent, counting is not what limits.
+A nuclide has the line with the smallest MDC; a line of a daughter that is looked for by itself is
+the daughter's, since what it shows is no more than the daughter. Source: L. A. Currie, Anal. Chem.
+40 (1968) 586; field sheet 3.8. var B: baseline interpolated from sides of together 4 FWHM, 2 % of
+neighbouring peaks' counts in the window, and the shapes of strong neighbours.
 """
 
 from __future__ import annotations
@@ -15,12 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.radionuclide.particulate.design import neighbour_variance
 from vigie.radionuclide.particulate.measured import BASELINE_SHARE, NEAR_ERROR, WINDOW_SHARE
 from vigie.radionuclide.peaks.limits import FEW, poisson_critical_level
 
 if TYPE_CHECKING:
     from vigie.radionuclide.particulate.lines import LineTable
-    from vigie.radionuclide.particulate.measured import SpectrumView
+    from vigie.radionuclide.particulate.problem import Setting
+    from vigie.radionuclide.particulate.sources import Source
 
 FloatArray = NDArray[np.float64]
 
@@ -42,33 +47,38 @@ class NuclideLimit:
 
 
 def limits_of(
-    table: LineTable, own_counts: FloatArray, view: SpectrumView, n: int
+    table: LineTable, own_counts: FloatArray, setting: Setting, sources: tuple[Source, ...]
 ) -> list[NuclideLimit | None]:
     """Return the limits of each source.
 
     Parameters
     ----------
     table : LineTable
-        Lines of n sources.
+        Lines of the sources.
     own_counts : ndarray, shape (lines,)
         Counts that the solution gives to each line.
-    view : SpectrumView
-    n : int
+    setting : Setting
+    sources : tuple of Source
 
     Returns
     -------
     list of NuclideLimit or None
         None where no line of the source lies in the spectrum.
     """
+    view, n = setting.view, len(sources)
     fitted = view.sums(view.curve, table.energy_kev)
     base = np.maximum(view.sums(view.baseline, table.energy_kev), 0.0)
     gross = np.maximum(fitted - WINDOW_SHARE * own_counts, base)
     near = NEAR_ERROR * (gross - base)
     variance = gross + BASELINE_SHARE * base + near**2
+    variance += neighbour_variance(table.energy_kev, setting.clusters)
     per_bq = table.counts * WINDOW_SHARE
-    mdc = (K_95**2 + 2.0 * np.sqrt(2.0) * K_95 * np.sqrt(gross)) / np.maximum(per_bq, 1e-300)
+    scatter = np.sqrt(np.maximum(2.0 * gross, variance))
+    mdc = (K_95**2 + 2.0 * K_95 * scatter) / np.maximum(per_bq, 1e-300)
     usable = ~table.is_sum & (table.counts > 0.0)
     usable &= ~table.is_xray | _only_xrays(table, n)[table.source]
+    own = usable & ~_of_daughters(table, sources)
+    usable = np.where(np.bincount(table.source[own], minlength=n)[table.source] > 0, own, usable)
     out: list[NuclideLimit | None] = [None] * n
     for i in np.flatnonzero(usable):
         index = int(table.source[i])
@@ -99,6 +109,16 @@ def _with_critical_level(limit: NuclideLimit | None) -> NuclideLimit | None:
         counts_per_bq=limit.counts_per_bq,
         baseline=limit.baseline,
         null_variance=limit.null_variance,
+    )
+
+
+def _of_daughters(table: LineTable, sources: tuple[Source, ...]) -> NDArray[np.bool_]:
+    """Return which lines a descendant emits that is a source of its own."""
+    stands = {(one.name, one.kind) for one in sources}
+    rows = zip(table.source.tolist(), table.emitter, strict=True)
+    return np.array(
+        [name != sources[k].name and (name, sources[k].kind) in stands for k, name in rows],
+        dtype=bool,
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.facts.nuclides import LineKind, nuclide
+from vigie.radionuclide.particulate.labels import DOUBLE_SHARE, ELECTRON_KEV, pair_ratio
 from vigie.radionuclide.particulate.sources import LEAST_KEV
 from vigie.radionuclide.particulate.summing import NO_SUMMING, SummedLines, summed_lines
 from vigie.radionuclide.peaks import DetectorModel
@@ -30,6 +31,8 @@ GENERIC_EFFICIENCY = (0.002, 0.05, 0.09, 0.10, 0.065, 0.038, 0.022, 0.015, 0.010
 """Of a coaxial p-type crystal of some 50 % with a filter on it; simulated with the physical model
 of ``vigie.simulate.radionuclide.hpge`` and rounded. Only its shape is used."""
 ANNIHILATION_KEV = 510.999
+OWN_LINE_KEV, ESCAPE_SIGMA = 1.0, 0.5
+"""A sum's escape nearer to a line of its nuclide is that line; relative error of its counts."""
 UNSTATED_INTENSITY_SIGMA = 0.02
 """Relative, of lines whose source states none."""
 
@@ -168,4 +171,38 @@ def _emitted(
     sums[:, 0], sums[:, 1] = summed.sum_kev[inside], summed.sum_counts[inside]
     sums[:, 4], sums[:, 5] = 1.0, 1.0
     sums[:, 3] = 0.05
-    return np.concatenate([out, sums])
+    beyond = _beyond(name, summed, efficiencies, span_kev[1])
+    escapes = _escapes(np.concatenate([sums, beyond]), out[:, 0], span_kev)
+    return np.concatenate([out, sums, escapes])
+
+
+def _beyond(
+    name: str, summed: SummedLines, efficiencies: Efficiencies, end_kev: float
+) -> FloatArray:
+    """Return rows of lines beyond the spectrum, with what sums feed them."""
+    lines = [line for line in nuclide(name).lines if line.energy_kev >= end_kev]
+    out = np.zeros((len(lines), 7))
+    if lines:
+        out[:, 0] = [line.energy_kev for line in lines]
+        out[:, 1] = efficiencies.peak(out[:, 0])
+        out[:, 1] *= [line.intensity * summed.factor_at(line.energy_kev) for line in lines]
+        out[:, 4], out[:, 5] = 1.0, 1.0
+    return out
+
+
+def _escapes(sums: FloatArray, lines_kev: FloatArray, span_kev: tuple[float, float]) -> FloatArray:
+    """Return rows of what sums and lines beyond leave when annihilation photons escape.
+
+    Tl-208's 2614.5 and 583.2 keV meet beyond a spectrum's end, and show at 2175.7 keV.
+    """
+    out = []
+    for photons, share in ((1.0, 1.0), (2.0, DOUBLE_SHARE)):
+        rows = sums.copy()
+        rows[:, 0] -= photons * ELECTRON_KEV
+        rows[:, 1] *= share * np.array([pair_ratio(float(kev)) for kev in sums[:, 0]])
+        rows[:, 3] = ESCAPE_SIGMA
+        away = np.abs(np.subtract.outer(rows[:, 0], lines_kev)).min(axis=1, initial=np.inf)
+        # A line that sums with annihilation comes back as itself.
+        shown = (rows[:, 1] > 0.0) & (rows[:, 0] > span_kev[0]) & (away > OWN_LINE_KEV)
+        out.append(rows[shown])
+    return np.concatenate(out)

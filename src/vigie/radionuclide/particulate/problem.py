@@ -17,11 +17,12 @@ from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable
 from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
 from vigie.radionuclide.particulate.params import ParticulateParams
-from vigie.radionuclide.particulate.solve import GUESSED, Problem, misfit, solve
+from vigie.radionuclide.particulate.solve import GUESSED, HUGE, Problem, misfit, solve
 from vigie.radionuclide.particulate.sources import SERIES
 
 if TYPE_CHECKING:
     from vigie.radionuclide.particulate.labels import Label
+    from vigie.radionuclide.particulate.solve import Solution
     from vigie.radionuclide.particulate.sources import Source
 
 FloatArray = NDArray[np.float64]
@@ -31,6 +32,8 @@ XRAY_ERROR, UNKNOWN_ERROR, GUESSED_ERROR = 0.15, 0.7, 0.7
 """Relative errors of lines' counts: of X-rays; where the efficiency is extrapolated or matter in
 between absorbs; where it is guessed. Near 1 a source would lose the line that it is known by."""
 SOFT_KEV = 120.0
+ALONE = 0.9
+"""Share of a peak from which a source explains it alone."""
 HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 
 
@@ -140,6 +143,8 @@ def _line_errors(
     xray = real & table.is_xray
     curve = setting.efficiencies.model.efficiency
     out = np.where(xray, np.maximum(out, XRAY_ERROR), out)
+    sums = real & table.is_sum
+    out = np.where(sums, np.maximum(out, table.intensity_sigma), out)
     if curve is not None:
         # Where the efficiency is not calibrated, lines explain peaks but measure nothing.
         out[real & curve.extrapolated(table.energy_kev)] = UNKNOWN_ERROR
@@ -192,3 +197,17 @@ def best_of_source(source: NDArray[np.int64], visible: FloatArray) -> FloatArray
     best = np.zeros(int(source.max()) + 1)
     np.maximum.at(best, source, visible)
     return np.asarray(best[source])
+
+
+def amounts_only(problem: Problem, design: Design, solution: Solution) -> Problem:
+    """Return the problem without the energies of peaks that one source explains alone.
+
+    They have said which source it is. In the amount they have no say: a centroid that is off by its
+    error would pull it down, since with less in the peak less of the energy is wrong.
+    """
+    shares = problem.matrix[: problem.clusters] * solution.amount
+    alone = shares.max(axis=1, initial=0.0) > ALONE * shares.sum(axis=1)
+    rows = problem.areas + np.flatnonzero(alone[design.moment])
+    variance, null = problem.variance.copy(), problem.null_variance.copy()
+    variance[rows] = null[rows] = HUGE
+    return replace(problem, variance=variance, null_variance=null)

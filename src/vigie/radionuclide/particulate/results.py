@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -72,9 +72,23 @@ def _one_per_nuclide(results: list[NuclideResult]) -> list[NuclideResult]:
     best: dict[str, NuclideResult] = {}
     for one in results:
         held = best.get(one.nuclide)
-        if held is None or (one.detected and not held.detected):
+        if held is None:
             best[one.nuclide] = one
+        elif one.detected and not held.detected:
+            best[one.nuclide] = _with_limits_of(one, held)
     return list(best.values())
+
+
+def _with_limits_of(one: NuclideResult, held: NuclideResult) -> NuclideResult:
+    """Give what a parent supports the limits that it has by itself."""
+    if not one.supported_by or one.mdc is not None or one.unit != held.unit:
+        return one
+    return replace(
+        one,
+        critical_level=held.critical_level,
+        mdc=held.mdc,
+        mdc_line_kev=held.mdc_line_kev,
+    )
 
 
 def _result(

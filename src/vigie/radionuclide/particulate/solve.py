@@ -77,6 +77,8 @@ def solve(
     n = problem.matrix.shape[1]
     kept = np.ones(n, dtype=bool) if never is None else ~never
     apart: set[int] = set()
+    left_out = ~kept
+    offered = np.zeros(n, dtype=bool)
     variance = _first_variance(problem, kept)
     amount = np.zeros(n)
     covariance = np.zeros((n, n))
@@ -104,10 +106,22 @@ def solve(
         new = set(np.flatnonzero(strange[: problem.clusters]).tolist()) if round_ else set()
         if round_ and new <= apart:
             break
-        apart |= new
+        # A source may have left while errors were those of first amounts.
+        back = _known_by(problem, variance, sorted(new - apart)) & ~(kept | left_out | offered)
+        if back.any():
+            kept, offered = kept | back, offered | back
+        else:
+            apart |= new
     rest = np.zeros(problem.clusters)
     rest[used] = slack
     return Solution(amount, covariance, kept, drop, variance, rest)
+
+
+def _known_by(problem: Problem, variance: FloatArray, rows: list[int]) -> NDArray[np.bool_]:
+    """Return which sources one of these peaks shows at least half as well as any other does."""
+    strength = problem.matrix[: problem.clusters] / np.sqrt(variance[: problem.clusters, None])
+    best = strength.max(axis=0, initial=0.0)
+    return np.asarray((strength[rows].max(axis=0, initial=0.0) > 0.5 * best) & (best > 0.0))
 
 
 def own_variance(
@@ -132,31 +146,52 @@ def drops(problem: Problem, solution: Solution, back: NDArray[np.bool_]) -> Floa
     ----------
     problem : Problem
     solution : Solution
-    back : ndarray of bool, shape (sources,)
-        Sources that may come back in place of the one that is taken out.
+    back : ndarray of bool, shape (sources,) or (sources, sources)
+        Sources that may come back in place of the one that is taken out; row by row of that one.
     """
     apart = set(np.flatnonzero(solution.apart > 0.0).tolist())
-    out = np.zeros(len(solution.amount))
-    allowed = solution.kept | back
-    whole = _deviance(problem, solution.variance, allowed, apart)
+    n = len(solution.amount)
+    out = np.zeros(n)
+    wholes: dict[bytes, float] = {}
+    reduced = _reduced(problem, solution.variance, apart)
     for index in np.flatnonzero(solution.kept):
+        allowed = solution.kept | np.broadcast_to(back, (n, n))[index]
+        key = allowed.tobytes()
+        if key not in wholes:
+            wholes[key] = _deviance(problem, solution.variance, allowed, reduced)
+        whole = wholes[key]
         without = allowed.copy()
         without[index] = False
         amount = np.where(without, solution.amount, 0.0)
         # Peaks that only this source explains are not set apart in its place.
         variance = _variance(problem, amount)
-        out[index] = max(_deviance(problem, variance, without, apart) - whole, 0.0)
+        out[index] = max(deviance(problem, variance, without, apart) - whole, 0.0)
     return out
 
 
-def _deviance(
+def deviance(
     problem: Problem, variance: FloatArray, kept: NDArray[np.bool_], apart: set[int]
 ) -> float:
-    left = _chi2(_reduced(problem, variance, apart), kept)
+    """Return twice the negative log-likelihood of the sources kept, at their best amounts."""
+    return _deviance(problem, variance, kept, _reduced(problem, variance, apart))
+
+
+def _deviance(
+    problem: Problem, variance: FloatArray, kept: NDArray[np.bool_], reduced: _Reduced
+) -> float:
+    left = _chi2(reduced, kept)
     # The triangle keeps what the design reaches; the rest of chi-square is the data's own.
     whole = float(np.sum(problem.value**2 / variance))
-    reach = float(np.sum(_reduced(problem, variance, apart).target ** 2))
+    reach = float(np.sum(reduced.target**2))
     return left + whole - reach + float(np.sum(np.log(variance)))
+
+
+def share_variance(
+    problem: Problem, variance: FloatArray, kept: NDArray[np.bool_], apart: set[int]
+) -> FloatArray:
+    """Return the variances of the data if these sources are there, at their amounts."""
+    amount, _ = _nnls(_reduced(problem, variance, apart), kept)
+    return _variance(problem, amount)
 
 
 def misfit(problem: Problem, solution: Solution) -> float:
