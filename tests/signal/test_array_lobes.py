@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from benchmarks.array_errors import geometry
 
-from vigie.signal.array_consistency import is_consistent, strange_speed_km_s
+from vigie.signal.array_consistency import crossed_by, is_consistent
 from vigie.signal.array_faults import FaultParams, PairCorrelation, correlate_pairs, judge_window
 from vigie.signal.array_lobes import is_one_wave
 from vigie.signal.filters import BandPass
@@ -102,11 +102,15 @@ def test_the_speed_of_a_wave_says_nothing_of_the_elements(velocity_km_s: float) 
 
 
 def test_eddies_that_drift_are_no_clock_error() -> None:
-    slow = strange_speed_km_s(window(HIGH, 2, waves=((150.0, 0.15),)), PARAMS)
-    assert slow == pytest.approx(0.15, rel=0.05)
-    assert strange_speed_km_s(window(HIGH, 2, waves=((150.0, 0.34),)), PARAMS) is None
-    late = window(HIGH, 2, waves=((150.0, 0.34),), late={0: 4.0})
-    assert strange_speed_km_s(late, PARAMS) is None
+    slow = crossed_by(window(HIGH, 2, waves=((150.0, 0.15),)), PARAMS)
+    assert slow is not None
+    assert not slow.is_possible
+    assert slow.velocity_km_s == pytest.approx(0.15, rel=0.05)
+    sound = crossed_by(window(HIGH, 2, waves=((150.0, 0.34),)), PARAMS)
+    assert sound is not None
+    assert sound.is_possible
+    assert sound.velocity_km_s == pytest.approx(0.34, rel=0.05)
+    assert crossed_by(window(HIGH, 2, waves=((150.0, 0.34),), late={0: 4.0}), PARAMS) is None
 
 
 @pytest.mark.parametrize("band", [BandPass(0.03, 0.1), BandPass(0.12, 0.4), HIGH])
