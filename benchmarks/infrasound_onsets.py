@@ -110,9 +110,19 @@ def onsets(kind: Kind, snr_db: float, arrivals: int) -> list[tuple[float, float,
 
 
 def _by_family(result: ArrayResult) -> list[Detection]:
-    """Return detections in the order of the families."""
-    by_key = {(d.azimuth_deg, d.family_size): d for d in result.detections}
-    return [by_key[f.azimuth_deg, len(f)] for f in result.families]
+    """Return detections in the order of the families.
+
+    Not by azimuth: that of a detection in doubt holds all hypotheses.
+    """
+    left = list(result.detections)
+    found = []
+    for family in result.families:
+        middle_ns = result.start_ns + round(0.5e9 * (family.start_s + family.end_s))
+        same = [d for d in left if d.family_size == len(family)]
+        nearest = min(same, key=lambda d: abs(d.time_ns - middle_ns))
+        left.remove(nearest)
+        found.append(nearest)
+    return found
 
 
 def scene(kind: Kind, snr_db: float, arrivals: int, rng: np.random.Generator) -> FloatArray:
