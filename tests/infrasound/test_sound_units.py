@@ -66,3 +66,36 @@ def test_filtered_counts_give_directions_and_no_pascals() -> None:
     assert found.detections
     assert {a.unit for d in found.detections for a in d.amplitudes} == {"count"}
     assert any("no amplitude in Pa" in n for n in found.notes)
+
+
+@given(st.sampled_from([1e-2, 3.6e-3, 1e-3, 1e-4]), st.floats(0.5, 15.0), st.floats(0.9, 1.1))
+def test_pascals_on_steps_of_the_gain_stay_pascals(
+    gain: float, scatter: float, other: float
+) -> None:
+    """The response at a frequency is not just the sensitivity that was applied."""
+    counts = np.round(noise(1.0).samples * scatter / gain)
+    slow = np.convolve(counts, np.ones(64) / 64.0, mode="same").round()
+    pascals = Waveform(CHANNEL, 0, 20.0, slow * gain * other + 0.37 * gain)
+    found = pressure_of(pascals, gain_of(1.0 / gain), 1.0)
+    assert found.pa_per_count in {1.0, None}
+    if np.median(np.abs(np.diff(slow))) < 10.0:
+        assert found.pa_per_count == 1.0
+
+
+@given(st.floats(2.0, 12.0))
+def test_counts_without_their_mean_are_counts(scatter: float) -> None:
+    counts = np.round(noise(scatter).samples)
+    found = pressure_of(
+        Waveform(CHANNEL, 0, 20.0, counts - counts.mean() - 0.21), gain_of(2e4), 1.0
+    )
+    assert found.pa_per_count == pytest.approx(5e-5)
+    assert "taken as counts" in found.note
+
+
+@given(st.sampled_from([1e-2, 1e-3, 1e-4, 2e-5]), st.floats(-3.3, 1.2))
+def test_the_unit_of_real_numbers_is_right_or_not_known(gain: float, decades: float) -> None:
+    pascals = 10.0**decades
+    assert pressure_of(noise(pascals), gain_of(1.0 / gain), 1.0).pa_per_count in {1.0, None}
+    if pascals / gain > 2.0:
+        counts = pressure_of(noise(pascals / gain), gain_of(1.0 / gain), 1.0).pa_per_count
+        assert counts is None or counts == pytest.approx(gain)

@@ -2,9 +2,11 @@
 
 The samples of a digitiser are whole numbers. Where they are not, somebody has applied the
 calibration before, whatever the metadata still say, or has filtered counts: the one mistake makes
-amplitudes wrong by hundreds, the other by a hundred thousand. Their scatter tells: that of the air
-is some mPa to some Pa. They are taken as pascals where they scatter so, as counts where those do
-by the metadata's gain; where neither does, or both do, no amplitude in Pa is known. Each is told.
+amplitudes wrong by hundreds, the other by a hundred thousand. Two things tell. Calibrated samples
+still lie on steps of the gain, counts without their mean on steps of one. Without steps their
+scatter tells, since that of the air is some mPa to some Pa: as counts they are taken where they
+would be no sound as pascals, as pascals where they would be none as counts, or far less usual. Else
+no amplitude in Pa is known. Each is told.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.signal.counts import is_whole, nearest, scatter_of
+from vigie.signal.counts import is_whole, lies_on_steps, nearest, scatter_of
 from vigie.signal.response import evaluate
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ USUAL_PA = 0.1
 QUIETEST_PA, LOUDEST_PA = 1e-4, 20.0
 """... of a quiet site above some Hz, and in a strong wind (background noise at 1 Hz is 0.3 to 300
 mPa: Bowman et al. 2005, GRL 32, L09803; wind adds to that)."""
-SURELY = 2.0
-"""Times by which pascals or counts must be nearer to what is usual than the other."""
+SURELY = 30.0
+"""Times by which the scatter in pascals must be nearer to what is usual than that of counts, where
+both could be sound: a site may be as windy, or as quiet, as that."""
 UNKNOWN = "so no amplitude in Pa"
 
 
@@ -79,22 +82,38 @@ def _gain(waveform: Waveform, channel: Channel | None, freq_hz: float) -> Pressu
 
 def _of_real_numbers(waveform: Waveform, gain: Pressure) -> Pressure:
     """Return pascals per sample of what is no whole number: pressure, or counts filtered."""
-    scatter = scatter_of(waveform)
-    factors = [1.0] if gain.pa_per_count is None else [1.0, gain.pa_per_count]
-    as_pa = [scatter * f for f in factors]
+    scatter, known = scatter_of(waveform), gain.pa_per_count
     if not scatter > 0.0:
         return Pressure(None, 0.0, f"samples do not move, {UNKNOWN}")
+    as_pa = [scatter] if known is None else [scatter, scatter * known]
     # By powers of ten, so that the elements of an array are told of in one note.
     sizes = [f"{10.0 ** round(math.log10(p)):g} Pa" for p in as_pa]
     told = f"samples are not whole numbers: as Pa they scatter by some {sizes[0]}"
-    if len(factors) > 1:
+    if known is not None:
         told += f", as counts by {sizes[1]}"
-    if not any(QUIETEST_PA <= p <= LOUDEST_PA for p in as_pa):
+    is_sound = [QUIETEST_PA <= p <= LOUDEST_PA for p in as_pa]
+    if not any(is_sound):
         return Pressure(None, 0.0, f"{told}, which is no sound; their unit is not known, {UNKNOWN}")
-    chosen = nearest(as_pa, USUAL_PA, margin=SURELY)
+    chosen = _chosen(waveform, as_pa, is_sound, known)
     if chosen is None:
         return Pressure(None, 0.0, f"{told}; which cannot be told, {UNKNOWN}")
     if chosen:
-        return Pressure(gain.pa_per_count, gain.sigma, f"{told}; taken as counts")
-    both = "; the metadata's gain is not applied" if len(factors) > 1 else ""
+        return Pressure(known, gain.sigma, f"{told}; taken as counts")
+    both = "" if known is None else "; the metadata's gain is not applied"
     return Pressure(1.0, RESPONSE_SIGMA, f"{told}; taken as Pa{both}")
+
+
+def _chosen(
+    waveform: Waveform, as_pa: list[float], is_sound: list[bool], gain: float | None
+) -> int | None:
+    """Return 0 for pascals, 1 for counts, None where nothing tells."""
+    if gain is None:
+        return 0
+    # Steps of one may be those of whole pascals too, where the gain is near one.
+    in_steps = [lies_on_steps(waveform, size) for size in (gain, 1.0)]
+    if in_steps[0] != in_steps[1]:
+        chosen = int(in_steps[1])
+        return chosen if is_sound[chosen] else None
+    if not all(is_sound):
+        return is_sound.index(True)
+    return 0 if nearest(as_pa, USUAL_PA, margin=SURELY) == 0 else None
