@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 ANGLE = np.radians(AZIMUTHS_DEG)
 PLACES = RANGES_KM[:, None] * np.stack([np.sin(ANGLE), np.cos(ANGLE)], axis=1)
+NAMES = [f"S{k}" for k in range(7)]
 HILLS = (0.0, 100.0, -100.0, 50.0, -50.0, 80.0, 0.0)
 
 
@@ -84,7 +85,7 @@ def test_exact_times_at_any_heights_give_the_direction_within_its_error(
     heights = 1e-3 * np.array(heights_m)
     times = delays(azimuth, velocity, heights_m, min(sound, velocity)) + USUAL_S_PER_KM * heights
     places = PLACES[: len(heights)]
-    found = level(fit_plane_wave(places, times).slowness_s_per_km, places, heights)
+    found = level(fit_plane_wave(places, times).slowness_s_per_km, places, (heights, 0.0 * heights))
     east, north = found.slowness_s_per_km
     got = float(np.degrees(np.arctan2(-east, -north)))
     off = abs(float(angle_difference_deg(got, azimuth)))
@@ -94,11 +95,13 @@ def test_exact_times_at_any_heights_give_the_direction_within_its_error(
 
 
 def test_equal_heights_change_nothing_and_absurd_ones_are_told() -> None:
-    heights, told = relative_heights([1500.0] * 4, PLACES[:4])
+    heights, sigmas, told = relative_heights([1500.0] * 4, PLACES[:4], NAMES[:4])
     assert not heights.any()
+    assert not sigmas.any()
     assert told == ""
-    heights, told = relative_heights([1500.0, 0.0, 1510.0, 1490.0], PLACES[:4])
+    heights, sigmas, told = relative_heights([900.0, 10.0, 1510.0, 590.0], PLACES[:4], NAMES[:4])
     assert not heights.any()
+    assert not sigmas.any()
     assert "not believed" in told
     rows = recordings([(300.0, 75.0, 345.0)])
     high = replace(station(), sites=tuple(replace(s, elevation_m=900.0) for s in station().sites))

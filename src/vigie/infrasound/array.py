@@ -29,6 +29,11 @@ PRESSURE_CODE = "D"
 """SEED instrument code of pressure sensors (SEED manual, appendix A)."""
 MIN_ELEMENTS = 3
 MOST_TOLD = 6
+LARGEST_SIGMA_KM = 0.03
+"""Error of a height that is not known, from which on the element is left out: 0.03 s, as much as
+elements may be off by (``recipe``) ..."""
+MIN_KNOWN = 4
+"""... where so many are left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +50,8 @@ class Element:
     elevation_m: float = 0.0
     height_km: float = 0.0
     """Over the others, where the times of ``runs`` are corrected for it (``heights``)."""
+    height_sigma_km: float = 0.0
+    """Where it is not known and was taken from the others."""
 
     @property
     def duration_s(self) -> float:
@@ -61,7 +68,7 @@ class SoundArray:
     offsets_km: FloatArray
     """East and north, shape (n, 2)."""
     dead: tuple[ExcludedElement, ...] = ()
-    """Elements without a usable sample."""
+    """Elements that take no part: without a usable sample, or whose height is not known."""
     steep_s_per_km: float = USUAL_S_PER_KM
     """Vertical slowness of the wave that times are corrected by, where heights differ."""
 
@@ -75,6 +82,11 @@ class SoundArray:
     def heights_km(self) -> FloatArray:
         """Heights that times are corrected for, shape (n,)."""
         return np.array([e.height_km for e in self.elements])
+
+    @property
+    def height_sigmas_km(self) -> FloatArray:
+        """Standard errors of heights that are not known, shape (n,)."""
+        return np.array([e.height_sigma_km for e in self.elements])
 
     def runs(self) -> tuple[list[Waveform], FloatArray]:
         """Return the recordings of all elements, and the offset of each."""
@@ -132,8 +144,7 @@ def sound_array(
     elements = tuple(chosen.values())
     at = np.array([(e.latitude, e.longitude) for e in elements]).reshape(-1, 2)
     offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude))
-    spread = np.linalg.svd(offsets - offsets.mean(axis=0), compute_uv=False) if len(at) else at
-    rank = int(np.sum(spread > 1e-3 * max(float(np.max(spread, initial=0.0)), 1e-9)))
+    rank = _rank(offsets)
     if len(elements) < MIN_ELEMENTS and notes:
         told = "; ".join(notes[:MOST_TOLD]) + ("; ..." if len(notes) > MOST_TOLD else "")
         raise TooFewElementsError(n_elements=len(elements), left_out=told)
@@ -144,14 +155,43 @@ def sound_array(
         for site in dict.fromkeys(dead)
         if site not in chosen
     )
-    heights, told_of_heights = relative_heights([e.elevation_m for e in elements], offsets)
-    if told_of_heights:
-        notes.append(f"{station.code}: {told_of_heights}")
-    risen = tuple(
-        replace(e, runs=later(e.runs, USUAL_S_PER_KM * h), height_km=float(h))
-        for e, h in zip(elements, heights, strict=True)
+    array, of_heights = _risen(SoundArray(station, elements, offsets, unheard))
+    return array, (*notes, *of_heights)
+
+
+def _risen(array: SoundArray) -> tuple[SoundArray, tuple[str, ...]]:
+    """Return an array whose times are corrected for heights, and what is told of these.
+
+    An element whose time is too unsure, since its height is not known, is left out where enough
+    are left to tell wrong ones by.
+    """
+    elevations = [e.elevation_m for e in array.elements]
+    heights = relative_heights(elevations, array.offsets_km, array.names)
+    if not heights.told:
+        return array, ()
+    code = array.station.code
+    elements = tuple(
+        replace(
+            e, runs=later(e.runs, USUAL_S_PER_KM * h), height_km=float(h), height_sigma_km=float(s)
+        )
+        for e, h, s in zip(array.elements, heights.km, heights.sigma_km, strict=True)
     )
-    return SoundArray(station, risen, offsets, unheard), tuple(notes)
+    told = f"{code}: {heights.told}"
+    risen = replace(array, elements=elements)
+    is_sure = heights.sigma_km <= LARGEST_SIGMA_KM
+    if is_sure.all() or is_sure.sum() < MIN_KNOWN or _rank(array.offsets_km[is_sure]) < 2:
+        return risen, (told,)
+    unsure = [n for n, sure in zip(array.names, is_sure, strict=True) if not sure]
+    out = tuple(ExcludedElement(name, "height not known") for name in unsure)
+    why = f"{code}: element {', '.join(unsure)} left out: height not known well enough"
+    return replace(risen.without(unsure), dead=(*array.dead, *out)), (told, why)
+
+
+def _rank(offsets_km: FloatArray) -> int:
+    """Return 2 where elements span a plane, 1 where they stand in line, 0 at one place."""
+    at = offsets_km - offsets_km.mean(axis=0) if len(offsets_km) else offsets_km
+    spread = np.linalg.svd(at, compute_uv=False)
+    return int(np.sum(spread > 1e-3 * max(float(np.max(spread, initial=0.0)), 1e-9)))
 
 
 def is_pressure(channel: ChannelId, metadata: Channel | None) -> bool:

@@ -9,7 +9,8 @@ early by d h give a slowness that is off by d b, b = (Y'Y)^-1 Y' h, Y the centre
 measured, s', is s - (s_z - usual) b, which is solved by iteration. Where the largest signal of a
 record is steeper or flatter than the usual one, the record is searched again by that. The spread
 of c makes s_z unsure, most where v is near c; that error times b is added to the covariance. What
-no plane of heights explains is a timing error of elements (``with_heights``).
+no plane of heights explains is a timing error of elements (``with_heights``). So is the error of a
+height that is not known (``elevations``): s_z times that error is one of the element's time.
 
 Source: the sheet of infrasound, section 2.2. Assumes that sound comes from above. Accuracy:
 ``docs/methods/pmcc.md``. Cost: none where heights differ by less than ``LEAST_KM``.
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
+from vigie.infrasound.elevations import known_elevations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +46,7 @@ SPREAD_S_PER_KM = 0.6
 LEAST_KM = 0.005
 """Differences that are left as they are: 5 ms."""
 STEEPEST = 0.5
-"""Heights that differ by more than this share of the aperture are not believed (a height that is
-missing is often written as 0)."""
+"""Heights that differ by more than this share of the aperture are not believed."""
 LEAST_CHANGE_S = 0.02
 """Of times, from which a record is searched again."""
 ITERATIONS = 8
@@ -59,30 +60,48 @@ class Level(NamedTuple):
     size_sigma_s_per_km: float
 
 
+class Heights(NamedTuple):
+    """Heights of elements over the middle one."""
+
+    km: FloatArray
+    """That times are to be corrected for."""
+    sigma_km: FloatArray
+    told: str
+    """What is told of them; empty where there is nothing to tell."""
+
+
 def relative_heights(
-    elevations_m: Sequence[float], offsets_km: FloatArray
-) -> tuple[FloatArray, str]:
-    """Return the heights of elements that are to be corrected for, km, and what is told of them.
+    elevations_m: Sequence[float], offsets_km: FloatArray, names: Sequence[str]
+) -> Heights:
+    """Return the heights of elements that are to be corrected for, and their errors.
 
     Parameters
     ----------
     elevations_m : sequence of float
+        NaN where none is given.
     offsets_km : ndarray, shape (n, 2)
+    names : sequence of str
+        Of the elements.
     """
-    elevations = np.asarray(elevations_m, dtype=np.float64)
-    none = np.zeros(len(elevations))
-    if not len(elevations) or not np.isfinite(elevations).all():
-        return none, ""
-    heights = 1e-3 * (elevations - np.median(elevations))
+    elevations = known_elevations(elevations_m, offsets_km, names)
+    none = np.zeros(len(elevations.elevation_m))
+    if not len(none):
+        return Heights(none, none, "")
+    sigma = 1e-3 * elevations.sigma_m
+    heights = 1e-3 * (elevations.elevation_m - np.median(elevations.elevation_m))
     range_km = float(np.ptp(heights))
     if range_km < LEAST_KM:
-        return none, ""
+        return Heights(none, sigma, elevations.told)
     words = f"heights of elements differ by up to {1e3 * range_km:.0f} m"
     aperture = float(np.max(np.linalg.norm(offsets_km[:, None] - offsets_km[None], axis=2)))
-    if range_km > STEEPEST * aperture:
+    is_absurd = range_km > STEEPEST * aperture
+    if is_absurd:
         share = f"which is more than {STEEPEST:g} of the array's aperture"
-        return none, f"{words}, {share}: not believed and not corrected"
-    return heights, f"{words}: times are corrected for sound from above, directions are less sure"
+        words += f", {share}: not believed and not corrected"
+    else:
+        words += ": times are corrected for sound from above, directions are less sure"
+    told = "; ".join(t for t in (elevations.told, words) if t)
+    return Heights(none if is_absurd else heights, sigma, told)
 
 
 def later(runs: Sequence[Waveform], by_s: float) -> tuple[Waveform, ...]:
@@ -97,10 +116,12 @@ def with_heights(recipe: InfrasoundRecipe, array: SoundArray) -> InfrasoundRecip
     design = np.column_stack([np.ones(len(heights)), array.offsets_km])
     left = heights - design @ np.linalg.lstsq(design, heights, rcond=None)[0]
     rms = float(np.sqrt(np.sum(left**2) / max(len(heights) - 3, 1)))
-    if not rms > 0.0:
+    unknown = float(np.sqrt(np.mean(array.height_sigmas_km**2)))
+    if not rms + unknown > 0.0:
         return recipe
     faults = recipe.elements.faults
-    sigma_s = float(np.hypot(faults.timing_sigma_s, SPREAD_S_PER_KM * rms))
+    spread_s = np.hypot(SPREAD_S_PER_KM * rms, array.steep_s_per_km * unknown)
+    sigma_s = float(np.hypot(faults.timing_sigma_s, spread_s))
     elements = replace(recipe.elements, faults=replace(faults, timing_sigma_s=sigma_s))
     return replace(recipe, elements=elements)
 
@@ -127,7 +148,7 @@ def as_steep(array: SoundArray, detections: Sequence[Detection]) -> SoundArray |
 def level(
     slowness_s_per_km: FloatArray,
     offsets_km: FloatArray,
-    heights_km: FloatArray,
+    heights: tuple[FloatArray, FloatArray],
     steep_s_per_km: float = USUAL_S_PER_KM,
 ) -> Level:
     """Return a slowness measured on corrected records, corrected by what is left.
@@ -137,23 +158,34 @@ def level(
     slowness_s_per_km : ndarray, shape (2,)
         Of elements whose records were read ``later``.
     offsets_km : ndarray, shape (n, 2)
-    heights_km : ndarray, shape (n,)
+    heights : (ndarray, ndarray), each of shape (n,)
+        Heights and their standard errors, km.
     steep_s_per_km : float
         Vertical slowness that records were corrected by.
     """
+    heights_km, sigmas_km = heights
     measured = np.asarray(slowness_s_per_km, dtype=np.float64)
-    if len(heights_km) < 3 or not np.ptp(heights_km) > 0.0:
+    if len(heights_km) < 3 or not (np.ptp(heights_km) > 0.0 or sigmas_km.any()):
         return Level(measured, 0.0, 0.0)
     centred = offsets_km - offsets_km.mean(axis=0)
-    turn = np.linalg.pinv(centred) @ heights_km
+    inverse = np.linalg.pinv(centred)
     speeds = SOUND_KM_S + SOUND_SIGMA_KM_S * np.array([-1.0, 0.0, 1.0])
-    low, middle, high = (_solved(measured, (turn, steep_s_per_km), c) for c in speeds)
+    correction = inverse @ heights_km, steep_s_per_km
+    low, middle, high = (_solved(measured, correction, c) for c in speeds)
     size = max(float(np.hypot(*middle)), 1e-9)
     along = middle / size
     across = np.array([-along[1], along[0]])
     apart = [low - middle, high - middle]
-    turned = max(abs(float(across @ d)) for d in apart) / size
-    return Level(middle, float(np.degrees(turned)), max(abs(float(along @ d)) for d in apart))
+    # Of the slowest sound: near the speed of sound the vertical slowness may be any down to none.
+    unknown = _vertical(middle, speeds[0]) * inverse * sigmas_km
+    turned = max(abs(float(across @ d)) for d in apart), float(np.linalg.norm(across @ unknown))
+    changed = max(abs(float(along @ d)) for d in apart), float(np.linalg.norm(along @ unknown))
+    return Level(middle, float(np.degrees(np.hypot(*turned) / size)), float(np.hypot(*changed)))
+
+
+def _vertical(slowness: FloatArray, sound_km_s: float) -> float:
+    """Return the vertical slowness of sound, s/km; 0 where it is slower than that."""
+    return float(np.sqrt(max(sound_km_s**-2 - float(slowness @ slowness), 0.0)))
 
 
 def _solved(
@@ -163,8 +195,8 @@ def _solved(
     turn, steep = correction
     slowness = measured
     for _ in range(ITERATIONS):
-        vertical = np.sqrt(max(sound_km_s**-2 - float(slowness @ slowness), 0.0))
         # Half a step: near the speed of sound s_z changes faster than s.
+        vertical = _vertical(slowness, sound_km_s)
         slowness = 0.5 * (slowness + measured + (vertical - steep) * turn)
     return slowness
 
@@ -180,8 +212,8 @@ def levelled(detection: Detection, array: SoundArray, members: BoolArray) -> Det
         Elements that took part.
     """
     azimuth, velocity = detection.azimuth_deg, detection.trace_velocity_m_s
-    heights = array.heights_km[members]
-    if azimuth is None or velocity is None or not np.ptp(heights) > 0.0:
+    heights = array.heights_km[members], array.height_sigmas_km[members]
+    if azimuth is None or velocity is None or not (np.ptp(heights[0]) > 0.0 or heights[1].any()):
         return detection
     turn = np.radians(azimuth)
     measured = -np.array([np.sin(turn), np.cos(turn)]) * 1e3 / velocity

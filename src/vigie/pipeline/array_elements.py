@@ -35,6 +35,8 @@ class ArrayElements:
     """Of an infrasound array."""
     heights_km: FloatArray | None = None
     """That its times are corrected for, shape (n,)."""
+    height_sigmas_km: FloatArray | None = None
+    """Of heights that are not known."""
 
     def doubt_at(self, time_ns: int) -> str:
         """Return why no direction can be trusted at a time; empty where elements agree."""
@@ -96,6 +98,7 @@ def _sound(waveforms: Sequence[Waveform], station: Station) -> ArrayElements:
         why = "nothing coherent enough was recorded, or too few elements"
         notes.append(f"{NOT_JUDGED} ({which}): {why}")
     names = tuple(known[c] for c in data.channels)
-    of = {n: e.height_km for n, e in zip(used.names, used.elements, strict=True)}
-    heights = np.array([of[n] for n in names])
-    return ArrayElements(data, names, tuple(dict.fromkeys(notes)), judged, heights)
+    of = dict(zip(used.names, used.elements, strict=True))
+    heights = np.array([of[n].height_km for n in names])
+    sigmas = np.array([of[n].height_sigma_km for n in names])
+    return ArrayElements(data, names, tuple(dict.fromkeys(notes)), judged, heights, sigmas)

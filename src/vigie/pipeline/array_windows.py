@@ -250,11 +250,13 @@ def _rows(search: Search, result: FkResult, order: int) -> Iterator[dict[str, An
 def _row(elements: ArrayElements, slowness: FloatArray, sigmas: tuple[float, float]) -> _Row:
     """Return a wave, corrected for what the heights of elements leave of it."""
     azimuth_sigma_deg, size_sigma = sigmas
-    if elements.heights_km is not None and elements.heights_km.any():
+    if elements.heights_km is not None and elements.height_sigmas_km is not None:
         from vigie.infrasound.heights import level
 
         slowness, turned_deg, changed = level(
-            slowness, elements.data.offsets_km, elements.heights_km
+            slowness,
+            elements.data.offsets_km,
+            (elements.heights_km, elements.height_sigmas_km),
         )
         azimuth_sigma_deg = float(np.hypot(azimuth_sigma_deg, turned_deg))
         size_sigma = float(np.hypot(size_sigma, changed))
