@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.errors import BadRecordError
-from vigie.formats import Contents, Source
+from vigie.formats import Contents, Source, css_stations, stationxml
 from vigie.formats.station_csv import FORMAT
 from vigie.formats.swapped import is_swapped
 from vigie.records import ChannelId, Inventory, Station, parse_iso
@@ -18,6 +19,8 @@ from vigie.stations.lookup import position_of
 if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
+
+    from vigie.formats.base import Format
 
 
 def read(text: str, *, strict: bool = False) -> Contents:
@@ -92,6 +95,39 @@ def test_empty_elevation_counts_as_zero_with_a_notice() -> None:
     (later,) = read("sta,lat,lon,elev_m\nB,3,4,5\nA,1,2,\nC,1,3,\n").issues
     assert later.place == "line 3"
     assert "(2 rows, this the first)" in later.text
+
+
+ARRAY = (
+    "id,lat,lon,elev_m,array\nXX.S0..BDF,1,2,300,SS\nXX.S1..BDF,1.01,2,,SS\n"
+    "XX.S2..BDF,1,2.01,320,SS\nXX.S3..BDF,1.01,2.01,,SS\n"
+)
+
+
+def test_an_empty_elevation_among_those_of_an_array_is_not_known_and_told() -> None:
+    contents = read(ARRAY)
+    (station,) = contents.stations
+    assert [math.isnan(s.elevation_m) for s in station.sites] == [False, True, False, True]
+    assert station.elevation_m == 310.0
+    text = next(i.text for i in contents.issues if "elevation" in i.text)
+    assert "others of the array have one: not known (2 rows, this the first)" in text
+    channel = station.sites[1].channels[0].id
+    assert position_of(station, channel, 0).elevation_m == 310.0
+    again = read(FORMAT.write(contents)[".csv"].decode())
+    assert math.isnan(again.stations[0].sites[1].elevation_m)
+
+
+@pytest.mark.parametrize("other", [css_stations.FORMAT, stationxml.FORMAT])
+def test_formats_that_know_no_unknown_elevation_get_that_of_the_station(other: Format) -> None:
+    contents = read(ARRAY)
+    files = other.write(contents)
+    assert files
+    assert not any(b"nan" in data.lower() for data in files.values())
+
+
+def test_an_empty_elevation_is_that_of_the_sites_other_row() -> None:
+    text = "sta,cha,lat,lon,elev_m\nA,BHZ,1,2,\nA,BHN,1,2,270\n"
+    (station,) = read(text).stations
+    assert [c.elevation_m for c in station.sites[0].channels] == [270.0, 270.0]
 
 
 def test_columns_not_understood_are_named() -> None:

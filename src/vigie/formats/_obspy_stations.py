@@ -118,7 +118,7 @@ def stations_to_obspy(stations: Iterable[Station]) -> Untyped:
     from obspy import Inventory, UTCDateTime
     from obspy.core.inventory import Network
 
-    stations = tuple(stations)
+    stations = tuple(station.with_elevations() for station in stations)
     networks: dict[str, Untyped] = {}
     for station in stations:
         network = networks.setdefault(station.network, Network(station.network, stations=[]))

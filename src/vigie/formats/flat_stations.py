@@ -8,6 +8,7 @@ channel become channels with empty codes.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -30,6 +31,7 @@ class FlatRow:
     latitude: float
     longitude: float
     elevation_m: float
+    """NaN for an element whose elevation is not known, where others of its array have one."""
     array: str = ""
     name: str = ""
     numbers: dict[str, float] = field(default_factory=dict)
@@ -44,7 +46,9 @@ class FlatRow:
     @property
     def position(self) -> tuple[float, float, float]:
         """Latitude, longitude, elevation."""
-        return self.latitude, self.longitude, self.elevation_m
+        # One and the same NaN, which equals itself within a tuple.
+        height = math.nan if math.isnan(self.elevation_m) else self.elevation_m
+        return self.latitude, self.longitude, height
 
 
 def stations_of(rows: Iterable[FlatRow], log: IssueLog) -> tuple[Station, ...]:
@@ -76,7 +80,7 @@ def _station(rows: list[FlatRow], log: IssueLog) -> Station:
         code=code,
         latitude=latitude,
         longitude=longitude,
-        elevation_m=elevation_m,
+        elevation_m=_mean_elevation_m(rows) if math.isnan(elevation_m) else elevation_m,
         network=rows[0].id.network,
         name=(reference or rows[0]).name,
         sites=() if _is_bare(rows) else tuple(_site(m, log) for m in elements.values()),
@@ -163,8 +167,12 @@ def _centre(rows: list[FlatRow], code: str, log: IssueLog) -> tuple[float, float
     return (
         fmean(row.latitude for row in rows),
         (first + east + 180.0) % 360.0 - 180.0,
-        fmean(row.elevation_m for row in rows),
+        _mean_elevation_m(rows),
     )
+
+
+def _mean_elevation_m(rows: Iterable[FlatRow]) -> float:
+    return fmean([row.elevation_m for row in rows if not math.isnan(row.elevation_m)] or [0.0])
 
 
 def _union(rows: list[FlatRow]) -> Epoch:

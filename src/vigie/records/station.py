@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from vigie.records.waveform import ChannelId
@@ -79,7 +80,7 @@ class Channel:
     latitude: float
     longitude: float
     elevation_m: float
-    """Of the ground surface above sea level."""
+    """Of the ground surface above sea level; NaN where it is not known."""
     burial_m: float = 0.0
     """Depth of the sensor below the surface."""
     azimuth_deg: float | None = None
@@ -102,6 +103,7 @@ class Site:
     latitude: float
     longitude: float
     elevation_m: float
+    """NaN for an element of an array whose own is not known."""
     channels: tuple[Channel, ...] = ()
     north_km: float | None = None
     """Offset from the array's reference point, as the source states it."""
@@ -133,6 +135,24 @@ class Station:
     def is_array(self) -> bool:
         """Whether the station has three or more sites."""
         return len(self.sites) >= 3
+
+    def elevation_of_m(self, place: Site | Channel) -> float:
+        """Return the elevation of a place, the station's where its own is not known."""
+        return self.elevation_m if math.isnan(place.elevation_m) else place.elevation_m
+
+    def with_elevations(self) -> Station:
+        """Return the station with its own elevation where that of a place is not known."""
+        sites = tuple(
+            replace(
+                site,
+                elevation_m=self.elevation_of_m(site),
+                channels=tuple(
+                    replace(c, elevation_m=self.elevation_of_m(c)) for c in site.channels
+                ),
+            )
+            for site in self.sites
+        )
+        return self if sites == self.sites else replace(self, sites=sites)
 
     def has_element(self, code: str, time_ns: int) -> bool:
         """Tell whether a site of this code is in operation at a time."""

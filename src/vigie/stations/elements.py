@@ -93,7 +93,7 @@ def _station(array: Station, site: Site) -> Station:
         code=site.code,
         latitude=site.latitude,
         longitude=site.longitude,
-        elevation_m=site.elevation_m,
+        elevation_m=array.elevation_of_m(site),
         network=array.network,
         name=f"element of {array.code}",
         technology=array.technology,

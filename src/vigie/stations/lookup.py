@@ -180,13 +180,13 @@ def position_of(station: Station, channel: ChannelId, time_ns: int) -> Position:
         return Position(
             latitude=site.latitude,
             longitude=site.longitude,
-            elevation_m=site.elevation_m,
+            elevation_m=station.elevation_of_m(site),
             source="site",
         )
     return Position(
         latitude=known.latitude,
         longitude=known.longitude,
-        elevation_m=known.elevation_m,
+        elevation_m=station.elevation_of_m(known),
         burial_m=known.burial_m,
     )
 

@@ -35,6 +35,7 @@ class _Writer:
         self._inids: dict[_Key, int] = {}
 
     def station(self, station: Station) -> None:
+        station = station.with_elevations()
         has_own_site = any(site.code == station.code for site in station.sites)
         if not has_own_site:
             self._site(station.code, station, station.epoch, self._reference(station))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,7 +84,7 @@ def _section(waveform: Waveform, inventory: Inventory, encoding: str) -> list[by
             "lat": channel.latitude,
             "lon": channel.longitude,
             "system": "WGS-84",
-            "elev_km": channel.elevation_m / 1e3,
+            "elev_km": None if math.isnan(channel.elevation_m) else channel.elevation_m / 1e3,
             "burial_km": channel.burial_m / 1e3,
         }
     return [

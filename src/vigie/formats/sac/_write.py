@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -101,7 +102,7 @@ def _place(waveform: Waveform, inventory: Inventory) -> dict[str, float]:
     fields = {
         "stla": found.latitude,
         "stlo": found.longitude,
-        "stel": found.elevation_m,
+        "stel": None if math.isnan(found.elevation_m) else found.elevation_m,
         "stdp": found.burial_m or None,
         "cmpaz": found.azimuth_deg,
         "cmpinc": None if found.dip_deg is None else found.dip_deg + 90.0,

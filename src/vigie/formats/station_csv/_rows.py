@@ -10,6 +10,7 @@ from vigie.errors import BadTimeError
 from vigie.formats.bulletins import decode_text
 from vigie.formats.csv_table import read_csv_rows
 from vigie.formats.flat_stations import FlatRow
+from vigie.formats.station_csv._blanks import with_blanks
 from vigie.formats.station_csv._columns import CANONICAL, read_header
 from vigie.formats.station_csv._elevation import with_units
 from vigie.formats.swapped import is_swapped, swapped_position, warn_of_others
@@ -44,6 +45,7 @@ def read_rows(data: bytes, log: IssueLog) -> list[FlatRow]:
     given = with_units(list(read_csv_rows(text, CANONICAL, log)), are_fdsn=are_fdsn, log=log)
     read = (_row(row.line, row.cells, repairs, log) for row in given)
     rows = [row for row in read if row is not None]
+    rows = with_blanks(rows, repairs)
     n_swapped = len(repairs.pop(_SWAPPED, ()))
     warn_of_others([(f"line {row.line_number}", row.longitude) for row in rows], n_swapped, log)
     for repair, numbers in repairs.items():
@@ -142,8 +144,8 @@ def _elevation_m(number: int, cells: Mapping[str, str], repairs: _Repairs) -> fl
     if "elevation_km" in cells:
         # Rounded to 1 um, since 1.645 * 1000 is not 1645.
         return round(_number(cells, "elevation_km", "kilometres", lambda x: abs(x) < 12.0) * 1e3, 6)
-    repairs.setdefault("no elevation, taken as 0 m", []).append(number)
-    return 0.0
+    # What that means, the other rows tell (``_blanks``).
+    return math.nan
 
 
 def _half_digit(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from typing import TYPE_CHECKING
 
 from vigie.formats.station_csv._columns import ALIASES
@@ -89,7 +90,7 @@ def _place(holder: Station | Site | Channel) -> dict[str, str]:
     return {
         "latitude": _text(holder.latitude),
         "longitude": _text(holder.longitude),
-        "elevation_m": _text(holder.elevation_m),
+        "elevation_m": "" if math.isnan(holder.elevation_m) else _text(holder.elevation_m),
     }
 
 
