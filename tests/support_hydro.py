@@ -44,11 +44,18 @@ def blast_scene(snr_db: float) -> Scene:
     return simulate_scene(np.random.default_rng(4), params, TRAINING)
 
 
-def station_of(scene: Scene, code: str = "H10N", *, calibrated: bool = True) -> Station:
-    """Return a station at the equator with the scene's hydrophones."""
+def station_of(
+    scene: Scene,
+    code: str = "H10N",
+    *,
+    calibrated: bool = True,
+    at: tuple[float, float] = (0.0, 0.0),
+) -> Station:
+    """Return a station, at the equator where not told, with the scene's hydrophones."""
     sites = []
     for k, (east, north) in enumerate(scene.offsets_km, start=1):
-        latitude, longitude = north / KM_PER_DEG, east / KM_PER_DEG
+        latitude = at[0] + north / KM_PER_DEG
+        longitude = at[1] + east / KM_PER_DEG / np.cos(np.radians(at[0]))
         channel = Channel(
             id=ChannelId("IM", f"{code}{k}", "", "EDH"),
             latitude=latitude,
@@ -69,8 +76,8 @@ def station_of(scene: Scene, code: str = "H10N", *, calibrated: bool = True) -> 
         )
     return Station(
         code=code,
-        latitude=0.0,
-        longitude=0.0,
+        latitude=at[0],
+        longitude=at[1],
         elevation_m=0.0,
         network="IM",
         technology=Technology.HYDROACOUSTIC,

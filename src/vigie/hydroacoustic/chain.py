@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.earth.ocean.channel import load_sound_channel
 from vigie.hydroacoustic.bands import Frames, band_frames, bands_at, frame_samples
 from vigie.hydroacoustic.classify import classify, feature_vector, shipped_model
 from vigie.hydroacoustic.clock_doubt import as_unsure_as_clocks, azimuths_if_mistimed, is_odd_speed
@@ -98,7 +99,7 @@ def process_hydrophones(
     ParameterError
         There is no hydrophone.
     """
-    recipe = recipe or HydroRecipe()
+    recipe = _at_home(recipe or HydroRecipe(), station)
     phones = triplet(waveforms, station)
     masks = [m for h in phones.hydrophones for m in h.gaps]
     heard = _Heard()
@@ -230,6 +231,15 @@ def _masked(
     return replace(detection, masks=own) if own else detection
 
 
+def _at_home(recipe: HydroRecipe, station: Station | None) -> HydroRecipe:
+    """Return the recipe with the usual speed of sound where the station is."""
+    params = recipe.direction
+    if station is None or not params.speed_is_local:
+        return recipe
+    speed = load_sound_channel().axis_speed_at_km_s(station.latitude, station.longitude)
+    return replace(recipe, direction=replace(params, usual_speed_km_s=speed))
+
+
 def _faults(
     phones: Triplet, measures: Sequence[Measured], recipe: HydroRecipe
 ) -> tuple[list[str], float]:
@@ -270,7 +280,7 @@ def _faults(
     )
     # What turns these turns those as well whose speed it leaves as it is.
     arcs = [azimuths_if_mistimed(w.slowness_s_per_km, phones.offsets_km, params) for w in odd]
-    return notes, float(np.median([a.half_deg for a in arcs]))
+    return notes, float(np.median([a.farthest_deg for a in arcs]))
 
 
 def _is_odd(measured: Measured, recipe: HydroRecipe) -> bool:

@@ -4,9 +4,9 @@ Three delays are always those of some plane wave: one hydrophone that is late tu
 only the speed tells. With the i-th late by e the measured slowness is s + e g_i, g_i the i-th
 column of (Y'Y)^-1 Y'. For each hydrophone the shifts are taken that bring the slowness back to the
 usual 1/c, and to those at two errors of c (sound at the axis, as the sea's temperatures and depths
-spread it): the smaller root always, the larger one up to ``LARGEST_S``. The azimuth is the middle
-of the shortest arc that holds all of these and the one measured, for the water may be unusual too;
-its error is half of the arc. Where that is wider than a quarter of the circle there is none.
+spread it): the smaller root always, the larger one up to ``LARGEST_S``. The azimuth stays the one
+measured, for the water may be unusual too; its error reaches to the farthest of these. Where all
+are on no arc of a quarter of the circle there is none.
 
 Assumes one hydrophone wrong. A shift that leaves the speed as it is cannot be seen at one wave; a
 history of waves shows it (``hydrophone_faults``). Own method. Accuracy:
@@ -21,7 +21,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.geodesy import KM_PER_DEG, shortest_arc_deg, wrap_azimuth_deg
+from vigie.geodesy import (
+    KM_PER_DEG,
+    angle_difference_deg,
+    shortest_arc_deg,
+    wrap_azimuth_deg,
+)
 
 if TYPE_CHECKING:
     from vigie.hydroacoustic.direction import Direction
@@ -41,8 +46,10 @@ WIDEST_ARC_DEG = 90.0
 class Arc(NamedTuple):
     """What holds the azimuths of all hypotheses."""
 
-    azimuth_deg: float
-    half_deg: float
+    width_deg: float
+    """Of the shortest that does."""
+    farthest_deg: float
+    """From the measured azimuth to the farthest of them."""
     shift_s: float
     """The largest of the shifts that were needed."""
 
@@ -76,8 +83,9 @@ def azimuths_if_mistimed(
                 found.append(slowness_s_per_km - shift * axis)
                 shifts.append(shift)
     azimuths = [float(wrap_azimuth_deg(np.degrees(np.arctan2(-e, -n)))) for e, n in found]
-    middle, half = shortest_arc_deg(azimuths)
-    return Arc(middle, half, float(np.max(np.abs(shifts))))
+    _, half = shortest_arc_deg(azimuths)
+    apart = np.abs(angle_difference_deg(np.array(azimuths), azimuths[0]))
+    return Arc(2.0 * half, float(apart.max()), float(np.max(np.abs(shifts))))
 
 
 def _shifts(slowness: FloatArray, axis: FloatArray, usual: float) -> list[float]:
@@ -109,18 +117,18 @@ def as_unsure_as_clocks(
     if not is_odd_speed(wave.speed_km_s, wave.speed_sigma_km_s, params):
         return detection
     arc = azimuths_if_mistimed(wave.slowness_s_per_km, offsets_km, params)
-    is_wide = 2.0 * arc.half_deg > WIDEST_ARC_DEG
-    half_deg = float(np.hypot(arc.half_deg, wave.total_sigma_deg))
+    is_wide = arc.width_deg > WIDEST_ARC_DEG
+    sigma_deg = float(np.hypot(arc.farthest_deg, wave.total_sigma_deg))
     off = abs(wave.speed_km_s - params.usual_speed_km_s)
     error = float(np.hypot(wave.speed_sigma_km_s, off))
     words = f"crosses at {wave.speed_km_s:.3f} km/s, unusual for sound in the channel"
     told = "a hydrophone may be mistimed, or the water is unusual"
-    what = "no azimuth" if is_wide else "the azimuth holds each of them mistimed"
+    what = "no azimuth" if is_wide else "the azimuth's error holds each of them mistimed"
     slowness = KM_PER_DEG / wave.speed_km_s
     return replace(
         detection,
-        azimuth_deg=None if is_wide else arc.azimuth_deg,
-        azimuth_deg_sigma=None if is_wide else half_deg,
+        azimuth_deg=None if is_wide else detection.azimuth_deg,
+        azimuth_deg_sigma=None if is_wide else sigma_deg,
         slowness_s_per_deg_sigma=slowness * error / wave.speed_km_s,
         trace_velocity_m_s_sigma=1e3 * error,
         # The middle of the hydrophones' times moves by a share of the one that is late.

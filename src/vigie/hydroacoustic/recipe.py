@@ -58,6 +58,9 @@ class DirectionParams:
     speed_km_s: tuple[float, float] = (1.4, 1.6)
     """Gate; distant sound in the channel crosses at 1.45 to 1.52."""
     usual_speed_km_s: float = 1.483
+    speed_is_local: bool = True
+    """Whether the usual speed is instead the climatological one of the channel's axis at the
+    station: 1.463 (Crozet) to 1.490 km/s (Diego Garcia) at those of the IMS."""
     usual_speed_sigma_km_s: float = 0.006
     """Of the true sound speed at the hydrophones about the usual one."""
     min_correlation: float = 0.15

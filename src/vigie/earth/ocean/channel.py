@@ -101,6 +101,26 @@ class SoundChannel:
             raise ParameterError(name="month", value=month, expected="1 to 12, or None")
         return ChannelFields(*(field[(month - 1) % len(field)] for field in fields))
 
+    def axis_speed_at_km_s(self, latitude: float, longitude: float) -> float:
+        """Return the speed of sound at the axis at a place, over the year, bilinear.
+
+        Examples
+        --------
+        Cold water off Crozet, warm water off Diego Garcia:
+
+        >>> channel = load_sound_channel()
+        >>> [round(channel.axis_speed_at_km_s(*at), 3) for at in ((-46.8, 51.8), (-6.3, 71.0))]
+        [1.463, 1.49]
+        """
+        speed = self.axis_speed_m_s.mean(axis=0)
+        n_rows, n_columns = speed.shape
+        y = min(max((latitude - self.south_deg) / self.step_deg, 0.0), n_rows - 1.0)
+        x = (longitude - self.west_deg) / self.step_deg % n_columns
+        i, j = min(int(y), n_rows - 2), int(x) % n_columns
+        v, u = y - i, x - int(x)
+        rows = speed[i : i + 2, [j, (j + 1) % n_columns]]
+        return float(np.array([1.0 - v, v]) @ rows @ np.array([1.0 - u, u])) / 1e3
+
 
 def uniform_channel(
     speed_km_s: float, *, axis_depth_m: float = 1000.0, relative_sigma: float = DEEP_SIGMA
