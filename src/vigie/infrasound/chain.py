@@ -15,7 +15,6 @@ import numpy as np
 
 from vigie.infrasound.array import SoundArray, sound_array
 from vigie.infrasound.arrivals import at_arrival, heard_by, lost_notes
-from vigie.infrasound.at_hand import at_hand, windows_at
 from vigie.infrasound.beam import Searched
 from vigie.infrasound.bursts import without_bursts
 from vigie.infrasound.detections import detection_of
@@ -100,10 +99,9 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
     judged = judged_families(families, pixels, recipe)
     windows = crossings(known.said, start_ns)
     judged = without_lobes(judged, windows, pixels)
-    spans = [[add_seconds(start_ns, s) for s in (f.start_s, f.end_s)] for f, _, _ in judged]
     verdicts = [
-        at_hand(known.verdict_at(a), windows_at(known.said, (a, b)), array.names, recipe.elements)
-        for a, b in spans
+        known.verdict_over((add_seconds(start_ns, f.start_s), add_seconds(start_ns, f.end_s)))
+        for f, _, _ in judged
     ]
     judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
     searched = Searched(used, start_ns)

@@ -1,13 +1,16 @@
 """An infrasound array as its elements were judged: wrong ones left out, and what is told of them.
 
-One judgement for all that looks at an array: PMCC (``chain``), f-k and GLR.
+One judgement for all that looks at an array: PMCC (``chain``), f-k, Capon and GLR. Of a span of
+time it is that of the record, unless the windows there contradict it (``at_hand``).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vigie.infrasound.at_hand import at_hand, windows_at
 from vigie.infrasound.elements import judged_windows
 from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
 from vigie.infrasound.recipe import InfrasoundRecipe
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vigie.infrasound.array import SoundArray  # noqa: TC004 (a type only)
+    from vigie.infrasound.recipe import ElementParams  # noqa: TC004 (a type only)
     from vigie.infrasound.verdict import Verdict
     from vigie.signal.array_faults import WindowVerdict  # noqa: TC004 (a type only)
 
@@ -33,16 +37,25 @@ class JudgedArray:
     stretches: tuple[Stretch, ...]
     """Parts of the record, each with its verdict."""
     said: tuple[tuple[int, WindowVerdict], ...]
-    """What each coherent window says, with its time."""
+    """What each coherent window says, with its time, in order of time."""
+    params: ElementParams
+    """By which they were judged."""
+    reach_ns: int
+    """Length of the longest window."""
 
     @property
     def used(self) -> SoundArray:
         """The array without elements that are wrong, others turned over."""
         return as_judged(self.array, self.stretches)
 
-    def verdict_at(self, time_ns: int) -> Verdict:
-        """Return what is wrong with the elements at a time."""
-        return verdict_at(self.stretches, time_ns)
+    def verdict_over(self, span_ns: tuple[int, int]) -> Verdict:
+        """Return what is wrong with the elements over a span of time, as an arrival lasts."""
+        # Records of days hold thousands of windows, and are asked as often.
+        first = bisect_left(self.said, span_ns[0] - self.reach_ns, key=lambda w: w[0])
+        last = bisect_right(self.said, span_ns[1], key=lambda w: w[0])
+        windows = windows_at(self.said[first:last], span_ns)
+        known = verdict_at(self.stretches, span_ns[0])
+        return at_hand(known, windows, self.array.names, self.params)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -89,7 +102,9 @@ def judged_array(array: SoundArray, recipe: InfrasoundRecipe | None = None) -> J
     whole_ns = (spans[0][0], spans[-1][1])
     seeing = [(at, w) for at, w in said if w.seen]
     stretches = stretches_of(names, seeing, whole_ns, recipe.elements)
-    return JudgedArray(array, stretches, tuple(said))
+    said.sort(key=lambda w: w[0])
+    reach_ns = round(1e9 * max((w.length_s for _, w in said), default=0.0))
+    return JudgedArray(array, stretches, tuple(said), recipe.elements, reach_ns)
 
 
 def pieces_of(array: SoundArray, piece_s: float) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import Station, Technology, Waveform
+from vigie.records.time import add_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 NOT_JUDGED = "elements not judged"
+AROUND_S = 20.0
+"""Elements are asked so long before and after a window: not all that is coherent was judged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +41,17 @@ class ArrayElements:
     height_sigmas_km: FloatArray | None = None
     """Of heights that are not known."""
 
-    def doubt_at(self, time_ns: int) -> str:
-        """Return why no direction can be trusted at a time; empty where elements agree."""
-        return self.judged.verdict_at(time_ns).doubt if self.judged else ""
+    def doubt_over(self, span_ns: tuple[int, int]) -> tuple[str, tuple[tuple[str, ...], ...]]:
+        """Return why no direction of a window can be trusted, and which elements may be right.
 
-    def hypotheses_at(self, time_ns: int) -> tuple[tuple[str, ...], ...]:
-        """Return which elements are right under each hypothesis that is left, where in doubt."""
-        return self.judged.verdict_at(time_ns).hypotheses if self.judged else ()
+        Empty where elements agree; else those that are right under each hypothesis that is left.
+        """
+        if self.judged is None:
+            return "", ()
+        first_ns, last_ns = span_ns
+        around = (add_seconds(first_ns, -AROUND_S), add_seconds(last_ns, AROUND_S))
+        verdict = self.judged.verdict_over(around)
+        return verdict.doubt, verdict.hypotheses
 
 
 def elements_of(

@@ -84,7 +84,8 @@ def window_view(
             expected="shorter than the recordings",
         )  # fmt: skip
     rows = tuple(row for k, wave in enumerate(waves) for row in _rows(search, wave, k))
-    return rows, search.elements.notes, _drawing(search, waves, station)
+    in_doubt = any(row["doubt"] for row in rows)
+    return rows, search.elements.notes, _drawing(search, waves, station, in_doubt=in_doubt)
 
 
 def _search(
@@ -128,7 +129,7 @@ def _search(
     return Search(elements, technology, method, params, filled, whitened(filled, data.rate_hz))
 
 
-def _drawing(search: Search, waves: list[FkResult], station: Station) -> Drawing:
+def _drawing(search: Search, waves: list[FkResult], station: Station, *, in_doubt: bool) -> Drawing:
     from vigie.products.figures.array_fk import FkPicture, fk_plot, strongest_window
     from vigie.signal.array_spectra import window_spectra
     from vigie.signal.fk import power_map
@@ -137,8 +138,6 @@ def _drawing(search: Search, waves: list[FkResult], station: Station) -> Drawing
     first = round(float(result.start_s[strongest_window(result)]) * data.rate_hz)
     cut = search.shown[:, first : first + round(params.window_s * data.rate_hz)]
     spectra = window_spectra(cut, data.rate_hz, params)
-    judged = search.elements.judged
-    in_doubt = judged is not None and any(s.verdict.doubt for s in judged.stretches)
     return fk_plot(
         FkPicture(
             station.code,
@@ -230,10 +229,11 @@ def _rows(search: Search, result: FkResult, order: int) -> Iterator[dict[str, An
         slowness = np.array([result.east_s_per_km[k], result.north_s_per_km[k]])
         sigmas = float(errors.azimuth_deg[k]), float(errors.slowness_s_per_km[k])
         wave = _row(search.elements, slowness, sigmas)
-        doubt = search.elements.doubt_at(time_ns)
+        half_s = 0.5 * search.params.window_s
+        span_ns = (add_seconds(time_ns, -half_s), add_seconds(time_ns, half_s))
+        doubt, hypotheses = search.elements.doubt_over(span_ns)
         if doubt:
-            hypotheses = search.elements.hypotheses_at(time_ns) if order == 0 else ()
-            wave = wave.covering(others.at(float(start_s), hypotheses))
+            wave = wave.covering(others.at(float(start_s), () if order else hypotheses))
         yield {
             "time": format_iso(time_ns),
             **wave.document(is_sound=is_sound),
