@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.infrasound.test_arrivals import holds_truth
 from tests.infrasound.test_doubt import off_deg, signals
-from tests.infrasound.test_infrasound_chain import RATE_HZ, largest, recordings, station
+from tests.infrasound.test_infrasound_chain import RATE_HZ, START_NS, largest, recordings, station
 from tests.signal.test_array_consistency import recorded
 
 from vigie.infrasound import process_array
@@ -49,7 +49,31 @@ def test_windows_at_hand_doubt_what_the_record_does_not(n: int) -> None:
     assert "S2" in found.doubt
     assert any("S2" not in kept for kept in found.hypotheses)
     assert not found.excluded
-    assert doubt([judged(turned_over(recorded(n, 1), [2]))], n).doubt
+    assert doubt([judged(turned_over(recorded(n, seed), [2])) for seed in (1, 2)], n).doubt
+
+
+@pytest.mark.parametrize("n", [4, 5, 7])
+def test_one_window_or_two_that_contradict_each_other_accuse_nobody(n: int) -> None:
+    good = judged(recorded(n, 1))
+    late = [replace(good, faults=(Fault(k, "misfit", "off the plane"),)) for k in range(3)]
+    reversed_ = replace(good, faults=(Fault(2, "polarity", "reversed"),))
+    astray = replace(good, fits=False)
+    assert not doubt(late[:1], n).doubt
+    assert not doubt([astray], n).doubt
+    assert not doubt(late[:2], n).doubt
+    assert not doubt([late[0], astray], n).doubt
+    assert not doubt([late[2], reversed_], n).doubt
+    assert doubt([late[0], late[0], astray], n).doubt
+    assert "accuse" not in doubt([astray, astray, late[1]], n).doubt
+
+
+def test_what_one_element_explains_asks_for_no_other_wrong_one() -> None:
+    late = [judged(recorded(7, seed, late={2: 1.0})) for seed in range(3)]
+    assert doubt(late, 7).hypotheses == (tuple(n for n in NAMES[:7] if n != "S2"),)
+    two = [judged(recorded(9, seed, late={2: 1.0, 5: -0.7})) for seed in range(3)]
+    kept = doubt(two, 9).hypotheses
+    assert tuple(n for n in NAMES if n not in {"S2", "S5"}) in kept
+    assert len(kept) <= 3
 
 
 def test_what_the_record_left_out_is_not_asked_again() -> None:
@@ -124,7 +148,12 @@ def test_a_fault_that_the_record_hardly_shows_gives_no_confident_azimuth(
 ) -> None:
     waveforms = arrivals(n)
     waveforms[1] = spoilt(waveforms[1], fault, span_s)
-    assert is_told(process_array(waveforms, station(n)))
+    found = process_array(waveforms, station(n))
+    assert is_told(found)
+    if n == 7:
+        # The other six agree.
+        last = [d for d in signals(found) if d.time_ns - START_NS > (TRUTH_S - 200.0) * 1e9]
+        assert largest(last).azimuth_deg is not None
 
 
 @pytest.mark.slow

@@ -185,7 +185,10 @@ def _trusted(
 
 
 def hypotheses_of(
-    names: Sequence[str], excluded: frozenset[int], suspects: Sequence[Collection[int]]
+    names: Sequence[str],
+    excluded: frozenset[int],
+    suspects: Sequence[Collection[int]],
+    explained: Collection[int] | None = None,
 ) -> tuple[tuple[str, ...], ...]:
     """Return the elements that are right where one (of six, two) of those left is wrong.
 
@@ -199,6 +202,9 @@ def hypotheses_of(
         Elements that are left out.
     suspects : sequence of collection of int
         Groups of which one is wrong.
+    explained : collection of int, optional
+        The windows fit a plane without one of the suspects (then empty), or without all of these:
+        no other two need be wrong.
     """
     left = [e for e in range(len(names)) if e not in excluded]
     groups = [set(g) & set(left) for g in suspects]
@@ -206,6 +212,8 @@ def hypotheses_of(
         return ()
     accused = set.union(*groups) if groups else set(left)
     wrong: list[tuple[int, ...]] = [(e,) for e in sorted(accused)]
-    if len(left) >= PAIRS_FROM:
+    if explained:
+        wrong.append(tuple(sorted(explained)))
+    elif explained is None and len(left) >= PAIRS_FROM:
         wrong += list(combinations(left, 2))
     return tuple(tuple(names[e] for e in left if e not in out) for out in wrong)
