@@ -243,6 +243,7 @@ def test_levels_and_grades_of_noble_gas() -> None:
     alone = gas_level(sample(*gas(20.0), technology="noble_gas"), {})
     assert alone.level == "B"
     assert "gas.no_history" in codes(alone)
+    assert codes(alone)[0] == "gas.unjudged"
     flagged = gas_level(
         sample(*gas(0.6)), histories, ratio_flags=(Reason.of("gas.grade", n=1, grade="G1"),)
     )

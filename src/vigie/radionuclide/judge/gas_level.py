@@ -62,6 +62,8 @@ def gas_level(
     above = any(is_above for is_above, _ in judged)
     level = "C" if above else "B" if detected else "A"
     summary = {"A": "gas.none", "B": "gas.usual", "C": "gas.abnormal"}[level]
+    if level == "B" and any(r.code == "gas.no_history" for _, told in judged for r in told):
+        summary = "gas.unjudged"
     names = ", ".join(r.nuclide for r in detected)
     told = [Reason(summary, (("nuclides", names),) if names else ()), grade]
     reasons = [reason for _, several in judged for reason in several]
