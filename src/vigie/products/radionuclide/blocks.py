@@ -31,6 +31,8 @@ class Number:
     """Significant ones, where no error is given."""
     sigma: float | None = None
     """Standard error: its digits are those of the number."""
+    decimals: int | None = None
+    """Places after the point, whatever the size: of energies and counts."""
 
     @property
     def text(self) -> str:
@@ -38,6 +40,8 @@ class Number:
         value = self.value
         if value is None or not math.isfinite(value):
             return "–"
+        if self.decimals is not None:
+            return f"{value:.{self.decimals}f}"
         size = abs(value)
         if size and not _LEAST <= size < _MOST:
             return f"{value:.{self.digits - 1}e}"

@@ -96,7 +96,7 @@ def region_section(report: RadionuclideReport) -> Section:
         (
             Number(value=float(r.roi), digits=1),
             Code(r.nuclide),
-            Number(value=r.gross, digits=6),
+            Number(value=r.gross, decimals=1),
             Number(value=r.background, sigma=r.net_sigma),
             Number(value=r.net, sigma=r.net_sigma),
             Number(value=r.net_sigma, sigma=r.net_sigma),

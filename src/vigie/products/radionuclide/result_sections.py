@@ -89,7 +89,7 @@ def _limits(other: Sequence[NuclideResult]) -> Section:
             Number(value=r.mdc, digits=3),
             Number(value=r.critical_level, digits=3),
             Number(value=r.high, digits=3),
-            Number(value=r.mdc_line_kev, digits=5),
+            Number(value=r.mdc_line_kev, decimals=2),
             Term(f"method.{r.method}"),
         )
         for r in other
@@ -120,7 +120,7 @@ def evidence_section(analysis: SampleAnalysis) -> Section:
     rows = tuple(
         (
             Code(r.nuclide),
-            Number(value=line.energy_kev, digits=6),
+            Number(value=line.energy_kev, decimals=2),
             Number(value=line.intensity),
             Number(value=line.expected_counts),
             Number(value=line.observed_counts, sigma=line.observed_sigma),
