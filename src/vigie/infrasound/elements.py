@@ -137,6 +137,8 @@ def _windows(
 ) -> Iterator[tuple[int, IntArray, FloatArray]]:
     """Yield first sample, elements and filtered records of each hour's most energetic windows."""
     length = round(params.length_s(band) * rate_hz)
+    if samples.shape[1] < length:
+        return
     hour = round(HOUR_S * rate_hz)
     known = np.isfinite(samples)
     # Both ends of the records would ring at one time on all elements, as a wave does.

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vigie.errors import ParameterError
 from vigie.infrasound.at_hand import at_hand, windows_at
 from vigie.infrasound.elements import judged_windows
 from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
@@ -86,12 +87,21 @@ def judged_array(array: SoundArray, recipe: InfrasoundRecipe | None = None) -> J
     array : SoundArray
         Without its bursts (``bursts``).
     recipe : InfrasoundRecipe, optional
+
+    Raises
+    ------
+    ParameterError
+        No element recorded two samples.
     """
     recipe = recipe or InfrasoundRecipe()
     names = array.names
     known = dict(zip((e.channel for e in array.elements), names, strict=True))
     said: list[tuple[int, WindowVerdict]] = []
     spans = list(pieces_of(array, recipe.piece_s))
+    if not spans:
+        raise ParameterError(
+            name="recordings", value="one sample", expected=f"more of {array.station.code}"
+        )
     for first_ns, last_ns in spans:
         runs, places = array.runs()
         data = element_data(runs, places, start_ns=first_ns, end_ns=last_ns)

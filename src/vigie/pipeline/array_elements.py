@@ -83,6 +83,31 @@ def elements_of(
     return ArrayElements(data, names, (f"{NOT_JUDGED}: of seismic arrays each signal's are",))
 
 
+def refuse_short(elements: ArrayElements, code: str, window_s: float) -> None:
+    """Refuse recordings that are shorter than one window.
+
+    Raises
+    ------
+    ParameterError
+    """
+    length_s = elements.data.samples.shape[1] / elements.data.rate_hz
+    if length_s < window_s:
+        raise ParameterError(
+            name="window", value=f"{window_s:g} s",
+            expected=f"shorter than the recordings: {code} has {length_s:.3g} s; give a shorter "
+            "--window, or more of the recordings",
+        )  # fmt: skip
+
+
+def none_whole(code: str, window_s: float) -> str:
+    """Return a note that the GLR found no window to search."""
+    return (
+        f"{code}: no window of {window_s:g} s that all elements recorded without a gap, and that "
+        "is not near the ends of the recordings, which cannot be made white: give a shorter "
+        "--window, more of the recordings, or --method fk"
+    )
+
+
 def _sound(waveforms: Sequence[Waveform], station: Station) -> ArrayElements:
     from vigie.infrasound.array import sound_array
     from vigie.infrasound.bursts import without_bursts

@@ -160,4 +160,5 @@ def _fk_view(
     windows, notes, drawing = window_view(
         waveforms, station, technology, (method, options.band_hz, options.window_s)
     )
-    return ArrayView(station.code, technology, method, (), windows, notes, (drawing,))
+    drawings = (drawing,) if drawing else ()
+    return ArrayView(station.code, technology, method, (), windows, notes, drawings)

@@ -9,7 +9,7 @@ import numpy as np
 
 from vigie.errors import ParameterError
 from vigie.geodesy import KM_PER_DEG, shortest_arc_deg, wrap_azimuth_deg
-from vigie.pipeline.array_elements import ArrayElements, elements_of
+from vigie.pipeline.array_elements import ArrayElements, elements_of, none_whole, refuse_short
 from vigie.pipeline.array_hypotheses import Hypotheses
 from vigie.records import Station, Technology, Waveform, format_iso
 from vigie.records.time import add_seconds
@@ -68,7 +68,7 @@ def window_view(
     station: Station,
     technology: Technology,
     how: tuple[str, tuple[float, float] | None, float | None],
-) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...], Drawing]:
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...], Drawing | None]:
     """Return the waves of each window, notes, and the figure; ``how``: method, band, window.
 
     Raises
@@ -78,11 +78,9 @@ def window_view(
     """
     search = _search(waveforms, station, technology, how)
     waves = _waves(search)
-    if not len(waves[0].start_s):
-        raise ParameterError(
-            name="window", value=f"{search.params.window_s:g} s",
-            expected="shorter than the recordings",
-        )  # fmt: skip
+    if not waves:
+        note = none_whole(station.code, search.params.window_s)
+        return (), (*search.elements.notes, note), None
     rows = tuple(row for k, wave in enumerate(waves) for row in _rows(search, wave, k))
     in_doubt = any(row["doubt"] for row in rows)
     return rows, search.elements.notes, _drawing(search, waves, station, in_doubt=in_doubt)
@@ -117,6 +115,7 @@ def _search(
             expected=f"up to {0.5 * data.rate_hz:g} Hz, half of {data.rate_hz:g} samples/s",
         )  # fmt: skip
     length_s = window_s or PERIODS / band[0]
+    refuse_short(elements, station.code, length_s)
     reach = SOUND_S_PER_KM if technology is Technology.INFRASOUND else SEISMIC_S_PER_KM
     params = FkParams(
         band_hz=band,

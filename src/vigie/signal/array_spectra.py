@@ -53,7 +53,8 @@ def window_spectra(
     rate_hz : float
     params : FkParams
     starts : ndarray of int, optional
-        First samples of the windows; by default one every ``step_s``.
+        First samples of the windows; by default one every ``step_s``, none where the records are
+        shorter than a window.
 
     Raises
     ------
@@ -66,6 +67,10 @@ def window_spectra(
         starts = np.arange(0, max(samples.shape[1] - length + 1, 0), step)
     size = max(round(length * params.pad_factor), length)
     bins = _band_bins(size, rate_hz, params.band_hz)
+    if samples.shape[1] < length:
+        # What lies past the end is not known.
+        past = ((0, 0), (0, length - samples.shape[1]))
+        samples = np.pad(samples, past, constant_values=np.nan)
     view = np.lib.stride_tricks.sliding_window_view(samples, length, axis=1)
     cut = view[:, starts].transpose(1, 0, 2)
     present = np.asarray(np.isfinite(cut).all(axis=2), dtype=np.bool_)
