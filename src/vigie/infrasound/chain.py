@@ -22,6 +22,7 @@ from vigie.infrasound.doubt import doubted, kept_once
 from vigie.infrasound.heights import as_steep, with_heights
 from vigie.infrasound.judged import judged_array, pieces_of
 from vigie.infrasound.lasting import judged_families
+from vigie.infrasound.parted import parted
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.infrasound.strangers import crossings, without_lobes
@@ -122,7 +123,7 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
                 dict(zip(array.names, verdict.trusted, strict=True)), recipe.elements,
             )  # fmt: skip
         found.append((detection, pressures))
-    detections = [d for d, _ in found]
+    detections = parted([d for d, _ in found], [f for f, _, _ in judged], used)
     masks = tuple(m for e in array.elements for m in e.masks)
     notes = (
         *left_out,

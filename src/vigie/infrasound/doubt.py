@@ -83,12 +83,13 @@ def doubted(
     possible = [w for w in waves if w is not None]
     cover = _cover(detection, possible) if possible and len(possible) == len(waves) else None
     if cover is None:
-        return _without_direction(told, f"no azimuth and no amplitude: {verdict.doubt}")
+        return without_direction(told, f"no azimuth and no amplitude: {verdict.doubt}")
     text = f"azimuth holds every hypothesis that is left, no amplitude: {verdict.doubt}"
     return _within(told, cover, text)
 
 
-def _without_direction(detection: Detection, text: str) -> Detection:
+def without_direction(detection: Detection, text: str) -> Detection:
+    """Return a detection without azimuth, slowness and speed, and the reason."""
     return replace(
         detection,
         azimuth_deg=None,
@@ -143,7 +144,7 @@ def without_each(
     words = f"elements not judged ({', '.join(unjudged)}): nothing coherent enough was recorded"
     if cover is None:
         text = f"{words}, and without each of them the others do not agree: no azimuth"
-        return _without_direction(detection, text)
+        return without_direction(detection, text)
     return _within(detection, cover, f"{words}; azimuth holds each of them wrong")
 
 
@@ -169,14 +170,15 @@ def kept_once(
         family, name, _ = out[k]
         if not in_doubt[k] or name != SIGNAL:
             continue
-        if any(_overlap(family, other) for other in taken):
+        if any(overlap(family, other) for other in taken):
             out[k] = (family, NOISE, REPEATED)
         else:
             taken.append(family)
     return out
 
 
-def _overlap(one: Family, other: Family) -> bool:
+def overlap(one: Family, other: Family) -> bool:
+    """Tell whether two families share half of the shorter one's time."""
     shared_s = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
     return shared_s > 0.5 * min(one.end_s - one.start_s, other.end_s - other.start_s)
 
