@@ -99,9 +99,11 @@ def test_chances_hold_in_coloured_noise_and_a_wave_stands_out(tmp_path: Path, me
     assert np.mean(chances < 0.1) < 0.2
     assert np.mean(chances < 0.01) < 0.04
     loud = [w for w in waves if "1970-01-01T00:18:15" < w["time"] < "1970-01-01T00:19:45"]
-    assert max(w["p_value"] for w in loud) < 1e-6
-    azimuths = [w["azimuth_deg"] for w in loud]
-    assert np.median(azimuths) == pytest.approx(270.0, abs=2.0)
+    sure = [w["azimuth_deg"] for w in loud if w["p_value"] < 1e-6]
+    assert len(sure) > 0.65 * len(loud)
+    assert np.median(sure) == pytest.approx(270.0, abs=2.0)
+    # What the noise turned is not as sure as the wave that the whitened records show elsewhere.
+    assert np.max(np.abs(np.array(sure) - 270.0)) < 20.0
 
 
 @pytest.mark.slow

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from vigie.errors import ArrayGeometryError, ParameterError
 from vigie.signal.array_spectra import window_spectra
-from vigie.signal.capon import window_covariance
 from vigie.signal.fisher import fisher
 from vigie.signal.fk import fk_analysis, power_map
 from vigie.signal.fk_kernels import maxima, power_numpy, power_one
@@ -138,7 +137,7 @@ def test_p_value_of_the_maximum_holds_on_noise() -> None:
     assert 0.02 < share < 0.10
 
 
-def test_capon_finds_the_wave_and_its_covariance_has_full_rank() -> None:
+def test_capon_finds_the_wave() -> None:
     slowness = np.array([-0.05, 0.06])
     offsets = OFFSETS / 4.0
     count = 1200
@@ -150,8 +149,6 @@ def test_capon_finds_the_wave_and_its_covariance_has_full_rank() -> None:
     )
     samples = wave / wave.std() + 0.2 * rng.normal(size=wave.shape)
     params = FkParams(method="capon", window_s=20.0, step_s=5.0)
-    covariance, _ = window_covariance(samples, RATE_HZ, params)
-    assert np.linalg.matrix_rank(covariance[0, 0]) == len(offsets)
     result = fk_analysis(samples, RATE_HZ, offsets, params)
     found = np.stack([result.east_s_per_km, result.north_s_per_km], axis=1)
     np.testing.assert_allclose(found, np.broadcast_to(slowness, found.shape), atol=0.02)

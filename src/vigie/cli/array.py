@@ -252,7 +252,7 @@ def _window_rows(view: ArrayView) -> list[str]:
         f"{w['f_statistic']:7.1f} {_chance(w['p_value'])} {w['elements']:8d}"
         f"{'' if w['wave'] == 1 else '  wave {}'.format(w['wave'])}"
         f"{'  at the edge' if w['on_edge'] else ''}"
-        f"{'  elements in doubt' if w['doubt'] else ''}"
+        f"{'  in doubt' if w['doubt'] else ''}"
         for w in kept
     ]
     return [head, *rows]

@@ -33,7 +33,6 @@ SOUND_S_PER_KM = 1.0 / 0.25
 """Largest slowness looked for: of sound along the ground with head wind, and of regional S."""
 SEISMIC_S_PER_KM = 40.0 / KM_PER_DEG
 NODES = 121
-MIN_ELEMENTS = 3
 BANDS_HZ = {Technology.INFRASOUND: (0.5, 4.0), Technology.SEISMIC: (1.0, 4.0)}
 TIMING_SIGMA_S = {Technology.INFRASOUND: 0.01, Technology.SEISMIC: 0.02}
 """Prior error of an element's time about a plane wave: of seismic arrays that of single signals
@@ -145,28 +144,22 @@ def _drawing(search: Search, waves: list[FkResult], station: Station, *, in_doub
             params,
             result,
             power_map(spectra, data.offsets_km - data.offsets_km.mean(axis=0), params.grid)[0],
-            NAMES[search.method] + (", elements in doubt" if in_doubt else ""),
+            NAMES[search.method] + (", in doubt" if in_doubt else ""),
             tuple(waves[1:]),
         )
     )
 
 
 def _waves(search: Search) -> list[FkResult]:
-    """Return the strongest wave of each window, and of the GLR those behind it.
-
-    The chance that noise makes a maximum is that of the whitened records: in coloured noise the
-    law of F does not hold, and most windows would seem coherent.
-    """
+    """Return the strongest wave of each window, and of the GLR those behind it."""
+    from vigie.pipeline.array_chance import with_own_chance
     from vigie.signal.fk import fk_analysis
     from vigie.signal.glr import GlrParams, find_waves
 
     data, params = search.elements.data, search.params
     if search.method != "glr":
         result = fk_analysis(search.samples, data.rate_hz, data.offsets_km, params)
-        by_noise = replace(params, method="bartlett", taper_fraction=0.0)
-        law = fk_analysis(search.white, data.rate_hz, data.offsets_km, by_noise)
-        known = law.elements >= MIN_ELEMENTS
-        return [replace(result, p_value=np.where(known, law.p_value, np.nan))]
+        return [with_own_chance(search, result)]
     glr = GlrParams(
         band_hz=params.band_hz, window_s=params.window_s, step_s=params.step_s, grid=params.grid
     )
@@ -219,9 +212,12 @@ def _spectra(search: Search, result: FkResult) -> Spectra:
 
 
 def _rows(search: Search, result: FkResult, order: int) -> Iterator[dict[str, Any]]:
+    from vigie.pipeline.array_chance import BESIDE, beside_the_wave
+
     is_sound = search.technology is Technology.INFRASOUND
     errors = _errors(search, result)
     others = Hypotheses(search.elements, search.shown, search.params)
+    beside = beside_the_wave(search, result)
     for k, start_s in enumerate(result.start_s):
         middle_s = float(start_s) + 0.5 * search.params.window_s
         time_ns = add_seconds(search.elements.data.start_ns, middle_s)
@@ -233,6 +229,8 @@ def _rows(search: Search, result: FkResult, order: int) -> Iterator[dict[str, An
         doubt, hypotheses = search.elements.doubt_over(span_ns)
         if doubt:
             wave = wave.covering(others.at(float(start_s), () if order else hypotheses))
+        if beside[k]:
+            wave, doubt = wave.covering(()), "; ".join(w for w in (doubt, BESIDE) if w)
         yield {
             "time": format_iso(time_ns),
             **wave.document(is_sound=is_sound),

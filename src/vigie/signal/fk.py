@@ -4,7 +4,7 @@ Bartlett: P(s) = sum_f |sum_j W_j(f) exp(+2 pi i f s.r_j)|^2 over the frequency 
 band; relative power C = P / (N sum_f sum_j |W_j|^2), between 0 and 1 (1/N on average for
 noise); Fisher ratio F = (N-1) C/(1-C), with 2K and 2K(N-1) degrees of freedom, where
 K = B T is the number of independent bins, lowered by the taper: K = B T (sum w^2)^2/(n sum w^4).
-Capon: P(s) = sum_f 1/(a^H R^-1 a), R the covariance over sub-windows, with diagonal loading.
+Capon: P(s) = 1/(1^H R(s)^-1 1), R(s) the covariance of steered elements (``capon``).
 
 The slowness s (s/km, east and north) points where the wave goes; the back azimuth is
 atan2(-s_x, -s_y). The maximum of the grid is refined (``fk_refine``).
@@ -28,13 +28,16 @@ from vigie.geodesy import KM_PER_DEG, wrap_azimuth_deg
 from vigie.signal.array_spectra import Spectra, window_spectra
 from vigie.signal.elements import check_geometry
 from vigie.signal.fisher import fisher, maximum_p_value
-from vigie.signal.fk_refine import full_power, refine, relative_power
+from vigie.signal.fk_refine import climbed, full_power, refine, relative_power
 
 if TYPE_CHECKING:
     from vigie.signal.fk_params import FkParams, SlownessGrid
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complexfloating]
+
+NEAR = 7
+"""Points across the surroundings of a slowness that are tried (``chance_near``)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,11 +99,10 @@ def fk_analysis(
     if params.method == "capon":
         from vigie.signal.capon import capon_maxima
 
-        levelled = samples * spectra.weights[:, None]
-        node, score = capon_maxima(levelled, rate_hz, offsets, params)
+        slowness, on_edge, score = capon_maxima(spectra, offsets, params)
     else:
         node, score = grid_maxima(spectra, offsets, params.grid)
-    slowness, on_edge = refine(spectra, offsets, params, node)
+        slowness, on_edge = refine(spectra, offsets, params, node)
     relative = relative_power(spectra, offsets, slowness)
     number = spectra.present.sum(axis=1)
     f_value, _ = fisher(relative, number, spectra.independent_bins)
@@ -111,15 +113,53 @@ def fk_analysis(
         slowness[:, 1],
         relative if params.method == "bartlett" else score,
         f_value,
-        maximum_p_value(
-            relative,
-            number,
-            spectra.independent_bins,
-            (offsets, spectra.freq_hz),
-            params.grid.max_s_per_km,
-        ),
+        _chance(spectra, offsets, relative, params),
         number,
         on_edge,
+    )
+
+
+def chance_near(
+    samples: FloatArray,
+    rate_hz: float,
+    offsets_km: FloatArray,
+    params: FkParams,
+    near: tuple[FloatArray, FloatArray],
+) -> FloatArray:
+    """Return the probability that noise is as coherent as windows are near a slowness of their own.
+
+    Parameters
+    ----------
+    samples, rate_hz, offsets_km, params
+        As of ``fk_analysis``; ``samples`` may be other than those the slowness is of.
+    near : (ndarray of shape (windows, 2), ndarray of shape (windows,))
+        The slowness, s/km, and how far from it the largest maximum is looked for; a step of the
+        grid at least.
+    """
+    offsets = check_geometry(offsets_km)
+    spectra = window_spectra(np.asarray(samples, dtype=np.float64), rate_hz, params)
+    slowness, radius = near
+    best = slowness
+    relative = relative_power(spectra, offsets, best)
+    around = [(i, j) for i in np.linspace(-1, 1, NEAR) for j in np.linspace(-1, 1, NEAR)]
+    for shift in around:
+        there = slowness + radius[:, None] * np.array(shift)
+        power = relative_power(spectra, offsets, there)
+        best = np.where((power > relative)[:, None], there, best)
+        relative = np.maximum(relative, power)
+    top = relative_power(spectra, offsets, climbed(spectra, offsets, best, params))
+    return _chance(spectra, offsets, np.maximum(relative, top), params)
+
+
+def _chance(
+    spectra: Spectra, offsets_km: FloatArray, relative: FloatArray, params: FkParams
+) -> FloatArray:
+    return maximum_p_value(
+        relative,
+        spectra.present.sum(axis=1),
+        spectra.independent_bins,
+        (offsets_km, spectra.freq_hz),
+        params.grid.max_s_per_km,
     )
 
 

@@ -56,9 +56,8 @@ class FkParams:
     method: str = "bartlett"
     """``bartlett`` or ``capon``."""
     loading: float = 0.01
-    """Diagonal loading of Capon, share of the mean diagonal of the covariance."""
-    snapshots: int = 0
-    """Sub-windows of the Capon covariance; 0 takes twice the number of elements."""
+    """Diagonal loading of Capon, share of the mean diagonal of the covariance; more where a window
+    has few bins in the band (``capon``)."""
     refine_steps: int = 2
     """Newton steps after the parabola; 0 keeps the parabola's result."""
     pad_factor: float = 1.0
