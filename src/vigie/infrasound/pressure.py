@@ -33,6 +33,9 @@ USUAL_PA = 0.1
 QUIETEST_PA, LOUDEST_PA = 1e-4, 20.0
 """... of a quiet site above some Hz, and in a strong wind (background noise at 1 Hz is 0.3 to 300
 mPa: Bowman et al. 2005, GRL 32, L09803; wind adds to that)."""
+LEAST_COUNTS = 3.0
+"""A digitiser that the air moves by less hardly records it: of so few counts there are no filtered
+recordings, but pascals of a windy site scatter so."""
 SURELY = 30.0
 """Times by which the scatter in pascals must be nearer to what is usual than that of counts, where
 both could be sound: a site may be as windy, or as quiet, as that."""
@@ -114,6 +117,8 @@ def _chosen(
     if in_steps[0] != in_steps[1]:
         chosen = int(in_steps[1])
         return chosen if is_sound[chosen] else None
+    if as_pa[0] < LEAST_COUNTS and is_sound[0]:
+        return 0
     if not all(is_sound):
         return is_sound.index(True)
     return 0 if nearest(as_pa, USUAL_PA, margin=SURELY) == 0 else None
