@@ -90,3 +90,14 @@ def test_a_smaller_family_holds_the_larger_one_where_the_heights_matter(*, is_fa
         assert 1.0 < (kept.azimuth_deg_sigma or 0.0) < 6.0
         assert held.remarks
         assert kept.remarks == large.remarks
+
+
+def test_a_family_in_other_bands_is_another_wave() -> None:
+    """Microbaroms are at nearly all times; a blast in higher bands is no part of them."""
+    found = process_array(two_waves(), hilly(HILLS))
+    array, _ = sound_array(two_waves(), hilly(HILLS), InfrasoundRecipe().quality)
+    k = int(np.argmax([len(f) for f in found.families]))
+    large, seen = found.families[k], max(found.detections, key=lambda d: d.family_size or 0)
+    small = replace(large, rows=large.rows[:12], low_hz=large.high_hz, high_hz=2.0 * large.high_hz)
+    turned = replace(seen, id="other", azimuth_deg=((seen.azimuth_deg or 0.0) + 20.0) % 360.0)
+    assert parted([seen, turned], [large, small], array) == [seen, turned]

@@ -99,3 +99,19 @@ def test_the_unit_of_real_numbers_is_right_or_not_known(gain: float, decades: fl
     if pascals / gain > 3.2:
         counts = pressure_of(noise(pascals / gain), gain_of(1.0 / gain), 1.0).pa_per_count
         assert counts is None or counts == pytest.approx(gain)
+
+
+@pytest.mark.parametrize("lowest_hz", [0.5, 1.0])
+@pytest.mark.parametrize("scatter", [0.6, 1.4, 2.9])
+def test_a_few_counts_that_were_filtered_are_no_pascals(lowest_hz: float, scatter: float) -> None:
+    """A quiet site and a coarse gain; unfiltered pascals of a windy site scatter as much."""
+    counts = np.round(np.cumsum(np.random.default_rng(2).normal(size=40_000)) * 0.3)
+    spectrum = np.fft.rfft(counts)
+    spectrum[np.fft.rfftfreq(len(counts), 0.05) < lowest_hz] = 0.0
+    filtered = np.fft.irfft(spectrum, len(counts))
+    filtered *= scatter / filtered.std()
+    found = pressure_of(Waveform(CHANNEL, 0, 20.0, filtered), gain_of(1.0 / 3.5e-3), 1.0)
+    # Differences of neighbours may still lie on steps.
+    assert found.pa_per_count is None or found.pa_per_count == pytest.approx(3.5e-3)
+    whole = pressure_of(noise(scatter), gain_of(1.0 / 3.5e-3), 1.0)
+    assert whole.pa_per_count == 1.0

@@ -4,8 +4,9 @@ A record is read for one vertical slowness. What is left of a wave of another tr
 times that fit no plane, and where that is a quarter of a period or more PMCC may find its high
 bands as families of their own, of other directions. So of families at one time, the larger of which
 is such a wave, the smaller one's direction holds the larger one's too, and is not given where these
-are farther apart than an eighth of the circle. It may also be the smaller one that is right: the
-larger one's error holds the other by its share of the pixels.
+are farther apart than an eighth of the circle. Their bands must overlap: no wave is parted into
+bands in which it has no energy (microbaroms and a blast are two waves). It may also be the smaller
+one that is right: the larger one's error holds the other by its share of the pixels.
 
 Source: ours. Accuracy: ``docs/methods/pmcc.md``. Cost: none.
 """
@@ -54,11 +55,17 @@ def parted(
     for i, one in enumerate(order):
         for other in order[i + 1 :]:
             larger, smaller = detections[one], detections[other]
-            if overlap(families[one], families[other]) and _may_part(larger, smaller, array):
+            if _share_bands(families[one], families[other]) and _may_part(larger, smaller, array):
                 share = len(families[other]) / (len(families[one]) + len(families[other]))
                 out[one] = _holding(out[one], larger, smaller, share)
                 out[other] = _holding(out[other], smaller, larger, 1.0)
     return out
+
+
+def _share_bands(larger: Family, smaller: Family) -> bool:
+    """Tell whether two families are in the same bands at one time, as parts of one wave are."""
+    together = larger.low_hz < smaller.high_hz and smaller.low_hz < larger.high_hz
+    return together and overlap(larger, smaller)
 
 
 def _may_part(larger: Detection, smaller: Detection, array: SoundArray) -> bool:

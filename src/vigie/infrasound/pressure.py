@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.signal.counts import is_whole, lies_on_steps, nearest, scatter_of
+from vigie.signal.counts import (
+    is_high_passed,
+    is_whole,
+    lies_on_steps,
+    nearest,
+    scatter_of,
+)
 from vigie.signal.response import evaluate
 
 if TYPE_CHECKING:
@@ -34,8 +40,8 @@ QUIETEST_PA, LOUDEST_PA = 1e-4, 20.0
 """... of a quiet site above some Hz, and in a strong wind (background noise at 1 Hz is 0.3 to 300
 mPa: Bowman et al. 2005, GRL 32, L09803; wind adds to that)."""
 LEAST_COUNTS = 3.0
-"""A digitiser that the air moves by less hardly records it: of so few counts there are no filtered
-recordings, but pascals of a windy site scatter so."""
+"""A digitiser that the air moves by less hardly records it, but pascals of a windy site scatter so:
+they are such where nothing was filtered, which alone makes real numbers of so few counts."""
 SURELY = 30.0
 """Times by which the scatter in pascals must be nearer to what is usual than that of counts, where
 both could be sound: a site may be as windy, or as quiet, as that."""
@@ -117,7 +123,7 @@ def _chosen(
     if in_steps[0] != in_steps[1]:
         chosen = int(in_steps[1])
         return chosen if is_sound[chosen] else None
-    if as_pa[0] < LEAST_COUNTS and is_sound[0]:
+    if as_pa[0] < LEAST_COUNTS and is_sound[0] and not is_high_passed(waveform):
         return 0
     if not all(is_sound):
         return is_sound.index(True)

@@ -6,7 +6,7 @@ of the band (Krolik & Swingler 1989). It has full rank from the bins of one wind
 covariance of each bin takes sub-windows instead, and its coherence is lost where a wave takes as
 long as a sub-window to cross the array: with apertures of 2 km and windows of 20 s the maximum
 lay anywhere. Here only what crosses the edges of the window is lost, as with Bartlett.
-Diagonal loading of 1e-2 trace(R)/N guards against wave fronts that are not quite plane.
+Diagonal loading of 0.1 trace(R)/N guards against wave fronts that are not quite plane.
 
 Capon's power is never above Bartlett's, P(s) <= 1^H R(s) 1/N^2: nodes are taken in the order of
 Bartlett's power, until this bound falls below the largest P. Its maximum is narrower than a step

@@ -29,6 +29,8 @@ STEP_WITHIN = 0.2
 STEPS_TRIED = 201
 ON_STEPS = 0.8
 """Of 50 differences on no steps the mean scatters by 0.1."""
+SPECTRUM_SAMPLES, LEAST_SPECTRUM = 65_536, 2_000
+LOW_SHARE = 0.005
 PIECE_S = 10.0
 PIECES = 100
 """Pieces whose scatter is looked at, spread over a recording: the middle one of these holds no
@@ -72,6 +74,22 @@ def lies_on_steps(waveform: Waveform, about: float) -> bool:
         return False
     steps = np.linspace(1.0 - STEP_WITHIN, 1.0 + STEP_WITHIN, STEPS_TRIED)
     return bool(np.cos(2.0 * np.pi * turns / steps[:, None]).mean(axis=1).max() > ON_STEPS)
+
+
+def is_high_passed(waveform: Waveform) -> bool:
+    """Tell whether the lowest frequencies were filtered out.
+
+    Noise of the air, as that of a digitiser, grows toward low frequencies or stays: where its
+    density below ``LOW_SHARE`` of the Nyquist frequency is a tenth of the usual one, it was.
+    """
+    samples = np.asarray(waveform.samples[:SPECTRUM_SAMPLES], dtype=np.float64)
+    samples = samples[np.isfinite(samples)]
+    if len(samples) < LEAST_SPECTRUM:
+        return False
+    window = np.hanning(len(samples))
+    density = np.abs(np.fft.rfft((samples - samples.mean()) * window)) ** 2
+    low = density[3 : max(round(LOW_SHARE * len(density)), 8)]
+    return bool(low.mean() < 0.1 * np.median(density[len(low) + 3 : len(density) // 2]))
 
 
 def nearest(scatters: Sequence[float], usual: float, *, margin: float = 1.0) -> int | None:
