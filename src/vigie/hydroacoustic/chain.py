@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.earth.ocean.channel import load_sound_channel
 from vigie.hydroacoustic.bands import Frames, band_frames, bands_at, frame_samples
 from vigie.hydroacoustic.classify import classify, feature_vector, shipped_model
 from vigie.hydroacoustic.clock_doubt import as_unsure_as_clocks, azimuths_if_mistimed, is_odd_speed
@@ -233,6 +232,8 @@ def _masked(
 
 def _at_home(recipe: HydroRecipe, station: Station | None) -> HydroRecipe:
     """Return the recipe with the usual speed of sound where the station is."""
+    from vigie.earth.ocean.channel import load_sound_channel
+
     params = recipe.direction
     if station is None or not params.speed_is_local:
         return recipe

@@ -27,7 +27,8 @@ BoolArray = NDArray[np.bool_]
 
 APART_M = 50.0
 """From an element at 0 to every other one, from which on the 0 is a missing value."""
-OUTLIER_M = 100.0
+OUTLIER_M = 250.0
+"""Others may be level by chance beside one on a real hill or slope of an array."""
 OUTLIER = 8.0
 LEAST_SIGMA_M = 10.0
 """Of a height that is taken from others: sites of an array are no flatter than that."""
