@@ -3,10 +3,10 @@
 Three delays are always those of some plane wave: one hydrophone that is late turns the azimuth, and
 only the speed tells. With the i-th late by e the measured slowness is s + e g_i, g_i the i-th
 column of (Y'Y)^-1 Y'. For each hydrophone the shifts are taken that bring the slowness back to the
-usual 1/c, and to those at two errors of c (sound at the axis, as the sea's temperatures and depths
-spread it): the smaller root always, the larger one up to ``LARGEST_S``. The azimuth stays the one
-measured, for the water may be unusual too; its error reaches to the farthest of these. Where all
-are on no arc of a quarter of the circle there is none.
+usual 1/c, and to those within two errors of c (sound at the axis, as the sea's temperatures and
+depths spread it): the smaller root always, the larger one up to ``LARGEST_S``. The azimuth stays
+the one measured, for the water may be unusual too; its error reaches to the farthest of these.
+Where all are on no arc of a quarter of the circle there is none.
 
 Assumes one hydrophone wrong. A shift that leaves the speed as it is cannot be seen at one wave; a
 history of waves shows it (``hydrophone_faults``). Own method. Accuracy:
@@ -37,6 +37,7 @@ FloatArray = NDArray[np.float64]
 
 ODD = 2.0
 """Standard errors from which a speed is unlike that of sound in the channel."""
+SPEEDS = 17
 LARGEST_S = 0.5
 """Shifts that are looked at beside the smallest one that explains a speed."""
 WIDEST_ARC_DEG = 90.0
@@ -77,7 +78,8 @@ def azimuths_if_mistimed(
     spread = ODD * params.usual_speed_sigma_km_s
     found, shifts = [slowness_s_per_km], [0.0]
     for axis in axes:
-        for speed in (-spread, 0.0, spread):
+        # Where a shift runs along the circle of a speed, a little of speed is much of azimuth.
+        for speed in np.linspace(-spread, spread, SPEEDS):
             usual = 1.0 / (params.usual_speed_km_s + speed)
             for shift in _shifts(slowness_s_per_km, axis, usual):
                 found.append(slowness_s_per_km - shift * axis)
