@@ -90,6 +90,23 @@ def test_both_variants_and_mixed_widths(variant: int) -> None:
     assert (channel.elevation_m, channel.burial_m, channel.dip_deg) == (1645.0, 30.0, -90.0)
 
 
+def test_an_elevation_that_is_not_given_is_not_known() -> None:
+    files = {
+        "site": table("site", site(elev=None), site(sta="AR01", elev=0.2), site(sta="AR02")),
+        "sitechan": table("sitechan", CHANNEL),
+    }
+    (station,) = read(files, strict=True).stations
+    first = station.sites[0]
+    assert math.isnan(first.elevation_m)
+    assert math.isnan(first.channels[0].elevation_m)
+    assert station.elevation_m == pytest.approx((200.0 + 1645.0) / 2)
+    written = FORMAT.write(Contents(stations=(station,)))
+    again = FORMAT.read(Source("x.site", written[".site"], lambda n: written.get(n[1:])))
+    assert [s.elevation_m for s in again.stations[0].sites] == pytest.approx(
+        [math.nan, 200.0, 1645.0], nan_ok=True
+    )
+
+
 def test_any_table_of_a_set_reads_the_whole_set() -> None:
     files = {"sitechan": table("sitechan", CHANNEL), "site": table("site", site())}
     assert read(files).stations == read(dict(reversed(files.items()))).stations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,19 @@ def test_elements_of_an_array_become_stations_of_their_own() -> None:
     found = read(TWO, strict=True).stations
     assert [s.code for s in found] == ["STKA", "AR00", "AR01", "AR02", "AR03"]
     assert read(document(*found), strict=True).stations == found
+
+
+def test_an_elevation_that_is_not_known_stays_so() -> None:
+    array = array_station()
+    first, *others = array.sites
+    channels = tuple(replace(c, elevation_m=math.nan) for c in first.channels)
+    unknown = replace(first, elevation_m=math.nan, channels=channels)
+    data = document(replace(array, sites=(unknown, *others)))
+    found = read(data, strict=True).stations
+    assert found[0].elevation_m == array.elevation_m
+    assert [math.isnan(s.sites[0].elevation_m) for s in found] == [True, *[False] * len(others)]
+    assert all(math.isnan(c.elevation_m) for c in found[0].sites[0].channels)
+    assert document(*found) == document(*read(document(*found), strict=True).stations)
 
 
 def test_a_damaged_station_costs_only_itself() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from tests.infrasound.test_at_hand import SPAN_S, TRUTH_DEG, TRUTH_S, arrivals, judged, spoilt
 from tests.infrasound.test_infrasound_chain import START_NS, recordings, station
@@ -18,10 +19,12 @@ from vigie.infrasound.judged import JudgedArray
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.infrasound.verdict import Verdict
 from vigie.pipeline.array_elements import ArrayElements
+from vigie.pipeline.array_hypotheses import Hypotheses
 from vigie.pipeline.array_view import ArrayOptions, _view
 from vigie.records import parse_iso
 from vigie.signal.array_faults import Fault
 from vigie.signal.elements import element_data
+from vigie.signal.fk_params import FkParams
 
 if TYPE_CHECKING:
     from vigie.records import Waveform
@@ -97,3 +100,18 @@ def test_windows_of_clean_arrivals_are_in_no_doubt(n: int) -> None:
     for row in waves_at(arrivals(n), "fk", TRUTH_S):
         assert not row["doubt"]
         assert row["azimuth_deg"] == pytest.approx(TRUTH_DEG, abs=3.0)
+
+
+def test_elements_on_a_line_show_no_wave_and_leave_no_direction() -> None:
+    array, _ = sound_array(
+        recordings([], n=5, length_s=60.0), station(5), InfrasoundRecipe().quality
+    )
+    on_a_line = np.array([[0.0, 0.0], [0.5, 0.5], [1.0, 1.0], [0.0, 1.0], [0.3, -0.8]])
+    data = replace(element_data(*array.runs()), offsets_km=on_a_line)
+    samples = np.random.default_rng(1).normal(size=(5, round(60.0 * data.rate_hz)))
+    params = FkParams(band_hz=(0.5, 4.0), window_s=20.0, step_s=20.0)
+    waves = Hypotheses(ArrayElements(data, array.names, ()), samples, params)
+    line, others = array.names[:3], array.names[1:]
+    assert len(waves.at(20.0, [others])) == 1
+    assert waves.at(20.0, [line]) == []
+    assert waves.at(20.0, [others, line]) == []

@@ -56,6 +56,17 @@ AROUND = {"KTK1": (69.011, 23.237), "KTK2": (69.013, 23.237), "KTK3": (69.011, 2
 FAR = {"LOF": (68.13, 13.54), "MOL": (62.57, 7.55)}
 
 
+def test_an_elevation_that_is_not_known_stays_so_in_the_array() -> None:
+    every = recorded(AROUND)
+    known = every["KTK1"].station
+    unknown = replace(known, sites=(replace(known.sites[0], elevation_m=float("nan")),))
+    every["KTK1"] = every["KTK1"]._replace(station=unknown)
+    array = joined_arrays(every)["KTK2"]
+    elevations = [site.elevation_m for site in array.sites]
+    assert elevations == pytest.approx([float("nan"), 100.0, 100.0], nan_ok=True)
+    assert array.elevation_m == 100.0
+
+
 def test_hydrophones_two_kilometres_apart_are_a_triplet() -> None:
     # As FDSN services list them; the station book knows the triplet by the stem.
     places = {

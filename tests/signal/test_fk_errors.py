@@ -75,3 +75,15 @@ def test_a_window_of_two_elements_has_no_error() -> None:
     spectra = window_spectra(rows, RATE_HZ, PARAMS)
     slowness = np.full((len(spectra.values), 2), 1.0)
     assert np.isnan(slowness_errors(spectra, PLACES[:4], slowness, 0.01).azimuth_deg[0])
+
+
+def test_a_reversed_element_in_large_counts_gives_numbers() -> None:
+    rows, _, _ = windows(50.0, 0.0, 5)
+    rows *= 1e9
+    rows[4] *= -1.0
+    slowness = np.tile(
+        -np.array([np.sin(np.radians(70.0)), np.cos(np.radians(70.0))]) / 0.35, (60, 1)
+    )
+    spectra = window_spectra(rows, RATE_HZ, PARAMS)
+    errors = slowness_errors(spectra, PLACES, slowness, 0.01)
+    assert np.all(np.isfinite(errors.azimuth_deg))

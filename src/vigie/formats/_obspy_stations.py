@@ -1,7 +1,12 @@
-"""Stations to ObsPy's ``Inventory`` and back, epochs and channel positions kept."""
+"""Stations to ObsPy's ``Inventory`` and back, epochs and channel positions kept.
+
+StationXML demands an elevation. Where that of an element is not known, the station's is written,
+and a comment says so: by it the reader knows.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from vigie.formats._obspy_response import response_from_obspy, response_to_obspy
@@ -15,6 +20,8 @@ if TYPE_CHECKING:
     from vigie.formats._obspy_guard import Untyped
 
 _MICROMETRE_DIGITS = 6
+_NOT_KNOWN = "elevation not known"
+_COMMENT = f"{_NOT_KNOWN}: that of the array is written"
 
 
 def stations_from_obspy(inventory: Untyped, complain: Callable[[str], None]) -> tuple[Station, ...]:
@@ -45,7 +52,7 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         code=station.code,
         latitude=latitude,
         longitude=longitude,
-        elevation_m=elevation_m,
+        elevation_m=math.nan if _is_filled(station) else elevation_m,
         channels=channels,
         epoch=_epoch(station),
     )
@@ -58,9 +65,14 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         name=_name(station),
         technology=technology_of(channel.id.channel for channel in channels),
         treaty_code=station.alternate_code or None,
-        sites=(site,) if channels else (),
+        sites=(site,) if channels or _is_filled(station) else (),
         epoch=_epoch(station),
     )
+
+
+def _is_filled(place: Untyped) -> bool:
+    """Tell whether the elevation is only that of the array."""
+    return any((comment.value or "").startswith(_NOT_KNOWN) for comment in place.comments)
 
 
 def _name(station: Untyped) -> str:
@@ -81,12 +93,13 @@ def _channel(
         )
     except ValueError as error:
         complain(f"{channel_id}: response left out, {error}")
+    # FDSN StationXML: a channel's elevation is that of the sensor.
+    elevation_m = round(float(channel.elevation or 0.0) + burial_m, _MICROMETRE_DIGITS)
     return Channel(
         id=channel_id,
         latitude=float(channel.latitude),
         longitude=float(channel.longitude),
-        # FDSN StationXML: a channel's elevation is that of the sensor.
-        elevation_m=round(float(channel.elevation or 0.0) + burial_m, _MICROMETRE_DIGITS),
+        elevation_m=math.nan if _is_filled(channel) else elevation_m,
         burial_m=burial_m,
         azimuth_deg=None if channel.azimuth is None else float(channel.azimuth),
         dip_deg=None if channel.dip is None else float(channel.dip),
@@ -118,7 +131,7 @@ def stations_to_obspy(stations: Iterable[Station]) -> Untyped:
     from obspy import Inventory, UTCDateTime
     from obspy.core.inventory import Network
 
-    stations = tuple(station.with_elevations() for station in stations)
+    stations = tuple(stations)
     networks: dict[str, Untyped] = {}
     for station in stations:
         network = networks.setdefault(station.network, Network(station.network, stations=[]))
@@ -149,15 +162,22 @@ def _obspy_station(
         code,
         place.latitude,
         place.longitude,
-        place.elevation_m,
-        channels=[_obspy_channel(channel) for channel in channels],
+        station.elevation_of_m(place),
+        channels=[_obspy_channel(station, channel) for channel in channels],
+        comments=_comments(place),
         site=ObspySite(name=station.name or station.code),
         alternate_code=station.treaty_code if is_itself else station.treaty_code or station.code,
         **_dates(station.epoch if is_itself else place.epoch),
     )
 
 
-def _obspy_channel(channel: Channel) -> Untyped:
+def _comments(place: Station | Site | Channel) -> list[Untyped]:
+    from obspy.core.inventory import Comment
+
+    return [Comment(_COMMENT)] if math.isnan(place.elevation_m) else []
+
+
+def _obspy_channel(station: Station, channel: Channel) -> Untyped:
     from obspy.core.inventory import Channel as ObspyChannel
 
     return ObspyChannel(
@@ -165,8 +185,9 @@ def _obspy_channel(channel: Channel) -> Untyped:
         channel.id.location,
         channel.latitude,
         channel.longitude,
-        round(channel.elevation_m - channel.burial_m, _MICROMETRE_DIGITS),
+        round(station.elevation_of_m(channel) - channel.burial_m, _MICROMETRE_DIGITS),
         channel.burial_m,
+        comments=_comments(channel),
         azimuth=channel.azimuth_deg,
         dip=channel.dip_deg,
         sample_rate=channel.rate_hz,

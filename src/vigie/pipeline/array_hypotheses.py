@@ -1,4 +1,8 @@
-"""Waves of the windows of an array in doubt, under each hypothesis of which elements are right."""
+"""Waves of the windows of an array in doubt, under each hypothesis of which elements are right.
+
+A hypothesis whose elements lie on one line shows no wave: it could be any, and there is then no
+direction.
+"""
 
 from __future__ import annotations
 

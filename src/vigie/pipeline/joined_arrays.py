@@ -254,7 +254,7 @@ def _array(code: str, elements: Sequence[Station], name: str) -> Station:
             code=s.code,
             latitude=s.latitude,
             longitude=s.longitude,
-            elevation_m=s.elevation_m,
+            elevation_m=s.sites[0].elevation_m if s.sites else s.elevation_m,
             channels=tuple(c for site in s.sites for c in site.channels),
             epoch=s.epoch,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vigie.records.waveform import ChannelId
@@ -103,7 +103,7 @@ class Site:
     latitude: float
     longitude: float
     elevation_m: float
-    """NaN for an element of an array whose own is not known."""
+    """NaN where it is not known; that of the station counts then."""
     channels: tuple[Channel, ...] = ()
     north_km: float | None = None
     """Offset from the array's reference point, as the source states it."""
@@ -136,23 +136,9 @@ class Station:
         """Whether the station has three or more sites."""
         return len(self.sites) >= 3
 
-    def elevation_of_m(self, place: Site | Channel) -> float:
+    def elevation_of_m(self, place: Station | Site | Channel) -> float:
         """Return the elevation of a place, the station's where its own is not known."""
         return self.elevation_m if math.isnan(place.elevation_m) else place.elevation_m
-
-    def with_elevations(self) -> Station:
-        """Return the station with its own elevation where that of a place is not known."""
-        sites = tuple(
-            replace(
-                site,
-                elevation_m=self.elevation_of_m(site),
-                channels=tuple(
-                    replace(c, elevation_m=self.elevation_of_m(c)) for c in site.channels
-                ),
-            )
-            for site in self.sites
-        )
-        return self if sites == self.sites else replace(self, sites=sites)
 
     def has_element(self, code: str, time_ns: int) -> bool:
         """Tell whether a site of this code is in operation at a time."""

@@ -30,6 +30,8 @@ UNKNOWN_DEG = 180.0 / 3.0**0.5
 TIMING_DOF = 4.0
 """Weight of the prior of timing errors, in residuals (as ``slowness.SlownessParams``)."""
 LEAST_INFORMATION = 1e-12
+LEAST_IN_STEP = 1e-6
+"""Share of the cross-spectrum with the others that must be real for a delay of an element."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,7 +143,10 @@ def _timing_variance(
     cross = steered * others.conj()
     up = -cross.imag @ omega
     down = np.maximum(cross.real, 0.0) @ omega**2
-    delays = np.where(down > 0.0, up / np.maximum(down, 1e-300), 0.0) * (number - 1.0) / number
+    # An element out of step with the others has no delay: its time is not bounded by them.
+    least = LEAST_IN_STEP * (np.abs(cross) @ omega**2)
+    delays = np.where(down > least, up / np.maximum(down, least + 1e-300), 0.0)
+    delays *= (number - 1.0) / number
     design = np.concatenate([there[:, :, None], centred], axis=2)
     plane = design @ (np.linalg.pinv(design) @ (delays * there)[:, :, None])
     left = np.sum((delays * there - plane[:, :, 0]) ** 2, axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -94,7 +95,7 @@ class Channels:
             id=channel_id,
             latitude=site.number("lat") or 0.0,
             longitude=longitude_of(site),
-            elevation_m=metres(site.number("elev")),
+            elevation_m=elevation_of_m(site),
             burial_m=metres(row.number("edepth")),
             azimuth_deg=row.number("hang"),
             dip_deg=None if vang is None else vang - 90.0,
@@ -205,6 +206,12 @@ def longitude_of(site: Row) -> float:
     """Return the longitude of a site, -180 to 180; tables may count to 360."""
     longitude = site.number("lon") or 0.0
     return longitude - 360.0 if longitude > 180.0 else longitude
+
+
+def elevation_of_m(site: Row) -> float:
+    """Return the elevation of a site row; NaN where it is not known."""
+    elevation_km = site.number("elev")
+    return math.nan if elevation_km is None else metres(elevation_km)
 
 
 def metres(kilometres: float | None) -> float:

@@ -10,9 +10,16 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import fmean
 from typing import TYPE_CHECKING
 
-from vigie.formats.css_stations._channels import MAX_ROWS, Channels, longitude_of, metres, row_epoch
+from vigie.formats.css_stations._channels import (
+    MAX_ROWS,
+    Channels,
+    elevation_of_m,
+    longitude_of,
+    row_epoch,
+)
 from vigie.formats.css_stations._epochs import clipped
 from vigie.formats.css_stations._response import Responses
 from vigie.formats.fixed_columns import Row
@@ -155,7 +162,7 @@ def _site(place: _Place, channels: Channels, sites: dict[int, Site]) -> Site:
             code=place.code,
             latitude=row.number("lat") or 0.0,
             longitude=longitude_of(row),
-            elevation_m=metres(row.number("elev")),
+            elevation_m=elevation_of_m(row),
             channels=channels.of_site(row, place.epoch),
             north_km=row.number("dnorth"),
             east_km=row.number("deast"),
@@ -168,7 +175,7 @@ def _station(code: str, reference: _Place | None, sites: tuple[Site, ...], epoch
     if reference is not None:
         row = reference.row
         latitude, longitude = row.number("lat") or 0.0, longitude_of(row)
-        elevation_m, name = metres(row.number("elev")), row.text("staname")
+        elevation_m, name = elevation_of_m(row), row.text("staname")
     else:
         latitude, longitude = _reference_point(sites[0])
         elevation_m, name = sites[0].elevation_m, ""
@@ -176,12 +183,17 @@ def _station(code: str, reference: _Place | None, sites: tuple[Site, ...], epoch
         code=code,
         latitude=latitude,
         longitude=longitude,
-        elevation_m=elevation_m,
+        elevation_m=_mean_of_known_m(sites) if math.isnan(elevation_m) else elevation_m,
         name=name,
         technology=technology_of(c.id.channel for site in sites for c in site.channels),
         sites=sites,
         epoch=epoch,
     )
+
+
+def _mean_of_known_m(sites: tuple[Site, ...]) -> float:
+    """Return the mean elevation of the sites that have one; 0 where none has."""
+    return fmean([s.elevation_m for s in sites if not math.isnan(s.elevation_m)] or [0.0])
 
 
 def _reference_point(site: Site) -> tuple[float, float]:

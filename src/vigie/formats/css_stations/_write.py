@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from vigie.formats.css_stations._epochs import offdate_of, ondate_of
@@ -35,7 +36,6 @@ class _Writer:
         self._inids: dict[_Key, int] = {}
 
     def station(self, station: Station) -> None:
-        station = station.with_elevations()
         has_own_site = any(site.code == station.code for site in station.sites)
         if not has_own_site:
             self._site(station.code, station, station.epoch, self._reference(station))
@@ -62,7 +62,7 @@ class _Writer:
             "offdate": offdate_of(epoch),
             "lat": place.latitude,
             "lon": place.longitude,
-            "elev": place.elevation_m / 1e3,
+            "elev": None if math.isnan(place.elevation_m) else place.elevation_m / 1e3,
             **more,
         }
         self._rows["site"][code, row["ondate"], row["offdate"], row["lat"], row["lon"]] = row
