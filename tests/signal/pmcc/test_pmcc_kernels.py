@@ -185,7 +185,7 @@ def test_power_of_the_aligned_beam_is_that_of_exact_shifts(n: int, noise: float,
     padded = np.fft.irfft(spectra, size).astype(np.float32)
     exact = np.fft.irfft(spectra * np.exp(1j * freq * dues[:, None]), size)
     exact = exact[:, start : start + length]
-    room = np.zeros((2, length), np.float32)
+    room = np.zeros(length, np.float32)
     heard = np.ones(n, np.bool_)
     power, square = aligned(padded, start, reading_filters(), heard, dues, room)
     beam = exact.sum(axis=0)

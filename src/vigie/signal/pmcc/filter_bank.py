@@ -118,11 +118,13 @@ class FilterBank:
         self, window_s: float, hop_s: float, guard_s: float, count: int
     ) -> NDArray[np.float64]:
         """Return the share of each window that each element has recorded, shape (n, count)."""
-        out = np.empty((len(self.missing), count))
+        out = np.ones((len(self.missing), count))
         length, starts = window_s * self.rate_hz, np.arange(count) * hop_s * self.rate_hz
         first = np.clip(np.round(starts).astype(np.int64), 0, self.length)
         last = np.clip(np.round(starts + length).astype(np.int64), 0, self.length)
         for row, missing in zip(out, self.missing, strict=True):
+            if not missing.any():
+                continue
             lost = np.concatenate([[0], np.cumsum(_grown(missing, round(guard_s * self.rate_hz)))])
             row[:] = 1.0 - (lost[last] - lost[first]) / length
         return out
