@@ -21,6 +21,7 @@ from vigie.infrasound.verdict import Verdict
 from vigie.pipeline.array_elements import ArrayElements
 from vigie.pipeline.array_hypotheses import Hypotheses
 from vigie.pipeline.array_view import ArrayOptions, _view
+from vigie.pipeline.array_windows import _is_directed
 from vigie.records import parse_iso
 from vigie.signal.array_faults import Fault
 from vigie.signal.elements import element_data
@@ -115,3 +116,10 @@ def test_elements_on_a_line_show_no_wave_and_leave_no_direction() -> None:
     assert len(waves.at(20.0, [others])) == 1
     assert waves.at(20.0, [line]) == []
     assert waves.at(20.0, [others, line]) == []
+
+
+@pytest.mark.parametrize(("sigma_deg", "known"), [(None, False), (104.0, False), (30.0, True)])
+def test_a_window_that_knows_nothing_of_its_direction_is_drawn_pale(
+    sigma_deg: float | None, known: bool
+) -> None:
+    assert _is_directed({"azimuth_deg_sigma": sigma_deg}) is known

@@ -43,6 +43,8 @@ OVERLAP = 0.75
 LONGEST_S = 86400.0 * 2.0
 WIDEST_ARC_DEG = 90.0
 """Where elements are in doubt: directions farther apart than this are no direction."""
+DIRECTED = 0.98
+"""Share of the standard error of no direction from which on a window has none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +83,7 @@ def window_view(
         note = none_whole(station.code, search.params.window_s)
         return (), (*search.elements.notes, note), None
     rows = tuple(row for k, wave in enumerate(waves) for row in _rows(search, wave, k))
-    in_doubt = any(row["doubt"] for row in rows)
-    return rows, search.elements.notes, _drawing(search, waves, station, in_doubt=in_doubt)
+    return rows, search.elements.notes, _drawing(search, waves, station, rows)
 
 
 def _search(
@@ -127,7 +128,9 @@ def _search(
     return Search(elements, technology, method, params, filled, whitened(filled, data.rate_hz))
 
 
-def _drawing(search: Search, waves: list[FkResult], station: Station, *, in_doubt: bool) -> Drawing:
+def _drawing(
+    search: Search, waves: list[FkResult], station: Station, rows: Sequence[dict[str, Any]]
+) -> Drawing:
     from vigie.products.figures.array_fk import FkPicture, fk_plot, strongest_window
     from vigie.signal.array_spectra import window_spectra
     from vigie.signal.fk import power_map
@@ -144,10 +147,19 @@ def _drawing(search: Search, waves: list[FkResult], station: Station, *, in_doub
             params,
             result,
             power_map(spectra, data.offsets_km - data.offsets_km.mean(axis=0), params.grid)[0],
-            NAMES[search.method] + (", in doubt" if in_doubt else ""),
+            NAMES[search.method] + (", in doubt" if any(row["doubt"] for row in rows) else ""),
             tuple(waves[1:]),
+            np.array([_is_directed(row) for row in rows if row["wave"] == 1], dtype=np.bool_),
         )
     )
+
+
+def _is_directed(row: dict[str, Any]) -> bool:
+    """Tell whether a window knows more of its direction than nothing."""
+    from vigie.signal.fk_errors import UNKNOWN_DEG
+
+    sigma_deg = row["azimuth_deg_sigma"]
+    return sigma_deg is not None and sigma_deg < DIRECTED * UNKNOWN_DEG
 
 
 def _waves(search: Search) -> list[FkResult]:

@@ -1,7 +1,8 @@
 """The f-k of an array: direction, slowness and coherence over time, the strongest window's map.
 
-Azimuth in cyclic colours as in the pixel plot; windows that noise would make are pale. The beam is
-aligned by the slowness of the strongest window, with its spectrogram below.
+Azimuth in cyclic colours as in the pixel plot; windows that noise would make, or whose direction
+is not known, are pale. The beam is aligned by the slowness of the strongest window, with its
+spectrogram below.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class FkPicture:
     name: str = "f-k"
     behind: tuple[FkResult, ...] = ()
     """Waves behind the strongest of a window."""
+    directed: NDArray[np.bool_] | None = None
+    """Windows whose direction is known; all where not given."""
 
 
 def fk_plot(picture: FkPicture) -> Drawing:
@@ -59,6 +62,8 @@ def fk_plot(picture: FkPicture) -> Drawing:
     best = strongest_window(result)
     middle_s = result.start_s + 0.5 * params.window_s
     sure = result.p_value < SURE
+    if picture.directed is not None:
+        sure &= picture.directed
     with canvas(9.0, 7.2) as figure:
         grid = figure.add_gridspec(5, 2, width_ratios=(1.9, 1.0))
         rows: list[Axes] = []
@@ -112,7 +117,7 @@ def _scatter(
 
 
 def _legend(picture: FkPicture) -> str:
-    told = f"pale: p > {SURE:g}"
+    told = f"pale: p > {SURE:g}, or no direction"
     return f"{told}, rings: waves behind" if picture.behind else told
 
 
