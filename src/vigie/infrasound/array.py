@@ -34,6 +34,9 @@ LARGEST_SIGMA_KM = 0.03
 elements may be off by (``recipe``) ..."""
 MIN_KNOWN = 4
 """... where so many are left."""
+HOPELESS_SIGMA_KM = 0.12
+"""The same where three are left: 0.1 s may turn PMCC to another cycle of the wave, whatever the
+least-squares error of the direction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,7 +166,7 @@ def _risen(array: SoundArray) -> tuple[SoundArray, tuple[str, ...]]:
     """Return an array whose times are corrected for heights, and what is told of these.
 
     An element whose time is too unsure, since its height is not known, is left out where enough
-    are left to tell wrong ones by.
+    are left to tell wrong ones by; one whose height may be anything, where a plane is left.
     """
     elevations = [e.elevation_m for e in array.elements]
     heights = relative_heights(elevations, array.offsets_km, array.names)
@@ -179,7 +182,10 @@ def _risen(array: SoundArray) -> tuple[SoundArray, tuple[str, ...]]:
     told = f"{code}: {heights.told}"
     risen = replace(array, elements=elements)
     is_sure = heights.sigma_km <= LARGEST_SIGMA_KM
-    if is_sure.all() or is_sure.sum() < MIN_KNOWN or _rank(array.offsets_km[is_sure]) < 2:
+    least = MIN_KNOWN
+    if is_sure.sum() < MIN_KNOWN:
+        is_sure, least = heights.sigma_km <= HOPELESS_SIGMA_KM, MIN_ELEMENTS
+    if is_sure.all() or is_sure.sum() < least or _rank(array.offsets_km[is_sure]) < 2:
         return risen, (told,)
     unsure = [n for n, sure in zip(array.names, is_sure, strict=True) if not sure]
     out = tuple(ExcludedElement(name, "height not known") for name in unsure)

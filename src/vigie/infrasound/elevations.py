@@ -27,11 +27,12 @@ BoolArray = NDArray[np.bool_]
 
 APART_M = 50.0
 """From an element at 0 to every other one, from which on the 0 is a missing value."""
-OUTLIER_M = 250.0
-"""Others may be level by chance beside one on a real hill or slope of an array."""
+OUTLIER_M = 150.0
+"""It may be a real hill: but then a wave's time there depends on how steep it is (0.1 s), and the
+element tells little. Others may be level by chance beside one on a slope."""
 OUTLIER = 8.0
-LEAST_SIGMA_M = 10.0
-"""Of a height that is taken from others: sites of an array are no flatter than that."""
+LEAST_SIGMA_M = 20.0
+"""Of a height that is taken from others, however level: the missing one may stand on a knoll."""
 FARTHEST_LEVERAGE = 1.0
 """Of a place on the plane through the others; beyond, a mean says more."""
 PRIOR_DOF = 2.0

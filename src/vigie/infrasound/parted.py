@@ -69,14 +69,19 @@ def _share_bands(larger: Family, smaller: Family) -> bool:
 
 
 def _may_part(larger: Detection, smaller: Detection, array: SoundArray) -> bool:
-    """Tell whether a wave at its own vertical slowness is off the plane by much of a period."""
-    velocity_m_s, freq_hz = larger.trace_velocity_m_s, smaller.freq_hz
+    """Tell whether a wave at its own vertical slowness is off the plane by much of a period.
+
+    The wave may have the speed of either: the larger one may be the part that is wrong.
+    """
+    freq_hz = smaller.freq_hz
+    speeds = [d.trace_velocity_m_s for d in (larger, smaller) if d.trace_velocity_m_s]
     both = all(d.phase == "I" and d.azimuth_deg is not None for d in (larger, smaller))
-    if not both or velocity_m_s is None or freq_hz is None:
+    if not both or len(speeds) < 2 or freq_hz is None:
         return False
     # The speed of sound at the array is known to some per cent.
     sound = SOUND_KM_S + SOUND_SIGMA_KM_S * np.array([-1.0, 0.0, 1.0])
-    steep = np.sqrt(np.maximum(sound**-2 - (1e-3 * velocity_m_s) ** -2, 0.0))
+    velocity_km_s = 1e-3 * np.array(speeds)[:, np.newaxis]
+    steep = np.sqrt(np.maximum(sound**-2 - velocity_km_s**-2, 0.0))
     most = float(np.max(np.abs(steep - array.steep_s_per_km)))
     left_s = most * float(np.ptp(array.heights_km))
     return left_s * freq_hz >= LEAST_PERIODS

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vigie.infrasound.recipe import ElementParams
     from vigie.signal.array_faults import WindowVerdict
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 POLARITY, MISFIT = "polarity", "misfit"
 JUDGES = 4
 """Elements of which one can be told wrong."""
+CLEAR_SHARE = 0.25
+"""Share of the windows that accuse one element by which another must be accused less often: two
+windows of noise in 27 once made a good element the only one that all shared."""
 Groups = tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -59,13 +62,11 @@ def round_of(n: int, said: Sequence[WindowVerdict], params: ElementParams, n_lef
     named: dict[int, tuple[int, str, str]] = {}
     suspects: list[tuple[int, ...]] = []
     for count, of, element, kind in rated:
-        if kind == MISFIT and any(element in group for group in suspects):
+        if kind == MISFIT and _is_explained(element, said, _mistimed(named, suspects), params):
             continue
-        # One window more or less, of noise perhaps, does not tell who of two it is.
-        tied = {
-            e for c, _, e, k in rated
-            if k == kind == MISFIT and abs(c - count) < params.min_windows
-        }  # fmt: skip
+        # Some windows more or less, of noise perhaps, do not tell who of two it is.
+        clear = max(params.min_windows, CLEAR_SHARE * count)
+        tied = {e for c, _, e, k in rated if k == kind == MISFIT and abs(c - count) < clear}
         tied = {e for e in tied if e == element or not _accused_together(said, element, e)}
         if len(tied) > 1:
             suspects.append(tuple(sorted(tied)))
@@ -144,6 +145,25 @@ def _accused(
         if counts:
             found.append((*counts, element, kind))
     return found
+
+
+def _mistimed(
+    named: Mapping[int, tuple[int, str, str]], suspects: Sequence[tuple[int, ...]]
+) -> set[int]:
+    """Return the elements that are named for their time, or in a group of which one is."""
+    return {e for e, (_, kind, _) in named.items() if kind == MISFIT}.union(*suspects)
+
+
+def _is_explained(
+    element: int, said: Sequence[WindowVerdict], mistimed: set[int], params: ElementParams
+) -> bool:
+    """Tell whether an element is only accused as an alternative to others that are more so."""
+    if element in mistimed:
+        return True
+    accusing = [w for w in said if accuses(w, element, MISFIT)]
+    other = [w for w in accusing if not mistimed & set(w.suspects)]
+    judging = [w for w in said if accuses(w, element, MISFIT) or could_accuse(w, element, MISFIT)]
+    return len(other) < len(accusing) and not enough(other, judging, params)
 
 
 def _accused_together(said: Sequence[WindowVerdict], one: int, other: int) -> bool:
