@@ -8,7 +8,8 @@ depths spread it): the smaller root always, the larger one up to ``LARGEST_S``. 
 the one measured, for the water may be unusual too; its error reaches to the farthest of these.
 Where all are on no arc of a quarter of the circle there is none.
 
-Assumes one hydrophone wrong. A shift that leaves the speed as it is cannot be seen at one wave; a
+Of a wave that seems to be faster than the sea the same is asked: a clock makes it as well as the
+rock below. Assumes one hydrophone wrong. A shift that leaves the speed as it is cannot be seen at one wave; a
 history of waves shows it (``hydrophone_faults``). Own method. Accuracy:
 ``docs/methods/hydroacoustic.md``. Cost: 0.2 ms.
 """
@@ -114,7 +115,7 @@ def as_unsure_as_clocks(
         Of the hydrophones that were used.
     params : DirectionParams
     """
-    if wave is None or not wave.plausible or detection.azimuth_deg is None:
+    if wave is None or detection.azimuth_deg is None:
         return detection
     if not is_odd_speed(wave.speed_km_s, wave.speed_sigma_km_s, params):
         return detection
@@ -124,8 +125,12 @@ def as_unsure_as_clocks(
     off = abs(wave.speed_km_s - params.usual_speed_km_s)
     error = float(np.hypot(wave.speed_sigma_km_s, off))
     words = f"crosses at {wave.speed_km_s:.3f} km/s, unusual for sound in the channel"
-    told = "a hydrophone may be mistimed, or the water is unusual"
-    what = "no azimuth" if is_wide else "the azimuth's error holds each of them mistimed"
+    other = "the water is unusual" if wave.plausible else "it is no sound of the sea"
+    told = f"a hydrophone may be mistimed, or {other}"
+    what = "the azimuth's error holds each of them mistimed"
+    if is_wide:
+        seen = f"{detection.azimuth_deg:.0f} +- {wave.total_sigma_deg:.0f} degrees if none is"
+        what = f"no azimuth ({seen})"
     slowness = KM_PER_DEG / wave.speed_km_s
     return replace(
         detection,
