@@ -8,12 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.formats.test_common import source_of
 
 from vigie.errors import BadRecordError
 from vigie.formats import Contents, Source
+from vigie.formats._array_comments import element_station
 from vigie.formats.stationxml import FORMAT
-from vigie.records import Response, ResponseStage, Station
+from vigie.records import Epoch, Response, ResponseStage, Station, parse_iso
 from vigie.testing.examples import array_station, three_component_station
 
 if TYPE_CHECKING:
@@ -32,10 +35,53 @@ def read(data: bytes, *, strict: bool = False) -> Contents:
     return FORMAT.read(Source("x.xml", data), strict=strict)
 
 
-def test_elements_of_an_array_become_stations_of_their_own() -> None:
-    found = read(TWO, strict=True).stations
+def without_comments(data: bytes) -> bytes:
+    return re.sub(rb"<Comment>.*?</Comment>", b"", data, flags=re.DOTALL)
+
+
+def test_elements_of_an_array_are_joined_by_their_comments() -> None:
+    station, array = read(TWO, strict=True).stations
+    assert (station.code, array.code) == ("STKA", "ARRAY")
+    assert (array.latitude, array.longitude, array.elevation_m) == (-89.5, 12.5, 2800.0)
+    assert [s.code for s in array.sites] == ["AR00", "AR01", "AR02", "AR03"]
+    assert read(document(station, array), strict=True).stations == (station, array)
+    assert document(station, array) == TWO
+
+
+def test_elements_of_an_array_without_comments_are_stations_of_their_own() -> None:
+    found = read(without_comments(TWO), strict=True).stations
     assert [s.code for s in found] == ["STKA", "AR00", "AR01", "AR02", "AR03"]
     assert read(document(*found), strict=True).stations == found
+
+
+def test_an_array_that_changes_is_cut_at_the_change() -> None:
+    array = array_station()
+    day_ns = parse_iso("2010-01-01")
+    *stay, last = array.sites
+    old = replace(last, epoch=replace(last.epoch, end_ns=day_ns))
+    new = replace(last, epoch=Epoch(start_ns=day_ns), latitude=last.latitude + 0.01)
+    before = replace(array, sites=(*stay, old), epoch=old.epoch)
+    after = replace(array, sites=(*stay, new), epoch=new.epoch)
+    found = read(document(before, after), strict=True).stations
+    assert [s.epoch for s in found] == [old.epoch, new.epoch]
+    assert [[e.code for e in s.sites] for s in found] == [["AR00", "AR01", "AR02", "AR03"]] * 2
+    assert found[0].sites[3].latitude != found[1].sites[3].latitude
+
+
+@given(st.text(max_size=60), st.integers(0, 3))
+def test_any_comment_leaves_readable_stations(words: str, cut: int) -> None:
+    station = read(without_comments(TWO), strict=True).stations[1]
+    text = "element of array X at " + words if cut else words
+    found = element_station(station, station.sites[0], [text])
+    assert found == station or found.sites == station.sites
+
+
+def test_an_element_named_as_its_array_stays_in_it() -> None:
+    array = array_station()
+    first, *others = array.sites
+    named = replace(array, sites=(replace(first, code=array.code), *others))
+    (found,) = read(document(named), strict=True).stations
+    assert [s.code for s in found.sites] == [array.code, "AR01", "AR02", "AR03"]
 
 
 def test_an_elevation_that_is_not_known_stays_so() -> None:
@@ -44,18 +90,18 @@ def test_an_elevation_that_is_not_known_stays_so() -> None:
     channels = tuple(replace(c, elevation_m=math.nan) for c in first.channels)
     unknown = replace(first, elevation_m=math.nan, channels=channels)
     data = document(replace(array, sites=(unknown, *others)))
-    found = read(data, strict=True).stations
-    assert found[0].elevation_m == array.elevation_m
-    assert [math.isnan(s.sites[0].elevation_m) for s in found] == [True, *[False] * len(others)]
-    assert all(math.isnan(c.elevation_m) for c in found[0].sites[0].channels)
-    assert document(*found) == document(*read(document(*found), strict=True).stations)
+    (found,) = read(data, strict=True).stations
+    assert [math.isnan(s.elevation_m) for s in found.sites] == [True, *[False] * len(others)]
+    assert all(math.isnan(c.elevation_m) for c in found.sites[0].channels)
+    assert document(found) == data
 
 
 def test_a_damaged_station_costs_only_itself() -> None:
     bad = TWO.replace(b">-17.7447</Latitude>", b">-97.7447</Latitude>", 1)
     assert bad != TWO
     contents = read(bad)
-    assert [s.code for s in contents.stations] == ["AR00", "AR01", "AR02", "AR03"]
+    (array,) = contents.stations
+    assert [s.code for s in array.sites] == ["AR00", "AR01", "AR02", "AR03"]
     assert contents.issues[0].place.startswith("line ")
     with pytest.raises(BadRecordError):
         read(bad, strict=True)
@@ -64,7 +110,9 @@ def test_a_damaged_station_costs_only_itself() -> None:
 def test_a_file_cut_off_gives_the_stations_before_the_cut() -> None:
     cut = TWO[: TWO.index(b"AR03")]
     contents = read(cut)
-    assert [s.code for s in contents.stations][:3] == ["STKA", "AR00", "AR01"]
+    station, array = contents.stations
+    assert station.code == "STKA"
+    assert [s.code for s in array.sites][:2] == ["AR00", "AR01"]
     assert contents.issues
 
 
@@ -82,7 +130,7 @@ def test_why_obspy_refuses_a_document_is_told(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(obspy, "read_inventory", fussy)
     contents = read(TWO)
-    assert [s.code for s in contents.stations] == ["STKA", "AR00", "AR01", "AR02", "AR03"]
+    assert [s.code for s in contents.stations] == ["STKA", "ARRAY"]
     (issue,) = contents.issues
     assert issue.severity == "notice"
     assert "KeyError: 'schemaVersion 9.9'" in issue.text
@@ -123,8 +171,6 @@ def test_poles_in_hertz_become_radians() -> None:
 
 
 def with_response(station: Station, response: Response) -> Station:
-    from dataclasses import replace
-
     site = station.sites[0]
     channels = tuple(replace(channel, response=response) for channel in site.channels)
     return replace(station, sites=(replace(site, channels=channels),))
@@ -183,7 +229,7 @@ def test_real_responses_are_those_that_obspy_evaluates(shared_data: Path) -> Non
 
 
 def test_a_swapped_position_is_said_to_be_swapped() -> None:
-    swapped = TWO
+    swapped = without_comments(TWO)
     for name, number in ((b"Latitude", b"127.1"), (b"Longitude", b"37.2")):
         swapped = re.sub(rb"(<%b[^>]*>)[-\d.]+" % name, rb"\g<1>" + number, swapped, count=1)
     contents = read(swapped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vigie.infrasound.recipe import ElementParams
 from vigie.infrasound.verdict import verdict_of
-from vigie.infrasound.votes import enough, octave
+from vigie.infrasound.votes import enough, octave, round_of
 from vigie.signal.array_faults import Fault, WindowVerdict
 
 PARAMS = ElementParams()
@@ -41,6 +41,31 @@ def test_windows_whose_signs_are_not_sure_do_not_outvote_those_that_tell() -> No
     accusing = [window((2, "polarity"))] * 3
     vague = [window(signs=False)] * 30
     assert [e.element for e in verdict_of(NAMES, accusing + vague, PARAMS).excluded] == ["C"]
+
+
+def suspecting(*suspects: int) -> WindowVerdict:
+    return WindowVerdict(suspects=suspects, fits=False, seen=(0, 1, 2, 3), limit_s=0.12)
+
+
+def test_who_is_only_an_alternative_to_others_is_not_named_beside_them() -> None:
+    # The culprit is suspected in every window, another with it; two more with half of the waves.
+    said = [suspecting(0, 1, 2)] * 16 + [suspecting(0, 1, 3)] * 8
+    found = round_of(4, said, PARAMS, 4)
+    assert not found.named
+    assert found.suspects == ((0, 1),)
+    assert verdict_of(NAMES[:4], said, PARAMS).excluded == ()
+
+
+def test_two_windows_of_noise_do_not_make_one_of_three_the_culprit() -> None:
+    noise = [WindowVerdict((Fault(0, "misfit", "wrong"),), seen=(0, 1, 2, 3), limit_s=0.12)] * 2
+    found = round_of(4, [*[suspecting(0, 1, 2)] * 25, *noise], PARAMS, 4)
+    assert not found.named
+    assert found.suspects == ((0, 1, 2),)
+
+
+def test_whom_all_waves_share_is_named() -> None:
+    said = [suspecting(0, 1)] * 6 + [suspecting(0, 2)] * 6 + [suspecting(0, 3)] * 6
+    assert [e.element for e in verdict_of(NAMES[:4], said, PARAMS).excluded] == ["A"]
 
 
 def test_three_elements_accuse_nobody() -> None:

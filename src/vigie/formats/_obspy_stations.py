@@ -1,7 +1,8 @@
 """Stations to ObsPy's ``Inventory`` and back, epochs and channel positions kept.
 
-StationXML demands an elevation. Where that of an element is not known, the station's is written,
-and a comment says so: by it the reader knows.
+StationXML knows no arrays and demands an elevation. Each element is written as a station with a
+comment (``_array_comments``); where its elevation is not known, the array's is written, and a
+comment says so. By these the reader knows.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from vigie.formats._array_comments import element_station, words_of_element
 from vigie.formats._obspy_response import response_from_obspy, response_to_obspy
 from vigie.formats.technology import technology_of
 from vigie.records import Channel, ChannelId, Epoch, Site, Station
@@ -56,7 +58,7 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         channels=channels,
         epoch=_epoch(station),
     )
-    return Station(
+    found = Station(
         code=station.code,
         latitude=latitude,
         longitude=longitude,
@@ -68,6 +70,7 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         sites=(site,) if channels or _is_filled(station) else (),
         epoch=_epoch(station),
     )
+    return element_station(found, site, (comment.value or "" for comment in station.comments))
 
 
 def _is_filled(place: Untyped) -> bool:
@@ -124,10 +127,7 @@ def _clamped(when: Untyped, default: int) -> int:
 
 
 def stations_to_obspy(stations: Iterable[Station]) -> Untyped:
-    """Return an ObsPy inventory of stations; the sites of an array become stations.
-
-    StationXML knows no arrays, so each site stands under its own code.
-    """
+    """Return an ObsPy inventory of stations; the sites of an array become stations."""
     from obspy import Inventory, UTCDateTime
     from obspy.core.inventory import Network
 
@@ -158,23 +158,26 @@ def _obspy_station(
     from obspy.core.inventory import Station as ObspyStation
 
     is_itself = code == station.code
+    is_element = not is_itself or len(station.sites) > 1
     return ObspyStation(
         code,
         place.latitude,
         place.longitude,
         station.elevation_of_m(place),
         channels=[_obspy_channel(station, channel) for channel in channels],
-        comments=_comments(place),
+        comments=_comments(place, *([words_of_element(station)] if is_element else [])),
         site=ObspySite(name=station.name or station.code),
         alternate_code=station.treaty_code if is_itself else station.treaty_code or station.code,
         **_dates(station.epoch if is_itself else place.epoch),
     )
 
 
-def _comments(place: Station | Site | Channel) -> list[Untyped]:
+def _comments(place: Station | Site | Channel, *more: str) -> list[Untyped]:
     from obspy.core.inventory import Comment
 
-    return [Comment(_COMMENT)] if math.isnan(place.elevation_m) else []
+    return [
+        Comment(text) for text in ([_COMMENT] if math.isnan(place.elevation_m) else []) + [*more]
+    ]
 
 
 def _obspy_channel(station: Station, channel: Channel) -> Untyped:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from vigie.formats._array_comments import joined_elements
 from vigie.formats._obspy_stations import stations_from_obspy, stations_to_obspy
 from vigie.records import ChannelId, Inventory, Station, Waveform
 
@@ -87,7 +88,7 @@ def from_obspy(twin: object) -> Untyped:
         parts = _parts(twin)
         return parts[0] if len(parts) == 1 and not np.ma.isMaskedArray(twin.data) else parts
     if isinstance(twin, obspy.Inventory):
-        return Inventory(stations_from_obspy(twin, lambda _: None))
+        return Inventory(joined_elements(stations_from_obspy(twin, lambda _: None)))
     raise TypeError(f"{type(twin).__name__} has no twin in vigie")
 
 

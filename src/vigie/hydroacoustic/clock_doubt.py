@@ -9,8 +9,8 @@ the one measured, for the water may be unusual too; its error reaches to the far
 Where all are on no arc of a quarter of the circle there is none.
 
 Of a wave that seems to be faster than the sea the same is asked: a clock makes it as well as the
-rock below. Assumes one hydrophone wrong. A shift that leaves the speed as it is cannot be seen at one wave; a
-history of waves shows it (``hydrophone_faults``). Own method. Accuracy:
+rock below. Assumes one hydrophone wrong. A shift that leaves the speed as it is cannot be seen at
+one wave; a history of waves shows it (``hydrophone_faults``). Own method. Accuracy:
 ``docs/methods/hydroacoustic.md``. Cost: 0.2 ms.
 """
 

@@ -134,7 +134,7 @@ def sound_array(
             notes.append(f"{channel}: {_no_pressure(channel, metadata)}, not used")
             continue
         if known is None:
-            notes.append(f"{channel}: position unknown, not used")
+            notes.append(f"{channel}: no element of this code in the list, not used")
             continue
         element = _element(record, known, params)
         if not element.runs:

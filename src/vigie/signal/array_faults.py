@@ -5,7 +5,8 @@ All pairs are correlated (``array_pairs``). Then, in this order and never below 
    two groups that the votes part is reversed (``array_signs``);
 2. *clock*: an element whose correlation with most partners is much higher at one shared lag
    outside the possible range is mistimed by that lag;
-3. *incoherent*: an element whose correlations are low where those of the others are high;
+3. *incoherent*: an element whose correlations are low where those of the others are high (a clock
+   error, where one of them is high outside the possible range);
 4. *plane-wave misfit*: closure is kept by a clock error, a plane is not (``array_misfit``). The
    fewest elements whose removal leaves a plane are named, up to three.
 
@@ -168,11 +169,8 @@ def judge_window(pairs: PairCorrelation, params: FaultParams) -> WindowVerdict:
 
 def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultParams) -> Fault | None:
     grid = np.ix_(left, left)
-    better = (pairs.wide[grid] >= params.coherent) & (
-        np.abs(pairs.correlation[grid]) < pairs.wide[grid] - 0.2
-    )
-    outside = np.abs(pairs.wide_delay_s[grid]) > pairs.possible_s[grid]
-    flagged = (better & outside).sum(axis=1)
+    elsewhere = _is_elsewhere(pairs, params)[grid]
+    flagged = elsewhere.sum(axis=1)
     worst = int(flagged.argmax())
     # Several may be late alike; but they must be fewer than those that agree.
     if (
@@ -181,7 +179,7 @@ def _mistimed_element(pairs: PairCorrelation, left: list[int], params: FaultPara
         or np.sum(flagged == flagged[worst]) >= len(left) / 2
     ):
         return None
-    lags = pairs.wide_delay_s[grid][:, worst][(better & outside)[worst]]
+    lags = pairs.wide_delay_s[grid][:, worst][elsewhere[worst]]
     shift = float(np.median(lags))
     spread = 2.0 * float(pairs.possible_s[grid].max()) + 0.1
     if np.sum(np.abs(lags - shift) <= spread) <= (len(left) - 1) / 2:
@@ -202,5 +200,17 @@ def _incoherent_element(
     others = float(np.median(rest[np.triu_indices(number - 1, 1)]))
     if others < params.coherent or own[worst] > 0.5 * others:
         return None
+    rest_left = [k for k in left if k != left[worst]]
+    # Lags to distant elements may be longer than those tried: one that is found tells.
+    late = _is_elsewhere(pairs, params)[rest_left, left[worst]]
+    if late.any():
+        error_s = float(np.median(excess_s(pairs, left[worst], rest_left)[late]))
+        return Fault(left[worst], "clock", f"time off by {error_s:+.1f} s")
     text = f"not coherent with the others ({own[worst]:.2f}, they {others:.2f})"
     return Fault(left[worst], "incoherent", text)
+
+
+def _is_elsewhere(pairs: PairCorrelation, params: FaultParams) -> NDArray[np.bool_]:
+    """Tell which pairs are much more alike at a lag that no wave can cause."""
+    better = (pairs.wide >= params.coherent) & (np.abs(pairs.correlation) < pairs.wide - 0.2)
+    return np.asarray(better & (np.abs(pairs.wide_delay_s) > pairs.possible_s))

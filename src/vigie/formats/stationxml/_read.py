@@ -13,6 +13,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
+from vigie.formats._array_comments import joined_elements
 from vigie.formats._obspy_guard import Untyped, call_obspy, in_words, is_refusal
 from vigie.formats._obspy_stations import stations_from_obspy
 from vigie.formats.swapped import is_swapped, swapped_position
@@ -28,6 +29,10 @@ _DTD = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 def read_stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
     """Return the stations of a document; what cannot be read becomes an issue."""
+    return joined_elements(_stations(data, log))
+
+
+def _stations(data: bytes, log: IssueLog) -> tuple[Station, ...]:
     declared = _DTD.search(data)
     if declared:
         log.bad_record(
