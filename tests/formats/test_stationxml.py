@@ -14,7 +14,7 @@ from tests.formats.test_common import source_of
 
 from vigie.errors import BadRecordError
 from vigie.formats import Contents, Source
-from vigie.formats._array_comments import element_station
+from vigie.formats._array_comments import element_station, joined_elements
 from vigie.formats.stationxml import FORMAT
 from vigie.records import Epoch, Response, ResponseStage, Station, parse_iso
 from vigie.testing.examples import array_station, three_component_station
@@ -66,6 +66,17 @@ def test_an_array_that_changes_is_cut_at_the_change() -> None:
     assert [s.epoch for s in found] == [old.epoch, new.epoch]
     assert [[e.code for e in s.sites] for s in found] == [["AR00", "AR01", "AR02", "AR03"]] * 2
     assert found[0].sites[3].latitude != found[1].sites[3].latitude
+
+
+def test_stations_keep_their_order() -> None:
+    first, array, third = three_component_station(), array_station(), three_component_station()
+    bare = replace(first, code="BARE", sites=())
+    third = replace(third, code="STKZ", sites=(replace(third.sites[0], code="STKZ"),))
+    found = read(document(bare, first, array, third), strict=True).stations
+    assert {s.code for s in found} == {"BARE", first.code, "ARRAY", "STKZ"}
+    again = read(document(*found), strict=True).stations
+    assert [s.code for s in again] == [s.code for s in found]
+    assert [s.code for s in joined_elements(found[::-1])] == [s.code for s in found[::-1]]
 
 
 @given(st.text(max_size=60), st.integers(0, 3))

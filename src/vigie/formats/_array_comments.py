@@ -65,22 +65,29 @@ def element_station(station: Station, site: Site, comments: Iterable[str]) -> St
 
 
 def joined_elements(stations: Iterable[Station]) -> tuple[Station, ...]:
-    """Return stations with the arrays of one element joined to whole ones."""
-    found: list[Station] = []
-    arrays: dict[tuple[object, ...], list[Station]] = {}
-    for station in stations:
-        if len(station.sites) == 1:
-            key = (
-                station.network, station.code, station.latitude, station.longitude,
-                station.elevation_m, station.treaty_code,
-            )  # fmt: skip
-            arrays.setdefault(key, []).append(station)
-        else:
-            found.append(station)
-    for members in arrays.values():
-        is_array = any(member.sites[0].code != member.code for member in members)
-        found += _cut(members) if is_array and len(members) <= MOST_ELEMENTS else members
-    return tuple(found)
+    """Return stations with the arrays of one element joined to whole ones, in their order."""
+    stations = tuple(stations)
+    alone = [s for s in stations if len(s.sites) == 1]
+    arrays = {_array_key(s) for s in alone if s.sites[0].code != s.code}
+    found: dict[tuple[object, ...], list[Station]] = {}
+    for k, station in enumerate(stations):
+        key = _array_key(station)
+        is_element = len(station.sites) == 1 and key in arrays
+        found.setdefault(key if is_element else (k,), []).append(station)
+    return tuple(
+        station
+        for key, members in found.items()
+        for station in (
+            _cut(members) if key in arrays and len(members) <= MOST_ELEMENTS else members
+        )
+    )
+
+
+def _array_key(station: Station) -> tuple[object, ...]:
+    return (
+        station.network, station.code, station.latitude, station.longitude,
+        station.elevation_m, station.treaty_code,
+    )  # fmt: skip
 
 
 def _cut(members: list[Station]) -> Iterator[Station]:
