@@ -12,6 +12,7 @@ from vigie.infrasound.amplitudes import BEAM_RMS, Pressures, pressures_of
 from vigie.infrasound.heights import levelled
 from vigie.infrasound.onset import onset_of
 from vigie.infrasound.pressure import pressure_of
+from vigie.infrasound.shared_timing import with_shared_timing
 from vigie.records import Amplitude, Detection, ExcludedElement, Technology, format_iso
 from vigie.records.time import add_seconds
 
@@ -90,7 +91,8 @@ def detection_of(
         excluded_elements=tuple(excluded),
         method=METHOD,
     )
-    found = levelled(detection, array, family.members)
+    timed = with_shared_timing(detection, array.offsets_km[family.members])
+    found = levelled(timed, array, family.members)
     name = f"{station.code}-{format_iso(time_ns)}-{found.azimuth_deg:05.1f}"
     return replace(found, id=name), pressures
 
