@@ -54,18 +54,24 @@ def test_elements_of_an_array_without_comments_are_stations_of_their_own() -> No
     assert read(document(*found), strict=True).stations == found
 
 
-def test_an_array_that_changes_is_cut_at_the_change() -> None:
-    array = array_station()
+@pytest.mark.parametrize("are_open", [False, True])
+def test_an_array_keeps_its_epochs(are_open: bool) -> None:
     day_ns = parse_iso("2010-01-01")
-    *stay, last = array.sites
-    old = replace(last, epoch=replace(last.epoch, end_ns=day_ns))
-    new = replace(last, epoch=Epoch(start_ns=day_ns), latitude=last.latitude + 0.01)
-    before = replace(array, sites=(*stay, old), epoch=old.epoch)
-    after = replace(array, sites=(*stay, new), epoch=new.epoch)
+    *stay, last = array_station().sites
+    if are_open:
+        stay, last = [replace(s, epoch=Epoch()) for s in stay], replace(last, epoch=Epoch())
+    moved = replace(last, latitude=last.latitude + 0.01)
+    before = replace(array_station(), sites=(*stay, last), epoch=Epoch(end_ns=day_ns))
+    after = replace(array_station(), sites=(*stay, moved), epoch=Epoch(start_ns=day_ns))
     found = read(document(before, after), strict=True).stations
-    assert [s.epoch for s in found] == [old.epoch, new.epoch]
+    assert [s.epoch for s in found] == [before.epoch, after.epoch]
     assert [[e.code for e in s.sites] for s in found] == [["AR00", "AR01", "AR02", "AR03"]] * 2
-    assert found[0].sites[3].latitude != found[1].sites[3].latitude
+    assert [s.sites[3].latitude for s in found] == [last.latitude, moved.latitude]
+
+
+def test_a_code_with_a_space_is_kept() -> None:
+    (found,) = read(document(replace(array_station(), code="MY ARR")), strict=True).stations
+    assert (found.code, len(found.sites)) == ("MY ARR", 4)
 
 
 def test_stations_keep_their_order() -> None:
@@ -83,7 +89,7 @@ def test_stations_keep_their_order() -> None:
 def test_any_comment_leaves_readable_stations(words: str, cut: int) -> None:
     station = read(without_comments(TWO), strict=True).stations[1]
     text = "element of array X at " + words if cut else words
-    found = element_station(station, station.sites[0], [text])
+    found = element_station(station, station.sites[0], [(text, Epoch())])
     assert found == station or found.sites == station.sites
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.infrasound.test_heights import HILLS, NAMES, PLACES, burst
 from tests.infrasound.test_infrasound_chain import largest, station
 
+from vigie.errors import ParameterError
 from vigie.infrasound import process_array
 from vigie.infrasound.elevations import known_elevations
 from vigie.pipeline.array_view import ArrayOptions, _view
@@ -75,6 +76,20 @@ def test_a_true_height_that_is_not_believed_turns_no_azimuth(height_m: float) ->
             assert one.azimuth_deg_sigma is not None
             assert abs(one.azimuth_deg - 75.0) < 3.0 * one.azimuth_deg_sigma + 1.0
     assert largest(found.detections).azimuth_deg == pytest.approx(75.0, abs=4.0)
+
+
+@pytest.mark.parametrize("n", [4, 5, 7])
+def test_an_outlier_is_one_from_150_m(n: int) -> None:
+    level = [300.0, 306.0, 298.0, 303.0, 301.0, 305.0, 299.0][:n]
+    for height_m, is_doubted in ((440.0, False), (465.0, True), (135.0, True)):
+        told = known_elevations(but(level, S1=height_m), PLACES[:n], NAMES).told
+        assert ("element S1 is not known" in told) is is_doubted
+
+
+def test_a_reference_point_far_from_its_elements_is_refused() -> None:
+    flat = written([300.0] * 4)
+    with pytest.raises(ParameterError, match="from its elements"):
+        process_array(burst(FLAT[:4], 0.36), replace(flat, latitude=flat.latitude + 30.0))
 
 
 def test_windows_know_that_a_height_is_not_known() -> None:

@@ -1,28 +1,24 @@
 """Arrays in StationXML, which knows only stations: a comment says whose element each is.
 
-``element of array CODE at latitude, longitude, elevation m``. Each such station is read as an array
-of one element, and these are joined, cut at every day on which an element changes, so that each
-array holds every element once.
+``element of array CODE at latitude, longitude, elevation m``; the comment's dates are those of the
+array. Each such station is read as an array of one element, and those of one array and epoch are
+joined.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vigie.formats.technology import technology_of
-from vigie.records import Epoch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from vigie.records import Site, Station
+    from vigie.records import Epoch, Site, Station
 
-MOST_ELEMENTS = 500
-"""Of one array, with all their epochs; the largest of the IMS has 52 elements."""
-_WORDS = re.compile(r"element of array (\S+) at (\S+), (\S+), (\S+) m")
+_WORDS = re.compile(r"element of array (.+) at (\S+), (\S+), (\S+) m")
 
 
 def words_of_element(array: Station) -> str:
@@ -31,7 +27,7 @@ def words_of_element(array: Station) -> str:
     return f"element of array {array.code} at {place}"
 
 
-def element_station(station: Station, site: Site, comments: Iterable[str]) -> Station:
+def element_station(station: Station, site: Site, comments: Iterable[tuple[str, Epoch]]) -> Station:
     """Return a station as the comments tell: an array of one element, or as it is.
 
     Parameters
@@ -40,12 +36,14 @@ def element_station(station: Station, site: Site, comments: Iterable[str]) -> St
         As the document has it.
     site : Site
         The same as a site.
-    comments : iterable of str
+    comments : iterable of (str, Epoch)
+        Their texts, and when they hold.
     """
-    found = next(filter(None, map(_WORDS.fullmatch, comments)), None)
+    found = next(((m, e) for text, e in comments if (m := _WORDS.fullmatch(text))), None)
     if found is None:
         return station
-    code, *numbers = found.groups()
+    words, epoch = found
+    code, *numbers = words.groups()
     try:
         latitude, longitude, elevation_m = map(float, numbers)
     except ValueError:
@@ -61,6 +59,7 @@ def element_station(station: Station, site: Site, comments: Iterable[str]) -> St
         name="" if station.name == code else station.name,
         treaty_code=None if station.treaty_code == code else station.treaty_code,
         sites=(site,),
+        epoch=epoch,
     )
 
 
@@ -74,33 +73,19 @@ def joined_elements(stations: Iterable[Station]) -> tuple[Station, ...]:
         key = _array_key(station)
         is_element = len(station.sites) == 1 and key in arrays
         found.setdefault(key if is_element else (k,), []).append(station)
-    return tuple(
-        station
-        for key, members in found.items()
-        for station in (
-            _cut(members) if key in arrays and len(members) <= MOST_ELEMENTS else members
-        )
-    )
+    return tuple(_joined(members) for members in found.values())
+
+
+def _joined(members: list[Station]) -> Station:
+    if len(members) == 1:
+        return members[0]
+    sites = tuple(site for member in members for site in member.sites)
+    kind = technology_of(channel.id.channel for site in sites for channel in site.channels)
+    return replace(members[0], sites=sites, technology=kind)
 
 
 def _array_key(station: Station) -> tuple[object, ...]:
     return (
         station.network, station.code, station.latitude, station.longitude,
-        station.elevation_m, station.treaty_code,
+        station.elevation_m, station.treaty_code, station.epoch,
     )  # fmt: skip
-
-
-def _cut(members: list[Station]) -> Iterator[Station]:
-    """Yield the array of some elements in each epoch of its geometry."""
-    sites = list(dict.fromkeys((s.code, s.epoch) for m in members for s in m.sites))
-    by_key = {(s.code, s.epoch): s for m in members for s in m.sites}
-    cuts = sorted({t for _, e in sites for t in (e.start_ns, e.end_ns)})
-    for start_ns, end_ns in pairwise(cuts):
-        present = tuple(by_key[key] for key in sites if key[1].holds(start_ns))
-        if present:
-            yield replace(
-                members[0],
-                technology=technology_of(c.id.channel for s in present for c in s.channels),
-                sites=present,
-                epoch=Epoch(start_ns=start_ns, end_ns=end_ns),
-            )

@@ -70,7 +70,16 @@ def _station(network: str, station: Untyped, complain: Callable[[str], None]) ->
         sites=(site,) if channels or _is_filled(station) else (),
         epoch=_epoch(station),
     )
-    return element_station(found, site, (comment.value or "" for comment in station.comments))
+    return element_station(
+        found, site, [(c.value or "", _comment_epoch(c)) for c in station.comments]
+    )
+
+
+def _comment_epoch(comment: Untyped) -> Epoch:
+    return Epoch(
+        start_ns=_clamped(comment.begin_effective_time, OPEN_START_NS),
+        end_ns=_clamped(comment.end_effective_time, OPEN_END_NS),
+    )
 
 
 def _is_filled(place: Untyped) -> bool:
@@ -165,19 +174,28 @@ def _obspy_station(
         place.longitude,
         station.elevation_of_m(place),
         channels=[_obspy_channel(station, channel) for channel in channels],
-        comments=_comments(place, *([words_of_element(station)] if is_element else [])),
+        comments=_comments(place) + ([_element_comment(station)] if is_element else []),
         site=ObspySite(name=station.name or station.code),
         alternate_code=station.treaty_code if is_itself else station.treaty_code or station.code,
         **_dates(station.epoch if is_itself else place.epoch),
     )
 
 
-def _comments(place: Station | Site | Channel, *more: str) -> list[Untyped]:
+def _comments(place: Station | Site | Channel) -> list[Untyped]:
     from obspy.core.inventory import Comment
 
-    return [
-        Comment(text) for text in ([_COMMENT] if math.isnan(place.elevation_m) else []) + [*more]
-    ]
+    return [Comment(_COMMENT)] if math.isnan(place.elevation_m) else []
+
+
+def _element_comment(station: Station) -> Untyped:
+    from obspy.core.inventory import Comment
+
+    dates = _dates(station.epoch)
+    return Comment(
+        words_of_element(station),
+        begin_effective_time=dates["start_date"],
+        end_effective_time=dates["end_date"],
+    )
 
 
 def _obspy_channel(station: Station, channel: Channel) -> Untyped:

@@ -127,7 +127,7 @@ def as_unsure_as_clocks(
     words = f"crosses at {wave.speed_km_s:.3f} km/s, unusual for sound in the channel"
     other = "the water is unusual" if wave.plausible else "it is no sound of the sea"
     told = f"a hydrophone may be mistimed, or {other}"
-    what = "the azimuth's error holds each of them mistimed"
+    what = f"the azimuth's error holds each of them mistimed by up to {LARGEST_S:g} s"
     if is_wide:
         seen = f"{detection.azimuth_deg:.0f} +- {wave.total_sigma_deg:.0f} degrees if none is"
         what = f"no azimuth ({seen})"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.errors import ArrayGeometryError, TooFewElementsError
+from vigie.errors import ArrayGeometryError, ParameterError, TooFewElementsError
 from vigie.geodesy import offsets_km
 from vigie.infrasound.heights import USUAL_S_PER_KM, later, relative_heights
 from vigie.infrasound.pressure import PASCAL
@@ -28,6 +28,8 @@ FloatArray = NDArray[np.float64]
 PRESSURE_CODE = "D"
 """SEED instrument code of pressure sensors (SEED manual, appendix A)."""
 MIN_ELEMENTS = 3
+FARTHEST_KM = 100.0
+"""From the reference point to an element; times are given there."""
 MOST_TOLD = 6
 LARGEST_SIGMA_KM = 0.03
 """Error of a height that is not known, from which on the element is left out: 0.03 s, as much as
@@ -123,6 +125,8 @@ def sound_array(
     ------
     ArrayGeometryError
         Fewer than three elements recorded, or they stand in line.
+    ParameterError
+        The reference point is nowhere near the elements.
     """
     chosen: dict[str, Element] = {}
     notes: list[str] = []
@@ -153,6 +157,13 @@ def sound_array(
         raise TooFewElementsError(n_elements=len(elements), left_out=told)
     if len(elements) < MIN_ELEMENTS or rank < 2:
         raise ArrayGeometryError(n_elements=len(elements), rank=rank)
+    away_km = float(np.max(np.linalg.norm(offsets, axis=1)))
+    if away_km > FARTHEST_KM:
+        raise ParameterError(
+            name=f"reference point of {station.code}",
+            value=f"{away_km:.0f} km from its elements",
+            expected=f"at most {FARTHEST_KM:.0f} km: correct it in the station list",
+        )
     unheard = tuple(
         ExcludedElement(site, "no usable sample")
         for site in dict.fromkeys(dead)

@@ -53,6 +53,8 @@ class _Estimate(NamedTuple):
     elevation_m: float
     sigma_m: float
     mean_m: float
+    scatter_m: float
+    """Error of the estimate by the others' own scatter alone."""
 
 
 def known_elevations(
@@ -112,7 +114,7 @@ def _outlier(
             return None
         others = _of_others(int(k), given, rest, offsets_km)
         off = min(abs(given[k] - others.elevation_m), abs(given[k] - others.mean_m))
-        limit = max(OUTLIER_M, OUTLIER * others.sigma_m)
+        limit = max(OUTLIER_M, OUTLIER * others.scatter_m)
         if off > limit and (found is None or off > found[1]):
             found = int(k), float(off)
     return found
@@ -135,5 +137,5 @@ def _of_others(k: int, given: FloatArray, rest: BoolArray, offsets_km: FloatArra
             value, leverage = float(plane[0]), float(inverse[0, 0])
             scale2 = (left2 + PRIOR_DOF * (0.5 * scatter) ** 2) / (number - 3 + PRIOR_DOF)
             scale = float(np.sqrt(scale2))
-    sigma = float(np.sqrt(1.0 + leverage)) * max(scale, LEAST_SIGMA_M)
-    return _Estimate(value, sigma, mean)
+    widened = float(np.sqrt(1.0 + leverage))
+    return _Estimate(value, widened * max(scale, LEAST_SIGMA_M), mean, widened * scale)

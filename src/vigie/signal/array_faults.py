@@ -37,6 +37,11 @@ __all__ = [
 ]  # fmt: skip
 
 
+LATE_SHARE = 1.0 / 3.0
+"""Of the partners of an incoherent element that must be alike elsewhere: of many, one is so by
+chance."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultParams:
     """When an element is called faulty."""
@@ -201,9 +206,9 @@ def _incoherent_element(
     if others < params.coherent or own[worst] > 0.5 * others:
         return None
     rest_left = [k for k in left if k != left[worst]]
-    # Lags to distant elements may be longer than those tried: one that is found tells.
+    # Lags to distant elements may be longer than those tried: some that are found tell.
     late = _is_elsewhere(pairs, params)[rest_left, left[worst]]
-    if late.any():
+    if late.sum() >= max(LATE_SHARE * len(rest_left), 1.0):
         error_s = float(np.median(excess_s(pairs, left[worst], rest_left)[late]))
         return Fault(left[worst], "clock", f"time off by {error_s:+.1f} s")
     text = f"not coherent with the others ({own[worst]:.2f}, they {others:.2f})"
