@@ -96,15 +96,18 @@ def test_of_six_elements_a_late_and_a_reversed_one_are_both_named(
     largest = max(found, key=lambda d: d.family_size or 0)
     assert {e.element for e in largest.excluded_elements} == {late, flipped}
     assert off_deg(largest, TRUE_AZIMUTH_DEG["W420"]) < 4.0
-    assert not largest.remarks
+    assert not any("cannot be told" in remark for remark in largest.remarks)
 
 
 @pytest.mark.data
 @pytest.mark.slow
 @pytest.mark.parametrize("code", ["W220", "W240", "W340", "W420"])
 def test_clean_arrays_are_in_no_doubt(shared_data: Path, code: str) -> None:
-    result = process_array(*recorded(shared_data, code))
-    assert all(d.azimuth_deg is not None and not d.remarks for d in result.detections)
+    found = process_array(*recorded(shared_data, code)).detections
+    assert all(d.azimuth_deg is not None for d in found)
+    # Of some small families the strongest window holds other waves as well.
+    assert not any(d.remarks for d in found if (d.family_size or 0) > 20)
+    assert not any("cannot be told" in remark for d in found for remark in d.remarks)
 
 
 def test_of_families_at_one_time_the_largest_is_kept() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.geodesy import angle_difference_deg
-from vigie.infrasound.shared_timing import SIGMA_S, UNKNOWN_DEG, with_shared_timing
+from vigie.infrasound.shared_timing import SIGMA_S, with_shared_timing
+from vigie.infrasound.widened import UNKNOWN_DEG
 from vigie.records import Detection, Technology
 
 IN_LINE = np.array([[0.0, 0.0], [0.155, 0.022], [0.077, 0.033]])
@@ -75,3 +76,9 @@ def test_errors_only_grow_and_less_so_at_wider_arrays(
 def test_what_has_no_direction_has_none_after() -> None:
     none = replace(detection(10.0, 345.0), azimuth_deg=None, azimuth_deg_sigma=None)
     assert with_shared_timing(none, SQUARE) is none
+
+
+def test_elements_in_line_know_nothing_across_it() -> None:
+    line = np.array([[0.0, 0.0], [0.5, 0.0], [1.0, 0.0]])
+    found = with_shared_timing(detection(90.0, 345.0), line)
+    assert found.azimuth_deg_sigma == pytest.approx(UNKNOWN_DEG)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vigie.errors import ArrayGeometryError, ParameterError, TooFewElementsError
 from vigie.geodesy import offsets_km
 from vigie.infrasound.heights import USUAL_S_PER_KM, later, relative_heights
+from vigie.infrasound.mistakes import FARTHEST_KM, Mistakes, mistakes_of
 from vigie.infrasound.pressure import PASCAL
 from vigie.records import Channel, ChannelId, ExcludedElement, Mask, Station, Waveform
 from vigie.signal.quality import QualityParams, find_masks, repair
@@ -28,8 +29,6 @@ FloatArray = NDArray[np.float64]
 PRESSURE_CODE = "D"
 """SEED instrument code of pressure sensors (SEED manual, appendix A)."""
 MIN_ELEMENTS = 3
-FARTHEST_KM = 100.0
-"""From the reference point to an element; times are given there."""
 MOST_TOLD = 6
 LARGEST_SIGMA_KM = 0.03
 """Error of a height that is not known, from which on the element is left out: 0.03 s, as much as
@@ -128,6 +127,31 @@ def sound_array(
     ParameterError
         The reference point is nowhere near the elements.
     """
+    elements, dead, notes = _heard(waveforms, station, params)
+    at = np.array([(e.latitude, e.longitude) for e in elements]).reshape(-1, 2)
+    offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude))
+    mistakes = mistakes_of(elements, offsets) if elements else Mistakes({}, ())
+    notes += [f"{station.code}: {note}" for note in mistakes.notes]
+    keep = [k for k in range(len(elements)) if k not in mistakes.out]
+    elements, offsets = [elements[k] for k in keep], offsets[keep]
+    _require_plane(offsets, notes)
+    away_km = float(np.max(np.linalg.norm(offsets, axis=1)))
+    if away_km > FARTHEST_KM:
+        whose = ", or ".join(["it", *(f"the place of {e.element}" for e in mistakes.out.values())])
+        raise ParameterError(
+            name=f"reference point of {station.code}",
+            value=f"{away_km:.0f} km from its elements",
+            expected=f"at most {FARTHEST_KM:.0f} km: correct {whose} in the station list",
+        )
+    unheard = tuple(dict.fromkeys([*dead, *mistakes.out.values()]))
+    array, of_heights = _risen(SoundArray(station, tuple(elements), offsets, unheard))
+    return array, (*notes, *of_heights)
+
+
+def _heard(
+    waveforms: Sequence[Waveform], station: Station, params: QualityParams
+) -> tuple[list[Element], list[ExcludedElement], list[str]]:
+    """Return the elements that recorded, those that did not, and what is told of channels."""
     chosen: dict[str, Element] = {}
     notes: list[str] = []
     dead: list[str] = []
@@ -148,29 +172,18 @@ def sound_array(
         present = chosen.get(element.site)
         if present is None or element.duration_s > present.duration_s:
             chosen[element.site] = element
-    elements = tuple(chosen.values())
-    at = np.array([(e.latitude, e.longitude) for e in elements]).reshape(-1, 2)
-    offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], station.latitude, station.longitude))
-    rank = _rank(offsets)
-    if len(elements) < MIN_ELEMENTS and notes:
+    silent = [ExcludedElement(site, "no usable sample") for site in dead if site not in chosen]
+    return list(chosen.values()), silent, notes
+
+
+def _require_plane(offsets: FloatArray, notes: Sequence[str]) -> None:
+    """Refuse elements too few, or in line; ``notes`` say why others are not there."""
+    rank = rank_of(offsets)
+    if len(offsets) < MIN_ELEMENTS and notes:
         told = "; ".join(notes[:MOST_TOLD]) + ("; ..." if len(notes) > MOST_TOLD else "")
-        raise TooFewElementsError(n_elements=len(elements), left_out=told)
-    if len(elements) < MIN_ELEMENTS or rank < 2:
-        raise ArrayGeometryError(n_elements=len(elements), rank=rank)
-    away_km = float(np.max(np.linalg.norm(offsets, axis=1)))
-    if away_km > FARTHEST_KM:
-        raise ParameterError(
-            name=f"reference point of {station.code}",
-            value=f"{away_km:.0f} km from its elements",
-            expected=f"at most {FARTHEST_KM:.0f} km: correct it in the station list",
-        )
-    unheard = tuple(
-        ExcludedElement(site, "no usable sample")
-        for site in dict.fromkeys(dead)
-        if site not in chosen
-    )
-    array, of_heights = _risen(SoundArray(station, elements, offsets, unheard))
-    return array, (*notes, *of_heights)
+        raise TooFewElementsError(n_elements=len(offsets), left_out=told)
+    if len(offsets) < MIN_ELEMENTS or rank < 2:
+        raise ArrayGeometryError(n_elements=len(offsets), rank=rank)
 
 
 def _risen(array: SoundArray) -> tuple[SoundArray, tuple[str, ...]]:
@@ -196,7 +209,7 @@ def _risen(array: SoundArray) -> tuple[SoundArray, tuple[str, ...]]:
     least = MIN_KNOWN
     if is_sure.sum() < MIN_KNOWN:
         is_sure, least = heights.sigma_km <= HOPELESS_SIGMA_KM, MIN_ELEMENTS
-    if is_sure.all() or is_sure.sum() < least or _rank(array.offsets_km[is_sure]) < 2:
+    if is_sure.all() or is_sure.sum() < least or rank_of(array.offsets_km[is_sure]) < 2:
         return risen, (told,)
     unsure = [n for n, sure in zip(array.names, is_sure, strict=True) if not sure]
     out = tuple(ExcludedElement(name, "height not known") for name in unsure)
@@ -204,7 +217,7 @@ def _risen(array: SoundArray) -> tuple[SoundArray, tuple[str, ...]]:
     return replace(risen.without(unsure), dead=(*array.dead, *out)), (told, why)
 
 
-def _rank(offsets_km: FloatArray) -> int:
+def rank_of(offsets_km: FloatArray) -> int:
     """Return 2 where elements span a plane, 1 where they stand in line, 0 at one place."""
     at = offsets_km - offsets_km.mean(axis=0) if len(offsets_km) else offsets_km
     spread = np.linalg.svd(at, compute_uv=False)

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.infrasound.doubt import doubted, without_each
+from vigie.infrasound.each_left_out import with_each_left_out
+from vigie.infrasound.in_line import unseen
 from vigie.infrasound.strangers import is_strange
 from vigie.records import ExcludedElement
 from vigie.records.time import add_seconds, seconds_between
@@ -139,12 +141,25 @@ def at_arrival(
     unjudged = tuple(n for n, limit_s in limits.items() if limit_s > enough_s)
     if not unjudged:
         noise_s = float(np.sqrt(max(max(limits.values()) ** 2 - finest_s**2, 0.0)))
-        return _less_sure(detection, 0.5 * noise_s, searched) if noise_s > finest_s else detection
+        if noise_s > finest_s:
+            detection = _less_sure(detection, 0.5 * noise_s, searched)
+        detection = with_each_left_out(detection, own, searched, params)
+        return _told_of_unseen(detection, heard.names, searched.array)
     if len(heard.names) >= JUDGES:
         return without_each(detection, unjudged, own, searched, params)
     if len(searched.array.elements) < JUDGES:
         return detection
     text = f"elements not judged ({', '.join(unjudged)}): three are left, which tell nothing"
+    return replace(detection, remarks=(*detection.remarks, text))
+
+
+def _told_of_unseen(detection: Detection, names: Sequence[str], array: SoundArray) -> Detection:
+    """Return a detection that says of which elements no wave could show a wrong time."""
+    rows = [array.names.index(n) for n in names if n in array.names]
+    blind = [array.names[rows[k]] for k in unseen(array.offsets_km[rows])]
+    if not blind:
+        return detection
+    text = f"a wrong time of element {', '.join(blind)} cannot be seen: the others are in line"
     return replace(detection, remarks=(*detection.remarks, text))
 
 

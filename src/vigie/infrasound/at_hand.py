@@ -74,6 +74,7 @@ def at_hand(
     if verdict.doubt:
         return verdict
     out = {names.index(e.element) for e in verdict.excluded if e.element in names}
+    windows = _turned(windows, {names.index(n) for n in verdict.reversed_ if n in verdict.inverted})
     said = _contradiction(windows, out, verdict, params)
     if said is None:
         return verdict
@@ -90,6 +91,17 @@ def at_hand(
             break
     hypotheses = hypotheses_of(names, frozenset(out), [accused], explained)
     return replace(verdict, doubt=text, hypotheses=hypotheses)
+
+
+def _turned(windows: Sequence[WindowVerdict], turned: set[int]) -> list[WindowVerdict]:
+    """Return windows that do not accuse elements of the polarity that they are known to have."""
+    return [
+        replace(
+            w,
+            faults=tuple(f for f in w.faults if not (f.kind == POLARITY and f.element in turned)),
+        )
+        for w in windows
+    ]
 
 
 def _judging(

@@ -198,9 +198,12 @@ def _gain_notes(array: SoundArray, measured: Sequence[Pressures]) -> list[str]:
         gains = [p.gains[name] for p in measured if name in p.gains]
         odd = [p.gains[name] for p in measured if name in p.odd]
         if odd and 2 * len(odd) >= len(gains):
-            words = f"{float(np.median(odd)):.3g} times the pressure of the others"
+            usual = float(np.median(odd))
+            words = f"records {usual:.3g} times the pressure of the others"
+            # A gain below zero is none: what it records does not follow their beam.
+            words = words if usual > 0.0 else "does not record what the others do"
             notes.append(
-                f"{array.station.code}: element {name} records {words} in {len(odd)} of "
+                f"{array.station.code}: element {name} {words} in {len(odd)} of "
                 f"{len(gains)} families; left out of amplitudes"
             )
     return notes

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vigie.signal.pmcc import Family, Pixels
 
 METHOD = "PMCC"
+LEAST_ELEMENTS = 3
+"""Of a direction; a family of changing ones may have fewer that most of its pixels share."""
 
 
 def detection_of(
@@ -91,7 +93,8 @@ def detection_of(
         excluded_elements=tuple(excluded),
         method=METHOD,
     )
-    timed = with_shared_timing(detection, array.offsets_km[family.members])
+    took_part = family.members if family.members.sum() >= LEAST_ELEMENTS else slice(None)
+    timed = with_shared_timing(detection, array.offsets_km[took_part])
     found = levelled(timed, array, family.members)
     name = f"{station.code}-{format_iso(time_ns)}-{found.azimuth_deg:05.1f}"
     return replace(found, id=name), pressures

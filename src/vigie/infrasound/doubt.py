@@ -24,11 +24,9 @@ import numpy as np
 
 from vigie.errors import ArrayGeometryError
 from vigie.geodesy import KM_PER_DEG, shortest_arc_deg
-from vigie.infrasound.beam import aligned
 from vigie.infrasound.categories import FAST, NOISE, SIGNAL, SLOW
+from vigie.infrasound.delays import delays_of
 from vigie.signal.array_consistency import subset
-from vigie.signal.array_faults import correlate_pairs
-from vigie.signal.filters import BandPass, filter_zero_phase
 from vigie.signal.plane_wave import element_times, fit_plane_wave
 
 if TYPE_CHECKING:
@@ -187,27 +185,13 @@ def _waves(
     hypotheses: Sequence[Sequence[str]], own: Pixels, searched: Searched, params: ElementParams
 ) -> list[tuple[float, float] | None]:
     """Return azimuth and velocity under each hypothesis; None where it gives no possible wave."""
-    names = searched.array.names
-    k = int(np.argmax(own.amplitude))
-    length_s = max(float(own.window_s[k]), params.window_s)
-    band = BandPass(float(own.low_hz.min()), float(own.high_hz.max()))
-    around_s = 0.5 * length_s + 2.0 * band.ring_s
-    span_s = (float(own.time_s[k]) - around_s, float(own.time_s[k]) + around_s)
-    rows = aligned(searched, (0.0, 0.0), span_s, band.centre_hz)
-    if not hypotheses or not band.fits(rows.rate_hz):
+    known = delays_of(own, searched, params) if hypotheses else None
+    if known is None:
         return []
-    filtered = np.stack(
-        [filter_zero_phase(np.nan_to_num(r - np.nanmean(r)), rows.rate_hz, band)
-         for r in rows.samples]
-    )  # fmt: skip
-    middle_s = float(own.time_s[k])
-    window = rows.cut(filtered, (middle_s - 0.5 * length_s, middle_s + 0.5 * length_s))
-    places = searched.array.offsets_km[[names.index(n) for n in rows.names]]
-    pairs = correlate_pairs(window, rows.rate_hz, places, params.faults, band=band)
     found = []
     for kept in hypotheses:
-        heard = [i for i, n in enumerate(rows.names) if n in kept]
-        wave = _wave(subset(pairs, heard), params.faults) if len(heard) > 2 else None
+        heard = [i for i, n in enumerate(known.names) if n in kept]
+        wave = _wave(subset(known.pairs, heard), params.faults) if len(heard) > 2 else None
         found.append(wave)
     return found
 

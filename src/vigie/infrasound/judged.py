@@ -7,13 +7,14 @@ time it is that of the record, unless the windows there contradict it (``at_hand
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from vigie.errors import ParameterError
 from vigie.infrasound.at_hand import at_hand, windows_at
 from vigie.infrasound.elements import judged_windows
 from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
+from vigie.infrasound.in_line import require_plane, spanning, unseen
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.records.time import add_seconds
 from vigie.signal.elements import element_data, told_of_rates
@@ -46,8 +47,16 @@ class JudgedArray:
 
     @property
     def used(self) -> SoundArray:
-        """The array without elements that are wrong, others turned over."""
-        return as_judged(self.array, self.stretches)
+        """The array without elements that are wrong, others turned over.
+
+        Raises
+        ------
+        TooFewElementsError
+            What is left stands in line.
+        """
+        used = as_judged(self.array, self.stretches)
+        require_plane(used, [s.verdict for s in self.stretches])
+        return used
 
     def verdict_over(self, span_ns: tuple[int, int]) -> Verdict:
         """Return what is wrong with the elements over a span of time, as an arrival lasts."""
@@ -111,7 +120,8 @@ def judged_array(array: SoundArray, recipe: InfrasoundRecipe | None = None) -> J
         said += [(data.start_ns + round(at * step_ns), w.renumbered(index)) for at, w in windows]
     whole_ns = (spans[0][0], spans[-1][1])
     seeing = [(at, w) for at, w in said if w.seen]
-    stretches = stretches_of(names, seeing, whole_ns, recipe.elements)
+    judged = stretches_of(names, seeing, whole_ns, recipe.elements)
+    stretches = tuple(replace(s, verdict=spanning(s.verdict, array)) for s in judged)
     said.sort(key=lambda w: w[0])
     reach_ns = round(1e9 * max((w.length_s for _, w in said), default=0.0))
     return JudgedArray(array, stretches, tuple(said), recipe.elements, reach_ns)
@@ -146,4 +156,11 @@ def told_of_elements(array: SoundArray, verdicts: Sequence[Verdict]) -> list[str
     told += [f"{code}: {note}" for v in verdicts for note in v.notes]
     if len(array.elements) == 3:
         told.append(f"{code}: three elements cannot tell which of them is wrong")
+    out = {e.element for v in verdicts for e in v.excluded}
+    left = [k for k, name in enumerate(array.names) if name not in out]
+    for k in unseen(array.offsets_km[left]):
+        name = array.names[left[k]]
+        told.append(
+            f"{code}: a wrong time of element {name} cannot be seen: the others are in line"
+        )
     return told

@@ -68,8 +68,8 @@ def onset_of(own: Pixels, searched: Searched) -> Onset:
     half_s = 0.5 * own.window_s
     last_s = float(np.min(own.time_s + half_s + RING_PERIODS / own.low_hz))
     early = own.select(own.time_s - half_s <= last_s)
-    strongest = int(np.argmax(early.amplitude))
-    slowness = (float(early.east_s_per_km[strongest]), float(early.north_s_per_km[strongest]))
+    # The middle one: the loudest pixel is another where one element's gain is.
+    slowness = (float(np.median(early.east_s_per_km)), float(np.median(early.north_s_per_km)))
     # Windows begin at each element when the wave does there.
     last_s += 2.0 * float(np.ptp(searched.array.offsets_km @ np.array(slowness)))
     window_s = float(early.window_s.min())

@@ -11,11 +11,12 @@ Accuracy: ``docs/methods/infrasound.md``. Cost: none.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vigie.infrasound.widened import widened
 
 if TYPE_CHECKING:
     from vigie.records import Detection
@@ -24,8 +25,8 @@ FloatArray = NDArray[np.float64]
 
 SIGMA_S = 0.01
 """What some metres of height and place and gusts on the way do, as for the windows of f-k."""
-UNKNOWN_DEG = 180.0 / 3.0**0.5
-"""Standard error of an azimuth of which nothing is known."""
+LEAST_WIDTH_KM = 1e-4
+"""Of elements in line: nothing is known across it."""
 
 
 def with_shared_timing(detection: Detection, offsets_km: FloatArray) -> Detection:
@@ -37,25 +38,6 @@ def with_shared_timing(detection: Detection, offsets_km: FloatArray) -> Detectio
     offsets_km : ndarray, shape (n, 2)
         Of the elements that took part.
     """
-    azimuth, velocity = detection.azimuth_deg, detection.trace_velocity_m_s
-    if azimuth is None or velocity is None or len(offsets_km) < 3:
-        return detection
-    centred = offsets_km - offsets_km.mean(axis=0)
-    covariance = SIGMA_S**2 * np.linalg.pinv(centred.T @ centred)
-    turn, size = np.radians(azimuth), 1e3 / velocity
-    along = np.array([np.sin(turn), np.cos(turn)])
-    across = np.array([np.cos(turn), -np.sin(turn)])
-    turned_deg = float(np.degrees(np.sqrt(across @ covariance @ across) / size))
-    share = float(np.sqrt(along @ covariance @ along) / size)
-
-    def wider(sigma: float | None, more: float) -> float:
-        return float(np.hypot(sigma or 0.0, more))
-
-    return replace(
-        detection,
-        azimuth_deg_sigma=min(wider(detection.azimuth_deg_sigma, turned_deg), UNKNOWN_DEG),
-        slowness_s_per_deg_sigma=wider(
-            detection.slowness_s_per_deg_sigma, share * (detection.slowness_s_per_deg or 0.0)
-        ),
-        trace_velocity_m_s_sigma=wider(detection.trace_velocity_m_s_sigma, share * velocity),
-    )
+    _, widths, axes = np.linalg.svd(offsets_km - offsets_km.mean(axis=0), full_matrices=False)
+    scaled = axes.T * (SIGMA_S / np.maximum(widths, LEAST_WIDTH_KM))
+    return widened(detection, scaled @ scaled.T)

@@ -43,6 +43,8 @@ class Verdict:
     """Coherent windows that judged."""
     inverted: tuple[str, ...] = ()
     """Half of the elements, of opposite polarity to the other half, to be turned over."""
+    reversed_: tuple[str, ...] = ()
+    """Those left out since they are of opposite polarity."""
     doubt: str = ""
     """Why no direction can be trusted; empty where the elements are consistent."""
     hypotheses: tuple[tuple[str, ...], ...] = ()
@@ -86,6 +88,7 @@ def verdict_of(
         (*(f"{d}; {CONSEQUENCE}" for d in doubts), *_turned(names, opposed)),
         len(said),
         tuple(names[e] for e in opposed[0]) if opposed else (),
+        tuple(names[e] for e in sorted(state.reversed_)),
         "; ".join(doubts),
         hypotheses_of(names, state.excluded, found.suspects) if doubts else (),
         _trusted(names, [w for w, vote in votes if vote]),

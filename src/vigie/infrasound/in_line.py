@@ -1,0 +1,90 @@
+"""Arrays of which all but one element stand in line, or nearly: that one cannot be done without.
+
+Nothing contradicts such an element: whatever its time, a plane wave fits. What is said of three
+elements holds of it. Where it is reversed it is turned over and kept, for the others alone give no
+direction; where it is wrong otherwise there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import TooFewElementsError
+from vigie.infrasound.array import rank_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vigie.infrasound.array import SoundArray
+    from vigie.infrasound.verdict import Verdict
+
+FloatArray = NDArray[np.float64]
+
+LEAST_SEEN = 0.12
+"""Share of a time error that is left as misfit, below which an error of 1 s is not seen: windows
+see 0.12 s."""
+LEAST_ELEMENTS = 4
+
+
+def unseen(offsets_km: FloatArray) -> list[int]:
+    """Return the elements whose time errors leave hardly any misfit of a plane wave.
+
+    Parameters
+    ----------
+    offsets_km : ndarray, shape (n, 2)
+    """
+    if len(offsets_km) < LEAST_ELEMENTS:
+        return []
+    design = np.column_stack([np.ones(len(offsets_km)), offsets_km])
+    leverage = np.einsum("ij,ji->i", design, np.linalg.pinv(design))
+    return np.flatnonzero(np.sqrt(np.clip(1.0 - leverage, 0.0, 1.0)) < LEAST_SEEN).tolist()
+
+
+def spanning(verdict: Verdict, array: SoundArray) -> Verdict:
+    """Return a verdict that leaves elements that are not in line, reversed ones turned over.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    array : SoundArray
+        Before anything is left out.
+    """
+    out = [e.element for e in verdict.excluded]
+    left = [k for k, name in enumerate(array.names) if name not in out]
+    if not verdict.reversed_ or rank_of(array.offsets_km[left]) == 2:
+        return verdict
+    notes = tuple(
+        f"element {name} is reversed: turned over, as the others stand in line"
+        for name in verdict.reversed_
+    )
+    return replace(
+        verdict,
+        excluded=tuple(e for e in verdict.excluded if e.element not in verdict.reversed_),
+        inverted=tuple(dict.fromkeys((*verdict.inverted, *verdict.reversed_))),
+        notes=(*verdict.notes, *notes),
+    )
+
+
+def require_plane(used: SoundArray, verdicts: Sequence[Verdict]) -> None:
+    """Refuse elements in line.
+
+    Parameters
+    ----------
+    used : SoundArray
+        Without what was left out.
+    verdicts : sequence of Verdict
+        That say why.
+
+    Raises
+    ------
+    TooFewElementsError
+        The elements that are left stand in line.
+    """
+    if len(used.elements) >= LEAST_ELEMENTS - 1 and rank_of(used.offsets_km) == 2:
+        return
+    told = [f"{e.element} ({e.reason})" for v in verdicts for e in v.excluded]
+    raise TooFewElementsError(n_elements=len(used.elements), left_out="; ".join(told) or "none")
