@@ -396,6 +396,10 @@ def test_the_simulated_pulse_is_one_family_in_pascals(shared_data: Path) -> None
 @pytest.mark.parametrize("gain", [1.4, 30.0])
 def test_the_onset_does_not_hang_on_the_gain_of_one_element(gain: float) -> None:
     waves = recordings([(300.0, 75.0, 340.0)], n=4)
-    louder = [waves[0], waves[1].with_samples(gain * np.asarray(waves[1].samples)), *waves[2:]]
+    louder = [
+        waves[0],
+        waves[1].with_samples(gain * np.asarray(waves[1].samples, dtype=np.float64)),
+        *waves[2:],
+    ]
     plain, loud = (largest(process_array(w, station(4)).detections) for w in (waves, louder))
     assert loud.time_ns == pytest.approx(plain.time_ns, abs=10**9)

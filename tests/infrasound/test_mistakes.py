@@ -45,7 +45,7 @@ def test_copies_that_leave_too_few_are_a_clear_error() -> None:
 
 def test_records_alike_in_part_are_no_copies() -> None:
     waves = recordings([(300.0, 75.0, 340.0)])
-    both = np.asarray(waves[2].samples).copy()
+    both = np.array(waves[2].samples, dtype=np.float64)
     both[: len(both) // 4] = np.asarray(waves[4].samples)[: len(both) // 4]
     waves[2] = waves[2].with_samples(both)
     found = process_array(waves, station())
