@@ -61,3 +61,24 @@ def test_an_element_in_another_country_is_left_out(degrees: float) -> None:
     (out,) = one.excluded_elements
     assert out.element == "S5"
     assert "from the others: wrong place in the station list" in out.reason
+
+
+def test_an_element_without_a_known_sample_is_named() -> None:
+    waves = recordings([(300.0, 75.0, 340.0)])
+    waves[5] = waves[5].with_samples(np.full(len(waves[5].samples), np.nan))
+    found = process_array(waves, station())
+    assert ("S5", "no usable sample") in [
+        (e.element, e.reason) for e in largest(found.detections).excluded_elements
+    ]
+    assert any("S5" in note and "no usable sample" in note for note in found.notes)
+
+
+def test_copies_with_many_gaps_are_found() -> None:
+    waves = recordings([(300.0, 75.0, 340.0)])
+    pieces = []
+    for k, waveform in enumerate(copied(waves, 4, 2)):
+        ns = [waveform.time_ns(i) for i in range(0, len(waveform.samples), 400)]
+        cut = 300 if k in (2, 4) else 400
+        pieces += [waveform.slice(at, waveform.time_ns(400 * i + cut)) for i, at in enumerate(ns)]
+    found = process_array([p for p in pieces if len(p.samples)], station())
+    assert any("elements S2 and S4 hold the same samples" in note for note in found.notes)

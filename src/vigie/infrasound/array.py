@@ -155,7 +155,13 @@ def _heard(
     chosen: dict[str, Element] = {}
     notes: list[str] = []
     dead: list[str] = []
-    for channel, record in by_channel([w for w in waveforms if len(w.samples)]).items():
+    records = by_channel([w for w in waveforms if len(w.samples)])
+    for waveform in waveforms:
+        known = find_channel(station, waveform.channel, waveform.start_ns)
+        if waveform.channel not in records and known is not None:
+            notes.append(f"{waveform.channel}: no usable sample")
+            dead.append(known[0].code)
+    for channel, record in records.items():
         known = find_channel(station, channel, record.segments[0].start_ns)
         metadata = known[1] if known else None
         if not is_pressure(channel, metadata):
@@ -173,7 +179,7 @@ def _heard(
         if present is None or element.duration_s > present.duration_s:
             chosen[element.site] = element
     silent = [ExcludedElement(site, "no usable sample") for site in dead if site not in chosen]
-    return list(chosen.values()), silent, notes
+    return list(chosen.values()), silent, list(dict.fromkeys(notes))
 
 
 def _require_plane(offsets: FloatArray, notes: Sequence[str]) -> None:

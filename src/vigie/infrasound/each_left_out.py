@@ -1,15 +1,19 @@
-"""Errors that hold each element being wrong, where the elements of a wave fit no plane well.
+"""Errors that hold what the elements' misfit of a plane wave may hide.
 
 A wrong place, or a clock that is wrong by less than windows can name, turns the direction, and
 every pixel alike: noise and scatter say nothing of it. It leaves a misfit of the plane wave, small
-where the element stands apart from the others. So the wave is fitted again without each element in
-turn, in the family's strongest window; the scatter of these slownesses (the jackknife) is added to
-the errors, by that share of the misfit which neither noise nor the ordinary roughness of elements'
-times makes. Where all elements are right nothing is added.
+where the element stands apart from the others. So delays are read again in the family's strongest
+window, and what noise does not explain of their misfit is added to the errors, in two parts:
 
-Source: the jackknife, Efron & Stein (1981), Ann. Stat. 9, 586-596; with four elements it gives
-exactly what one wrong time would do. Accuracy: ``docs/methods/infrasound.md``. Cost: 2 ms for each
-family.
+1. up to the ordinary roughness of elements' times (30 ms) as independent errors of all elements,
+   sigma^2 (Y'Y)^-1, as least squares have it (``shared_timing`` holds the first 10 ms);
+2. beyond it as one wrong element: the wave is fitted without each in turn, and the scatter of these
+   slownesses (the jackknife) is added, by the share of the misfit that is beyond.
+
+Other waves in that window make a misfit as well, so that small families of clean arrays may become
+less sure. Source: the jackknife, Efron & Stein (1981), Ann. Stat. 9, 586-596; with four elements it
+gives exactly what one wrong time would do. Accuracy: ``docs/methods/infrasound.md``. Cost: 2 ms for
+each family.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ArrayGeometryError
 from vigie.infrasound.delays import delays_of
+from vigie.infrasound.shared_timing import SIGMA_S
 from vigie.infrasound.widened import widened
 from vigie.signal.array_consistency import subset
 from vigie.signal.plane_wave import element_times, fit_plane_wave
@@ -60,29 +65,33 @@ def with_each_left_out(
     azimuth, velocity = detection.azimuth_deg, detection.trace_velocity_m_s
     if known is None or azimuth is None or velocity is None or len(known.names) < JUDGES:
         return detection
-    found = jackknife(known.pairs, params.faults)
+    found = misfit_of(known.pairs, params.faults)
     turn = np.radians(azimuth)
     wave = -1e3 / velocity * np.array([np.sin(turn), np.cos(turn)])
     if found is None or not _is_of(wave, found.slownesses):
         return detection
-    text = f"the elements fit a plane wave to {found.misfit_s:.2g} s only, azimuth holds each wrong"
     more = widened(detection, found.covariance)
+    if not found.is_beyond:
+        return more
+    text = f"the elements fit a plane wave to {found.misfit_s:.2g} s only, azimuth holds each wrong"
     return replace(more, remarks=(*more.remarks, text))
 
 
-class Jackknife(NamedTuple):
-    """What leaving out one element after the other does to a slowness."""
+class Misfit(NamedTuple):
+    """What the misfit of a plane wave adds to the error of its slowness."""
 
     covariance: FloatArray
     """Shape (2, 2), (s/km)^2."""
     slownesses: FloatArray
     """With all elements, then without each that the others span a plane without, s/km."""
     misfit_s: float
-    """Of the plane of all, per free residual."""
+    """Of the plane of all, per free residual, noise taken off."""
+    is_beyond: bool
+    """Whether one wrong element is held."""
 
 
-def jackknife(pairs: PairCorrelation, params: FaultParams) -> Jackknife | None:
-    """Return how the slowness scatters without each element; None where noise explains the misfit.
+def misfit_of(pairs: PairCorrelation, params: FaultParams) -> Misfit | None:
+    """Return what the misfit adds; None where noise and ``shared_timing`` hold it.
 
     Parameters
     ----------
@@ -95,15 +104,22 @@ def jackknife(pairs: PairCorrelation, params: FaultParams) -> Jackknife | None:
     whole = _fitted(pairs, every)
     if whole is None or whole.dof < 1:
         return None
-    misfit_s = whole.rms_s * float(np.sqrt(len(every) / whole.dof))
-    ordinary_s = float(np.hypot(params.timing_sigma_s, pairs.noise_s))
-    if misfit_s <= ordinary_s:
+    squared = whole.rms_s**2 * len(every) / whole.dof - pairs.noise_s**2
+    if squared <= SIGMA_S**2:
         return None
+    ordinary = min(squared, params.timing_sigma_s**2)
+    centred = pairs.offsets_km - pairs.offsets_km.mean(axis=0)
+    covariance = (ordinary - SIGMA_S**2) * np.linalg.inv(centred.T @ centred)
     without = [_fitted(pairs, [i for i in every if i != k]) for k in every]
     slownesses = np.array([w.slowness_s_per_km for w in (whole, *without) if w is not None])
     changes = slownesses[1:] - slownesses[0]
-    share = (len(every) - 1) / len(every) * (1.0 - (ordinary_s / misfit_s) ** 2)
-    return Jackknife(share * changes.T @ changes, slownesses, misfit_s)
+    share = (len(every) - 1) / len(every) * (1.0 - ordinary / squared)
+    return Misfit(
+        covariance + share * changes.T @ changes,
+        slownesses,
+        float(np.sqrt(squared)),
+        squared > ordinary,
+    )
 
 
 def _fitted(pairs: PairCorrelation, rows: list[int]) -> PlaneWave | None:

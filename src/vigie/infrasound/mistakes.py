@@ -69,18 +69,29 @@ def mistakes_of(elements: Sequence[Element], offsets_km: FloatArray) -> Mistakes
 
 
 def _is_copy(one: Element, other: Element) -> bool:
-    same = shared = 0
-    for a in one.runs:
-        for b in other.runs:
-            if a.rate_hz == b.rate_hz and a.start_ns < b.end_ns and b.start_ns < a.end_ns:
-                mine, its = _in_common(a, b)
-                shared += len(mine)
-                same += len(mine) if np.ptp(mine) > 0.0 and np.array_equal(mine, its) else 0
+    same = shared = k = 0
+    mine, its = (sorted(e.runs, key=lambda r: r.start_ns) for e in (one, other))
+    for a in mine:
+        # Runs of one element do not overlap: those that end before are done with.
+        while k < len(its) and its[k].end_ns < a.start_ns:
+            k += 1
+        for b in its[k:]:
+            if b.start_ns > a.end_ns:
+                break
+            left, right = _in_common(a, b)
+            shared += len(left)
+            same += len(left) if _is_alike(left, right) else 0
     return shared >= LEAST_SAMPLES and same >= SAME_SHARE * shared
 
 
+def _is_alike(one: SampleArray, other: SampleArray) -> bool:
+    return len(one) > 0 and bool(np.ptp(one) > 0.0) and np.array_equal(one, other)
+
+
 def _in_common(one: Waveform, other: Waveform) -> tuple[SampleArray, SampleArray]:
-    """Return the samples of two records over the time that both have."""
+    """Return the samples of two records over the time that both have; none of unlike rates."""
+    if one.rate_hz != other.rate_hz:
+        return one.samples[:0], other.samples[:0]
     later = round(seconds_between(other.start_ns, one.start_ns) * one.rate_hz)
     first, second = max(later, 0), max(-later, 0)
     count = min(len(one.samples) - first, len(other.samples) - second)
