@@ -15,7 +15,7 @@ from vigie.infrasound import InfrasoundRecipe, process_array
 from vigie.infrasound.categories import category_of
 from vigie.infrasound.elements import judge_elements
 from vigie.infrasound.pressure import pressure_of
-from vigie.pipeline.detect import detect_all
+from vigie.pipeline.detect import detect_all, stations_of
 from vigie.pipeline.station_book import open_book
 from vigie.records import (
     Channel,
@@ -403,3 +403,22 @@ def test_the_onset_does_not_hang_on_the_gain_of_one_element(gain: float) -> None
     ]
     plain, loud = (largest(process_array(w, station(4)).detections) for w in (waves, louder))
     assert loud.time_ns == pytest.approx(plain.time_ns, abs=10**9)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_an_onset_found_behind_the_first_window_holds_the_way_back(shared_data: Path) -> None:
+    """Without its second element nothing stands out of BRP's beam when the wave begins."""
+    folder = shared_data / "infrasound" / "brp"
+    intake = open_intake([str(folder / "YJ.BRP_20120409_100Hz.mseed")])
+    book = open_book([folder / "elements.csv"])
+    ((_, waveforms, known),) = stations_of(intake, book, join=True)
+    assert known is not None
+    dead = [
+        w.with_samples(0.0 * w.samples) if w.channel.station == "BRP2" else w for w in waveforms
+    ]
+    assert any(not w.samples.any() for w in dead)
+    times = [largest(process_array(w, known).detections) for w in (list(waveforms), dead)]
+    clean, found = times
+    assert found.time_sigma_s is not None
+    assert abs(found.time_ns - clean.time_ns) / 1e9 < 2.0 * found.time_sigma_s

@@ -52,7 +52,7 @@ def test_records_alike_in_part_are_no_copies() -> None:
     assert not any("same samples" in note for note in found.notes)
 
 
-@pytest.mark.parametrize("degrees", [2.0, 10.0])
+@pytest.mark.parametrize("degrees", [0.3, 2.0, 10.0])
 def test_an_element_in_another_country_is_left_out(degrees: float) -> None:
     waves = recordings([(300.0, 75.0, 340.0)])
     found = process_array(waves, moved(station(), 5, degrees))
@@ -82,3 +82,15 @@ def test_copies_with_many_gaps_are_found() -> None:
         pieces += [waveform.slice(at, waveform.time_ns(400 * i + cut)) for i, at in enumerate(ns)]
     found = process_array([p for p in pieces if len(p.samples)], station())
     assert any("elements S2 and S4 hold the same samples" in note for note in found.notes)
+
+
+def test_copies_with_some_other_samples_are_found_and_quiet_records_are_none() -> None:
+    waves = copied(recordings([(300.0, 75.0, 340.0)]), 4, 2)
+    samples = np.array(waves[2].samples, dtype=np.float64)
+    samples[::500] += 1.0
+    waves[2] = waves[2].with_samples(samples)
+    found = process_array(waves, station())
+    assert any("elements S2 and S4 hold the same samples" in note for note in found.notes)
+    coarse = [w.with_samples(np.round(np.asarray(w.samples) / 20_000.0)) for w in waves[:2]]
+    found = process_array([*coarse, *waves[3:]], station())
+    assert not any("S0 and S1 hold" in note for note in found.notes)

@@ -158,7 +158,9 @@ def _heard(
     records = by_channel([w for w in waveforms if len(w.samples)])
     for waveform in waveforms:
         known = find_channel(station, waveform.channel, waveform.start_ns)
-        if waveform.channel not in records and known is not None:
+        if waveform.channel in records or known is None:
+            continue
+        if is_pressure(waveform.channel, known[1]):
             notes.append(f"{waveform.channel}: no usable sample")
             dead.append(known[0].code)
     for channel, record in records.items():
@@ -185,7 +187,7 @@ def _heard(
 def _require_plane(offsets: FloatArray, notes: Sequence[str]) -> None:
     """Refuse elements too few, or in line; ``notes`` say why others are not there."""
     rank = rank_of(offsets)
-    if len(offsets) < MIN_ELEMENTS and notes:
+    if (len(offsets) < MIN_ELEMENTS or rank < 2) and notes:
         told = "; ".join(notes[:MOST_TOLD]) + ("; ..." if len(notes) > MOST_TOLD else "")
         raise TooFewElementsError(n_elements=len(offsets), left_out=told)
     if len(offsets) < MIN_ELEMENTS or rank < 2:

@@ -1,7 +1,8 @@
 """Elements that a station list or a file has plainly wrong: far from the others, or another's copy.
 
-An element whose place is more than ``FARTHEST_KM`` from the middle one of all is elsewhere by
-mistake (a sign lost, degrees mistaken). Two elements that hold the same samples are one recording
+An element whose place is ``FAR_TIMES`` as far from the middle of all as the median one (and more
+than ``FAR_KM``), or more than ``FARTHEST_KM``, is elsewhere by mistake (a sign lost, degrees
+mistaken). Two elements that hold the same samples are one recording
 under two names; which name is right cannot be told, and their delay of zero would make a wave of
 any noise. Both are left out.
 
@@ -30,8 +31,10 @@ SampleArray = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
 
 FARTHEST_KM = 100.0
 """From the middle of the elements to one, and from the reference point, where times are given."""
+FAR_TIMES, FAR_KM = 15.0, 5.0
 SAME_SHARE, LEAST_SAMPLES = 0.9, 100
-"""Of the samples that two elements share in time, those that are the same in copies."""
+"""Of the samples that two elements share in time and that are not the usual one (a quiet record of
+a coarse digitiser is mostly zeros), those that are the same in copies, and how many it takes."""
 
 
 class Mistakes(NamedTuple):
@@ -54,7 +57,8 @@ def mistakes_of(elements: Sequence[Element], offsets_km: FloatArray) -> Mistakes
     out: dict[int, ExcludedElement] = {}
     notes: list[str] = []
     away_km = np.linalg.norm(offsets_km - np.median(offsets_km, axis=0), axis=1)
-    for k in np.flatnonzero(away_km > FARTHEST_KM).tolist():
+    far_km = min(max(FAR_TIMES * float(np.median(away_km)), FAR_KM), FARTHEST_KM)
+    for k in np.flatnonzero(away_km > far_km).tolist():
         text = f"{away_km[k]:.0f} km from the others: wrong place in the station list"
         out[k] = ExcludedElement(elements[k].site, text)
         notes.append(f"element {elements[k].site} left out: {text}")
@@ -79,13 +83,11 @@ def _is_copy(one: Element, other: Element) -> bool:
             if b.start_ns > a.end_ns:
                 break
             left, right = _in_common(a, b)
-            shared += len(left)
-            same += len(left) if _is_alike(left, right) else 0
+            if len(left):
+                told = left != np.median(left)
+                shared += int(np.count_nonzero(told))
+                same += int(np.count_nonzero(told & (left == right)))
     return shared >= LEAST_SAMPLES and same >= SAME_SHARE * shared
-
-
-def _is_alike(one: SampleArray, other: SampleArray) -> bool:
-    return len(one) > 0 and bool(np.ptp(one) > 0.0) and np.array_equal(one, other)
 
 
 def _in_common(one: Waveform, other: Waveform) -> tuple[SampleArray, SampleArray]:

@@ -4,9 +4,9 @@ A pixel says that its wave crosses the array somewhere within the window: so the
 before the first of the windows ends, and the first pixel's middle is early or late by up to half a
 window. The onset is read on the beam along the middle slowness of the family's early pixels, in the
 family's band, between the beginning of the first window, with some more for a weak beginning, and
-the earliest end (``signal.emergent_onset``). Where the beam shows none, or the record has too
-little before, the first window's middle is given as before, with the error of a time anywhere in
-it.
+the earliest end (``signal.emergent_onset``), or a window later where nothing stands out before.
+Where the beam shows none, or the record has too little before, the first window's middle is given,
+with the error of a time anywhere in it.
 
 Accuracy: ``docs/methods/infrasound.md``.
 """
@@ -41,7 +41,8 @@ CUT_SIGMAS = 4.0
 """An onset so near to the beginning of the search may lie before it: half of the longest early
 window is added to its error."""
 LATER_TRIES = 1
-"""Windows by which the search is prolonged where nothing stands out."""
+"""Windows by which the search is prolonged where nothing stands out; the way back to the first
+window is then in the error."""
 LONGEST_SEARCH_S = 600.0
 TURNED_SHARE = 0.1
 """Where the loudest early pixel's slowness is farther than this from the middle one, the onset is
@@ -110,5 +111,9 @@ def _read(early: Pixels, searched: Searched, slowness: FloatArray, last_s: float
             beyond_s = LEAST_PERIODS / band.centre_hz
             if found.time_s - search_s[0] < CUT_SIGMAS * found.sigma_s:
                 beyond_s = 0.5 * float(early.window_s.max())
-            return Onset(start_s + found.time_s, math.hypot(found.sigma_s, beyond_s))
+            onset_s = start_s + found.time_s
+            if later:
+                # The wave had begun before: it may be any time back to the first window.
+                beyond_s = math.hypot(beyond_s, onset_s - first_window(early).time_s)
+            return Onset(onset_s, math.hypot(found.sigma_s, beyond_s))
     return None
