@@ -24,6 +24,7 @@ from vigie.radionuclide.particulate.lines import Efficiencies
 from vigie.radionuclide.particulate.measured import SpectrumView, clusters_of
 from vigie.radionuclide.particulate.params import ParticulateParams
 from vigie.radionuclide.particulate.problem import Setting
+from vigie.radionuclide.particulate.response import responses_of
 from vigie.radionuclide.particulate.results import Quantities, nuclide_results
 from vigie.radionuclide.particulate.sources import (
     SERIES,
@@ -104,7 +105,10 @@ def analyse_fitted(
     clusters = clusters_of(peaks)
     view = _view(spectrum, analysis)
     efficiencies = Efficiencies(analysis.model)
-    setting = Setting(view, clusters, efficiencies, live / real, spectrum.live_time_s, params)
+    setting = Setting(
+        view, clusters, efficiencies, live / real, spectrum.live_time_s, params,
+        responses_of(analysis, clusters),
+    )  # fmt: skip
     found = identify(sources, setting)
     common = _common_error(spectrum)
     counting, total = activity_covariance(found, analysis.model, common, params)

@@ -31,6 +31,7 @@ from vigie.radionuclide.particulate.problem import (
     hardened,
     problem_of,
     visibility,
+    with_lines_beside,
 )
 from vigie.radionuclide.particulate.rivals import outdone
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
@@ -117,7 +118,8 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     heirs = _heirs(kept, len(nature))
     solution = _settled(kept, problem, (never, nature, heirs), params)
     drop = drops(problem, solution, (nature & ~never) | heirs)[: len(kept)]
-    solution = solve(amounts_only(problem, design, solution), 0.0, never=~solution.kept)
+    amounts = with_lines_beside(amounts_only(problem, design, solution), design, table, setting)
+    solution = solve(amounts, 0.0, never=~solution.kept)
     detected = solution.kept[: len(kept)] & (drop > needed**2)
     return Identified(
         sources=kept,

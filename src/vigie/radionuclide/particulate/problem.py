@@ -17,6 +17,7 @@ from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable
 from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
 from vigie.radionuclide.particulate.params import ParticulateParams
+from vigie.radionuclide.particulate.response import AreaResponse
 from vigie.radionuclide.particulate.solve import GUESSED, HUGE, Problem, misfit, solve
 from vigie.radionuclide.particulate.sources import SERIES
 
@@ -34,6 +35,10 @@ between absorbs; where it is guessed. Near 1 a source would lose the line that i
 SOFT_KEV = 120.0
 ALONE = 0.9
 """Share of a peak from which a source explains it alone."""
+OWN_WEIGHT = 0.99
+"""Share of a line's counts in a peak from which the peak was fitted for it."""
+BESIDE_FWHM = 8.0
+"""Lines farther from a peak do nothing to its area."""
 HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 
 
@@ -47,6 +52,8 @@ class Setting:
     live_share: float
     live_time_s: float | None
     params: ParticulateParams
+    responses: tuple[AreaResponse, ...] = ()
+    """Of the clusters' areas to lines that no peak was fitted for."""
 
 
 def chosen_lines(table: LineTable, chosen: BoolArray) -> LineTable:
@@ -197,6 +204,31 @@ def best_of_source(source: NDArray[np.int64], visible: FloatArray) -> FloatArray
     best = np.zeros(int(source.max()) + 1)
     np.maximum.at(best, source, visible)
     return np.asarray(best[source])
+
+
+def with_lines_beside(
+    problem: Problem, design: Design, table: LineTable, setting: Setting
+) -> Problem:
+    """Return the problem with what lines without a peak of their own do to areas near them.
+
+    Parameters
+    ----------
+    problem : Problem
+    design : Design
+        With which it was made.
+    table : LineTable
+    setting : Setting
+    """
+    matrix = problem.matrix.copy()
+    own = (design.row >= 0) & (design.row < design.n_clusters) & (design.weight >= OWN_WEIGHT)
+    shown = np.where(design.row < design.n_clusters, design.row, -1)
+    for k, response in enumerate(setting.responses):
+        kev, fwhm = setting.clusters.energy_kev[k], setting.clusters.fwhm_kev[k]
+        lines = np.flatnonzero(~own & (np.abs(table.energy_kev - kev) < BESIDE_FWHM * fwhm))
+        weight = response.to_lines(table.energy_kev[lines], setting.view)
+        weight -= np.where(shown[lines] == k, design.weight[lines], 0.0)
+        np.add.at(matrix[k], table.source[lines], weight * table.counts[lines])
+    return replace(problem, matrix=matrix)
 
 
 def amounts_only(problem: Problem, design: Design, solution: Solution) -> Problem:
