@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
     from vigie.radionuclide.peaks import PeakAnalysis
+    from vigie.radionuclide.peaks.multiplet import GroupFit
 
 FloatArray = NDArray[np.float64]
 
 FWHM_PER_SIGMA = 2.3548
+LEAST_COUNTS = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,22 @@ class AreaResponse:
         x = (channel_kev - energy_kev[:, np.newaxis]) / sigma
         shape = np.exp(-0.5 * x * x) / (np.sqrt(2.0 * np.pi) * sigma)
         return np.asarray((shape * step) @ self.weights)
+
+
+def area_weights(fit: GroupFit, peak: int) -> FloatArray:
+    """Return what one more count in each channel of a fit's window adds to the area of a peak.
+
+    Parameters
+    ----------
+    fit : GroupFit
+    peak : int
+        Index of the peak in the fit.
+
+    Returns
+    -------
+    ndarray, shape (stop - start,)
+    """
+    return np.asarray((fit.cov[peak] @ fit.jac) / np.maximum(fit.mu, LEAST_COUNTS))
 
 
 def responses_of(analysis: PeakAnalysis, clusters: Clusters) -> tuple[AreaResponse, ...]:
@@ -72,6 +90,6 @@ def responses_of(analysis: PeakAnalysis, clusters: Clusters) -> tuple[AreaRespon
         for m in members:
             _, fit, i = rows[m]
             at = fit.group.start - start
-            weights[at : at + len(fit.mu)] += (fit.cov[i] @ fit.jac) / np.maximum(fit.mu, 1e-9)
+            weights[at : at + len(fit.mu)] += area_weights(fit, i)
         found.append(AreaResponse(start, weights))
     return tuple(found)
