@@ -1,6 +1,7 @@
 """The commands for radionuclide samples, as a user calls them."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from vigie.cli.main import main
 from vigie.formats import Contents, format_named
+from vigie.i18n import messages
 from vigie.records import PulseHeight
 from vigie.simulate.radionuclide.hpge import HpgeStation, simulate_sample
 from vigie.testing import radionuclide_examples as rn
@@ -150,3 +152,56 @@ def test_coarse_channels_are_analysed_and_written_all_the_same(tmp_path: Path) -
     kept = tmp_path / "kept.json"
     assert run("spectrum", coarse, "-o", kept).exit_code == 0
     assert run("samples", kept).exit_code == 0
+
+
+def english_words() -> set[str]:
+    """Return the English of the text printed, where French says otherwise, without its fields."""
+    english, french = messages("en"), messages("fr")
+    path = "rn.text.peaks rn.text.quality rn.text.remarks rn.text.not_detected rn.text.category"
+    path += " rn.text.simulated rn.text.detected rn.text.lines rn.text.area rn.label.nuclide"
+    path += " rn.label.activity rn.label.concentration rn.label.unit rn.label.explained_by"
+    path += " rn.text.found rn.text.median rn.text.usual_to rn.text.last rn.text.unusual"
+    path += " rn.text.ratios rn.none_found rn.text.seen rn.text.zero_time rn.text.anything"
+    found = set()
+    for code in path.split():
+        own, other = english.template(code), french.template(code)
+        assert own is not None
+        assert other is not None
+        parts, others = (
+            set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\{.*?\}", " ", text))) for text in (own, other)
+        )
+        found |= parts - others
+    return found
+
+
+def test_the_text_printed_is_in_the_language(
+    filter_sample: Path, gas_sample: Path, tmp_path: Path
+) -> None:
+    files = format_named("sample_json").write(Contents(samples=(sample_analysis("9920200201"),)))
+    kept = tmp_path / "x.samples.json"
+    kept.write_bytes(next(iter(files.values())))
+    english = english_words()
+    assert {"nuclide", "concentration", "peaks", "checks"} <= english
+    for arguments, own in (
+        (("spectrum", filter_sample, "--peaks"), "SIMULÉ"),
+        (("noblegas", gas_sample), "rapports"),
+        (("samples", kept), "médiane"),
+    ):
+        result = run(*arguments, "--language", "fr")
+        assert result.exit_code == 0, result.output
+        assert own in result.stdout
+        assert not english & set(re.findall(r"[A-Za-z]{3,}", result.stdout))
+
+
+def test_the_document_is_the_same_in_all_languages(filter_sample: Path) -> None:
+    documents = [run("spectrum", filter_sample, "--json", "--language", x) for x in ("en", "zh")]
+    samples = [json.loads(one.stdout)["samples"] for one in documents]
+    assert samples[0] == samples[1]
+
+
+def test_figures_of_a_page_speak_its_language(filter_sample: Path, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    assert run("spectrum", filter_sample, "-o", page, "--language", "es").exit_code == 0
+    text = page.read_text("utf-8")
+    assert messages("es")("rn.figure.counts_per_channel") in text
+    assert "counts per channel" not in text
