@@ -58,7 +58,7 @@ def points(folder: Path, source: str) -> tuple[CalibrationPoint, ...]:
     assert one.live_time_s
     out = []
     for energy, intensity in LINES[source].items():
-        peak = min(peaks, key=lambda p, energy=energy: abs(p.energy_kev - energy))
+        peak = peaks[int(np.argmin([abs(p.energy_kev - energy) for p in peaks]))]
         value = peak.area / (ACTIVITY_BQ * intensity * one.live_time_s)
         sigma = value * float(np.hypot(peak.area_sigma / peak.area, SOURCE_ERROR))
         out.append(CalibrationPoint(energy_kev=energy, value=value, sigma=sigma))

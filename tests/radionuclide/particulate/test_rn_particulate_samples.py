@@ -104,6 +104,15 @@ def test_a_lone_peak_at_596_kev_is_arsenic_not_neutrons() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("name", "concentration"), [("Hg-203", 5.0), ("Pb-203", 12.0)])
+@pytest.mark.parametrize("seed", [70_001, 70_008])
+def test_soft_x_rays_tell_look_alikes_apart(name: str, concentration: float, seed: int) -> None:
+    # Both have a line at 279.2 keV. Bi-212 has the X-rays of thallium, too, so these have to exceed
+    # what it gives for Pb-203.
+    assert relevant(varied(seed, {name: concentration})) == {name}
+
+
+@pytest.mark.slow
 def test_the_line_of_a_daughter_tells_of_the_daughter() -> None:
     found = varied(310_002, {"Tc-99m": 438.0})
     assert relevant(found) == {"Tc-99m"}

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.facts.nuclides import nuclide_list
+from vigie.facts.nuclides import nuclide, nuclide_list
 from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.labels import Label, labels_of
 from vigie.radionuclide.particulate.lines import LineTable, line_table
@@ -33,7 +33,7 @@ from vigie.radionuclide.particulate.problem import (
     visibility,
     with_lines_beside,
 )
-from vigie.radionuclide.particulate.rivals import outdone
+from vigie.radionuclide.particulate.rivals import alike, outdone
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
 from vigie.radionuclide.particulate.sources import SERIES, Source
 
@@ -77,6 +77,8 @@ class Identified:
     drop: FloatArray
     """Fall of twice the log-likelihood without a source, with natural sources and other causes
     free to take its place; shape (sources,)."""
+    alike: dict[int, tuple[int, ...]]
+    """Of detected sources, which others would explain the data about as well."""
 
     @property
     def shares(self) -> FloatArray:
@@ -117,7 +119,11 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     needed = np.where(natural, params.natural_sigmas, params.detect_sigmas)
     heirs = _heirs(kept, len(nature))
     solution = _settled(kept, problem, (never, nature, heirs), params)
-    drop = drops(problem, solution, (nature & ~never) | heirs)[: len(kept)]
+    back = nature & ~never
+    drop = drops(problem, solution, back | heirs)[: len(kept)]
+    shown = np.zeros(len(nature), dtype=bool)
+    shown[: len(kept)] = ~natural & (drop > needed**2)
+    like = alike(problem, solution, shown, ~(nature | heirs | heirs.T), back)
     amounts = with_lines_beside(amounts_only(problem, design, solution), design, table, setting)
     solution = solve(amounts, 0.0, never=~solution.kept)
     detected = solution.kept[: len(kept)] & (drop > needed**2)
@@ -132,6 +138,7 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         everything=everything,
         chosen=chosen,
         drop=drop,
+        alike=like,
     )
 
 
@@ -149,6 +156,8 @@ def _settled(
     Left in, these would take parts of peaks from those that are.
     """
     never, nature, heirs = roles
+    half_life_s = np.full(len(nature), np.inf)
+    half_life_s[: len(sources)] = [nuclide(source.name).half_life_s for source in sources]
     while True:
         solution = solve(problem, params.keep_drop, never=never)
         refused = np.flatnonzero(_refused(sources, problem, solution, params))
@@ -156,7 +165,8 @@ def _settled(
             never[refused] = True
             continue
         back = nature & ~never
-        loser = outdone(problem, solution, ~nature, ~(nature | never | heirs.T), back)
+        rivals = ~(nature | never | heirs.T)
+        loser = outdone(problem, solution, ~nature, rivals, back, half_life_s)
         if loser is None:
             drop = np.where(solution.kept & ~nature, drops(problem, solution, back | heirs), np.inf)
             weakest = int(np.argmin(drop))

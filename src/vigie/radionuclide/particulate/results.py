@@ -26,6 +26,7 @@ MICRO = 1e6
 DISAGREE = 0.01
 """Probability of a chi-square between lines below which they are said to disagree."""
 LEAST_LINES = 2
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,6 +183,10 @@ def _remarks(
     out = []
     if source.kind == "present" and index is not None and found.solution.kept[index]:
         out.append(Reason.of("particulate.not_collected"))
+    others = found.alike.get(index, ()) if index is not None else ()
+    if others:
+        names = ", ".join(found.sources[k].name for k in others[:MOST_NAMED])
+        out.append(Reason.of("particulate.alike", nuclides=names))
     absent = [one.energy_kev for one in evidence if one.state is LineState.ABSENT]
     if absent:
         out.append(Reason.of("particulate.absent_lines", lines=_kev(absent)))
