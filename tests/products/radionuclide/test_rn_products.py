@@ -47,6 +47,7 @@ from vigie.records import (
     DetectorSystem,
     FilterGeometry,
     IsotopeRatio,
+    PeakShare,
     PhdType,
     PulseHeight,
     RatioKind,
@@ -405,3 +406,20 @@ def test_no_numbers_and_no_words_break_a_report(
     assert text_message(document, language=code).endswith("STOP\n")
     parser.document_fromstring(page(document, language=code))
     etree.fromstring(sampml(report))
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [("en", "annihilation"), ("fr", "échappement"), ("ru", "вылет")]
+)
+def test_what_explains_a_peak_is_said_in_the_reader_s_language(code: str, word: str) -> None:
+    shares = (
+        PeakShare(cause="nuclide", nuclide="Tl-208", counts=60.0),
+        PeakShare(cause="single_escape", nuclide="K-40", counts=30.0),
+        PeakShare(cause="annihilation", counts=10.0),
+    )
+    one = replace(full_sample(), peaks=(replace(peak(511.0), shares=shares),))
+    report = RadionuclideReport(kind=ReportKind.ARR, analysis=one, message=MESSAGE)
+    written = text_message(sample_document(report), language=code)
+    assert "Tl-208, " in written
+    assert word in written
+    assert "single_escape" not in written

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vigie.i18n import Messages
-from vigie.products.radionuclide.blocks import Code, Label, Moment, Number, Term, Words
+from vigie.products.radionuclide.blocks import Code, Label, Listed, Moment, Number, Term, Words
 from vigie.records.time import format_iso
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ class Speaker:
             return cell.text or "–"
         if isinstance(cell, Term):
             return self.term(cell.word)
+        if isinstance(cell, Listed):
+            return ", ".join(dict.fromkeys(self.cell(item).strip() for item in cell.items)) or "–"
         return self.sentence(cell)
 
     def term(self, word: str) -> str:
