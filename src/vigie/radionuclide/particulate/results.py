@@ -105,22 +105,7 @@ def _result(
     evidence = line_evidence(found, index) if kept and index is not None else ()
     per_bq, unit = concentration_factor(source, quantities)
     if not quantities.efficiency_known:
-        return NuclideResult(
-            nuclide=source.name,
-            method="peaks",
-            activity_bq=None,
-            activity_sigma_bq=None,
-            concentration=None,
-            uncertainty=None,
-            unit="Bq",
-            critical_level=None,
-            mdc=None,
-            detected=detected,
-            probability=_probability(found, index),
-            evidence=evidence,
-            half_life_s=nuclide(source.name).half_life_s,
-            remarks=(Reason.of("particulate.no_efficiency"),),
-        )
+        return _named_only(source.name, detected, _probability(found, index), evidence)
     relative = quantities.volume_error if unit != "Bq" else 0.0
     uncertainty = per_bq * sqrt(sigma**2 + (activity * relative) ** 2)
     iso = None
@@ -152,6 +137,28 @@ def _result(
         half_life_s=nuclide(source.name).half_life_s,
         decay_factors=source.factors,
         remarks=_remarks(source, found, index, evidence),
+    )
+
+
+def _named_only(
+    name: str, detected: bool, probability: float | None, evidence: tuple[LineEvidence, ...]
+) -> NuclideResult:
+    """Return a result without amounts: no efficiency is stated."""
+    return NuclideResult(
+        nuclide=name,
+        method="peaks",
+        activity_bq=None,
+        activity_sigma_bq=None,
+        concentration=None,
+        uncertainty=None,
+        unit="Bq",
+        critical_level=None,
+        mdc=None,
+        detected=detected,
+        probability=probability,
+        evidence=evidence,
+        half_life_s=nuclide(name).half_life_s,
+        remarks=(Reason.of("particulate.no_efficiency"),),
     )
 
 
