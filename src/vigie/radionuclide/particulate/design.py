@@ -137,9 +137,7 @@ def design_of(
         nearest = _nearest(clusters.energy_kev, energy_kev)
         away = np.abs(energy_kev - clusters.energy_kev[nearest])
         fwhm = clusters.fwhm_kev[nearest]
-        tolerance = np.maximum(
-            params.tolerance_kev, params.tolerance_sigmas * clusters.energy_sigma_kev[nearest]
-        )
+        tolerance = tolerance_of(clusters, params)[nearest]
         sure = np.minimum(np.maximum(tolerance, CERTAIN_FWHM * fwhm), 0.9 * fwhm)
         sure = np.maximum(sure, CERTAIN_FWHM * fwhm)
         beyond = np.maximum(away - sure, 0.0) * FWHM_PER_SIGMA / fwhm
@@ -177,6 +175,11 @@ def design_of(
         moment=moment,
         beside=_beside_windows(energy_kev, centres, view, n, row),
     )
+
+
+def tolerance_of(clusters: Clusters, params: ParticulateParams) -> FloatArray:
+    """Return how far a line may be from each peak, keV, shape (clusters,)."""
+    return np.maximum(params.tolerance_kev, params.tolerance_sigmas * clusters.energy_sigma_kev)
 
 
 def neighbour_variance(energy_kev: FloatArray, clusters: Clusters) -> FloatArray:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.radionuclide.particulate.design import Design, design_of
+from vigie.radionuclide.particulate.design import Design, design_of, tolerance_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable
 from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
 from vigie.radionuclide.particulate.params import ParticulateParams
@@ -37,6 +37,8 @@ ALONE = 0.9
 """Share of a peak from which a source explains it alone."""
 OWN_WEIGHT = 0.99
 """Share of a line's counts in a peak from which the peak was fitted for it."""
+OWN_SHARE = 0.3
+"""Share of a peak from which a line is what was fitted there, wherever its centroid came to lie."""
 BESIDE_FWHM = 8.0
 """Lines farther from a peak do nothing to its area."""
 HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
@@ -136,6 +138,8 @@ def problem_of(
         error=np.concatenate([error, np.zeros_like(prior)]),
         clusters=design.n_clusters,
         areas=design.areas,
+        moment=design.moment,
+        tolerance_kev=tolerance_of(setting.clusters, setting.params),
     )
 
 
@@ -207,27 +211,33 @@ def best_of_source(source: NDArray[np.int64], visible: FloatArray) -> FloatArray
 
 
 def with_lines_beside(
-    problem: Problem, design: Design, table: LineTable, setting: Setting
+    problem: Problem, lines: tuple[Design, LineTable], solution: Solution, setting: Setting
 ) -> Problem:
     """Return the problem with what lines without a peak of their own do to areas near them.
 
     Parameters
     ----------
     problem : Problem
-    design : Design
+    lines : (Design, LineTable)
         With which it was made.
-    table : LineTable
+    solution : Solution
+        Of the problem: a line that makes up much of a peak is what was fitted there.
     setting : Setting
     """
+    if not setting.responses:
+        return problem
+    design, table = lines
     matrix = problem.matrix.copy()
-    own = (design.row >= 0) & (design.row < design.n_clusters) & (design.weight >= OWN_WEIGHT)
-    shown = np.where(design.row < design.n_clusters, design.row, -1)
+    peak = np.where(design.row < design.n_clusters, design.row, -1)
+    counts = design.weight * table.counts * solution.amount[table.source]
+    own = (peak >= 0) & (design.weight >= OWN_WEIGHT)
+    own |= (peak >= 0) & (counts > OWN_SHARE * setting.clusters.area[np.maximum(peak, 0)])
     for k, response in enumerate(setting.responses):
         kev, fwhm = setting.clusters.energy_kev[k], setting.clusters.fwhm_kev[k]
-        lines = np.flatnonzero(~own & (np.abs(table.energy_kev - kev) < BESIDE_FWHM * fwhm))
-        weight = response.to_lines(table.energy_kev[lines], setting.view)
-        weight -= np.where(shown[lines] == k, design.weight[lines], 0.0)
-        np.add.at(matrix[k], table.source[lines], weight * table.counts[lines])
+        near = np.flatnonzero(~own & (np.abs(table.energy_kev - kev) < BESIDE_FWHM * fwhm))
+        weight = response.to_lines(table.energy_kev[near], setting.view)
+        weight -= np.where(peak[near] == k, design.weight[near], 0.0)
+        np.add.at(matrix[k], table.source[near], weight * table.counts[near])
     return replace(problem, matrix=matrix)
 
 

@@ -102,6 +102,8 @@ def _result(
     if not kept and limit is not None:
         sigma = sqrt(limit.null_variance) / limit.counts_per_bq
     detected = bool(index is not None and found.detected[index])
+    # What the whole spectrum demands and the best line does not reach is not stated as found.
+    detected &= limit is None or activity >= limit.critical_bq
     evidence = line_evidence(found, index) if kept and index is not None else ()
     per_bq, unit = concentration_factor(source, quantities)
     if not quantities.efficiency_known:

@@ -47,7 +47,7 @@ def outdone(
     """Return a nuclide that a rival explains better, None where there is none.
 
     A rival that lives longer, by so much that the odds of its being seen outweigh what counts as no
-    decision of the data, needs only to be no worse.
+    decision of the data, may be worse by that much (``BETTER``).
 
     Parameters
     ----------
