@@ -249,3 +249,11 @@ def test_what_is_detected_exceeds_its_critical_level() -> None:
         for one in analyse_sample(with_peak(661.66 + away_kev, 120.0)).nuclides:
             if one.detected and one.concentration is not None and one.critical_level is not None:
                 assert one.concentration >= one.critical_level, one.nuclide
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_a_scintillator_proves_no_nuclide(gamma: Path) -> None:
+    found = analyse_sample(one(gamma / "simulated_ba133_unshielded.n42"))
+    assert "peaks.low_resolution" in [remark.code for remark in found.remarks]
+    assert not any(result.detected for result in found.nuclides)
