@@ -50,7 +50,7 @@ def with_scale_error(
     --------
     >>> low, high = with_scale_error(2.0, (1.8, 2.2), sigma=0.1, relative=0.1)
     >>> round(low, 3), round(high, 3)
-    (1.644, 2.543)
+    (1.624, 2.536)
     >>> with_scale_error(-3.0, (0.0, 0.01), sigma=1.0, relative=0.0)[1] > 1.95
     True
     """
