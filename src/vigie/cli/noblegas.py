@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     note,
-    output_option,
     progress,
 )
 from vigie.cli.sample_options import (
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 @rules_option
 @language_option
 @json_option
-@output_option
+@beside_option
 def noblegas_command(  # noqa: PLR0913 — one argument per option
     *,
     paths: tuple[Path, ...],

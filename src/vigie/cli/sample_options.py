@@ -225,6 +225,9 @@ def head_line(analysis: SampleAnalysis, language: str) -> str:
     from vigie.records import format_iso
 
     when = analysis.collection_stop_ns or analysis.acquisition_start_ns
-    told = "" if when is None else f", {format_iso(when)[:16].replace('T', ' ')}"
-    mark = f", {messages(language)('rn.text.simulated').upper()}" if analysis.simulated else ""
-    return f"{analysis.detector or analysis.station} {analysis.sample_id}{told}{mark}".strip()
+    parts = [
+        f"{analysis.detector or analysis.station} {analysis.sample_id}".strip(),
+        "" if when is None else format_iso(when)[:16].replace("T", " "),
+        messages(language)("rn.text.simulated").upper() if analysis.simulated else "",
+    ]
+    return ", ".join(part for part in parts if part)

@@ -56,7 +56,7 @@ def gas_text(analysis: SampleAnalysis, language: str) -> str:
 
 
 def _gas_row(one: NuclideResult, words: Messages) -> list[str]:
-    known = one.low is not None and one.high is not None
+    known = one.low is not None or one.high is not None
     return [
         one.nuclide,
         words.template(f"term.method.{one.method}") or one.method,

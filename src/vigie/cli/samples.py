@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     note,
-    output_option,
     progress,
     tell_issues,
 )
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vigie.pipeline.radionuclide.checks import DetectorChecks
     from vigie.pipeline.radionuclide.gather import Gathered
     from vigie.pipeline.radionuclide.station_history import DetectorHistory, NuclideHistory
+    from vigie.records import SampleAnalysis
 
 FIGURES = {".png", ".svg"}
 MOST_PANELS = 8
@@ -43,7 +44,7 @@ MOST_PANELS = 8
 @click.option("--nuclide", "nuclides", multiple=True, metavar="NAME", help="Only these nuclides.")
 @language_option
 @json_option
-@output_option
+@beside_option
 def samples_command(
     *,
     paths: tuple[Path, ...],
@@ -58,7 +59,8 @@ def samples_command(
     A FILE is a document that `vigie spectrum --json` or `vigie noblegas --json` wrote, or a
     message of pulse-height data, which is analysed first; folders are read whole. With -o the
     figure is written (.png or .svg; a folder for several detectors), or the analyses of all
-    samples (.json), to be read again without analysing.
+    samples (.json), to be read again without analysing. The exit status is 1 if anything could
+    not be read or analysed.
     """
     from vigie.facts.nuclides import normal_name
     from vigie.pipeline.radionuclide.checks import detector_checks
@@ -74,10 +76,13 @@ def samples_command(
     with progress("analysing", total=len(gathered.messages)) as advance:
         run = analyse_all(gathered, report=advance)
     checks = detector_checks(gathered)
-    for _, text in (*gathered.failed, *run.failed):
+    for _, text in (*gathered.failed, *gathered.unread, *run.failed):
         note(text)
     analyses = [*gathered.analysed, *(one.analysis for one in run.samples)]
     chosen = [a for a in analyses if not stations or a.station in stations]
+    for one in chosen:
+        if one.collection_stop_ns is None:
+            note(_outside(one))
     histories = detector_histories(chosen, wanted)
     if output is not None:
         for path in _save(histories, chosen, output, language):
@@ -86,8 +91,16 @@ def samples_command(
         emit(json_text(_document(histories, checks, gathered)))
     else:
         emit("\n".join([*_tables(histories, language), *check_rows(checks, language)]))
-    if not (histories or checks) or gathered.failed or run.failed:
+    if not (histories or checks) or gathered.failed or gathered.unread or run.failed:
         raise SystemExit(1)
+
+
+def _outside(one: SampleAnalysis) -> str:
+    name = one.sample_id or one.detector or one.station or "a sample"
+    return (
+        f"{name}: no collection is stated, so it has no place in a history. Give its message with "
+        "a #Collection block."
+    )
 
 
 def _save(
@@ -119,7 +132,7 @@ def _drawing(one: DetectorHistory, language: str) -> Any:  # noqa: ANN401 — a 
     from vigie.products.figures.words import figure_language
 
     shown = [series(n) for n in one.nuclides[:MOST_PANELS]]
-    title = _title(one.detector or one.station, one, figure_language(language))
+    title = _title(one.detector or one.station or "-", one, figure_language(language))
     return sample_history(shown, title=title, language=language)
 
 
@@ -210,7 +223,7 @@ def _tables(histories: list[DetectorHistory], language: str) -> list[str]:
         words("rn.text.unusual"),
     ]  # fmt: skip
     for one in histories:
-        lines.append(_title(f"{one.station} {one.detector}".strip(), one, language))
+        lines.append(_title(f"{one.station} {one.detector}".strip() or "-", one, language))
         lines += table_rows(heads, [_row(n, words) for n in one.nuclides], left=(0, 7, 8))
     return lines or [words("rn.text.no_sample")]
 

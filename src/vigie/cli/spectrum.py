@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     note,
-    output_option,
     progress,
 )
 from vigie.cli.sample_options import (
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 @language_option
 @click.option("--peaks", "show_peaks", is_flag=True, help="Print all peaks as well.")
 @json_option
-@output_option
+@beside_option
 def spectrum_command(  # noqa: PLR0913 — one argument per option
     *,
     paths: tuple[Path, ...],

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from vigie.products.radionuclide.blocks import Cell, Document, Sentences
     from vigie.records.reason import Reason
 
+_BEFORE_SUBJECT = ":\uff1a \u00a0\u202f"
+"""Colons and blanks with which languages lead over to a subject."""
+
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
@@ -67,5 +70,6 @@ class Speaker:
         return self.messages(f"rn.table.{name}")
 
     def title(self, document: Document) -> str:
-        """Return the title of a document."""
-        return self.messages(f"rn.title.{document.kind}", subject=document.subject)
+        """Return the title of a document; without a subject no colon behind it."""
+        said = self.messages(f"rn.title.{document.kind}", subject=document.subject)
+        return said if document.subject else said.rstrip(_BEFORE_SUBJECT)
