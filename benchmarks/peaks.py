@@ -25,7 +25,7 @@ from tests.radionuclide.test_rn_real_spectra import AREAS
 
 from vigie.formats.base import Source
 from vigie.formats.gamma_spectrum import GammaSpectrumFormat
-from vigie.radionuclide.peaks import analyse_peaks, fit_fixed
+from vigie.radionuclide.peaks import FixedFit, analyse_peaks, fit_fixed
 from vigie.records import Calibration
 
 if TYPE_CHECKING:
@@ -88,11 +88,10 @@ def one_spectrum(seed: int) -> dict[str, list[list[float]]]:
     middle = time.process_time()
     fixed = fit_fixed(analysis, np.concatenate([known, empty]))
     ended = time.process_time()
-    sigma = np.sqrt(np.diag(fixed.covariance))[fixed.slot]
+    fixed_area, sigma, null, critical = _by_line(fixed)
     rows, used = [], set()
     for i, (energy, area) in enumerate(lines):
-        k = fixed.slot[i]
-        row = [energy, area, np.nan, np.nan, np.nan, fixed.null_sigma[k], fixed.area[k], sigma[i]]
+        row = [energy, area, np.nan, np.nan, np.nan, null[i], fixed_area[i], sigma[i]]
         near = _nearest(analysis.peaks, energy)
         if near is not None and abs(near.energy_kev - energy) < 0.8 * near.fwhm_kev:
             used.add(id(near))
@@ -108,15 +107,24 @@ def one_spectrum(seed: int) -> dict[str, list[list[float]]]:
         truth = truth + area * line(detector, energy)
     blank = []
     for i, energy in enumerate(empty, start=len(lines)):
-        k = fixed.slot[i]
+        if not np.isfinite(fixed_area[i]):
+            continue
         c = int(detector.place(energy))
         half = int(1.25 * float(detector.fwhm_kev(energy)) / detector.gain_kev)
         window = slice(c - half, c + half + 1)
         off = (analysis.fitted[window].sum() - truth[window].sum()) / truth[window].sum() ** 0.5
-        over = float(fixed.area[k] > fixed.critical_level[k])
-        blank.append([energy, fixed.area[k] / sigma[i], over, float(off)])
+        over = float(fixed_area[i] > critical[i])
+        blank.append([energy, fixed_area[i] / sigma[i], over, float(off)])
     times = [[middle - started, ended - middle, float(len(analysis.peaks))]]
     return {"lines": rows, "false": false, "empty": blank, "times": times}
+
+
+def _by_line(fixed: FixedFit) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return area, error, null error and critical level of each line; NaN outside the spectrum."""
+    sigma = np.sqrt(np.diag(fixed.covariance))
+    table = np.array([fixed.area, sigma, fixed.null_sigma, fixed.critical_level])
+    area, error, null, critical = np.where(fixed.slot >= 0, table[:, fixed.slot], np.nan)
+    return area, error, null, critical
 
 
 def _empty_places(rng: np.random.Generator, detector: Detector, known: FloatArray) -> FloatArray:
@@ -190,6 +198,7 @@ def summary(results: list[dict[str, list[list[float]]]]) -> dict[str, object]:
             f"{a}-{b}": _pulls(pull[wide & (energy >= a) & (energy < b)]) for a, b in KEV_BANDS
         },
         "areas_at_given_lines": _pulls(fixed_pull),
+        "lines_outside_the_searched_range": int(np.isnan(fixed).sum()),
         "energies": _pulls(off),
         "found_by_z": {f"{a:g}-{b:g}": float(seen[(z >= a) & (z < b)].mean()) for a, b in Z_BANDS},
         "found_above_twice_1.645_sigma": float(seen[z >= 3.29].mean()),

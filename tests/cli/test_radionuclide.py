@@ -1,6 +1,8 @@
 """The commands for radionuclide samples, as a user calls them."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from vigie.cli.main import main
+from vigie.cli.sample_options import head_line
 from vigie.formats import Contents, format_named
-from vigie.records import PulseHeight
+from vigie.i18n import messages
+from vigie.records import PulseHeight, parse_iso
 from vigie.simulate.radionuclide.hpge import HpgeStation, simulate_sample
 from vigie.testing import radionuclide_examples as rn
 from vigie.testing.sample_examples import sample_analysis
@@ -150,3 +154,105 @@ def test_coarse_channels_are_analysed_and_written_all_the_same(tmp_path: Path) -
     kept = tmp_path / "kept.json"
     assert run("spectrum", coarse, "-o", kept).exit_code == 0
     assert run("samples", kept).exit_code == 0
+
+
+def test_the_first_line_has_no_empty_parts() -> None:
+    bare = replace(sample_analysis("x"), simulated=False, sample_id="", collection_stop_ns=None)
+    bare = replace(bare, acquisition_start_ns=parse_iso("2010-04-17T20:36:00Z"))
+    assert head_line(replace(bare, detector="A1"), "en") == "A1, 2010-04-17 20:36"
+    assert head_line(replace(bare, detector="", station=""), "en") == "2010-04-17 20:36"
+
+
+@pytest.mark.parametrize("command", ["spectrum", "noblegas", "samples", "detect", "associate"])
+def test_help_says_that_the_text_is_printed_beside_the_output(command: str) -> None:
+    told = " ".join(run(command, "--help").stdout.split())
+    assert "instead of printing" not in told
+    assert "as well as printing" in told
+
+
+def test_what_a_folder_holds_and_cannot_be_read_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    files = format_named("sample_json").write(Contents(samples=(sample_analysis("9920200201"),)))
+    whole = next(iter(files.values()))
+    (folder / "a.samples.json").write_bytes(whole)
+    assert run("samples", folder).exit_code == 0
+    # What vigie writes beside its analyses is no stranger.
+    (folder / "a.png").write_bytes(b"\x89PNG\r\n")
+    (folder / "a.html").write_text("<!doctype html><p>x</p>", "utf-8")
+    assert run("samples", folder).exit_code == 0
+    (folder / "b.json").write_text("{", "utf-8")
+    (folder / "c.json").write_bytes(whole[:-40])
+    (folder / "notes.txt").write_text("hello", "utf-8")
+    result = run("samples", folder, "--json")
+    assert result.exit_code == 1
+    (detector,) = json.loads(result.stdout)["detectors"]
+    assert len(detector["samples"]) == 1
+    for name in ("b.json", "c.json", "notes.txt"):
+        line = next(x for x in result.stderr.splitlines() if f"{name}: " in x)
+        assert "vigie" in line
+    assert "breaks off" in next(x for x in result.stderr.splitlines() if "b.json: " in x)
+    assert ".png" not in result.stderr
+
+
+def test_an_analysis_without_a_collection_is_named(tmp_path: Path) -> None:
+    bare = replace(sample_analysis("9920200201"), collection_stop_ns=None)
+    files = format_named("sample_json").write(Contents(samples=(bare,)))
+    kept = tmp_path / "x.samples.json"
+    kept.write_bytes(next(iter(files.values())))
+    result = run("samples", kept)
+    assert "9920200201" in result.stderr
+    assert "collection" in result.stderr
+
+
+def english_words() -> set[str]:
+    """Return the English of the text printed, where French says otherwise, without its fields."""
+    english, french = messages("en"), messages("fr")
+    path = "rn.text.peaks rn.text.quality rn.text.remarks rn.text.not_detected rn.text.category"
+    path += " rn.text.simulated rn.text.detected rn.text.lines rn.text.area rn.label.nuclide"
+    path += " rn.label.activity rn.label.concentration rn.label.unit rn.label.explained_by"
+    path += " rn.text.found rn.text.median rn.text.usual_to rn.text.last rn.text.unusual"
+    path += " rn.text.ratios rn.none_found rn.text.seen rn.text.zero_time rn.text.anything"
+    found = set()
+    for code in path.split():
+        own, other = english.template(code), french.template(code)
+        assert own is not None
+        assert other is not None
+        parts, others = (
+            set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\{.*?\}", " ", text))) for text in (own, other)
+        )
+        found |= parts - others
+    return found
+
+
+def test_the_text_printed_is_in_the_language(
+    filter_sample: Path, gas_sample: Path, tmp_path: Path
+) -> None:
+    files = format_named("sample_json").write(Contents(samples=(sample_analysis("9920200201"),)))
+    kept = tmp_path / "x.samples.json"
+    kept.write_bytes(next(iter(files.values())))
+    english = english_words()
+    assert {"nuclide", "concentration", "peaks", "checks"} <= english
+    for arguments, own in (
+        (("spectrum", filter_sample, "--peaks"), "SIMULÉ"),
+        (("noblegas", gas_sample), "rapports"),
+        (("samples", kept), "médiane"),
+    ):
+        result = run(*arguments, "--language", "fr")
+        assert result.exit_code == 0, result.output
+        assert own in result.stdout
+        assert not english & set(re.findall(r"[A-Za-z]{3,}", result.stdout))
+
+
+def test_the_document_is_the_same_in_all_languages(filter_sample: Path) -> None:
+    documents = [run("spectrum", filter_sample, "--json", "--language", x) for x in ("en", "zh")]
+    samples = [json.loads(one.stdout)["samples"] for one in documents]
+    assert samples[0] == samples[1]
+
+
+def test_figures_of_a_page_speak_its_language(filter_sample: Path, tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    assert run("spectrum", filter_sample, "-o", page, "--language", "es").exit_code == 0
+    text = page.read_text("utf-8")
+    assert messages("es")("rn.figure.counts_per_channel") in text
+    assert "counts per channel" not in text

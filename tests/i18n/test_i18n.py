@@ -77,6 +77,12 @@ def test_every_code_that_stands_in_the_code_is_known() -> None:
     assert {name for names in PUT_TOGETHER.values() for name in names} <= set(ENGLISH)
 
 
+def test_every_word_of_figures_and_texts_is_known_and_used() -> None:
+    kinds = {"rn.figure", "rn.text"}
+    used = set(constants(kinds))
+    assert used == {name for name in ENGLISH if name.startswith(("rn.figure.", "rn.text."))}
+
+
 def test_every_flag_and_cause_has_its_word() -> None:
     limits = default_limits()
     wanted = {f"term.flag.{n}" for n in (*limits.particulate, *limits.noble_gas)}

@@ -1,9 +1,16 @@
 """Figures of radionuclide samples: what they show, by their data."""
 
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from vigie.i18n import SPOKEN, messages
+from vigie.products.figures import words
 from vigie.products.figures.coincidence_plane import coincidence_plane
+from vigie.products.figures.drawing import Drawing
 from vigie.products.figures.gamma_spectrum import MOST_LOOKS, SpectrumCurve, spectrum_plot
 from vigie.products.figures.sample_history import NuclideSeries, sample_history
 from vigie.products.figures.xenon_ratios import PlottedSample, xenon_ratio_plot
@@ -97,9 +104,9 @@ def test_unbounded_ratios_end_in_arrows(
     assert found & {"<", ">"} == markers
 
 
-def test_the_history_tells_detections_from_limits() -> None:
+def a_series() -> NuclideSeries:
     when = np.arange(4) * 86_400_000_000_000
-    series = NuclideSeries(
+    return NuclideSeries(
         nuclide="Xe-133",
         unit="mBq/m3",
         time_ns=when,
@@ -111,7 +118,10 @@ def test_the_history_tells_detections_from_limits() -> None:
         quantiles=((0.5, 1.0),),
         upper=10.0,
     )
-    drawing = sample_history([series], title="SEX63")
+
+
+def test_the_history_tells_detections_from_limits() -> None:
+    drawing = sample_history([a_series()], title="SEX63")
     assert drawing is not None
     axes = drawing.figure.axes[0]
     lengths = {str(line.get_label()): len(line.get_xdata()) for line in axes.lines}
@@ -119,3 +129,104 @@ def test_the_history_tells_detections_from_limits() -> None:
     assert axes.get_yscale() == "log"
     assert "3 detections" in drawing.alt
     assert sample_history([], title="none") is None
+
+
+def spectrum_in(language: str) -> Drawing:
+    peaks = [a_peak(1234.0), a_peak(1350.0, "Ba-140")]
+    return spectrum_plot(a_curve(), peaks, title="s", marked={"Ba-140"}, language=language)
+
+
+def plane_in(language: str) -> Drawing:
+    edges = np.linspace(0.0, 600.0, 21), np.linspace(0.0, 500.0, 17)
+    return coincidence_plane(np.ones((16, 20)), *edges, [], title="x", language=language)
+
+
+def ratios_in(language: str) -> Drawing:
+    known = a_ratio(RatioKind.BOUNDED, 1.0, 4.0)
+    sample = PlottedSample("s", known, known)
+    drawing = xenon_ratio_plot([sample], LINE, title="t", source="x", language=language)
+    assert drawing is not None
+    return drawing
+
+
+def history_in(language: str) -> Drawing:
+    drawing = sample_history([a_series()], title="SEX63", language=language)
+    assert drawing is not None
+    return drawing
+
+
+def written_in(drawing: Drawing) -> set[str]:
+    """Return all words of a figure's axes, legends and labels."""
+    from matplotlib.text import Text
+
+    return {text.get_text() for text in drawing.figure.findobj(Text)} - {""}
+
+
+SAID: list[tuple[Callable[[str], Drawing], set[str]]] = [
+    (
+        spectrum_in,
+        {"energy", "counts_per_channel", "counts", "continuum", "fit", "unexplained", "relevant"},
+    ),
+    (plane_in, {"electron_energy", "photon_energy", "counts", "coincidences_per_cell"}),
+    (ratios_in, {"explosion_side", "reactor_side"}),
+    (history_in, {"not_detected", "detected", "detected_unusual", "quantiles", "usual_end"}),
+]
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+@pytest.mark.parametrize(("draw", "codes"), SAID)
+def test_figures_speak_the_language_as_far_as_there_are_letters(
+    draw: Callable[[str], Drawing], codes: set[str], language: str
+) -> None:
+    drawing = draw(language)
+    spoken = words.figure_language(language)
+    assert spoken in {language, "en"}
+    told = {messages(spoken)(f"rn.figure.{code}") for code in codes}
+    assert told <= written_in(drawing)
+    if spoken != "en":
+        english = {messages("en")(f"rn.figure.{code}") for code in codes}
+        assert not english & written_in(drawing)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert drawing.png(dpi=40)
+        assert drawing.svg()
+
+
+@pytest.mark.parametrize(("draw", "codes"), SAID)
+def test_what_a_figure_shows_is_told_in_the_language_of_the_page(
+    draw: Callable[[str], Drawing], codes: set[str]
+) -> None:
+    assert codes
+    assert len({draw(language).alt for language in SPOKEN}) == len(SPOKEN)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "nothing"), [("zh", "_han_font", ""), ("ar", "_joins_letters", False)]
+)
+def test_figures_are_in_english_where_there_are_no_letters(
+    monkeypatch: pytest.MonkeyPatch, language: str, name: str, nothing: str | bool
+) -> None:
+    monkeypatch.setattr(words, name, lambda: nothing)
+    assert words.figure_language(language) == "en"
+    assert words.figure_fonts(language) == ("sans-serif",)
+    assert "energy, keV" in written_in(spectrum_in(language))
+    monkeypatch.setattr(words, name, lambda: "DejaVu Sans")
+    assert words.figure_language(language) == language
+
+
+def test_regional_languages_are_those_they_belong_to() -> None:
+    assert words.figure_language("fr-CA") == "fr"
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_what_explains_a_peak_is_said_with_or_without_its_nuclide(language: str) -> None:
+    cause = messages(language)("rn.cause.single_escape", nuclide="").strip()
+    bare = a_peak(1592.5, "Tl-208").shares[0]
+    for name in ("", "Tl-208"):
+        share = replace(bare, cause="single_escape", nuclide=name)
+        peak = replace(a_peak(2103.5), shares=(share,))
+        drawing = spectrum_plot(a_curve(), [peak], title="s", language=language)
+        spoken = messages(words.figure_language(language))
+        told = spoken("rn.cause.single_escape", nuclide=name).strip()
+        assert cause
+        assert f"{told} 2103.5" in written_in(drawing)

@@ -12,6 +12,8 @@ from tests.radionuclide.support_hpge import BACKGROUND, Detector, continuum, lin
 from vigie.errors import CalibrationError, ParameterError
 from vigie.radionuclide.peaks import PeakAnalysis, PeakParams, analyse_peaks, fit_fixed
 from vigie.radionuclide.peaks.blind import find_resolution
+from vigie.radionuclide.peaks.scene import usable
+from vigie.radionuclide.peaks.shape import FWHM_OVER_SIGMA
 from vigie.records import Calibration, Spectrum
 
 DETECTOR = Detector()
@@ -174,6 +176,18 @@ def test_critical_level_of_fixed_lines_keeps_its_rate() -> None:
         pulls.append(fixed.area / fixed.null_sigma)
     assert np.mean(over) == pytest.approx(0.05, abs=0.03)
     assert abs(np.mean(pulls)) < 0.15
+
+
+@pytest.mark.parametrize("noise_kev2", [0.4, 0.55, 0.9])
+@pytest.mark.parametrize("area", [4e3, 2e4, 1e5])
+def test_a_strong_narrow_peak_is_no_discriminator(noise_kev2: float, area: float) -> None:
+    # Pb-210's line over a weak continuum, less than two channels wide.
+    detector = replace(DETECTOR, noise_kev2=noise_kev2, shape="shoulder")
+    made = spectrum(detector, [(46.54, area)], 2e5, np.random.default_rng(1))
+    energy = detector.energy(np.arange(len(made.counts), dtype=float))
+    sigma = detector.fwhm_kev(energy) / FWHM_OVER_SIGMA / detector.gain_kev
+    low, _ = usable(made.counts.astype(float), energy, sigma, 20.0)
+    assert energy[low] < 30.0
 
 
 def test_lines_that_no_fit_could_divide_share_one_area() -> None:

@@ -8,6 +8,7 @@ import click
 
 from vigie.cli.common import (
     atmosphere_option,
+    beside_option,
     emit,
     json_option,
     json_text,
@@ -16,7 +17,6 @@ from vigie.cli.common import (
     note,
     open_atmosphere,
     open_stations,
-    output_option,
     stations_option,
     tell_issues,
     tell_losses,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 )
 @atmosphere_option
 @json_option
-@output_option
+@beside_option
 def associate_command(  # noqa: PLR0913 — one argument per option
     *,
     arrival_files: tuple[str, ...],

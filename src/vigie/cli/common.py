@@ -32,6 +32,10 @@ json_option: Decorator = click.option(
 output_option: Decorator = click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write there instead of printing."
 )
+beside_option: Decorator = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write there, as well as printing."
+)
+"""Of commands whose output is another form of what they print: a figure, a report, a bulletin."""
 stations_option: Decorator = click.option(
     "--stations",
     "station_files",

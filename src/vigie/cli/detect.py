@@ -8,12 +8,12 @@ import click
 
 from vigie.cli.charges import charge_rows
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     open_stations,
-    output_option,
     progress,
     stations_option,
     tell_losses,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @source_options
 @stations_option
 @json_option
-@output_option
+@beside_option
 def detect_command(  # noqa: PLR0913 — one argument per option
     *,
     sources: tuple[str, ...],

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     note,
-    output_option,
     progress,
 )
 from vigie.cli.sample_options import (
@@ -29,6 +30,7 @@ from vigie.cli.sample_options import (
     tell_run,
 )
 from vigie.cli.sample_text import gas_text
+from vigie.i18n import messages
 
 if TYPE_CHECKING:
     from vigie.cli.sample_options import Drawings
@@ -59,7 +61,7 @@ if TYPE_CHECKING:
 @rules_option
 @language_option
 @json_option
-@output_option
+@beside_option
 def noblegas_command(  # noqa: PLR0913 — one argument per option
     *,
     paths: tuple[Path, ...],
@@ -91,13 +93,13 @@ def noblegas_command(  # noqa: PLR0913 — one argument per option
         run = analyse_all(gathered, options, report=advance)
     tell_run(run)
     if output is not None:
-        for path in save(run, output, drawings, language):
+        for path in save(run, output, partial(drawings, language=language), language):
             note(f"wrote {path}")
     if as_json:
         emit(json_text(document_of(run, gathered)))
     else:
         texts = [gas_text(one.analysis, language) for one in run.samples]
-        emit("\n\n".join(texts) if texts else "no sample")
+        emit("\n\n".join(texts) if texts else messages(language)("rn.text.no_sample"))
     if not run.samples or run.failed or gathered.failed:
         raise SystemExit(1)
 
@@ -123,9 +125,10 @@ def _message(path: Path | None) -> PulseHeight | None:
     return found
 
 
-def drawings(one: SampleView) -> Drawings:
+def drawings(one: SampleView, language: str = "en") -> Drawings:
     """Return the figures of a gas sample, by the slot of the report."""
     from vigie.products.figures.coincidence_plane import coincidence_plane
+    from vigie.products.figures.words import figure_language
 
     found: dict[str, tuple[Drawing, ...]] = {}
     plane = one.gas.plane if one.gas is not None else None
@@ -136,17 +139,19 @@ def drawings(one: SampleView) -> Drawings:
                 plane.beta_edges_kev,
                 plane.gamma_edges_kev,
                 plane.regions,
-                title=head_line(one.analysis),
+                title=head_line(one.analysis, figure_language(language)),
+                language=language,
             ),
         )
-    ratios = ratio_drawing(one.analysis)
+    ratios = ratio_drawing(one.analysis, language)
     if ratios is not None:
         found["ratios"] = (ratios,)
     return found
 
 
-def ratio_drawing(analysis: SampleAnalysis) -> Drawing | None:
+def ratio_drawing(analysis: SampleAnalysis, language: str = "en") -> Drawing | None:
     """Return the four-isotope plot; None where nothing is known of both ratios."""
+    from vigie.products.figures.words import figure_language, figure_words
     from vigie.products.figures.xenon_ratios import PlottedSample, xenon_ratio_plot
     from vigie.radionuclide.ratios import LINES
 
@@ -155,7 +160,11 @@ def ratio_drawing(analysis: SampleAnalysis) -> Drawing | None:
         return None
     name = analysis.sample_id or analysis.detector
     sample = PlottedSample(name, by_names[line.x], by_names[line.y])
-    title = f"{head_line(analysis)}: isotopic ratios"
+    subject = head_line(analysis, figure_language(language))
     return xenon_ratio_plot(
-        [sample], (line.factor, line.exponent), title=title, source="Kalinowski et al. 2010"
+        [sample],
+        (line.factor, line.exponent),
+        title=figure_words(language)("rn.figure.ratios", subject=subject),
+        source="Kalinowski et al. 2010",
+        language=language,
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vigie.i18n import messages
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vigie.i18n import Messages
     from vigie.pipeline.radionuclide.checks import DetectorChecks
     from vigie.radionuclide.judge import Trend
 
@@ -48,29 +50,38 @@ def _time(time_ns: int | None) -> str | None:
     return None if time_ns is None else format_iso(time_ns)
 
 
-def check_rows(checks: Sequence[DetectorChecks]) -> list[str]:
+def check_rows(checks: Sequence[DetectorChecks], language: str) -> list[str]:
     """Return what is printed of check measurements; nothing where there are none."""
+    words = messages(language)
     lines: list[str] = []
     for one in checks:
         n = max((len(points) for points in one.series.values()), default=0)
-        lines += ["", f"{one.detector}: {n} check measurements"]
+        lines += ["", words("rn.text.checks", detector=one.detector, n=n)]
         known = {name: trend for name, trend in one.trends.items() if trend is not None}
         if n and not known:
-            lines.append("  too few to know the state of control")
-        lines += [f"  {row}" for row in _rows(known)]
-        lines += [f"  no peak at {kev:.1f} keV on {format_iso(ns)[:10]}" for ns, kev in one.missing]
+            lines.append("  " + words("rn.text.too_few_checks"))
+        lines += [f"  {row}" for row in _rows(known, words)]
+        for time_ns, energy_kev in one.missing:
+            date = format_iso(time_ns)[:10]
+            told = words("rn.text.no_peak", energy_kev=f"{energy_kev:.1f}", date=date)
+            lines.append(f"  {told}")
         lines += [f"  {name}: {reason}" for name, reason in one.failed]
     return lines
 
 
-def _rows(known: dict[str, Trend]) -> list[str]:
+def _rows(known: dict[str, Trend], words: Messages) -> list[str]:
     if not known:
         return []
     off = {name: trend for name, trend in known.items() if trend.alarm_ns is not None}
-    rows = [f"{len(known) - len(off)} of {len(known)} quantities in control"]
+    rows = [words("rn.text.in_control", good=len(known) - len(off), quantities=len(known))]
     for name, trend in off.items():
-        since = "" if trend.since_ns is None else f" since {format_iso(trend.since_ns)[:10]}"
-        shift = "" if trend.shift is None else f": off by {trend.shift:+.3g} of {trend.mean:.5g}"
-        drift = ", drifting" if trend.drifting else ""
-        rows.append(f"{name} out of control{since}{shift}{drift}")
+        told = [words("rn.text.out_of_control", quantity=name)]
+        if trend.since_ns is not None:
+            told.append(words("rn.text.since", date=format_iso(trend.since_ns)[:10]))
+        if trend.shift is not None:
+            shift, mean = f"{trend.shift:+.3g}", f"{trend.mean:.5g}"
+            told.append(words("rn.text.off_by", shift=shift, mean=mean))
+        if trend.drifting:
+            told.append(words("rn.text.drifting"))
+        rows.append(", ".join(told))
     return rows

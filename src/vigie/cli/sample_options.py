@@ -47,7 +47,7 @@ language_option: Decorator = click.option(
     type=click.Choice(["en", "fr", "es", "ar", "ru", "zh"]),
     default="en",
     show_default=True,
-    help="Of reports and of the text printed.",
+    help="Of reports, of figures and of the text printed.",
 )
 
 
@@ -219,11 +219,15 @@ def _nothing() -> Gathered:
     return Gathered()
 
 
-def head_line(analysis: SampleAnalysis) -> str:
+def head_line(analysis: SampleAnalysis, language: str) -> str:
     """Return the first line of a sample's text."""
+    from vigie.i18n import messages
     from vigie.records import format_iso
 
     when = analysis.collection_stop_ns or analysis.acquisition_start_ns
-    told = "" if when is None else f", {format_iso(when)[:16].replace('T', ' ')}"
-    mark = ", SIMULATED" if analysis.simulated else ""
-    return f"{analysis.detector or analysis.station} {analysis.sample_id}{told}{mark}".strip()
+    parts = [
+        f"{analysis.detector or analysis.station} {analysis.sample_id}".strip(),
+        "" if when is None else format_iso(when)[:16].replace("T", " "),
+        messages(language)("rn.text.simulated").upper() if analysis.simulated else "",
+    ]
+    return ", ".join(part for part in parts if part)

@@ -1,15 +1,18 @@
-"""A sample as text on a terminal."""
+"""A sample as text on a terminal, in the words of a language; numbers have a point in all."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vigie.cli.sample_options import head_line, reason_lines
+from vigie.cli.sample_table import number, table_rows
+from vigie.i18n import messages
 from vigie.records import RatioKind, format_iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vigie.i18n import Messages
     from vigie.records import (
         IsotopeRatio,
         NuclideResult,
@@ -22,156 +25,197 @@ if TYPE_CHECKING:
 
 def sample_text(analysis: SampleAnalysis, language: str, *, peaks: bool) -> str:
     """Return what is printed of a sample."""
-    lines = [head_line(analysis), *_category_rows(analysis, language)]
-    lines += _nuclide_rows([n for n in analysis.nuclides if n.detected])
-    lines += _limit_rows([n for n in analysis.nuclides if not n.detected])
-    lines += _quality_rows(analysis)
-    unexplained = [p for p in analysis.peaks if not p.explained]
-    lines.append(f"{len(analysis.peaks)} peaks, {len(unexplained)} unexplained")
-    lines += _peak_rows(analysis.peaks if peaks else unexplained)
-    if analysis.remarks:
-        lines += ["remarks:", *reason_lines(analysis.remarks, language)]
-    return "\n".join(lines)
-
-
-METHODS = {"likelihood": "likelihood", "matrix": "matrix", "net_counts": "net counts"}
+    words = messages(language)
+    lines = [head_line(analysis, language), *_category_rows(analysis, words)]
+    lines += _nuclide_rows([n for n in analysis.nuclides if n.detected], words)
+    lines += _limit_rows([n for n in analysis.nuclides if not n.detected], words)
+    lines += _quality_rows(analysis, words)
+    odd = [p for p in analysis.peaks if not p.explained]
+    lines.append(words("rn.text.peaks", peaks=len(analysis.peaks), unexplained=len(odd)))
+    lines += _peak_rows(analysis.peaks if peaks else odd, words)
+    return "\n".join([*lines, *_remark_rows(analysis, words)])
 
 
 def gas_text(analysis: SampleAnalysis, language: str) -> str:
     """Return what is printed of a noble gas sample."""
-    lines = [head_line(analysis), *_category_rows(analysis, language)]
-    lines.append(
-        f"{'nuclide':<8} {'method':<10} {'activity Bq':>20} {'concentration':>19} {'95 %':>17} "
-        f"{'L_C':>8} {'MDC':>8} {'unit':<7} detected"
-    )
-    lines += [_gas_row(n) for n in analysis.nuclides]
+    words = messages(language)
+    lines = [head_line(analysis, language), *_category_rows(analysis, words)]
+    heads = [
+        *_labels(words, "nuclide", "method"), _activity(words), *_labels(words, "concentration"),
+        "95 %", "L_C", *_labels(words, "mdc", "unit"), words("rn.text.detected"),
+    ]  # fmt: skip
+    rows = [_gas_row(n, words) for n in analysis.nuclides]
+    lines += table_rows(heads, rows, left=(0, 1, 7, 8))
     if analysis.ratios:
-        lines.append("ratios (95 %):")
-        lines += [f"  {_ratio_text(r)}" for r in analysis.ratios]
-    lines += [f"  {_zero_time_text(z)}" for z in analysis.zero_times if z.time_ns is not None]
-    lines += _quality_rows(analysis)
-    if analysis.remarks:
-        lines += ["remarks:", *reason_lines(analysis.remarks, language)]
-    return "\n".join(lines)
+        lines.append(words("rn.text.ratios"))
+        lines += [f"  {_ratio_text(r, words)}" for r in analysis.ratios]
+    known = [z for z in analysis.zero_times if z.time_ns is not None]
+    lines += [f"  {_zero_time_text(z, words)}" for z in known]
+    lines += _quality_rows(analysis, words)
+    return "\n".join([*lines, *_remark_rows(analysis, words)])
 
 
-def _gas_row(one: NuclideResult) -> str:
-    ends = "-" if one.low is None or one.high is None else f"{one.low:.3g} to {one.high:.3g}"
-    return (
-        f"{one.nuclide:<8} {METHODS.get(one.method, one.method):<10} "
-        f"{_pair(one.activity_bq, one.activity_sigma_bq):>20} "
-        f"{_pair(one.concentration, one.uncertainty):>19} {ends:>17} "
-        f"{_n(one.critical_level):>8} {_n(one.mdc):>8} {one.unit:<7} "
-        f"{'yes' if one.detected else 'no'}"
-    )
+def _gas_row(one: NuclideResult, words: Messages) -> list[str]:
+    known = one.low is not None or one.high is not None
+    return [
+        one.nuclide,
+        words.template(f"term.method.{one.method}") or one.method,
+        _pair(one.activity_bq, one.activity_sigma_bq),
+        _pair(one.concentration, one.uncertainty),
+        _range(number(one.low), number(one.high), words) if known else "-",
+        number(one.critical_level),
+        number(one.mdc),
+        words.term(one.unit),
+        words("rn.text.yes" if one.detected else "rn.text.no"),
+    ]
 
 
-def _ratio_text(one: IsotopeRatio) -> str:
+def _ratio_text(one: IsotopeRatio, words: Messages) -> str:
+    low, high = number(one.low), number(one.high)
     told = {
-        RatioKind.BOUNDED: f"{_n(one.low)} to {_n(one.high)}",
-        RatioKind.LOWER: f"at least {_n(one.low)}",
-        RatioKind.UPPER: f"at most {_n(one.high)}",
-        RatioKind.EXCLUSIVE: f"not {_n(one.low)} to {_n(one.high)}",
-        RatioKind.UNBOUNDED: "anything",
+        RatioKind.BOUNDED: _range(low, high, words),
+        RatioKind.LOWER: words("rn.text.at_least", low=low),
+        RatioKind.UPPER: words("rn.text.at_most", high=high),
+        RatioKind.EXCLUSIVE: words("rn.text.outside", low=low, high=high),
+        RatioKind.UNBOUNDED: words("rn.text.anything"),
     }[one.kind]
     best = "" if one.value is None else f"{one.value:.3g}, "
     return f"{one.numerator}/{one.denominator}: {best}{told}"
 
 
-def _zero_time_text(one: ZeroTime) -> str:
-    first = "-" if one.earliest_ns is None else format_iso(one.earliest_ns)[:16]
-    last = "-" if one.latest_ns is None else format_iso(one.latest_ns)[:16]
-    best = "-" if one.time_ns is None else format_iso(one.time_ns)[:16]
+def _zero_time_text(one: ZeroTime, words: Messages) -> str:
+    times = {"time": one.time_ns, "first": one.earliest_ns, "last": one.latest_ns}
+    told = {k: "-" if v is None else format_iso(v)[:16] for k, v in times.items()}
+    scenario = words.template(f"term.scenario.{one.scenario}") or one.scenario
     pair = f"{one.numerator}/{one.denominator}"
-    return f"zero time by {pair}, {one.scenario}: {best} ({first} to {last})"
+    return words("rn.text.zero_time", pair=pair, scenario=scenario, **told)
 
 
-def _category_rows(analysis: SampleAnalysis, language: str) -> list[str]:
+def _category_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
     category = analysis.category
     if category is None:
         return []
-    head = f"category {category.level} ({category.rule}, rules {category.rules_version})"
-    return [head, *reason_lines(category.reasons, language)]
+    head = words(
+        "rn.text.category",
+        level=category.level,
+        rule=category.rule,
+        version=category.rules_version,
+    )
+    return [head, *reason_lines(category.reasons, words.language)]
 
 
-def _quality_rows(analysis: SampleAnalysis) -> list[str]:
+def _remark_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
+    if not analysis.remarks:
+        return []
+    return [words("rn.text.remarks"), *reason_lines(analysis.remarks, words.language)]
+
+
+def _quality_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
     if not analysis.flags:
         return []
     failed = [f for f in analysis.flags if f.passed is False]
-    unchecked = [f.name for f in analysis.flags if f.passed is None]
+    unchecked = [_flag_name(f, words) for f in analysis.flags if f.passed is None]
     passed = len(analysis.flags) - len(failed) - len(unchecked)
-    lines = [f"quality: {passed} of {len(analysis.flags)} checks passed"]
-    lines += [_flag_row(f) for f in failed]
+    lines = [words("rn.text.quality", passed=passed, checks=len(analysis.flags))]
+    lines += [f"  {_flag_text(f, words)}" for f in failed]
     if unchecked:
-        lines.append(f"  not checked: {', '.join(unchecked)}")
+        lines.append("  " + words("rn.text.not_checked", names=", ".join(unchecked)))
     return lines
 
 
-def _flag_row(flag: QualityFlag) -> str:
-    return f"  {flag.name}: {_n(flag.value)} {flag.unit} (limit {_limit(flag.low, flag.high)})"
+def _flag_name(flag: QualityFlag, words: Messages) -> str:
+    return words.template(f"term.flag.{flag.name}") or flag.name
 
 
-def _nuclide_rows(found: list[NuclideResult]) -> list[str]:
+def _flag_text(flag: QualityFlag, words: Messages) -> str:
+    return words(
+        "rn.text.flag",
+        name=_flag_name(flag, words),
+        value=f"{number(flag.value)} {words.term(flag.unit) if flag.unit else ''}".strip(),
+        limit=_range(_limit(flag.low), _limit(flag.high), words),
+    )
+
+
+def _nuclide_rows(found: list[NuclideResult], words: Messages) -> list[str]:
     if not found:
-        return ["no nuclide detected"]
-    head = (
-        f"{'nuclide':<9} {'activity Bq':>20} {'concentration':>20} {'L_C':>9} {'MDC':>9} "
-        f"{'unit':<7} lines"
-    )
-    return [head, *(_nuclide_row(n) for n in found)]
+        return [words("rn.none_found")]
+    heads = [
+        *_labels(words, "nuclide"), _activity(words), *_labels(words, "concentration"),
+        "L_C", *_labels(words, "mdc", "unit"), words("rn.text.lines"),
+    ]  # fmt: skip
+    return table_rows(heads, [_nuclide_row(n, words) for n in found], left=(0, 5, 6))
 
 
-def _nuclide_row(one: NuclideResult) -> str:
+def _nuclide_row(one: NuclideResult, words: Messages) -> list[str]:
     seen = sum(e.state == "seen" for e in one.evidence)
-    told = f"{seen} of {len(one.evidence)} seen"
+    told = words("rn.text.seen", seen=seen, lines=len(one.evidence))
     if one.supported_by:
-        told += f", with {one.supported_by}"
-    return (
-        f"{one.nuclide:<9} {_pair(one.activity_bq, one.activity_sigma_bq):>20} "
-        f"{_pair(one.concentration, one.uncertainty):>20} {_n(one.critical_level):>9} "
-        f"{_n(one.mdc):>9} {one.unit:<7} {told}"
-    )
+        told = words("rn.text.supported", told=told, nuclide=one.supported_by)
+    return [
+        one.nuclide,
+        _pair(one.activity_bq, one.activity_sigma_bq),
+        _pair(one.concentration, one.uncertainty),
+        number(one.critical_level),
+        number(one.mdc),
+        words.term(one.unit),
+        told,
+    ]
 
 
-def _limit_rows(others: list[NuclideResult]) -> list[str]:
+def _limit_rows(others: list[NuclideResult], words: Messages) -> list[str]:
     """Return the limits of what was not detected, several in a row."""
     known = [n for n in others if n.mdc is not None]
     if not known:
         return []
     cells = [f"{n.nuclide} {n.mdc:.3g}" for n in known if n.mdc is not None]
     rows = [", ".join(cells[i : i + 8]) for i in range(0, len(cells), 8)]
-    return [f"not detected (MDC, {known[0].unit}):", *(f"  {row}" for row in rows)]
+    head = words("rn.text.not_detected", unit=words.term(known[0].unit))
+    return [head, *(f"  {row}" for row in rows)]
 
 
-def _peak_rows(peaks: Sequence[Peak]) -> list[str]:
+def _peak_rows(peaks: Sequence[Peak], words: Messages) -> list[str]:
     if not peaks:
         return []
-    head = (
-        f"  {'keV':>9} {'+-':>5} {'area':>9} {'+-':>7} {'L_C':>7} {'FWHM':>5} {'z':>6}  "
-        "explained by"
-    )
-    return [head, *(_peak_row(p) for p in peaks)]
+    heads = ["keV", "+-", words("rn.text.area"), "+-", "L_C"]
+    heads += [*_labels(words, "fwhm"), "z", *_labels(words, "explained_by")]
+    return table_rows(heads, [_peak_row(p, words) for p in peaks], left=(7,), indent="  ")
 
 
-def _peak_row(peak: Peak) -> str:
-    shares = sorted(peak.shares, key=lambda s: -s.counts)
-    names = [f"{s.nuclide or s.cause} {100.0 * s.counts / peak.area:.0f} %" for s in shares[:4]]
-    return (
-        f"  {peak.energy_kev:9.2f} {peak.energy_sigma_kev:5.2f} {peak.area:9.0f} "
-        f"{peak.area_sigma:7.0f} {peak.critical_level:7.0f} {peak.fwhm_kev:5.2f} "
-        f"{peak.significance:6.1f}  {', '.join(names) or '-'}"
-    )
+def _peak_row(peak: Peak, words: Messages) -> list[str]:
+    names = []
+    for share in sorted(peak.shares, key=lambda s: -s.counts)[:4]:
+        who = share.nuclide or words(f"rn.cause.{share.cause}", nuclide="").strip()
+        names.append(f"{who} {100.0 * share.counts / peak.area:.0f} %")
+    return [
+        f"{peak.energy_kev:.2f}",
+        f"{peak.energy_sigma_kev:.2f}",
+        f"{peak.area:.0f}",
+        f"{peak.area_sigma:.0f}",
+        f"{peak.critical_level:.0f}",
+        f"{peak.fwhm_kev:.2f}",
+        f"{peak.significance:.1f}",
+        ", ".join(names) or "-",
+    ]
+
+
+def _labels(words: Messages, *names: str) -> list[str]:
+    return [words(f"rn.label.{name}") for name in names]
+
+
+def _activity(words: Messages) -> str:
+    return f"{words('rn.label.activity')} ({words.term('Bq')})"
 
 
 def _pair(value: float | None, sigma: float | None) -> str:
-    return "-" if value is None else f"{value:.4g} +- {_n(sigma)}"
+    return "-" if value is None else f"{value:.4g} +- {number(sigma)}"
 
 
-def _limit(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
-    return f"at least {low:g}" if low is not None else f"at most {_n(high)}"
+def _range(low: str, high: str, words: Messages) -> str:
+    """Return a range by its ends; ``-`` is an end that is open."""
+    if "-" not in {low, high}:
+        return words("rn.text.range", low=low, high=high)
+    return words("rn.text.at_most", high=high) if low == "-" else words("rn.text.at_least", low=low)
 
 
-def _n(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}"
+def _limit(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"

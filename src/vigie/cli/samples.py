@@ -10,21 +10,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     note,
-    output_option,
     progress,
     tell_issues,
 )
 from vigie.cli.sample_checks import check_item, check_rows
+from vigie.cli.sample_options import language_option
+from vigie.cli.sample_table import number, table_rows
+from vigie.i18n import messages
 
 if TYPE_CHECKING:
+    from vigie.i18n import Messages
     from vigie.pipeline.radionuclide.checks import DetectorChecks
     from vigie.pipeline.radionuclide.gather import Gathered
     from vigie.pipeline.radionuclide.station_history import DetectorHistory, NuclideHistory
+    from vigie.records import SampleAnalysis
 
 FIGURES = {".png", ".svg"}
 MOST_PANELS = 8
@@ -37,13 +42,15 @@ MOST_PANELS = 8
 )
 @click.option("--station", "stations", multiple=True, metavar="CODE", help="Only these stations.")
 @click.option("--nuclide", "nuclides", multiple=True, metavar="NAME", help="Only these nuclides.")
+@language_option
 @json_option
-@output_option
+@beside_option
 def samples_command(
     *,
     paths: tuple[Path, ...],
     stations: tuple[str, ...],
     nuclides: tuple[str, ...],
+    language: str,
     as_json: bool,
     output: Path | None,
 ) -> None:
@@ -52,7 +59,8 @@ def samples_command(
     A FILE is a document that `vigie spectrum --json` or `vigie noblegas --json` wrote, or a
     message of pulse-height data, which is analysed first; folders are read whole. With -o the
     figure is written (.png or .svg; a folder for several detectors), or the analyses of all
-    samples (.json), to be read again without analysing.
+    samples (.json), to be read again without analysing. The exit status is 1 if anything could
+    not be read or analysed.
     """
     from vigie.facts.nuclides import normal_name
     from vigie.pipeline.radionuclide.checks import detector_checks
@@ -68,23 +76,36 @@ def samples_command(
     with progress("analysing", total=len(gathered.messages)) as advance:
         run = analyse_all(gathered, report=advance)
     checks = detector_checks(gathered)
-    for _, text in (*gathered.failed, *run.failed):
+    for _, text in (*gathered.failed, *gathered.unread, *run.failed):
         note(text)
     analyses = [*gathered.analysed, *(one.analysis for one in run.samples)]
     chosen = [a for a in analyses if not stations or a.station in stations]
+    for one in chosen:
+        if one.collection_stop_ns is None:
+            note(_outside(one))
     histories = detector_histories(chosen, wanted)
     if output is not None:
-        for path in _save(histories, chosen, output):
+        for path in _save(histories, chosen, output, language):
             note(f"wrote {path}")
     if as_json:
         emit(json_text(_document(histories, checks, gathered)))
     else:
-        emit("\n".join([_table(histories), *check_rows(checks)]))
-    if not (histories or checks) or gathered.failed or run.failed:
+        emit("\n".join([*_tables(histories, language), *check_rows(checks, language)]))
+    if not (histories or checks) or gathered.failed or gathered.unread or run.failed:
         raise SystemExit(1)
 
 
-def _save(histories: list[DetectorHistory], chosen: list[Any], output: Path) -> list[Path]:
+def _outside(one: SampleAnalysis) -> str:
+    name = one.sample_id or one.detector or one.station or "a sample"
+    return (
+        f"{name}: no collection is stated, so it has no place in a history. Give its message with "
+        "a #Collection block."
+    )
+
+
+def _save(
+    histories: list[DetectorHistory], chosen: list[Any], output: Path, language: str
+) -> list[Path]:
     from vigie.exchange.files import put_file
     from vigie.formats.sample_json import samples_document
     from vigie.formats.vigie_json import document_bytes
@@ -93,7 +114,7 @@ def _save(histories: list[DetectorHistory], chosen: list[Any], output: Path) -> 
         put_file(output, document_bytes(samples_document(("", a) for a in chosen)))
         return [output]
     suffix = output.suffix.lower() if output.suffix.lower() in FIGURES else ".png"
-    drawn = [(h, drawing) for h in histories if (drawing := _drawing(h)) is not None]
+    drawn = [(h, drawing) for h in histories if (drawing := _drawing(h, language)) is not None]
     if len(drawn) == 1 and output.suffix.lower() in FIGURES:
         names = [output]
     else:
@@ -105,13 +126,20 @@ def _save(histories: list[DetectorHistory], chosen: list[Any], output: Path) -> 
     return names
 
 
-def _drawing(one: DetectorHistory) -> Any:  # noqa: ANN401 — a Drawing or None
+def _drawing(one: DetectorHistory, language: str) -> Any:  # noqa: ANN401 — a Drawing or None
     from vigie.pipeline.radionuclide.station_history import series
     from vigie.products.figures.sample_history import sample_history
+    from vigie.products.figures.words import figure_language
 
-    title = f"{one.detector or one.station}: {len(one.samples)} samples"
-    title += " (simulated)" if one.simulated else ""
-    return sample_history([series(n) for n in one.nuclides[:MOST_PANELS]], title=title)
+    shown = [series(n) for n in one.nuclides[:MOST_PANELS]]
+    title = _title(one.detector or one.station or "-", one, figure_language(language))
+    return sample_history(shown, title=title, language=language)
+
+
+def _title(detector: str, one: DetectorHistory, language: str) -> str:
+    words = messages(language)
+    mark = f" ({words('rn.text.simulated')})" if one.simulated else ""
+    return words("rn.text.samples", detector=detector, n=len(one.samples)) + mark
 
 
 def _document(
@@ -186,38 +214,39 @@ def _nuclide(one: NuclideHistory) -> dict[str, Any]:
     }
 
 
-def _table(histories: list[DetectorHistory]) -> str:
+def _tables(histories: list[DetectorHistory], language: str) -> list[str]:
+    words = messages(language)
     lines: list[str] = []
+    heads = [
+        words("rn.label.nuclide"), words("rn.text.found"), words("rn.text.median"), "95 %", "99 %",
+        words("rn.text.usual_to"), words("rn.text.last"), words("rn.label.unit"),
+        words("rn.text.unusual"),
+    ]  # fmt: skip
     for one in histories:
-        mark = " (simulated)" if one.simulated else ""
-        lines += [
-            f"{one.station} {one.detector}{mark}: {len(one.samples)} samples",
-            (
-                f"{'nuclide':<9} {'found':>9} {'median':>9} {'95 %':>9} {'99 %':>9} "
-                f"{'usual to':>9} {'last':>9} {'unit':<7} unusual"
-            ),
-        ]
-        lines += [_row(n) for n in one.nuclides]
-    return "\n".join(lines) if lines else "no sample"
+        lines.append(_title(f"{one.station} {one.detector}".strip() or "-", one, language))
+        lines += table_rows(heads, [_row(n, words) for n in one.nuclides], left=(0, 7, 8))
+    return lines or [words("rn.text.no_sample")]
 
 
-def _row(one: NuclideHistory) -> str:
+def _row(one: NuclideHistory, words: Messages) -> list[str]:
     from vigie.records import format_iso
 
     last = one.samples[-1]
-    shown = "-" if last.concentration is None else f"{last.concentration:.3g}"
+    shown = number(last.concentration)
     if not last.detected:
         shown = "-" if last.limit is None else f"<{last.limit:.3g}"
     everything = one.background[0] if one.background else None
     quantiles = [None if everything is None else everything.quantile(q) for q in (0.5, 0.95, 0.99)]
-    found = f"{sum(o.detected for o in one.samples)}/{len(one.samples)}"
     odd = [format_iso(one.samples[i].time_ns)[:13] for i in one.unusual]
-    more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
-    return (
-        f"{one.nuclide:<9} {found:>9} {' '.join(f'{_n(q):>9}' for q in quantiles)} "
-        f"{_n(one.upper):>9} {shown:>9} {one.unit:<7} {', '.join(odd[-3:]) or '-'}{more}"
-    )
-
-
-def _n(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}"
+    told = ", ".join(odd[-3:]) or "-"
+    if len(odd) > 3:
+        told = words("rn.text.and_more", told=told, more=len(odd) - 3)
+    return [
+        one.nuclide,
+        f"{sum(o.detected for o in one.samples)}/{len(one.samples)}",
+        *(number(q) for q in quantiles),
+        number(one.upper),
+        shown,
+        words.term(one.unit),
+        told,
+    ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vigie.cli.common import (
+    beside_option,
     emit,
     json_option,
     json_text,
     keep_inputs,
     note,
-    output_option,
     progress,
 )
 from vigie.cli.sample_options import (
@@ -29,6 +30,7 @@ from vigie.cli.sample_options import (
     tell_run,
 )
 from vigie.cli.sample_text import sample_text
+from vigie.i18n import messages
 
 if TYPE_CHECKING:
     from vigie.cli.sample_options import Drawings
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
 @language_option
 @click.option("--peaks", "show_peaks", is_flag=True, help="Print all peaks as well.")
 @json_option
-@output_option
+@beside_option
 def spectrum_command(  # noqa: PLR0913 — one argument per option
     *,
     paths: tuple[Path, ...],
@@ -107,13 +109,13 @@ def spectrum_command(  # noqa: PLR0913 — one argument per option
         run = analyse_all(gathered, options, report=advance)
     tell_run(run)
     if output is not None:
-        for path in save(run, output, drawings, language):
+        for path in save(run, output, partial(drawings, language=language), language):
             note(f"wrote {path}")
     if as_json:
         emit(json_text(document_of(run, gathered)))
     else:
         texts = [sample_text(one.analysis, language, peaks=show_peaks) for one in run.samples]
-        emit("\n\n".join(texts) if texts else "no spectrum")
+        emit("\n\n".join(texts) if texts else messages(language)("rn.text.no_spectrum"))
     if not run.samples or run.failed or gathered.failed:
         raise SystemExit(1)
 
@@ -143,15 +145,18 @@ def efficiency_of(path: Path | None) -> Calibration | None:
     return contents.efficiencies[0]
 
 
-def drawings(one: SampleView) -> Drawings:
+def drawings(one: SampleView, language: str = "en") -> Drawings:
     """Return the figure of a spectrum, by the slot of the report."""
     from vigie.facts.nuclides import nuclide_list
     from vigie.products.figures.gamma_spectrum import spectrum_plot
+    from vigie.products.figures.words import figure_language
 
     if one.particulate is None:
         return {}
     relevant = set(nuclide_list("relevant"))
     marked = {n.nuclide for n in one.analysis.nuclides if n.detected and n.nuclide in relevant}
-    title = head_line(one.analysis)
-    curve, peaks = one.particulate.curve, one.analysis.peaks
-    return {"spectrum": (spectrum_plot(curve, peaks, title=title, marked=marked),)}
+    title = head_line(one.analysis, figure_language(language))
+    drawn = spectrum_plot(
+        one.particulate.curve, one.analysis.peaks, title=title, marked=marked, language=language
+    )
+    return {"spectrum": (drawn,)}

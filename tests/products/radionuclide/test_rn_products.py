@@ -41,12 +41,14 @@ from vigie.radionuclide.laboratory import Split, append, compare_split, confirma
 from vigie.records import (
     Acquisition,
     Calibration,
+    Category,
     CustodyEntry,
     CustodyLog,
     CustodyState,
     DetectorSystem,
     FilterGeometry,
     IsotopeRatio,
+    PeakShare,
     PhdType,
     PulseHeight,
     RatioKind,
@@ -311,6 +313,60 @@ def test_failed_flags_come_first_and_nothing_is_lost_between_forms() -> None:
         assert number in made, number
 
 
+def judged(*reasons: Reason) -> SampleAnalysis:
+    category = Category(
+        level="B", rule="noble_gas.B", rules_version="1.0",
+        reasons=(*reasons, Reason.of("gas.grade", n=1, grade="G1")),
+    )  # fmt: skip
+    return replace(gas_sample(), category=category)
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_level_b_is_within_the_norm_only_where_a_norm_is_known(code: str) -> None:
+    within = messages(code)("rn.level.B")
+    usual = judged(Reason.of("gas.usual", nuclides="Xe-133"))
+    unjudged = judged(Reason.of("gas.unjudged", nuclides="Xe-133"))
+    made = [
+        page(sample_document(RadionuclideReport(analysis=a)), language=code)
+        for a in (usual, unjudged)
+    ]
+    said = [parser.document_fromstring(text).text_content() for text in made]
+    assert within in said[0]
+    assert within not in said[1]
+    assert messages(code)("rn.level_unjudged") in said[1]
+
+
+def uncollected(**stated: str) -> RadionuclideReport:
+    """Return the report of a spectrum of which nothing but the file is known."""
+    seen = replace(
+        result("Cs-137", 9.0, unit="Bq"), activity_bq=9.0, activity_sigma_bq=0.37,
+        concentration=None, uncertainty=None,
+    )  # fmt: skip
+    bare = replace(
+        sample(seen), station="", detector="", sample_id="", collection_start_ns=None,
+        collection_stop_ns=None, air_volume_m3=None,
+    )  # fmt: skip
+    return RadionuclideReport(analysis=bare, **stated)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", SPOKEN)
+def test_a_report_of_a_bare_spectrum_has_no_empty_parts(code: str) -> None:
+    named = sample_document(uncollected(name="soil 3_2"))
+    assert "MSG_ID ARR-soil-3_2 VIGIE\n" in text_message(named, language=code)
+    assert "soil 3_2" in text_message(named, language=code).split("\n")[6]
+    bare = text_message(sample_document(uncollected()), language=code).split("\n")
+    assert bare[2] == "MSG_ID ARR VIGIE"
+    assert bare[6]
+    assert bare[6][-1].isalpha()
+
+
+def test_an_activity_without_a_volume_has_its_uncertainty() -> None:
+    found = json.loads(json_product(sample_document(uncollected())))
+    (row,) = next(s for s in found["sections"] if s["section"] == "results")["tables"]["results"]
+    assert row["concentration_bq"] == 9.0
+    assert row["sigma_bq"] == 0.37
+
+
 def test_unbounded_ratios_are_named() -> None:
     text = text_message(DOCUMENTS["ARR"])
     for word in ("bounded", "at least", "at most", "outside of the interval", "unbounded"):
@@ -405,3 +461,20 @@ def test_no_numbers_and_no_words_break_a_report(
     assert text_message(document, language=code).endswith("STOP\n")
     parser.document_fromstring(page(document, language=code))
     etree.fromstring(sampml(report))
+
+
+@pytest.mark.parametrize(
+    ("code", "word"), [("en", "annihilation"), ("fr", "échappement"), ("ru", "вылет")]
+)
+def test_what_explains_a_peak_is_said_in_the_reader_s_language(code: str, word: str) -> None:
+    shares = (
+        PeakShare(cause="nuclide", nuclide="Tl-208", counts=60.0),
+        PeakShare(cause="single_escape", nuclide="K-40", counts=30.0),
+        PeakShare(cause="annihilation", counts=10.0),
+    )
+    one = replace(full_sample(), peaks=(replace(peak(511.0), shares=shares),))
+    report = RadionuclideReport(kind=ReportKind.ARR, analysis=one, message=MESSAGE)
+    written = text_message(sample_document(report), language=code)
+    assert "Tl-208, " in written
+    assert word in written
+    assert "single_escape" not in written

@@ -57,7 +57,10 @@ def test_the_real_calibration_is_xe133_and_nothing_else(shared_data: Path) -> No
         assert results[name].activity_bq == 0.0
         high = results[name].high
         assert high is not None
-        assert 0.0 < high < 0.02
+        # Its stated ratios subtract too much; the upper end does not follow below what is seen.
+        sigma = results[name].activity_sigma_bq
+        assert sigma is not None
+        assert 1.9 * sigma < high < 0.04
     assert not results["Xe-135"].detected
     assert results["Xe-133"].concentration is None
     # Its stated ratios 0.347 and 0.270 contradict its own histogram.

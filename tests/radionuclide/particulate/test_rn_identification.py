@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from vigie.errors import ParameterError
 from vigie.radionuclide.decay import SampleTimes
 from vigie.radionuclide.particulate.background import subtract_background
+from vigie.radionuclide.particulate.design import design_of
 from vigie.radionuclide.particulate.iso11929 import characteristic_limits
 from vigie.radionuclide.particulate.labels import labels_of, pair_ratio
 from vigie.radionuclide.particulate.measured import SpectrumView, clusters_of, net_counts
 from vigie.radionuclide.particulate.params import ParticulateParams
+from vigie.radionuclide.particulate.rivals import alike, outdone
 from vigie.radionuclide.particulate.solve import Problem, drops, solve
 from vigie.radionuclide.particulate.sources import air_source, library, present_source
 from vigie.records import Peak
@@ -152,6 +154,60 @@ def test_windows_give_areas_without_bias() -> None:
         pulls.append((area[0] - 120.0) / np.sqrt(variance[0]))
     assert abs(np.mean(pulls)) < 0.2
     assert np.std(pulls) == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_window_knows_lines_of_others() -> None:
+    # The first line opens the window; the others would open none.
+    energy = np.arange(50.0, 120.0, 0.35)
+    flat = np.full(len(energy), 100.0)
+    width = np.full(len(energy), 1.0)
+    view = SpectrumView(energy, flat, flat, flat, width, (50.0, 120.0))
+    lines = np.array([70.8, 71.3, 73.0, 76.0])
+    telling = np.array([True, False, False, False])
+    design = design_of(lines, telling, clusters_of([]), view, ParticulateParams())
+    assert design.row.tolist() == [0, -1, -1, -1]
+    matrix = design.matrix(np.arange(4), np.full(4, 1000.0), lines, 4)
+    # Near the centre a line adds; farther out it raises the baseline; beyond 4.5 FWHM it does not.
+    assert matrix[0, 0] == 1000.0
+    assert 400.0 < matrix[0, 1] < 800.0
+    assert matrix[0, 2] < 0.0
+    assert matrix[0, 3] == 0.0
+    # Against the areas of spectra that hold these lines.
+    for kev, expected in zip(lines[1:3], matrix[0, 1:3], strict=True):
+        shape = 0.35 * np.exp(-0.5 * ((energy - kev) * 2.3548) ** 2) * 2.3548 / 2.5066
+        seen = SpectrumView(energy, flat + 1000.0 * shape, flat, flat, width, (50.0, 120.0))
+        assert net_counts(seen, np.array([70.8]))[0][0] == pytest.approx(expected, abs=1.0)
+    errors = design.errors(np.arange(4), np.full(4, 100.0), lines, 4)
+    np.testing.assert_allclose(errors[0], np.abs(matrix[0]) / 10.0)
+
+
+@pytest.mark.parametrize(
+    ("second", "days", "leaves"),
+    [
+        # The data do not say: the longer-lived one stays, unless both live about as long.
+        (0.0, (2.0, 47.0), True),
+        (0.0, (47.0, 2.0), False),
+        (0.0, (40.0, 47.0), False),
+        # They do: half-lives have no say.
+        (60.0, (2.0, 47.0), False),
+        (-60.0, (47.0, 2.0), True),
+    ],
+)
+def test_of_two_that_look_alike(second: float, days: tuple[float, float], leaves: bool) -> None:
+    # Both explain the first peak; ``second`` is what the first one alone explains of another, or
+    # puts there where nothing is.
+    other = abs(second) / 10.0
+    stated = problem(
+        np.array([[100.0, 100.0], [other, 0.0]]), np.array([1000.0, max(second, 0.0)]), 2
+    )
+    both, none = np.ones(2, dtype=bool), np.zeros(2, dtype=bool)
+    found = solve(stated, 2.7, never=np.array([False, True]))
+    assert found.kept.tolist() == [True, False]
+    come = np.ones((2, 2), dtype=bool)
+    lives = np.array(days) * 86_400.0
+    assert outdone(stated, found, both, come, none, lives) == (0 if leaves else None)
+    told = alike(stated, found, both, come, none)
+    assert told == ({0: (1,)} if second <= 0.0 else {})
 
 
 def test_two_lines_of_neutrons_in_germanium_come_together() -> None:

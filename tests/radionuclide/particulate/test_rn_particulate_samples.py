@@ -12,7 +12,8 @@ from vigie.errors import CalibrationError
 from vigie.facts.nuclides import nuclide_list
 from vigie.formats import Source
 from vigie.formats.gamma_spectrum import FORMAT
-from vigie.radionuclide.particulate import analyse_sample
+from vigie.radionuclide.particulate import analyse_sample, spectrum_of
+from vigie.radionuclide.peaks import analyse_peaks
 from vigie.records import LineState
 from vigie.simulate.radionuclide.hpge import (
     TYPICAL_AIR_UBQ_M3,
@@ -25,7 +26,7 @@ from vigie.simulate.radionuclide.hpge import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vigie.records import SampleAnalysis, Spectrum
+    from vigie.records import PulseHeight, SampleAnalysis, Spectrum
 
 STATION = HpgeStation()
 RELEVANT = set(nuclide_list("relevant"))
@@ -101,6 +102,15 @@ def test_a_peak_is_not_set_apart_from_the_nuclide_that_makes_it() -> None:
 def test_a_lone_peak_at_596_kev_is_arsenic_not_neutrons() -> None:
     found = varied(200_064, {"As-74": 9.69, "I-135": 30.88, "Na-24": 49.37})
     assert "As-74" in relevant(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "concentration"), [("Hg-203", 5.0), ("Pb-203", 12.0)])
+@pytest.mark.parametrize("seed", [70_001, 70_008])
+def test_soft_x_rays_tell_look_alikes_apart(name: str, concentration: float, seed: int) -> None:
+    # Both have a line at 279.2 keV. Bi-212 has the X-rays of thallium, too, so these have to exceed
+    # what it gives for Pb-203.
+    assert relevant(varied(seed, {name: concentration})) == {name}
 
 
 @pytest.mark.slow
@@ -196,3 +206,54 @@ def test_activated_pottery_less_its_background(gamma: Path) -> None:
     detected = {result.nuclide for result in found.nuclides if result.detected}
     assert {"Sc-46", "Cs-134", "Co-60", "Eu-152"} <= detected
     assert not detected & set(nuclide_list("fission"))
+
+
+def with_peak(energy_kev: float, counts: float) -> PulseHeight:
+    """Return a filter of natural nuclides with a peak of 1.6 keV FWHM added."""
+    made = simulate_sample(HpgeStation(), np.random.default_rng(21)).message
+    spectrum = spectrum_of(made)
+    kev = analyse_peaks(spectrum).model.energy.energy(spectrum.channels)
+    shape = np.exp(-0.5 * ((kev - energy_kev) / 0.68) ** 2)
+    more = np.random.default_rng(1).poisson(counts * shape / shape.sum())
+    assert made.gamma is not None
+    return replace(made, gamma=replace(made.gamma, counts=made.gamma.counts + more))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("away_kev", [-1.4, -0.9, 0.9, 1.4])
+def test_a_peak_at_another_energy_is_no_nuclide_s(away_kev: float) -> None:
+    found = analyse_sample(with_peak(661.66 + away_kev, 800.0))
+    caesium = found.nuclide("Cs-137")
+    assert caesium is not None
+    assert not caesium.detected
+    near = [p for p in found.peaks if abs(p.energy_kev - 661.66 - away_kev) < 0.3]
+    assert near
+    assert not any(p.explained for p in near)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("away_kev", [-0.25, 0.0, 0.25])
+def test_an_amount_hardly_hangs_on_where_a_centroid_came_to_lie(away_kev: float) -> None:
+    usual = analyse_sample(with_peak(661.66, 800.0)).nuclide("Cs-137")
+    found = analyse_sample(with_peak(661.66 + away_kev, 800.0)).nuclide("Cs-137")
+    assert usual is not None
+    assert found is not None
+    assert found.detected
+    assert usual.concentration is not None
+    assert found.concentration == pytest.approx(usual.concentration, rel=0.1)
+
+
+@pytest.mark.slow
+def test_what_is_detected_exceeds_its_critical_level() -> None:
+    for away_kev in (0.0, 0.25):
+        for one in analyse_sample(with_peak(661.66 + away_kev, 120.0)).nuclides:
+            if one.detected and one.concentration is not None and one.critical_level is not None:
+                assert one.concentration >= one.critical_level, one.nuclide
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_a_scintillator_proves_no_nuclide(gamma: Path) -> None:
+    found = analyse_sample(one(gamma / "simulated_ba133_unshielded.n42"))
+    assert "peaks.low_resolution" in [remark.code for remark in found.remarks]
+    assert not any(result.detected for result in found.nuclides)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from vigie.formats import Contents
+
+_WRITTEN_BESIDE = {".png", ".svg", ".html", ".xml"}
+"""Figures and reports, which the commands themselves write into folders of analyses."""
+_AGAIN = "Write it again with `vigie spectrum --json` or `vigie noblegas --json`."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,8 +49,10 @@ class Gathered:
     issues: list[tuple[str, Issue]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
     """Files of a folder that are no radionuclide data, with the reason."""
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    """Those of ``skipped`` that no reader recognises and that no command writes there."""
     failed: list[tuple[str, str]] = field(default_factory=list)
-    """Files that were named and hold nothing that can be used, with the reason."""
+    """Files that were named, or are broken, and hold nothing that can be used, with the reason."""
 
     @property
     def messages(self) -> list[Measurement]:
@@ -69,14 +76,41 @@ def gather(
         try:
             contents = read_file(path)
         except (VigieError, OSError) as error:
-            if named or not isinstance(error, UnknownFormatError):
-                found.failed.append((str(path), str(error)))
-            else:
-                found.skipped.append((str(path), str(error)))
+            _leave_out(found, path, error, named=named)
             continue
         _take(found, str(path), contents, named=named)
         report(path.name)
     return found
+
+
+def _leave_out(found: Gathered, path: Path, error: Exception, *, named: bool) -> None:
+    broken = _broken_json(path) if isinstance(error, UnknownFormatError) else None
+    if broken is not None:
+        found.failed.append((str(path), f"{path}: the JSON {broken}. {_AGAIN}"))
+    elif named or not isinstance(error, UnknownFormatError):
+        found.failed.append((str(path), str(error)))
+    else:
+        found.skipped.append((str(path), str(error)))
+        if path.suffix.lower() not in _WRITTEN_BESIDE:
+            found.unread.append((str(path), str(error)))
+
+
+def _broken_json(path: Path) -> str | None:
+    """Say what is wrong with a file that is called ``.json`` and is none; None for all others.
+
+    Of a document that breaks off nothing may be left by which a reader would know it.
+    """
+    if path.suffix.lower() != ".json":
+        return None
+    try:
+        json.loads(path.read_bytes())
+    except json.JSONDecodeError as error:
+        at_end = not error.doc[error.pos :].strip()
+        where = f"line {error.lineno}, column {error.colno}"
+        return f"breaks off ({where})" if at_end else f"has a fault ({where}: {error.msg})"
+    except (UnicodeDecodeError, RecursionError) as error:
+        return f"cannot be read ({error})"
+    return None
 
 
 def _files(paths: Iterable[Path], found: Gathered) -> Iterator[tuple[Path, bool]]:
@@ -114,4 +148,9 @@ def _take(found: Gathered, path: str, contents: Contents, *, named: bool) -> Non
         contents.pulse_heights or contents.spectra or contents.samples or contents.efficiencies
     ):
         why = f"{path}: no spectrum and no sample in it (it was read as {contents.format})."
-        (found.failed if named and not contents.states else found.skipped).append((path, why))
+        serious = any(issue.severity != "notice" for issue in contents.issues)
+        broken = contents.format == "sample_json" and serious
+        if broken:
+            why = f"{path}: no sample of it can be read. {_AGAIN}"
+        failed = broken or (named and not contents.states)
+        (found.failed if failed else found.skipped).append((path, why))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.products.radionuclide import CalibrationEquation, RadionuclideReport
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from vigie.pipeline.radionuclide.gather import Measurement
     from vigie.pipeline.radionuclide.run import SampleView
     from vigie.radionuclide.peaks import DetectorModel
 
@@ -29,11 +31,17 @@ def report_of(one: SampleView, *, command: str = "") -> RadionuclideReport:
         equations = equations_of(one.particulate.peaks.model)
     return RadionuclideReport(
         analysis=one.analysis,
+        name=_name(one.measurement),
         message=one.measurement.message,
         equations=equations,
         regions=regions,
         command=command,
     )
+
+
+def _name(measurement: Measurement) -> str:
+    number = f"_{measurement.number}" if measurement.number else ""
+    return Path(measurement.path).stem + number
 
 
 def equations_of(model: DetectorModel) -> tuple[CalibrationEquation, ...]:

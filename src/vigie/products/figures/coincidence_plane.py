@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.words import figure_fonts, figure_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +37,7 @@ def coincidence_plane(
     regions: Sequence[RegionLimits],
     *,
     title: str,
+    language: str = "en",
 ) -> Drawing:
     """Draw a coincidence histogram with its projections.
 
@@ -45,8 +48,11 @@ def coincidence_plane(
     regions : sequence of RegionLimits
         In keV.
     title : str
+    language : str
+        Of the words, as far as there are letters for it (`figure_language`).
     """
-    with canvas(8.2, 6.6) as figure:
+    words = figure_words(language)
+    with canvas(8.2, 6.6, fonts=figure_fonts(language)) as figure:
         grid = figure.add_gridspec(2, 2, width_ratios=(4.0, 1.0), height_ratios=(1.0, 4.0))
         plane = figure.add_subplot(grid[1, 0])
         beta = figure.add_subplot(grid[0, 0], sharex=plane)
@@ -57,26 +63,33 @@ def coincidence_plane(
             rasterized=True,
         )  # fmt: skip
         _draw_regions(plane, regions)
-        plane.set(xlabel="electron energy, keV", ylabel="photon energy, keV")
+        plane.set(
+            xlabel=words("rn.figure.electron_energy"), ylabel=words("rn.figure.photon_energy")
+        )
         plane.set_xlim(max(beta_edges_kev[0], 0.0), _reach(regions, "beta", beta_edges_kev[-1]))
         plane.set_ylim(max(gamma_edges_kev[0], 0.0), _reach(regions, "gamma", gamma_edges_kev[-1]))
         plane.grid(visible=False)
-        beta.stairs(counts.sum(axis=0), beta_edges_kev, color=style.INK, linewidth=0.7)
-        gamma.stairs(
-            counts.sum(axis=1), gamma_edges_kev, color=style.INK, linewidth=0.7,
-            orientation="horizontal",
-        )  # fmt: skip
-        beta.tick_params(labelbottom=False)
-        gamma.tick_params(labelleft=False)
-        beta.set_ylabel("counts")
-        gamma.set_xlabel("counts")
-        figure.colorbar(image, ax=gamma, label="coincidences per cell", pad=0.02, aspect=30.0)
+        _projections(beta, gamma, counts, (beta_edges_kev, gamma_edges_kev))
+        beta.set_ylabel(words("rn.figure.counts"))
+        gamma.set_xlabel(words("rn.figure.counts"))
+        label = words("rn.figure.coincidences_per_cell")
+        figure.colorbar(image, ax=gamma, label=label, pad=0.02, aspect=30.0)
         figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
-    alt = (
-        f"{int(counts.sum())} coincidences by electron and photon energy, with "
-        f"{len(regions)} regions of interest."
+    alt = messages(language)(
+        "rn.figure.coincidences", counts=int(counts.sum()), regions=len(regions)
     )
     return Drawing("coincidences", title, alt, figure)
+
+
+def _projections(
+    beta: Axes, gamma: Axes, counts: FloatArray, edges_kev: tuple[FloatArray, FloatArray]
+) -> None:
+    beta.stairs(counts.sum(axis=0), edges_kev[0], color=style.INK, linewidth=0.7)
+    gamma.stairs(
+        counts.sum(axis=1), edges_kev[1], color=style.INK, linewidth=0.7, orientation="horizontal"
+    )
+    beta.tick_params(labelbottom=False)
+    gamma.tick_params(labelleft=False)
 
 
 def _scale(counts: FloatArray) -> Normalize:

@@ -13,7 +13,7 @@ from vigie.errors import ParameterError
 from vigie.products.figures.style import RC, css_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.figure import Figure
 
@@ -100,10 +100,19 @@ def _settings(salt: str = "vigie") -> Any:  # noqa: ANN401 — matplotlib's key 
 
 
 @contextmanager
-def canvas(width_in: float, height_in: float) -> Iterator[Figure]:
-    """Open a figure in vigie's style, outside pyplot's global state."""
+def canvas(
+    width_in: float, height_in: float, *, fonts: Sequence[str] = ("sans-serif",)
+) -> Iterator[Figure]:
+    """Open a figure in vigie's style, outside pyplot's global state.
+
+    Parameters
+    ----------
+    width_in, height_in : float
+    fonts : sequence of str
+        Families; what the first lacks is written in the next.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_settings()):
+    with mpl.rc_context({**_settings(), "font.family": list(fonts)}):
         yield Figure(figsize=(width_in, height_in), layout="constrained")

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.words import figure_fonts, figure_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from vigie.i18n import Messages
     from vigie.records import Peak
 
 FloatArray = NDArray[np.float64]
@@ -51,6 +54,7 @@ def spectrum_plot(
     *,
     title: str,
     marked: Collection[str] = (),
+    language: str = "en",
 ) -> Drawing:
     """Draw a spectrum.
 
@@ -61,46 +65,35 @@ def spectrum_plot(
     title : str
     marked : collection of str
         Nuclides that stand out: drawn in colour, and looked at closely.
+    language : str
+        Of the words, as far as there are letters for it (`figure_language`).
     """
+    words = figure_words(language)
     looks = _worth_a_look(peaks, marked)
     rows = -(-len(looks) // 3)
-    with canvas(10.5, 4.2 + 2.7 * rows) as figure:
+    with canvas(10.5, 4.2 + 2.7 * rows, fonts=figure_fonts(language)) as figure:
         if rows:
             panels = figure.subfigures(2, 1, height_ratios=(4.2, 2.7 * rows), squeeze=False)
             upper, lower = panels[:, 0]
-            _whole(upper.subplots(), curve, peaks, marked)
-            _close(lower, (curve, looks, marked), peaks, rows)
+            _whole(upper.subplots(), curve, peaks, marked, words)
+            _close(lower, (curve, looks, marked), peaks, rows, words)
         else:
-            _whole(figure.subplots(), curve, peaks, marked)
+            _whole(figure.subplots(), curve, peaks, marked, words)
         figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
     unexplained = sum(not p.explained for p in peaks)
-    alt = (
-        f"Counts against energy with {len(peaks)} fitted peaks, {unexplained} of them unexplained."
-    )
+    alt = messages(language)("rn.figure.spectrum", peaks=len(peaks), unexplained=unexplained)
     return Drawing("spectrum", title, alt, figure)
 
 
-def _names(peak: Peak) -> str:
+def _names(peak: Peak, words: Messages) -> str:
     """Return what a label says: who explains most of the peak, and its energy."""
     if not peak.shares:
         return f"? {peak.energy_kev:.1f}"
     top = max(peak.shares, key=lambda s: s.counts)
-    who = top.nuclide if top.cause in {"nuclide", "background"} else _CAUSES.get(top.cause, "")
-    if top.cause not in {"nuclide", "background"} and top.nuclide:
-        who = f"{who} {top.nuclide}"
-    return f"{who} {peak.energy_kev:.1f}"
-
-
-_CAUSES = {
-    "single_escape": "escape of",
-    "double_escape": "double escape of",
-    "xray_escape": "X escape of",
-    "sum": "sum of",
-    "annihilation": "annihilation",
-    "neutron": "neutrons",
-    "xray": "X rays",
-    "backscatter": "backscatter",
-}
+    who = top.nuclide
+    if top.cause not in {"nuclide", "background"}:
+        who = words(f"rn.cause.{top.cause}", nuclide=who).strip()
+    return f"{who} {peak.energy_kev:.1f}".strip()
 
 
 def _colour(peak: Peak, marked: Collection[str]) -> str:
@@ -130,7 +123,11 @@ def _worth_a_look(peaks: Sequence[Peak], marked: Collection[str]) -> list[Peak]:
 
 
 def _whole(
-    axes: Axes, curve: SpectrumCurve, peaks: Sequence[Peak], marked: Collection[str]
+    axes: Axes,
+    curve: SpectrumCurve,
+    peaks: Sequence[Peak],
+    marked: Collection[str],
+    words: Messages,
 ) -> None:
     energy = curve.energy_kev
     axes.step(
@@ -144,18 +141,26 @@ def _whole(
     high = float(np.max(curve.counts, initial=1.0))
     axes.set_ylim(min(low, high / 10.0), high * (high / low) ** 0.55)
     axes.set_xlim(float(energy[0]), float(energy[-1]))
-    axes.set(xlabel="energy, keV", ylabel="counts per channel")
-    _labels(axes, curve, peaks, marked)
-    for label, colour in (("counts", style.FAINT), ("continuum", style.ORANGE),
-                          ("fit", style.BLUE), ("unexplained", style.VERMILION)):  # fmt: skip
-        axes.plot([], [], color=colour, label=label)
+    axes.set(xlabel=words("rn.figure.energy"), ylabel=words("rn.figure.counts_per_channel"))
+    _labels(axes, curve, peaks, marked, words)
+    for code, colour in (
+        ("rn.figure.counts", style.FAINT),
+        ("rn.figure.continuum", style.ORANGE),
+        ("rn.figure.fit", style.BLUE),
+        ("rn.figure.unexplained", style.VERMILION),
+    ):
+        axes.plot([], [], color=colour, label=words(code))
     if marked:
-        axes.plot([], [], color=style.PURPLE, label="relevant")
+        axes.plot([], [], color=style.PURPLE, label=words("rn.figure.relevant"))
     axes.legend(loc="upper right", ncols=5)
 
 
 def _labels(
-    axes: Axes, curve: SpectrumCurve, peaks: Sequence[Peak], marked: Collection[str]
+    axes: Axes,
+    curve: SpectrumCurve,
+    peaks: Sequence[Peak],
+    marked: Collection[str],
+    words: Messages,
 ) -> None:
     """Write the names of the most important peaks upright above them, none over another."""
     width = float(curve.energy_kev[-1] - curve.energy_kev[0])
@@ -169,7 +174,7 @@ def _labels(
         near = np.abs(curve.energy_kev - peak.energy_kev) <= peak.fwhm_kev
         height = float(np.max(curve.counts[near], initial=1.0))
         axes.annotate(
-            _names(peak), (peak.energy_kev, height), xytext=(0.0, 6.0),
+            _names(peak, words), (peak.energy_kev, height), xytext=(0.0, 6.0),
             textcoords="offset points", rotation=90.0, ha="center", va="bottom", fontsize=6.5,
             color=_colour(peak, marked),
         )  # fmt: skip
@@ -180,6 +185,7 @@ def _close(
     what: tuple[SpectrumCurve, Sequence[Peak], Collection[str]],
     peaks: Sequence[Peak],
     rows: int,
+    words: Messages,
 ) -> None:
     curve, looks, marked = what
     columns = min(3, len(looks))
@@ -194,12 +200,12 @@ def _close(
                 upper.axvline(
                     other.energy_kev, color=_colour(other, marked), linewidth=0.6, linestyle=":"
                 )
-        upper.set_title(_names(peak), fontsize=8.5, color=_colour(peak, marked))
+        upper.set_title(_names(peak, words), fontsize=8.5, color=_colour(peak, marked))
         if column == 0:
-            upper.set_ylabel("counts")
+            upper.set_ylabel(words("rn.figure.counts"))
             lower.set_ylabel("σ")
         if row == rows - 1:
-            lower.set_xlabel("energy, keV")
+            lower.set_xlabel(words("rn.figure.energy"))
 
 
 def _one_look(upper: Axes, lower: Axes, curve: SpectrumCurve, peak: Peak) -> None:

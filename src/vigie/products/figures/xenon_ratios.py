@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.records import RatioKind
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from vigie.i18n import Messages
     from vigie.records import IsotopeRatio
 
 X_LIMITS = (1e-3, 1e3)
@@ -39,7 +42,12 @@ class PlottedSample(NamedTuple):
 
 
 def xenon_ratio_plot(
-    samples: Sequence[PlottedSample], line: tuple[float, float], *, title: str, source: str
+    samples: Sequence[PlottedSample],
+    line: tuple[float, float],
+    *,
+    title: str,
+    source: str,
+    language: str = "en",
 ) -> Drawing | None:
     """Draw samples in the plane of two ratios; None where none has either ratio.
 
@@ -51,6 +59,8 @@ def xenon_ratio_plot(
     title : str
     source : str
         Of the line, in a few words.
+    language : str
+        Of the words, as far as there are letters for it (`figure_language`).
     """
     shown = [
         s for s in samples
@@ -59,36 +69,34 @@ def xenon_ratio_plot(
     ]  # fmt: skip
     if not shown:
         return None
-    with canvas(7.0, 4.6) as figure:
+    with canvas(7.0, 4.6, fonts=figure_fonts(language)) as figure:
         axes = figure.subplots()
         axes.set(xscale="log", yscale="log", xlim=X_LIMITS, ylim=Y_LIMITS)
-        _line(axes, line)
+        _line(axes, line, figure_words(language))
         colours = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.ORANGE)
         for index, sample in enumerate(shown):
             _sample(axes, sample, colours[index % len(colours)])
         axes.set(xlabel="Xe-133m / Xe-131m", ylabel="Xe-135 / Xe-133", title=title)
         axes.legend(loc="upper left")
         axes.text(
-            0.97,
-            0.09,
-            source,
-            transform=axes.transAxes,
-            ha="right",
-            color=style.FAINT,
+            0.97, 0.09, source, transform=axes.transAxes, ha="right", color=style.FAINT,
             fontsize=7.0,
-        )
-    alt = f"{len(shown)} samples in the plane of two xenon ratios, with the discrimination line."
+        )  # fmt: skip
+    alt = messages(language)("rn.figure.xenon_ratios", samples=len(shown))
     return Drawing("xenon_ratios", title, alt, figure)
 
 
-def _line(axes: Axes, line: tuple[float, float]) -> None:
+def _line(axes: Axes, line: tuple[float, float], words: Messages) -> None:
     factor, power = line
     x = np.geomspace(*X_LIMITS, 200)
     y = factor * x**power
     axes.plot(x, y, color=style.INK, linewidth=1.0)
     axes.fill_between(x, Y_LIMITS[0], np.clip(y, *Y_LIMITS), color=style.SKY, alpha=0.12, lw=0.0)
-    axes.text(0.97, 0.04, "explosion side", transform=axes.transAxes, ha="right", color=style.FAINT)
-    axes.text(0.03, 0.55, "reactor side", transform=axes.transAxes, color=style.FAINT)
+    for x_at, y_at, code, align in (
+        (0.97, 0.04, "rn.figure.explosion_side", "right"),
+        (0.03, 0.55, "rn.figure.reactor_side", "left"),
+    ):
+        axes.text(x_at, y_at, words(code), transform=axes.transAxes, ha=align, color=style.FAINT)
 
 
 def _sample(axes: Axes, sample: PlottedSample, colour: str) -> None:

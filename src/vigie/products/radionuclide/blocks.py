@@ -79,7 +79,14 @@ class Words:
     text: str
 
 
-Cell = Number | Moment | Code | Term | Words | Reason
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Names and sentences in one cell, each once, with commas between."""
+
+    items: tuple[Code | Reason, ...]
+
+
+Cell = Number | Moment | Code | Term | Words | Listed | Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +192,8 @@ def _blank(cell: object) -> bool:
         return cell.value is None
     if isinstance(cell, Moment):
         return cell.time_ns is None
+    if isinstance(cell, Listed):
+        return not cell.items
     return isinstance(cell, (Code, Words, Term)) and not (
         cell.word if isinstance(cell, Term) else cell.text
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from vigie.i18n import messages
 from vigie.products.radionuclide.blocks import (
     Code,
+    Listed,
     Moment,
     Number,
     Pairs,
@@ -101,6 +102,8 @@ def _value(cell: Cell) -> object:
         return cell.text or None
     if isinstance(cell, Term):
         return cell.word.rpartition(".")[2] or None
+    if isinstance(cell, Listed):
+        return [_value(item) for item in cell.items]
     return {"code": cell.code, "params": {k: _finite(v) for k, v in cell.params}}
 
 

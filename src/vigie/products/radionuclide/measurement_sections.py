@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vigie.products.radionuclide.blocks import (
     Cell,
     Code,
+    Listed,
     Moment,
     Number,
     Part,
@@ -14,7 +15,6 @@ from vigie.products.radionuclide.blocks import (
     Sentences,
     Slot,
     Term,
-    Words,
     pairs,
     table,
 )
@@ -61,12 +61,12 @@ def _peak(p: Peak) -> tuple[Cell, ...]:
         Number(value=p.baseline),
         Number(value=p.critical_level, digits=3),
         Number(value=p.detectability, digits=3),
-        Words(explained_by(p)),
+        explained_by(p),
     )
 
 
-def explained_by(p: Peak) -> str:
-    """Return what explains a peak, largest share first; nuclides by name, the rest by its code.
+def explained_by(p: Peak) -> Listed:
+    """Return what explains a peak, largest share first: nuclides by name, the rest as causes.
 
     Examples
     --------
@@ -74,15 +74,16 @@ def explained_by(p: Peak) -> str:
     >>> bare = dict(channel=1.0, channel_sigma=0.1, energy_kev=511.0, energy_sigma_kev=0.1,
     ...     area=9.0, area_sigma=3.0, fwhm_kev=2.0, baseline=1.0, critical_level=4.0,
     ...     significance=3.0, chi2_reduced=1.0, multiplet=0)
-    >>> explained_by(Peak(**bare, shares=(PeakShare(cause="annihilation"),)))
-    'annihilation'
+    >>> explained_by(Peak(**bare, shares=(PeakShare(cause="annihilation"),))).items[0].code
+    'rn.cause.annihilation'
     """
-    shares = sorted(p.shares, key=lambda s: -s.counts)
-    told = []
-    for share in shares:
-        cause = "" if share.cause == "nuclide" else share.cause
-        told.append(" ".join(part for part in (share.nuclide, cause) if part))
-    return ", ".join(dict.fromkeys(told))
+    items: list[Code | Reason] = []
+    for share in sorted(p.shares, key=lambda s: -s.counts):
+        if share.cause == "nuclide":
+            items.append(Code(share.nuclide))
+        else:
+            items.append(Reason.of(f"rn.cause.{share.cause}", nuclide=share.nuclide))
+    return Listed(tuple(dict.fromkeys(items)))
 
 
 def region_section(report: RadionuclideReport) -> Section:

@@ -61,6 +61,8 @@ class RadionuclideReport:
     kind: ReportKind = ReportKind.ARR
     id: str = ""
     """Of the message; made from the sample's id where empty."""
+    name: str = ""
+    """What is measured where the sample has no id and no station: of the file."""
     message: PulseHeight | None = None
     """The sample's message: its geometry, times, volumes; spectra are not repeated."""
     station_place: str = ""

@@ -56,10 +56,11 @@ def _found(found: Sequence[NuclideResult]) -> Section:
 
 
 def _row(r: NuclideResult) -> tuple[Cell, ...]:
-    sigma = r.uncertainty
     activity_mbq = None if r.activity_bq is None else 1e3 * r.activity_bq
     error_mbq = None if r.activity_sigma_bq is None else 1e3 * r.activity_sigma_bq
-    value = r.activity_bq if r.concentration is None and r.unit == "Bq" else r.concentration
+    value, sigma = r.concentration, r.uncertainty
+    if value is None and r.unit == "Bq":
+        value, sigma = r.activity_bq, r.activity_sigma_bq
     return (
         Code(r.nuclide),
         Code(half_life_text(r.half_life_s)),

@@ -36,6 +36,7 @@ from vigie.records.reason import Reason
 
 if TYPE_CHECKING:
     from vigie.products.radionuclide.report import RadionuclideReport
+    from vigie.records.nuclide_result import Category
 
 SCHEMA = "vigie-radionuclide-report 1.0"
 
@@ -69,11 +70,13 @@ def sample_document(report: RadionuclideReport) -> Document:
         _remarks(report),
         _provenance(report),
     )
+    subject = analysis.sample_id or analysis.station or report.name or analysis.detector
     return Document(
         kind=report.kind.value,
         schema=SCHEMA,
-        id=report.id or f"{report.kind.value}-{analysis.sample_id or analysis.station}",
-        subject=analysis.sample_id or analysis.station,
+        # An id is one word, whatever files and detectors are called.
+        id=report.id or "-".join([report.kind.value, *subject.split()]),
+        subject=subject,
         sections=tuple(s for s in sections if not s.empty),
         simulated=analysis.simulated,
     )
@@ -90,7 +93,7 @@ def category_section(report: RadionuclideReport) -> Section:
         name="category",
         block="Category",
         parts=(
-            Sentences(told=(Reason.of(f"rn.level.{category.level}"),), emphasis=True),
+            Sentences(told=(_level(category),), emphasis=True),
             Sentences(told=category.reasons),
             pairs(
                 ("level", Code(category.level)),
@@ -99,6 +102,13 @@ def category_section(report: RadionuclideReport) -> Section:
             ),
         ),
     )
+
+
+def _level(category: Category) -> Reason:
+    """Return what the level means; a norm that is not known is not said to be kept."""
+    if any(reason.code == "gas.unjudged" for reason in category.reasons):
+        return Reason.of("rn.level_unjudged")
+    return Reason.of(f"rn.level.{category.level}")
 
 
 def _sample(report: RadionuclideReport) -> Section:

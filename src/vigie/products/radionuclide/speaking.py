@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vigie.i18n import Messages
-from vigie.products.radionuclide.blocks import Code, Label, Moment, Number, Term, Words
+from vigie.products.radionuclide.blocks import Code, Label, Listed, Moment, Number, Term, Words
 from vigie.records.time import format_iso
 
 if TYPE_CHECKING:
     from vigie.products.radionuclide.blocks import Cell, Document, Sentences
     from vigie.records.reason import Reason
+
+_BEFORE_SUBJECT = ":\uff1a \u00a0\u202f"
+"""Colons and blanks with which languages lead over to a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Speaker:
             return cell.text or "–"
         if isinstance(cell, Term):
             return self.term(cell.word)
+        if isinstance(cell, Listed):
+            return ", ".join(dict.fromkeys(self.cell(item).strip() for item in cell.items)) or "–"
         return self.sentence(cell)
 
     def term(self, word: str) -> str:
@@ -65,5 +70,6 @@ class Speaker:
         return self.messages(f"rn.table.{name}")
 
     def title(self, document: Document) -> str:
-        """Return the title of a document."""
-        return self.messages(f"rn.title.{document.kind}", subject=document.subject)
+        """Return the title of a document; without a subject no colon behind it."""
+        said = self.messages(f"rn.title.{document.kind}", subject=document.subject)
+        return said if document.subject else said.rstrip(_BEFORE_SUBJECT)

@@ -44,7 +44,7 @@ def text_message(document: Document, *, language: str = "en", source: str = "VIG
     lines = [
         "BEGIN IMS2.0",
         "MSG_TYPE DATA",
-        f"MSG_ID {document.id} {source}",
+        " ".join(f"MSG_ID {document.id} {source}".split()),
         f"DATA_TYPE {document.kind} IMS2.0",
         "#Header",
         f"{document.schema} {language}",

@@ -2,9 +2,9 @@
 
 What it computes: activities to concentrations (mBq/m3, effective volume, collection, decay), with
 Xe-133 freed of what Xe-133m made before and while counting; the standard error with all that is
-stated (counting, efficiency, shares of decays, xenon volume); limits by ISO 11929 beside those of
-each method. ``low`` and ``high`` hold for the stated calibration and volume; ``uncertainty`` and
-the interval of ``limits`` include their errors.
+stated (counting, efficiency, shares of decays, xenon volume), and an interval with the same errors
+(``reported_interval``); limits by ISO 11929 beside those of each method. The interval of the counts
+alone stays in the fit (``NuclideFit``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from vigie.radionuclide.decay import SampleTimes, decay_factors
 from vigie.radionuclide.noble_gas.matrix import K_ALPHA, MatrixResult
+from vigie.radionuclide.noble_gas.reported_interval import with_scale_error
 from vigie.radionuclide.noble_gas.timing import ingrowth_in_activity
 from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, isotope
 from vigie.radionuclide.particulate.iso11929 import characteristic_limits
@@ -105,12 +106,18 @@ def likelihood_result(
         value=(max(value, 0.0), hypot(sigma, value * hypot(relative, to.volume_relative))),
         limits=(fit.critical_level * per, fit.detection_limit * per),
     )
+    low, high = with_scale_error(
+        fit.free_estimate,
+        (fit.low, fit.high),
+        sigma=max(fit.sigma, fit.sigma_at_zero),
+        relative=hypot(relative, to.volume_relative),
+    )
     return replace(
         plain,
         method="likelihood",
         detected=fit.detected,
-        low=fit.low * per,
-        high=fit.high * per,
+        low=low * per,
+        high=None if high is None else high * per,
         limits=_iso(value, sigma, (fit.sigma_at_zero * per, slope * per, relative), to),
         p_value=fit.p_value,
         evidence=evidence,

@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie import __version__
-from vigie.errors import CalibrationError
-from vigie.radionuclide.decay import SampleTimes
 from vigie.radionuclide.particulate.activity import activity_covariance
 from vigie.radionuclide.particulate.background import subtract_background
 from vigie.radionuclide.particulate.evidence import explained_peaks
@@ -24,7 +21,15 @@ from vigie.radionuclide.particulate.lines import Efficiencies
 from vigie.radionuclide.particulate.measured import SpectrumView, clusters_of
 from vigie.radionuclide.particulate.params import ParticulateParams
 from vigie.radionuclide.particulate.problem import Setting
+from vigie.radionuclide.particulate.response import responses_of
 from vigie.radionuclide.particulate.results import Quantities, nuclide_results
+from vigie.radionuclide.particulate.sample import (
+    air_volume_m3,
+    live_and_real_s,
+    record_of,
+    spectrum_of,
+    times_of,
+)
 from vigie.radionuclide.particulate.sources import (
     SERIES,
     Source,
@@ -33,11 +38,12 @@ from vigie.radionuclide.particulate.sources import (
     present_source,
 )
 from vigie.radionuclide.peaks import analyse_peaks
-from vigie.records import PulseHeight, Reason, SampleAnalysis, Spectrum
+from vigie.records import Reason
 
 if TYPE_CHECKING:
+    from vigie.radionuclide.decay import SampleTimes
     from vigie.radionuclide.peaks import DetectorModel, PeakAnalysis
-    from vigie.records import NuclideResult, Peak
+    from vigie.records import Peak, PulseHeight, SampleAnalysis, Spectrum
 
 COLLECTED_SERIES = ("Pb-212", "Pb-210", "Pb-214", "Bi-214")
 """Members of the series that filters collect with radon and thoron progeny."""
@@ -99,20 +105,26 @@ def analyse_fitted(
     params = params or ParticulateParams()
     spectrum = spectrum_of(sample)
     peaks, remarks = _subtracted(analysis, spectrum, blank or background)
-    live, real = _times(spectrum)
-    sources = sources_of(_sample_times(sample, real), real, params)
+    live, real = live_and_real_s(spectrum)
+    sources = sources_of(times_of(sample, real), real, params)
     clusters = clusters_of(peaks)
     view = _view(spectrum, analysis)
     efficiencies = Efficiencies(analysis.model)
-    setting = Setting(view, clusters, efficiencies, live / real, spectrum.live_time_s, params)
+    setting = Setting(
+        view, clusters, efficiencies, live / real, spectrum.live_time_s, params,
+        responses_of(analysis, clusters),
+    )  # fmt: skip
     found = identify(sources, setting)
+    if analysis.model.widths().low:
+        # A peak of a scintillator is dozens of nuclides': it explains, and proves none.
+        found = replace(found, detected=np.zeros_like(found.detected))
     common = _common_error(spectrum)
     counting, total = activity_covariance(found, analysis.model, common, params)
     quantities = Quantities(
         found=found,
         counting=counting,
         total=total,
-        air_volume_m3=_air_volume(sample),
+        air_volume_m3=air_volume_m3(sample),
         volume_error=params.volume_error,
         efficiency_known=efficiencies.known,
         scale_error=float(np.hypot(common, params.efficiency_error)),
@@ -121,7 +133,7 @@ def analyse_fitted(
     explained, unexplained = explained_peaks(peaks, clusters, found)
     results = nuclide_results(sources, limits, quantities)
     remarks += _told(explained, unexplained, analysis, efficiencies)
-    return _record(sample, results, explained, remarks)
+    return record_of(sample, results, explained, remarks)
 
 
 def _view(spectrum: Spectrum, analysis: PeakAnalysis) -> SpectrumView:
@@ -172,57 +184,6 @@ def _lives(name: str) -> bool:
     return half_life > SHORTEST_PRESENT_S and not fed
 
 
-def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
-    """Return the spectrum of a sample with the calibration and times of its message.
-
-    Raises
-    ------
-    CalibrationError
-        The message has no spectrum.
-    """
-    if isinstance(sample, Spectrum):
-        return sample
-    if sample.gamma is None:
-        raise CalibrationError(
-            what="Gamma spectrum",
-            reason=f"message {sample.message_id or sample.sample_id} has none",
-            remedy="Ask the station for the message again.",
-        )
-    spectrum = sample.gamma
-    if not spectrum.calibration.energy and not spectrum.calibration.energy_coefficients_kev:
-        spectrum = replace(spectrum, calibration=sample.gamma_calibration)
-    if sample.acquisition is not None:
-        spectrum = replace(
-            spectrum,
-            real_time_s=sample.acquisition.real_time_s,
-            live_time_s=sample.acquisition.live_time_s,
-        )
-    return spectrum
-
-
-def _air_volume(sample: PulseHeight | Spectrum) -> float | None:
-    if isinstance(sample, Spectrum) or sample.collection is None:
-        return None
-    return sample.collection.air_volume_m3
-
-
-def _times(spectrum: Spectrum) -> tuple[float, float]:
-    real = spectrum.real_time_s or spectrum.live_time_s or 1.0
-    live = spectrum.live_time_s or real
-    return min(live, real), real
-
-
-def _sample_times(sample: PulseHeight | Spectrum, real_time_s: float) -> SampleTimes | None:
-    if not isinstance(sample, PulseHeight) or sample.collection is None:
-        return None
-    start = sample.acquisition.start_ns if sample.acquisition else sample.collection.stop_ns
-    return SampleTimes(
-        collection_s=max(sample.collection.duration_s, 0.0),
-        decay_s=max((start - sample.collection.stop_ns) / 1e9, 0.0),
-        acquisition_s=real_time_s,
-    )
-
-
 def _subtracted(
     analysis: PeakAnalysis, spectrum: Spectrum, other: PulseHeight | Spectrum | None
 ) -> tuple[tuple[Peak, ...], tuple[Reason, ...]]:
@@ -269,44 +230,3 @@ def _told(
     if efficiencies.known and efficiencies.total is None:
         out.append(Reason.of("particulate.no_total_efficiency"))
     return tuple(out)
-
-
-def _record(
-    sample: PulseHeight | Spectrum,
-    results: tuple[NuclideResult, ...],
-    peaks: tuple[Peak, ...],
-    remarks: tuple[Reason, ...],
-) -> SampleAnalysis:
-    if isinstance(sample, Spectrum):
-        return SampleAnalysis(
-            station="",
-            detector=sample.detector,
-            sample_id=sample.title,
-            technology="particulate",
-            collection_start_ns=None,
-            collection_stop_ns=None,
-            acquisition_start_ns=sample.start_ns,
-            air_volume_m3=None,
-            nuclides=results,
-            peaks=peaks,
-            remarks=remarks,
-            simulated=sample.simulated,
-            version=__version__,
-        )
-    collection = sample.collection
-    return SampleAnalysis(
-        station=sample.station,
-        detector=sample.detector,
-        sample_id=sample.sample_id,
-        technology="particulate",
-        collection_start_ns=collection.start_ns if collection else None,
-        collection_stop_ns=collection.stop_ns if collection else None,
-        acquisition_start_ns=sample.acquisition.start_ns if sample.acquisition else None,
-        air_volume_m3=collection.air_volume_m3 if collection else None,
-        nuclides=results,
-        peaks=peaks,
-        remarks=remarks,
-        inputs=(("sample", sample.raw_sha256),) if sample.raw_sha256 else (),
-        simulated=sample.simulated,
-        version=__version__,
-    )

@@ -2,9 +2,10 @@
 
 A line belongs to the peak nearest to it when it lies within the tolerance; a line that lies a
 little farther from a peak is partly swallowed by that peak's fit (a Gaussian's overlap with it);
-other lines have windows of their own, shared where they are closer than half a FWHM. Where a peak
-is significant, the mean energy of what is put into it is a datum, too: that of the peak's
-centroid.
+other lines have windows of their own, shared where they are closer than half a FWHM. What all
+other lines without a peak put into a window, or take from it by raising its baseline, is in R as
+well. Where a peak is significant, the mean energy of what is put into it is a datum, too: that of
+the peak's centroid.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.radionuclide.particulate.measured import Clusters, SpectrumView, net_counts
+from vigie.radionuclide.particulate.measured import (
+    Clusters,
+    SpectrumView,
+    net_counts,
+    net_responses,
+)
 
 if TYPE_CHECKING:
     from vigie.radionuclide.particulate.params import ParticulateParams
@@ -30,6 +36,8 @@ FWHM_PER_SIGMA = 2.3548
 CENTROID_SIGMAS = 4.0
 """Significance from which a peak's energy is a datum."""
 TOGETHER_FWHM = 0.5
+LEAST_RESPONSE = 0.01
+"""Lines that put a smaller share of their counts into another's window are left out."""
 MOST_OFF = 1.5
 """Standard errors by which the nearest line may be off a centroid."""
 STRONG_NEIGHBOUR = 1000.0
@@ -54,6 +62,8 @@ class Design:
     n_windows: int
     moment: IntArray
     """Clusters with a centroid row, in the order of these rows."""
+    beside: tuple[IntArray, IntArray, FloatArray]
+    """Row, line and weight of what lines put into windows that are not theirs."""
 
     @property
     def areas(self) -> int:
@@ -68,6 +78,8 @@ class Design:
         shown = np.flatnonzero(self.row >= 0)
         each = (sigmas * self.weight)[shown]
         np.add.at(squares, (self.row[shown], source[shown]), each**2)
+        windows, lines, weights = self.beside
+        np.add.at(squares, (windows, source[lines]), (sigmas[lines] * weights) ** 2)
         place = self._centroids()
         centred = shown[place[self.row[shown]] >= 0]
         rows = self.row[centred]
@@ -89,6 +101,8 @@ class Design:
         out = np.zeros((len(self.value), n))
         shown = np.flatnonzero(self.row >= 0)
         np.add.at(out, (self.row[shown], source[shown]), (counts * self.weight)[shown])
+        windows, lines, weights = self.beside
+        np.add.at(out, (windows, source[lines]), counts[lines] * weights)
         place = self._centroids()
         centred = shown[place[self.row[shown]] >= 0]
         rows = self.row[centred]
@@ -123,9 +137,7 @@ def design_of(
         nearest = _nearest(clusters.energy_kev, energy_kev)
         away = np.abs(energy_kev - clusters.energy_kev[nearest])
         fwhm = clusters.fwhm_kev[nearest]
-        tolerance = np.maximum(
-            params.tolerance_kev, params.tolerance_sigmas * clusters.energy_sigma_kev[nearest]
-        )
+        tolerance = tolerance_of(clusters, params)[nearest]
         sure = np.minimum(np.maximum(tolerance, CERTAIN_FWHM * fwhm), 0.9 * fwhm)
         sure = np.maximum(sure, CERTAIN_FWHM * fwhm)
         beyond = np.maximum(away - sure, 0.0) * FWHM_PER_SIGMA / fwhm
@@ -161,7 +173,13 @@ def design_of(
         n_clusters=n,
         n_windows=len(centres),
         moment=moment,
+        beside=_beside_windows(energy_kev, centres, view, n, row),
     )
+
+
+def tolerance_of(clusters: Clusters, params: ParticulateParams) -> FloatArray:
+    """Return how far a line may be from each peak, keV, shape (clusters,)."""
+    return np.maximum(params.tolerance_kev, params.tolerance_sigmas * clusters.energy_sigma_kev)
 
 
 def neighbour_variance(energy_kev: FloatArray, clusters: Clusters) -> FloatArray:
@@ -182,6 +200,25 @@ def neighbour_variance(energy_kev: FloatArray, clusters: Clusters) -> FloatArray
             share = np.where(away > 0.3 * fwhm, ANNIHILATION_ERROR * fading, 0.0)
         out += (share * area) ** 2
     return out
+
+
+def _beside_windows(
+    energy_kev: FloatArray, centres: FloatArray, view: SpectrumView, n: int, row: IntArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return row, line and weight of what lines without a peak put into windows of others.
+
+    A window is opened for a line that would tell of its source. Others' weak lines put counts into
+    it all the same: Bi-212's thallium X-rays at 70.8 keV are not what Bi-212 is known by, yet left
+    out they would be taken for those of Pb-203. Lines a little farther away raise the baseline.
+    """
+    free = np.flatnonzero((row < 0) | (row >= n))
+    rows, lines, weights = [row[:0]], [row[:0]], [np.empty(0)]
+    for k, (near, weight) in enumerate(net_responses(view, centres, energy_kev[free])):
+        other = (row[free[near]] != n + k) & (np.abs(weight) > LEAST_RESPONSE)
+        lines.append(free[near[other]])
+        weights.append(weight[other])
+        rows.append(np.full(int(other.sum()), n + k))
+    return np.concatenate(rows), np.concatenate(lines), np.concatenate(weights)
 
 
 def _nearest(sorted_kev: FloatArray, energy_kev: FloatArray) -> IntArray:

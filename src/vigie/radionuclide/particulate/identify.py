@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.facts.nuclides import nuclide_list
+from vigie.facts.nuclides import nuclide, nuclide_list
 from vigie.radionuclide.particulate.design import Design, design_of
 from vigie.radionuclide.particulate.labels import Label, labels_of
 from vigie.radionuclide.particulate.lines import LineTable, line_table
@@ -31,8 +31,10 @@ from vigie.radionuclide.particulate.problem import (
     hardened,
     problem_of,
     visibility,
+    with_lines_beside,
 )
-from vigie.radionuclide.particulate.rivals import outdone
+from vigie.radionuclide.particulate.rivals import alike, outdone
+from vigie.radionuclide.particulate.rules import refused
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
 from vigie.radionuclide.particulate.sources import SERIES, Source
 
@@ -47,12 +49,6 @@ KEY_SHARE = 0.25
 """A key line shows at least this well compared with the best one."""
 MATCHED = 0.5
 """Share of a line's counts in a peak from which the two match."""
-DEMANDED_SIGMAS = 5.0
-EXPECTED_SIGMAS = 3.0
-"""A line that should show by more and does not is absent."""
-ABSENT_SIGMAS = 3.5
-ABSENT_SHARE = 0.5
-"""A nuclide more of whose expected evidence is absent is rejected."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +72,8 @@ class Identified:
     drop: FloatArray
     """Fall of twice the log-likelihood without a source, with natural sources and other causes
     free to take its place; shape (sources,)."""
+    alike: dict[int, tuple[int, ...]]
+    """Of detected sources, which others would explain the data about as well."""
 
     @property
     def shares(self) -> FloatArray:
@@ -116,8 +114,15 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     needed = np.where(natural, params.natural_sigmas, params.detect_sigmas)
     heirs = _heirs(kept, len(nature))
     solution = _settled(kept, problem, (never, nature, heirs), params)
-    drop = drops(problem, solution, (nature & ~never) | heirs)[: len(kept)]
-    solution = solve(amounts_only(problem, design, solution), 0.0, never=~solution.kept)
+    back = nature & ~never
+    drop = drops(problem, solution, back | heirs)[: len(kept)]
+    shown = np.zeros(len(nature), dtype=bool)
+    shown[: len(kept)] = ~natural & (drop > needed**2)
+    like = alike(problem, solution, shown, ~(nature | heirs | heirs.T), back)
+    amounts = with_lines_beside(
+        amounts_only(problem, design, solution), (design, table), solution, setting
+    )
+    solution = solve(amounts, 0.0, never=~solution.kept)
     detected = solution.kept[: len(kept)] & (drop > needed**2)
     return Identified(
         sources=kept,
@@ -130,6 +135,7 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         everything=everything,
         chosen=chosen,
         drop=drop,
+        alike=like,
     )
 
 
@@ -147,14 +153,17 @@ def _settled(
     Left in, these would take parts of peaks from those that are.
     """
     never, nature, heirs = roles
+    half_life_s = np.full(len(nature), np.inf)
+    half_life_s[: len(sources)] = [nuclide(source.name).half_life_s for source in sources]
     while True:
         solution = solve(problem, params.keep_drop, never=never)
-        refused = np.flatnonzero(_refused(sources, problem, solution, params))
-        if len(refused):
-            never[refused] = True
+        broken = refused(len(sources), problem, solution, params)
+        if broken is not None:
+            never[broken] = True
             continue
         back = nature & ~never
-        loser = outdone(problem, solution, ~nature, ~(nature | never | heirs.T), back)
+        rivals = ~(nature | never | heirs.T)
+        loser = outdone(problem, solution, ~nature, rivals, back, half_life_s)
         if loser is None:
             drop = np.where(solution.kept & ~nature, drops(problem, solution, back | heirs), np.inf)
             weakest = int(np.argmin(drop))
@@ -223,44 +232,3 @@ def _without_peak(design: Design, table: LineTable, sources: int, labels: int) -
 
 def _natural(source: Source) -> bool:
     return source.name in nuclide_list("natural") or source.name in SERIES
-
-
-def _refused(
-    sources: tuple[Source, ...], problem: Problem, solution: Solution, params: ParticulateParams
-) -> BoolArray:
-    """Return the worst nuclide that breaks a rule, alone: the others may do so because of it."""
-    n = len(sources)
-    shares = problem.matrix[: problem.areas] * solution.amount
-    explained = shares.sum(axis=1) + _padded(solution.apart, problem.areas)
-    sigma = np.sqrt(solution.variance[: problem.areas])
-    refused = np.zeros(len(solution.amount), dtype=bool)
-    worst, least = -1, np.inf
-    for index in np.flatnonzero(solution.kept[:n]):
-        share = shares[:, index]
-        own = share > params.own_share * np.maximum(explained, 1e-9)
-        without = sigma**2 - (problem.error[: problem.areas, index] * solution.amount[index]) ** 2
-        own &= share > params.own_sigmas * np.sqrt(np.maximum(without, 1e-9))
-        own[problem.clusters :] = False
-        z = np.sqrt(solution.drop[index])
-        shown = own.any() or z > DEMANDED_SIGMAS
-        if shown and not _absent(share, explained, sigma, problem):
-            continue
-        if z < least:
-            worst, least = int(index), z
-    if worst >= 0:
-        refused[worst] = True
-    return refused
-
-
-def _absent(share: FloatArray, explained: FloatArray, sigma: FloatArray, problem: Problem) -> bool:
-    """Tell whether most of what a nuclide should show is not there."""
-    expected = share > EXPECTED_SIGMAS * sigma
-    missing = expected & (problem.value[: problem.areas] < explained - ABSENT_SIGMAS * sigma)
-    weight = np.where(expected, share / sigma, 0.0)
-    return bool(weight[missing].sum() > ABSENT_SHARE * weight.sum()) if weight.any() else False
-
-
-def _padded(values: FloatArray, size: int) -> FloatArray:
-    out = np.zeros(size)
-    out[: len(values)] = values
-    return out

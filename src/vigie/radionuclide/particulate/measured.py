@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vigie.records import Peak
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 ONE_PEAK_FWHM = 0.6
 WINDOW_FWHM = 1.25
@@ -143,21 +144,60 @@ def net_counts(view: SpectrumView, energy_kev: FloatArray) -> tuple[FloatArray, 
     and holds two thirds of them.
     """
     area, variance = np.zeros(len(energy_kev)), np.full(len(energy_kev), np.inf)
-    peaks = view.curve - view.baseline
-    widths = view.fwhm_at(energy_kev)
-    for i, (kev, fwhm) in enumerate(zip(energy_kev, widths, strict=True)):
-        low, high = np.searchsorted(view.energy_kev, (kev - REACH * fwhm, kev + REACH * fwhm))
-        if high - low < LEAST_CHANNELS:
-            continue
-        part = slice(low, high)
-        x = (view.energy_kev[part] - kev) / fwhm
-        step = np.gradient(view.energy_kev[part]) / fwhm
-        shape = step * np.exp(-0.5 * (x * FWHM_PER_SIGMA) ** 2) * FWHM_PER_SIGMA / ROOT_TWO_PI
-        design = np.column_stack([shape, np.ones_like(x), x, x * x])
-        near = NEAR_ERROR * np.maximum(peaks[part], 0.0)
-        weight = 1.0 / (np.maximum(view.curve[part], 1.0) + near**2)
-        covariance = np.linalg.pinv(design.T @ (design * weight[:, None]))
-        net = view.counts[part] - peaks[part]
-        area[i] = covariance[0] @ (design.T @ (net * weight))
-        variance[i] = covariance[0, 0]
+    net = view.counts - (view.curve - view.baseline)
+    for i, kev in enumerate(energy_kev):
+        found = _window_fit(view, float(kev))
+        if found is not None:
+            part, gain, variance[i] = found
+            area[i] = gain @ net[part]
     return area, variance
+
+
+def net_responses(
+    view: SpectrumView, energy_kev: FloatArray, lines_kev: FloatArray
+) -> list[tuple[IntArray, FloatArray]]:
+    """Return what one count in lines near a window adds to its area, one entry per window.
+
+    A line beside the window is taken for baseline in part, so it makes the area smaller.
+
+    Returns
+    -------
+    list of (which lines, their weights)
+    """
+    out = []
+    for kev in energy_kev:
+        found = _window_fit(view, float(kev))
+        fwhm = float(view.fwhm_at(np.array([kev]))[0])
+        near = np.flatnonzero(np.abs(lines_kev - kev) < REACH * fwhm)
+        if found is None:
+            out.append((near[:0], np.empty(0)))
+            continue
+        part, gain, _ = found
+        shapes = _gaussian(view.energy_kev[part], lines_kev[near, None], fwhm)
+        out.append((near, shapes @ gain))
+    return out
+
+
+def _window_fit(view: SpectrumView, kev: float) -> tuple[slice, FloatArray, float] | None:
+    """Return the channels of a window, the weights of their counts in its area, its variance."""
+    fwhm = float(view.fwhm_at(np.array([kev]))[0])
+    low, high = np.searchsorted(view.energy_kev, (kev - REACH * fwhm, kev + REACH * fwhm))
+    if high - low < LEAST_CHANNELS:
+        return None
+    part = slice(int(low), int(high))
+    x = (view.energy_kev[part] - kev) / fwhm
+    shape = _gaussian(view.energy_kev[part], np.array(kev), fwhm)
+    design = np.column_stack([shape, np.ones_like(x), x, x * x])
+    near = NEAR_ERROR * np.maximum(view.curve[part] - view.baseline[part], 0.0)
+    weight = 1.0 / (np.maximum(view.curve[part], 1.0) + near**2)
+    covariance = np.linalg.pinv(design.T @ (design * weight[:, None]))
+    return part, covariance[0] @ (design.T * weight), float(covariance[0, 0])
+
+
+def _gaussian(energy_kev: FloatArray, kev: FloatArray, fwhm: float) -> FloatArray:
+    """Return counts per channel of a line of one count."""
+    x = (energy_kev - kev) / fwhm
+    step = np.gradient(energy_kev) / fwhm
+    return np.asarray(
+        step * np.exp(-0.5 * (x * FWHM_PER_SIGMA) ** 2) * FWHM_PER_SIGMA / ROOT_TWO_PI
+    )

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.radionuclide.particulate.design import Design, design_of
+from vigie.radionuclide.particulate.design import Design, design_of, tolerance_of
 from vigie.radionuclide.particulate.lines import Efficiencies, LineTable
 from vigie.radionuclide.particulate.measured import Clusters, SpectrumView
 from vigie.radionuclide.particulate.params import ParticulateParams
+from vigie.radionuclide.particulate.response import AreaResponse
 from vigie.radionuclide.particulate.solve import GUESSED, HUGE, Problem, misfit, solve
 from vigie.radionuclide.particulate.sources import SERIES
 
@@ -34,6 +35,12 @@ between absorbs; where it is guessed. Near 1 a source would lose the line that i
 SOFT_KEV = 120.0
 ALONE = 0.9
 """Share of a peak from which a source explains it alone."""
+OWN_WEIGHT = 0.99
+"""Share of a line's counts in a peak from which the peak was fitted for it."""
+OWN_SHARE = 0.3
+"""Share of a peak from which a line is what was fitted there, wherever its centroid came to lie."""
+BESIDE_FWHM = 8.0
+"""Lines farther from a peak do nothing to its area."""
 HARDENING = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
 
 
@@ -47,6 +54,8 @@ class Setting:
     live_share: float
     live_time_s: float | None
     params: ParticulateParams
+    responses: tuple[AreaResponse, ...] = ()
+    """Of the clusters' areas to lines that no peak was fitted for."""
 
 
 def chosen_lines(table: LineTable, chosen: BoolArray) -> LineTable:
@@ -129,6 +138,8 @@ def problem_of(
         error=np.concatenate([error, np.zeros_like(prior)]),
         clusters=design.n_clusters,
         areas=design.areas,
+        moment=design.moment,
+        tolerance_kev=tolerance_of(setting.clusters, setting.params),
     )
 
 
@@ -197,6 +208,37 @@ def best_of_source(source: NDArray[np.int64], visible: FloatArray) -> FloatArray
     best = np.zeros(int(source.max()) + 1)
     np.maximum.at(best, source, visible)
     return np.asarray(best[source])
+
+
+def with_lines_beside(
+    problem: Problem, lines: tuple[Design, LineTable], solution: Solution, setting: Setting
+) -> Problem:
+    """Return the problem with what lines without a peak of their own do to areas near them.
+
+    Parameters
+    ----------
+    problem : Problem
+    lines : (Design, LineTable)
+        With which it was made.
+    solution : Solution
+        Of the problem: a line that makes up much of a peak is what was fitted there.
+    setting : Setting
+    """
+    if not setting.responses:
+        return problem
+    design, table = lines
+    matrix = problem.matrix.copy()
+    peak = np.where(design.row < design.n_clusters, design.row, -1)
+    counts = design.weight * table.counts * solution.amount[table.source]
+    own = (peak >= 0) & (design.weight >= OWN_WEIGHT)
+    own |= (peak >= 0) & (counts > OWN_SHARE * setting.clusters.area[np.maximum(peak, 0)])
+    for k, response in enumerate(setting.responses):
+        kev, fwhm = setting.clusters.energy_kev[k], setting.clusters.fwhm_kev[k]
+        near = np.flatnonzero(~own & (np.abs(table.energy_kev - kev) < BESIDE_FWHM * fwhm))
+        weight = response.to_lines(table.energy_kev[near], setting.view)
+        weight -= np.where(peak[near] == k, design.weight[near], 0.0)
+        np.add.at(matrix[k], table.source[near], weight * table.counts[near])
+    return replace(problem, matrix=matrix)
 
 
 def amounts_only(problem: Problem, design: Design, solution: Solution) -> Problem:

@@ -26,6 +26,7 @@ MICRO = 1e6
 DISAGREE = 0.01
 """Probability of a chi-square between lines below which they are said to disagree."""
 LEAST_LINES = 2
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,25 +102,12 @@ def _result(
     if not kept and limit is not None:
         sigma = sqrt(limit.null_variance) / limit.counts_per_bq
     detected = bool(index is not None and found.detected[index])
+    # What the whole spectrum demands and the best line does not reach is not stated as found.
+    detected &= limit is None or activity >= limit.critical_bq
     evidence = line_evidence(found, index) if kept and index is not None else ()
     per_bq, unit = concentration_factor(source, quantities)
     if not quantities.efficiency_known:
-        return NuclideResult(
-            nuclide=source.name,
-            method="peaks",
-            activity_bq=None,
-            activity_sigma_bq=None,
-            concentration=None,
-            uncertainty=None,
-            unit="Bq",
-            critical_level=None,
-            mdc=None,
-            detected=detected,
-            probability=_probability(found, index),
-            evidence=evidence,
-            half_life_s=nuclide(source.name).half_life_s,
-            remarks=(Reason.of("particulate.no_efficiency"),),
-        )
+        return _named_only(source.name, detected, _probability(found, index), evidence)
     relative = quantities.volume_error if unit != "Bq" else 0.0
     uncertainty = per_bq * sqrt(sigma**2 + (activity * relative) ** 2)
     iso = None
@@ -154,6 +142,28 @@ def _result(
     )
 
 
+def _named_only(
+    name: str, detected: bool, probability: float | None, evidence: tuple[LineEvidence, ...]
+) -> NuclideResult:
+    """Return a result without amounts: no efficiency is stated."""
+    return NuclideResult(
+        nuclide=name,
+        method="peaks",
+        activity_bq=None,
+        activity_sigma_bq=None,
+        concentration=None,
+        uncertainty=None,
+        unit="Bq",
+        critical_level=None,
+        mdc=None,
+        detected=detected,
+        probability=probability,
+        evidence=evidence,
+        half_life_s=nuclide(name).half_life_s,
+        remarks=(Reason.of("particulate.no_efficiency"),),
+    )
+
+
 def concentration_factor(source: Source, quantities: Quantities) -> tuple[float, str]:
     """Return what makes a concentration of an activity, and its unit.
 
@@ -182,6 +192,10 @@ def _remarks(
     out = []
     if source.kind == "present" and index is not None and found.solution.kept[index]:
         out.append(Reason.of("particulate.not_collected"))
+    others = found.alike.get(index, ()) if index is not None else ()
+    if others:
+        names = ", ".join(found.sources[k].name for k in others[:MOST_NAMED])
+        out.append(Reason.of("particulate.alike", nuclides=names))
     absent = [one.energy_kev for one in evidence if one.state is LineState.ABSENT]
     if absent:
         out.append(Reason.of("particulate.absent_lines", lines=_kev(absent)))

@@ -9,7 +9,7 @@ given a share of its own, lest it pull nuclides that it does not belong to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,10 @@ class Problem:
     """Error of each element of the matrix, shape of the matrix."""
     clusters: int
     areas: int
+    moment: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Peaks whose centroids are data: the rows behind the areas, in this order."""
+    tolerance_kev: FloatArray = field(default_factory=lambda: np.zeros(0))
+    """By which what explains a peak may be off its centroid, shape (clusters,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

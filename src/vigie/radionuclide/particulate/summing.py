@@ -37,7 +37,7 @@ UNLISTED = 2e-3
 """Photons per decay: a stronger step that is not among a nuclide's lines is that of an isomer."""
 TOO_CLOSE_KEV = 0.2
 """Lines as close are one."""
-ANNIHILATION_KEV = 510.999
+PAIR_KEV = 510.999
 LEAST_KEV = 20.0
 LEAST_SUM = 1e-6
 """Sum peaks with fewer counts per decay are left out."""
@@ -155,18 +155,50 @@ def _counts(
     scheme: _Scheme, peak: Efficiency, total: Efficiency
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return energies, counts without and with summing, and sums with theirs, per decay."""
-    s, size = scheme, len(scheme.begins)
+    s = scheme
     full, any_left = _efficiencies(s.energy, peak, total)
     seen_xray = float(_efficiencies(s.xray_kev, peak, total)[1] @ s.xray_share)
     unseen_step = s.photon * (1.0 - any_left) + s.electron
-    walk = np.zeros((size, size))
-    np.add.at(walk, (s.start, s.end), unseen_step * s.kept[s.end])
-    unseen = np.linalg.inv(np.eye(size) - walk)
-    pair_full, pair_left = _efficiencies(np.array([ANNIHILATION_KEV]), peak, total)
-    beta = s.positron
+    unseen = _walked(s, unseen_step)
+    last = _quiet_ends(s, unseen_step)
+    after = np.where(s.kept[s.end], last[s.end], 1.0)
+    pair_full, pair_left = (float(e[0]) for e in _efficiencies(np.array([PAIR_KEV]), peak, total))
     feeding = s.begins * (1.0 - s.capture * seen_xray)
-    quiet = feeding * (1.0 - 2.0 * beta * float(pair_left[0]))
-    # From a level to the end without a trace: the ground state and isomers end a cascade.
+    reached = (feeding * (1.0 - 2.0 * s.positron * pair_left)) @ unseen
+    visits = s.begins @ _walked(s, s.photon + s.electron)
+    energy, alone = s.energy, visits[s.start] * s.photon * full
+    second = s.photon * full * after
+    lines = reached[s.start] * second
+    sums, both = _pairs(s, alone, (reached[s.start] * s.photon * full, unseen, second))
+    if s.positron.any():
+        with_beta = 2.0 * s.positron * pair_full * feeding
+        energy = np.append(energy, PAIR_KEV)
+        lines = np.append(lines, float(np.sum(with_beta * last)))
+        alone = np.append(alone, float(np.sum(s.begins * 2.0 * s.positron * pair_full)))
+        sums = np.concatenate([sums, s.energy + PAIR_KEV])
+        both = np.concatenate([both, (with_beta @ unseen)[s.start] * second])
+    # The lines of X-rays themselves are the table's; here they only sum with others.
+    gamma = np.ones(len(energy), dtype=bool)
+    gamma[: len(s.energy)] = ~s.is_xray
+    sums, both = _with_capture(s, (sums, both), (full, after, unseen), peak)
+    kept, real = both > 0.01 * LEAST_SUM, (alone > 0.0) & (energy > LEAST_KEV) & gamma
+    return energy[real], alone[real], lines[real], sums[kept], both[kept]
+
+
+def _walked(scheme: _Scheme, step: FloatArray) -> FloatArray:
+    """Return (1 - W)^-1, the chances to come from one level to another by steps of some kind."""
+    size = len(scheme.begins)
+    walk = np.zeros((size, size))
+    np.add.at(walk, (scheme.start, scheme.end), step * scheme.kept[scheme.end])
+    return np.asarray(np.linalg.inv(np.eye(size) - walk))
+
+
+def _quiet_ends(scheme: _Scheme, unseen_step: FloatArray) -> FloatArray:
+    """Return the chance of each level to come to the end without a trace.
+
+    The ground state and isomers end a cascade. Levels are in rising order.
+    """
+    s, size = scheme, len(scheme.begins)
     last = np.ones(size)
     out = np.bincount(s.start, s.photon + s.electron, size) > 0.0
     for level in range(size):
@@ -174,39 +206,23 @@ def _counts(
             here = s.start == level
             below = np.where(s.kept[s.end[here]], last[s.end[here]], 1.0)
             last[level] = float(np.sum(unseen_step[here] * below))
-    after = np.where(s.kept[s.end], last[s.end], 1.0)
-    reached = quiet @ unseen
-    visits = s.begins @ np.linalg.inv(np.eye(size) - _passing(s, size))
-    alone = visits[s.start] * s.photon * full
-    lines = reached[s.start] * s.photon * full * after
-    # Pairs: the first at full energy, unseen on the way to the second, the second and the rest.
-    second = s.photon * full * after
-    once = visits[s.start] * s.photon * full
+    return last
+
+
+def _pairs(
+    scheme: _Scheme, once: FloatArray, parts: tuple[FloatArray, FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return energies and counts of sums of two lines.
+
+    ``parts``: the first at full energy, unseen on the way to the second, the second and the rest.
+    """
+    first, unseen, second = parts
+    s = scheme
     # What is hardly seen once makes no sum that is seen.
     strong = np.flatnonzero(once > LEAST_SUM)
     link = unseen[np.ix_(s.end[strong], s.start[strong])] * s.kept[s.end[strong]][:, None]
-    before = (reached[s.start] * s.photon * full)[strong]
-    pairs = before[:, None] * link * second[strong][None, :]
-    with_beta = 2.0 * beta * float(pair_full[0]) * feeding
-    sums = (s.energy[strong][:, None] + s.energy[strong][None, :]).ravel()
-    both = pairs.ravel()
-    if beta.any():
-        annihilated = float(np.sum(with_beta * last))
-        lines = np.append(lines, annihilated)
-        alone = np.append(alone, float(np.sum(s.begins * 2.0 * beta * float(pair_full[0]))))
-        extra = (with_beta @ unseen)[s.start] * second
-        sums = np.concatenate([sums, s.energy + ANNIHILATION_KEV])
-        both = np.concatenate([both, extra])
-        energy = np.append(s.energy, ANNIHILATION_KEV)
-    else:
-        energy = s.energy
-    # The lines of X-rays themselves are the table's; here they only sum with others.
-    gamma = np.ones(len(energy), dtype=bool)
-    gamma[: len(s.energy)] = ~s.is_xray
-    steps = (full, np.asarray(after), np.asarray(unseen))
-    sums, both = _with_capture(s, (sums, both), steps, peak)
-    kept, real = both > 0.01 * LEAST_SUM, (alone > 0.0) & (energy > LEAST_KEV) & gamma
-    return energy[real], alone[real], lines[real], sums[kept], both[kept]
+    pairs = first[strong][:, None] * link * second[strong][None, :]
+    return (s.energy[strong][:, None] + s.energy[strong][None, :]).ravel(), pairs.ravel()
 
 
 def _with_capture(
@@ -224,13 +240,6 @@ def _with_capture(
     chance = (reached[s.start] * s.photon * full * after)[None, :] * at_full[:, None]
     energy = s.xray_kev[:, None] + s.energy[None, :]
     return np.append(pairs[0], energy.ravel()), np.append(pairs[1], chance.ravel())
-
-
-def _passing(scheme: _Scheme, size: int) -> FloatArray:
-    walk = np.zeros((size, size))
-    steps = scheme.photon + scheme.electron
-    np.add.at(walk, (scheme.start, scheme.end), steps * scheme.kept[scheme.end])
-    return walk
 
 
 def _efficiencies(

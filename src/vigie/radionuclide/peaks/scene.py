@@ -111,7 +111,9 @@ def usable(
             rise = low + int(above[0])
             # The threshold itself is as sharp as a peak; the continuum begins behind it.
             low = rise + 3 * width if rise > low else low
-    low = max(low, _last_jump(counts, width, low, int(np.searchsorted(energy_kev, JUMP_UP_TO_KEV))))
+    # Rounded up, so that what follows a jump is looked at beyond a peak, not on its far flank.
+    whole = max(int(np.ceil(sigma[min(low, len(sigma) - 1)] * FWHM_OVER_SIGMA)), 1)
+    low = max(low, _last_jump(counts, whole, low, int(np.searchsorted(energy_kev, JUMP_UP_TO_KEV))))
     return low, max(high, low)
 
 
