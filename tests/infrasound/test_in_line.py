@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.infrasound.test_infrasound_chain import START_NS, largest
+from tests.infrasound.test_infrasound_chain import START_NS, largest, station_at
 
 from vigie.errors import TooFewElementsError
-from vigie.geodesy import destination
 from vigie.infrasound import process_array
 from vigie.infrasound.in_line import unseen
-from vigie.records import ChannelId, Site, Station, Technology, Waveform
+from vigie.records import ChannelId, Station, Waveform
 from vigie.records.time import add_seconds
 
 LINE = np.array([[-0.6, 0.0], [0.0, 0.0], [0.6, 0.0], [0.0, 0.7]])
@@ -21,21 +20,8 @@ RATE_HZ = 20.0
 
 
 def station() -> Station:
-    azimuth = np.degrees(np.arctan2(LINE[:, 0], LINE[:, 1]))
-    range_deg = np.hypot(LINE[:, 0], LINE[:, 1]) / 111.195
-    latitude, longitude = destination(40.0, 10.0, azimuth, range_deg)
-    sites = tuple(
-        Site(code=f"S{k}", latitude=float(a), longitude=float(b), elevation_m=0.0)
-        for k, (a, b) in enumerate(zip(latitude, longitude, strict=True))
-    )
-    return Station(
-        code="S",
-        latitude=40.0,
-        longitude=10.0,
-        elevation_m=0.0,
-        technology=Technology.INFRASOUND,
-        sites=sites,
-    )
+    azimuth_deg = np.degrees(np.arctan2(LINE[:, 0], LINE[:, 1]))
+    return station_at(azimuth_deg, np.hypot(LINE[:, 0], LINE[:, 1]))
 
 
 def waves(azimuth_deg: float) -> list[Waveform]:

@@ -44,7 +44,12 @@ AZIMUTHS_DEG = np.array([0.0, 20.0, 140.0, 260.0, 80.0, 200.0, 320.0])
 
 
 def station(n: int = 7) -> Station:
-    latitude, longitude = destination(40.0, 10.0, AZIMUTHS_DEG[:n], RANGES_KM[:n] / 111.195)
+    return station_at(AZIMUTHS_DEG[:n], RANGES_KM[:n])
+
+
+def station_at(azimuth_deg: np.ndarray, range_km: np.ndarray) -> Station:
+    """Return an array whose elements lie so about its reference point."""
+    latitude, longitude = destination(40.0, 10.0, azimuth_deg, range_km / 111.195)
     sites = tuple(
         Site(code=f"S{k}", latitude=float(a), longitude=float(b), elevation_m=0.0)
         for k, (a, b) in enumerate(zip(latitude, longitude, strict=True))
