@@ -63,7 +63,7 @@ def test_reversed_it_is_turned_over() -> None:
     found = process_array([*others, last.with_samples(-last.samples)], station())
     one = largest(found.detections)
     assert one.azimuth_deg == pytest.approx(60.0, abs=1.0)
-    assert any("S3 is reversed: turned over" in note for note in found.notes)
+    assert any("S3 is turned over: polarity reversed" in note for note in found.notes)
 
 
 def test_late_beyond_reach_it_leaves_a_clear_error() -> None:

@@ -148,7 +148,7 @@ def at_arrival(
     if len(heard.names) >= JUDGES:
         return without_each(detection, unjudged, own, searched, params)
     if len(searched.array.elements) < JUDGES:
-        return detection
+        return _told_of_unseen(detection, heard.names, searched.array)
     text = f"elements not judged ({', '.join(unjudged)}): three are left, which tell nothing"
     return replace(detection, remarks=(*detection.remarks, text))
 
@@ -157,9 +157,12 @@ def _told_of_unseen(detection: Detection, names: Sequence[str], array: SoundArra
     """Return a detection that says of which elements no wave could show a wrong time."""
     rows = [array.names.index(n) for n in names if n in array.names]
     blind = [array.names[rows[k]] for k in unseen(array.offsets_km[rows])]
-    if not blind:
+    if len(rows) < JUDGES:
+        text = f"a wrong time of one of {', '.join(names)} cannot be seen: they are three"
+    elif blind:
+        text = f"a wrong time of element {', '.join(blind)} cannot be seen: the others are in line"
+    else:
         return detection
-    text = f"a wrong time of element {', '.join(blind)} cannot be seen: the others are in line"
     return replace(detection, remarks=(*detection.remarks, text))
 
 

@@ -18,6 +18,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vigie.infrasound.turned import as_turned
 from vigie.infrasound.verdict import hypotheses_of, judged_anew
 from vigie.infrasound.votes import JUDGES, MISFIT, POLARITY, enough, is_judge
 from vigie.records.time import add_seconds, seconds_between
@@ -74,7 +75,8 @@ def at_hand(
     if verdict.doubt:
         return verdict
     out = {names.index(e.element) for e in verdict.excluded if e.element in names}
-    windows = _turned(windows, {names.index(n) for n in verdict.reversed_ if n in verdict.inverted})
+    turned = {names.index(n) for n in verdict.reversed_ if n in verdict.inverted}
+    windows = as_turned(windows, turned, params)
     said = _contradiction(windows, out, verdict, params)
     if said is None:
         return verdict
@@ -91,17 +93,6 @@ def at_hand(
             break
     hypotheses = hypotheses_of(names, frozenset(out), [accused], explained)
     return replace(verdict, doubt=text, hypotheses=hypotheses)
-
-
-def _turned(windows: Sequence[WindowVerdict], turned: set[int]) -> list[WindowVerdict]:
-    """Return windows that do not accuse elements of the polarity that they are known to have."""
-    return [
-        replace(
-            w,
-            faults=tuple(f for f in w.faults if not (f.kind == POLARITY and f.element in turned)),
-        )
-        for w in windows
-    ]
 
 
 def _judging(

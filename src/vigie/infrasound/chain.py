@@ -1,14 +1,15 @@
 """Station processing of infrasound: the waveforms of one array become detections.
 
-Elements with their masks; faulty ones named and left out (``elements``); PMCC in third octaves
-(``signal.pmcc``); families; categories. Long records are searched in pieces of a day that overlap
-by the longest window; their pixels are linked together, so a wave train across midnight is one.
+Elements with their masks; faulty ones named and left out, or turned over (``judged``); PMCC in
+third octaves (``signal.pmcc``); families; categories. Long records are searched in pieces of a day
+that overlap by the longest window; their pixels are linked together, so a wave train across
+midnight is one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.infrasound.amplitudes import Pressures
+    from vigie.infrasound.arrivals import Heard
+    from vigie.infrasound.judged import JudgedArray
+    from vigie.infrasound.verdict import Verdict
     from vigie.records import Station
 
 USUAL_HZ = 1.0
@@ -115,13 +119,7 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
         excluded = (*array.dead, *verdict.excluded, *ears.lost)
         detection, pressures = detection_of(family, pixels, searched, phase, excluded)
         seen = (pixels.select(family.rows), searched)
-        if verdict.doubt:
-            detection = doubted(detection, verdict, *seen, recipe.elements)
-        else:
-            detection = at_arrival(
-                detection, ears, verdict, seen,
-                dict(zip(array.names, verdict.trusted, strict=True)), recipe.elements,
-            )  # fmt: skip
+        detection = _as_sure(detection, verdict, ears, seen, known)
         found.append((detection, pressures))
     detections = parted([d for d, _ in found], [f for f, _, _ in judged], used)
     masks = tuple(m for e in array.elements for m in e.masks)
@@ -142,6 +140,22 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
         pixels,
         tuple(f for f, _, _ in judged),
     )
+
+
+def _as_sure(
+    detection: Detection,
+    verdict: Verdict,
+    ears: Heard,
+    seen: tuple[Pixels, Searched],
+    known: JudgedArray,
+) -> Detection:
+    """Return a detection as sure as its elements are, which names those that were turned over."""
+    if verdict.doubt:
+        detection = doubted(detection, verdict, *seen, known.params)
+    else:
+        trusted = dict(zip(known.array.names, verdict.trusted, strict=True))
+        detection = at_arrival(detection, ears, verdict, seen, trusted, known.params)
+    return replace(detection, remarks=(*verdict.turned, *detection.remarks))
 
 
 def _piece_pixels(

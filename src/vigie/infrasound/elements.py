@@ -127,9 +127,17 @@ def _judged(
         said,
         length_s=window.shape[1] / rate_hz,
         band_hz=(band.low_hz, band.high_hz),
+        freq_hz=_strongest_hz(window, rate_hz),
         velocity_km_s=speed_km_s,
         slowness_s_per_km=wave and wave.slowness_s_per_km,
     )
+
+
+def _strongest_hz(window: FloatArray, rate_hz: float) -> float:
+    """Return the frequency at which the elements together have most power."""
+    taper = np.hanning(window.shape[1])
+    power = np.sum(np.abs(np.fft.rfft(window * taper, axis=1)) ** 2, axis=0)
+    return float(np.fft.rfftfreq(window.shape[1], 1.0 / rate_hz)[int(power.argmax())])
 
 
 def _windows(

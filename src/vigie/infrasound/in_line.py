@@ -7,7 +7,6 @@ direction; where it is wrong otherwise there is none.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,31 +41,6 @@ def unseen(offsets_km: FloatArray) -> list[int]:
     design = np.column_stack([np.ones(len(offsets_km)), offsets_km])
     leverage = np.einsum("ij,ji->i", design, np.linalg.pinv(design))
     return np.flatnonzero(np.sqrt(np.clip(1.0 - leverage, 0.0, 1.0)) < LEAST_SEEN).tolist()
-
-
-def spanning(verdict: Verdict, array: SoundArray) -> Verdict:
-    """Return a verdict that leaves elements that are not in line, reversed ones turned over.
-
-    Parameters
-    ----------
-    verdict : Verdict
-    array : SoundArray
-        Before anything is left out.
-    """
-    out = [e.element for e in verdict.excluded]
-    left = [k for k, name in enumerate(array.names) if name not in out]
-    if not verdict.reversed_ or rank_of(array.offsets_km[left]) == 2:
-        return verdict
-    notes = tuple(
-        f"element {name} is reversed: turned over, as the others stand in line"
-        for name in verdict.reversed_
-    )
-    return replace(
-        verdict,
-        excluded=tuple(e for e in verdict.excluded if e.element not in verdict.reversed_),
-        inverted=tuple(dict.fromkeys((*verdict.inverted, *verdict.reversed_))),
-        notes=(*verdict.notes, *notes),
-    )
 
 
 def require_plane(used: SoundArray, verdicts: Sequence[Verdict]) -> None:

@@ -14,8 +14,9 @@ from vigie.errors import ParameterError
 from vigie.infrasound.at_hand import at_hand, windows_at
 from vigie.infrasound.elements import judged_windows
 from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
-from vigie.infrasound.in_line import require_plane, spanning, unseen
+from vigie.infrasound.in_line import require_plane, unseen
 from vigie.infrasound.recipe import InfrasoundRecipe
+from vigie.infrasound.turned import with_turned
 from vigie.records.time import add_seconds
 from vigie.signal.elements import element_data, told_of_rates
 
@@ -121,7 +122,7 @@ def judged_array(array: SoundArray, recipe: InfrasoundRecipe | None = None) -> J
     whole_ns = (spans[0][0], spans[-1][1])
     seeing = [(at, w) for at, w in said if w.seen]
     judged = stretches_of(names, seeing, whole_ns, recipe.elements)
-    stretches = tuple(replace(s, verdict=spanning(s.verdict, array)) for s in judged)
+    stretches = tuple(replace(s, verdict=with_turned(s.verdict, array)) for s in judged)
     said.sort(key=lambda w: w[0])
     reach_ns = round(1e9 * max((w.length_s for _, w in said), default=0.0))
     return JudgedArray(array, stretches, tuple(said), recipe.elements, reach_ns)

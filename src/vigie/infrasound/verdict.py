@@ -16,7 +16,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from vigie.infrasound.votes import POLARITY, enough, is_judge, round_of
+from vigie.infrasound.votes import (
+    POLARITY,
+    enough,
+    is_judge,
+    is_surely_reversed,
+    round_of,
+)
 from vigie.records import ExcludedElement
 from vigie.signal.array_consistency import is_consistent, subset, turned_over
 from vigie.signal.array_faults import WindowVerdict, judge_window
@@ -44,7 +50,11 @@ class Verdict:
     inverted: tuple[str, ...] = ()
     """Half of the elements, of opposite polarity to the other half, to be turned over."""
     reversed_: tuple[str, ...] = ()
-    """Those left out since they are of opposite polarity."""
+    """Those of opposite polarity to most others: left out, or among ``inverted`` ..."""
+    surely_reversed: tuple[str, ...] = ()
+    """... and those of them that are not late by half a period instead."""
+    turned: tuple[str, ...] = ()
+    """What is told of reversed ones that are turned over (``infrasound.turned``)."""
     doubt: str = ""
     """Why no direction can be trusted; empty where the elements are consistent."""
     hypotheses: tuple[tuple[str, ...], ...] = ()
@@ -89,9 +99,10 @@ def verdict_of(
         len(said),
         tuple(names[e] for e in opposed[0]) if opposed else (),
         tuple(names[e] for e in sorted(state.reversed_)),
-        "; ".join(doubts),
-        hypotheses_of(names, state.excluded, found.suspects) if doubts else (),
-        _trusted(names, [w for w, vote in votes if vote]),
+        tuple(names[e] for e in sorted(state.reversed_) if is_surely_reversed(said, e, params)),
+        doubt="; ".join(doubts),
+        hypotheses=hypotheses_of(names, state.excluded, found.suspects) if doubts else (),
+        trusted=_trusted(names, [w for w, vote in votes if vote]),
     )
 
 

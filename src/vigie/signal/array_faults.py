@@ -109,6 +109,8 @@ class WindowVerdict:
     """The correlations of most pairs are surely of one sign."""
     length_s: float = 0.0
     band_hz: tuple[float, float] = (0.0, 0.0)
+    freq_hz: float = 0.0
+    """The strongest: noise between the lines of a spectrum says nothing of elements."""
     velocity_km_s: float | None = None
     """Of the plane wave, where it is impossibly slow or fast."""
     slowness_s_per_km: tuple[float, float] | None = None
