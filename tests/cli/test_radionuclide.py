@@ -11,9 +11,10 @@ from click.testing import CliRunner, Result
 
 from vigie.cli.main import main
 from vigie.cli.sample_options import head_line
+from vigie.cli.sample_text import sample_text
 from vigie.formats import Contents, format_named
 from vigie.i18n import messages
-from vigie.records import PulseHeight, parse_iso
+from vigie.records import PulseHeight, Reason, parse_iso
 from vigie.simulate.radionuclide.hpge import HpgeStation, simulate_sample
 from vigie.testing import radionuclide_examples as rn
 from vigie.testing.sample_examples import sample_analysis
@@ -181,14 +182,18 @@ def test_what_a_folder_holds_and_cannot_be_read_is_named(tmp_path: Path) -> None
     (folder / "a.png").write_bytes(b"\x89PNG\r\n")
     (folder / "a.html").write_text("<!doctype html><p>x</p>", "utf-8")
     assert run("samples", folder).exit_code == 0
+    (folder / "README").write_text("hello", "utf-8")
+    stray = run("samples", folder)
+    assert (stray.exit_code, "README" in stray.stderr) == (0, True)
     (folder / "b.json").write_text("{", "utf-8")
     (folder / "c.json").write_bytes(whole[:-40])
     (folder / "notes.txt").write_text("hello", "utf-8")
+    (folder / "d.phd").write_text("BEG", "utf-8")
     result = run("samples", folder, "--json")
     assert result.exit_code == 1
     (detector,) = json.loads(result.stdout)["detectors"]
     assert len(detector["samples"]) == 1
-    for name in ("b.json", "c.json", "notes.txt"):
+    for name in ("b.json", "c.json", "d.phd", "notes.txt"):
         line = next(x for x in result.stderr.splitlines() if f"{name}: " in x)
         assert "vigie" in line
     assert "breaks off" in next(x for x in result.stderr.splitlines() if "b.json: " in x)
@@ -256,3 +261,39 @@ def test_figures_of_a_page_speak_its_language(filter_sample: Path, tmp_path: Pat
     text = page.read_text("utf-8")
     assert messages("es")("rn.figure.counts_per_channel") in text
     assert "counts per channel" not in text
+
+
+def test_of_what_no_air_belongs_to_there_is_one_amount(tmp_path: Path) -> None:
+    counts = np.random.default_rng(3).poisson(np.linspace(40.0, 2.0, 2048))
+    counts[1400:1406] += np.array([40, 300, 900, 900, 300, 40])
+    head = ["$SPEC_ID:", "lump", "$MEAS_TIM:", "80000 80100", "$ENER_FIT:", "0.0 0.472"]
+    lines = [*head, "$DATA:", "0 2047", *(str(int(n)) for n in counts)]
+    (tmp_path / "lump.spe").write_text("\n".join(lines))
+    table = [(300.0, 0.03), (700.0, 0.015), (1500.0, 0.008)]
+    rows = "".join(f"{e},{f},{0.05 * f}\n" for e, f in table)
+    (tmp_path / "e.csv").write_text(f"energy_kev,efficiency,sigma\n{rows}")
+    given = ("--efficiency", tmp_path / "e.csv", "-o", tmp_path / "a.html")
+    result = run("spectrum", tmp_path / "lump.spe", *given)
+    assert result.exit_code == 0, result.output
+    assert "Cs-137" in result.stdout
+    assert "activity concentration" not in result.stdout
+    page = (tmp_path / "a.html").read_text("utf-8")
+    tables = [t for t in re.findall(r"<table.*?</table>", page, re.DOTALL) if "Cs-137" in t]
+    assert tables
+    assert not any("activity concentration" in table for table in tables)
+
+
+def test_what_is_told_of_one_nuclide_is_printed_and_what_holds_of_all_is_not_repeated() -> None:
+    told = Reason.of("particulate.alike", nuclides="Pb-203")
+    common = Reason.of("particulate.no_efficiency")
+    analysis = sample_analysis("99202002010711P")
+    (one, *_) = [n for n in analysis.nuclides if n.detected]
+    nuclides = (
+        replace(one, nuclide="Hg-203", remarks=(common, told)),
+        replace(one, nuclide="I-131", remarks=(common,)),
+    )
+    text = sample_text(replace(analysis, nuclides=nuclides), "en", peaks=False)
+    (line,) = [line for line in text.splitlines() if line.strip().startswith("Hg-203: ")]
+    assert "Pb-203" in line
+    assert "I-131: " not in text
+    assert sum("efficiency" in line for line in text.splitlines()) <= 1

@@ -60,8 +60,9 @@ def gathered_of(paths: Sequence[Path], history_files: Sequence[Path]) -> Gathere
         past = gather(history_files, report=advance)
     found.analysed += past.analysed
     found.failed += past.failed
+    found.unread += past.unread
     tell_issues([*found.issues, *past.issues])
-    for _, text in found.failed:
+    for _, text in (*found.failed, *found.unread):
         note(text)
     return found
 

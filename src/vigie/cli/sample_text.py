@@ -27,13 +27,14 @@ def sample_text(analysis: SampleAnalysis, language: str, *, peaks: bool) -> str:
     """Return what is printed of a sample."""
     words = messages(language)
     lines = [head_line(analysis, language), *_category_rows(analysis, words)]
-    lines += _nuclide_rows([n for n in analysis.nuclides if n.detected], words)
+    found = [n for n in analysis.nuclides if n.detected]
+    lines += _nuclide_rows(found, words)
     lines += _limit_rows([n for n in analysis.nuclides if not n.detected], words)
     lines += _quality_rows(analysis, words)
     odd = [p for p in analysis.peaks if not p.explained]
     lines.append(words("rn.text.peaks", peaks=len(analysis.peaks), unexplained=len(odd)))
     lines += _peak_rows(analysis.peaks if peaks else odd, words)
-    return "\n".join([*lines, *_remark_rows(analysis, words)])
+    return "\n".join([*lines, *_remark_rows(analysis, found, words)])
 
 
 def gas_text(analysis: SampleAnalysis, language: str) -> str:
@@ -52,7 +53,8 @@ def gas_text(analysis: SampleAnalysis, language: str) -> str:
     known = [z for z in analysis.zero_times if z.time_ns is not None]
     lines += [f"  {_zero_time_text(z, words)}" for z in known]
     lines += _quality_rows(analysis, words)
-    return "\n".join([*lines, *_remark_rows(analysis, words)])
+    found = [n for n in analysis.nuclides if n.detected]
+    return "\n".join([*lines, *_remark_rows(analysis, found, words)])
 
 
 def _gas_row(one: NuclideResult, words: Messages) -> list[str]:
@@ -104,10 +106,18 @@ def _category_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
     return [head, *reason_lines(category.reasons, words.language)]
 
 
-def _remark_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
-    if not analysis.remarks:
-        return []
-    return [words("rn.text.remarks"), *reason_lines(analysis.remarks, words.language)]
+def _remark_rows(
+    analysis: SampleAnalysis, found: Sequence[NuclideResult], words: Messages
+) -> list[str]:
+    """Return what is told of the sample, then of nuclides what does not hold of all."""
+    of_all = set.intersection(*({r.code for r in n.remarks} for n in found)) if found else set()
+    if len(found) == 1:
+        of_all = {r.code for r in analysis.remarks}
+    own = [(n.nuclide, [r for r in n.remarks if r.code not in of_all]) for n in found]
+    rows = reason_lines(analysis.remarks, words.language)
+    for name, remarks in own:
+        rows += [f"  {name}: {line}" for line in reason_lines(remarks, words.language, indent="")]
+    return [words("rn.text.remarks"), *rows] if rows else []
 
 
 def _quality_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
@@ -143,7 +153,11 @@ def _nuclide_rows(found: list[NuclideResult], words: Messages) -> list[str]:
         *_labels(words, "nuclide"), _activity(words), *_labels(words, "concentration"),
         "L_C", *_labels(words, "mdc", "unit"), words("rn.text.lines"),
     ]  # fmt: skip
-    return table_rows(heads, [_nuclide_row(n, words) for n in found], left=(0, 5, 6))
+    rows = [_nuclide_row(n, words) for n in found]
+    if all(n.concentration is None for n in found):
+        # Of what no air belongs to.
+        heads, *rows = (row[:2] + row[3:] for row in (heads, *rows))
+    return table_rows(heads, rows, left=(0, len(heads) - 2, len(heads) - 1))
 
 
 def _nuclide_row(one: NuclideResult, words: Messages) -> list[str]:

@@ -363,7 +363,8 @@ def test_a_report_of_a_bare_spectrum_has_no_empty_parts(code: str) -> None:
 def test_an_activity_without_a_volume_has_its_uncertainty() -> None:
     found = json.loads(json_product(sample_document(uncollected())))
     (row,) = next(s for s in found["sections"] if s["section"] == "results")["tables"]["results"]
-    assert row["concentration_bq"] == 9.0
+    assert row["activity_bq"] == 9.0
+    assert not [name for name in row if name.startswith("concentration") or name.endswith("mbq")]
     assert row["sigma_bq"] == 0.37
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from vigie.errors import UnknownFormatError, VigieError
 from vigie.exchange.files import read_file, why_no_file
 from vigie.formats import Issue
+from vigie.formats.gamma_spectrum import GammaSpectrumFormat
+from vigie.formats.ims_radionuclide import ImsRadionuclideFormat
 from vigie.records import Calibration, PulseHeight, SampleAnalysis, Spectrum
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _WRITTEN_BESIDE = {".png", ".svg", ".html", ".xml"}
 """Figures and reports, which the commands themselves write into folders of analyses."""
+_SPECTRA = (*GammaSpectrumFormat.suffixes, *ImsRadionuclideFormat.suffixes)
 _AGAIN = "Write it again with `vigie spectrum --json` or `vigie noblegas --json`."
 
 
@@ -87,12 +90,16 @@ def _leave_out(found: Gathered, path: Path, error: Exception, *, named: bool) ->
     broken = _broken_json(path) if isinstance(error, UnknownFormatError) else None
     if broken is not None:
         found.failed.append((str(path), f"{path}: the JSON {broken}. {_AGAIN}"))
-    elif named or not isinstance(error, UnknownFormatError):
+    elif named or not isinstance(error, UnknownFormatError) or _should_be_a_spectrum(path):
         found.failed.append((str(path), str(error)))
     else:
         found.skipped.append((str(path), str(error)))
         if path.suffix.lower() not in _WRITTEN_BESIDE:
             found.unread.append((str(path), str(error)))
+
+
+def _should_be_a_spectrum(path: Path) -> bool:
+    return path.name.lower().endswith(_SPECTRA)
 
 
 def _broken_json(path: Path) -> str | None:

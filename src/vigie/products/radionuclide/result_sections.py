@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from vigie.records.nuclide_result import NuclideResult, SampleAnalysis
 
+ACTIVITY = "Bq"
 _HALF_LIVES = ((365.2425 * 86_400.0, "a"), (86_400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
 
@@ -37,17 +38,20 @@ def _found(found: Sequence[NuclideResult]) -> Section:
         parts = (nothing, Slot(name="results"))
         return Section(name="results", block="Activities", parts=parts)
     unit = found[0].unit
+    is_activity = unit == ACTIVITY
+    # What no air belongs to has one amount.
+    beside = () if is_activity else (("activity", "mBq"), ("activity_sigma", "mBq"))
     columns = (
-        "nuclide", "half_life", ("concentration", unit), ("sigma", unit), ("interval_low", unit),
-        ("interval_high", unit), ("critical_level", unit), ("mdc", unit), ("activity", "mBq"),
-        ("activity_sigma", "mBq"), "method",
+        "nuclide", "half_life", ("activity" if is_activity else "concentration", unit),
+        ("sigma", unit), ("interval_low", unit), ("interval_high", unit), ("critical_level", unit),
+        ("mdc", unit), *beside, "method",
     )  # fmt: skip
     of_each = [Sentences(told=r.remarks, about=r.nuclide) for r in found if r.remarks]
     return Section(
         name="results",
         block="Activities",
         parts=(
-            table("results", columns, (_row(r) for r in found)),
+            table("results", columns, (_row(r, is_activity=is_activity) for r in found)),
             Sentences(told=(Reason.of("rn.note_interval"),)),
             *of_each,
             Slot(name="results"),
@@ -55,12 +59,16 @@ def _found(found: Sequence[NuclideResult]) -> Section:
     )
 
 
-def _row(r: NuclideResult) -> tuple[Cell, ...]:
+def _row(r: NuclideResult, *, is_activity: bool) -> tuple[Cell, ...]:
     activity_mbq = None if r.activity_bq is None else 1e3 * r.activity_bq
     error_mbq = None if r.activity_sigma_bq is None else 1e3 * r.activity_sigma_bq
     value, sigma = r.concentration, r.uncertainty
-    if value is None and r.unit == "Bq":
-        value, sigma = r.activity_bq, r.activity_sigma_bq
+    beside: tuple[Cell, ...] = (
+        Number(value=activity_mbq, sigma=error_mbq),
+        Number(value=error_mbq, sigma=error_mbq),
+    )
+    if is_activity:
+        value, sigma, beside = r.activity_bq, r.activity_sigma_bq, ()
     return (
         Code(r.nuclide),
         Code(half_life_text(r.half_life_s)),
@@ -70,8 +78,7 @@ def _row(r: NuclideResult) -> tuple[Cell, ...]:
         Number(value=r.high, sigma=sigma),
         Number(value=r.critical_level, digits=3),
         Number(value=r.mdc, digits=3),
-        Number(value=activity_mbq, sigma=error_mbq),
-        Number(value=error_mbq, sigma=error_mbq),
+        *beside,
         Term(f"method.{r.method}"),
     )
 
