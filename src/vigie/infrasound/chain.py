@@ -93,14 +93,7 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
     array, loud = without_bursts(array, pieces_of(array, recipe.piece_s), recipe.bursts)
     known = judged_array(array, recipe)
     used = known.used
-    pixels = joined(
-        [_piece_pixels(used, (span, start_ns), recipe) for span in pieces_of(used, recipe.piece_s)]
-    )
-    families = [
-        f
-        for f in link_families(pixels, recipe.families, step=recipe.pmcc.step)
-        if f.p_value <= recipe.max_family_p_value
-    ]
+    pixels, families = _families(used, start_ns, recipe)
     judged = judged_families(families, pixels, recipe)
     windows = crossings(known.said, start_ns)
     judged = without_lobes(judged, windows, pixels)
@@ -140,6 +133,17 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
         pixels,
         tuple(f for f, _, _ in judged),
     )
+
+
+def _families(
+    used: SoundArray, start_ns: int, recipe: InfrasoundRecipe
+) -> tuple[Pixels, list[Family]]:
+    """Return the pixels of all pieces, and their families that noise hardly makes."""
+    pixels = joined(
+        [_piece_pixels(used, (span, start_ns), recipe) for span in pieces_of(used, recipe.piece_s)]
+    )
+    linked = link_families(pixels, recipe.families, step=recipe.pmcc.step)
+    return pixels, [f for f in linked if f.p_value <= recipe.max_family_p_value]
 
 
 def _as_sure(
