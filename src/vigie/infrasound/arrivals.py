@@ -158,7 +158,7 @@ def _told_of_unseen(detection: Detection, names: Sequence[str], array: SoundArra
     rows = [array.names.index(n) for n in names if n in array.names]
     blind = [array.names[rows[k]] for k in unseen(array.offsets_km[rows])]
     if len(rows) < JUDGES:
-        text = f"a wrong time of one of {', '.join(names)} cannot be seen: they are three"
+        text = f"a wrong time of one of {', '.join(names)} cannot be seen: they are too few"
     elif blind:
         text = f"a wrong time of element {', '.join(blind)} cannot be seen: the others are in line"
     else:

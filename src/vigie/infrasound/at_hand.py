@@ -124,7 +124,7 @@ def _words(window: WindowVerdict, timed: set[int], verdict: Verdict) -> set[tupl
     for fault in window.faults:
         if fault.kind != INCOHERENT or fault.element in timed:
             said.add((POLARITY if fault.kind == POLARITY else MISFIT, fault.element))
-    if window.tied is not None and not verdict.inverted:
+    if window.tied is not None and not set(verdict.inverted) - set(verdict.reversed_):
         said.add((POLARITY, window.tied))
     if not window.fits and not window.suspects:
         said.add((MISFIT, None))

@@ -1,11 +1,12 @@
 """Reversed elements that the others can't do without: turned over, they are as good as right ones.
 
-A reversed element is left out where four others or more, not in line, are left. Of fewer none could
-be judged, and three often stand badly (without one of W340 the others turned a wave by nine
-degrees); so it is kept and turned over, if windows an octave apart call it reversed: one late by
-half a period is called so near that period only. The verdict has tested it so with the others.
-Where the others stand in line it is turned over in any case, for they give no direction. It is
-named in the notes and in the remarks of each detection.
+A reversed element is left out where enough others are left to judge each other. Three are not, nor
+are more of which all but one stand in line; and three often stand badly (without one of W340 the
+others turned a wave by nine degrees). So it is kept and turned over, if windows of all frequencies
+call it reversed: one that is late by half a period is called so at some. The verdict has tested it
+so with the others; a small error of its clock is seen as little as that of any other of four.
+Where the others all stand in line it is turned over in any case, for they give no direction. It
+is named in the notes and in the remarks of each detection.
 
 Source: ours. Accuracy: ``docs/methods/infrasound.md``. Cost: none.
 """
@@ -16,6 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vigie.infrasound.array import rank_of
+from vigie.infrasound.in_line import unseen
 from vigie.infrasound.votes import JUDGES
 from vigie.signal.array_consistency import turned_over
 from vigie.signal.array_faults import judge_window
@@ -61,7 +63,9 @@ def _needed(verdict: Verdict, array: SoundArray, left: Sequence[int]) -> tuple[s
     """Return the reversed elements that those left cannot do without."""
     if rank_of(array.offsets_km[list(left)]) < PLANE:
         return verdict.reversed_
-    return verdict.surely_reversed if len(left) < JUDGES else ()
+    if len(left) < JUDGES or unseen(array.offsets_km[list(left)]):
+        return verdict.surely_reversed
+    return ()
 
 
 def as_turned(

@@ -52,7 +52,7 @@ class Verdict:
     reversed_: tuple[str, ...] = ()
     """Those of opposite polarity to most others: left out, or among ``inverted`` ..."""
     surely_reversed: tuple[str, ...] = ()
-    """... and those of them that are not late by half a period instead."""
+    """... and those of them that windows of all frequencies call so."""
     turned: tuple[str, ...] = ()
     """What is told of reversed ones that are turned over (``infrasound.turned``)."""
     doubt: str = ""
@@ -94,12 +94,14 @@ def verdict_of(
         text = f"the elements fit no plane wave {share}, and which are wrong cannot be told"
         doubts = [text]
     return Verdict(
-        tuple(ExcludedElement(names[e], text) for e, _, text in named),
-        (*(f"{d}; {CONSEQUENCE}" for d in doubts), *_turned(names, opposed)),
-        len(said),
-        tuple(names[e] for e in opposed[0]) if opposed else (),
-        tuple(names[e] for e in sorted(state.reversed_)),
-        tuple(names[e] for e in sorted(state.reversed_) if is_surely_reversed(said, e, params)),
+        excluded=tuple(ExcludedElement(names[e], text) for e, _, text in named),
+        notes=(*(f"{d}; {CONSEQUENCE}" for d in doubts), *_turned(names, opposed)),
+        n_windows=len(said),
+        inverted=tuple(names[e] for e in opposed[0]) if opposed else (),
+        reversed_=tuple(names[e] for e in sorted(state.reversed_)),
+        surely_reversed=tuple(
+            names[e] for e in sorted(state.reversed_) if is_surely_reversed(said, e)
+        ),
         doubt="; ".join(doubts),
         hypotheses=hypotheses_of(names, state.excluded, found.suspects) if doubts else (),
         trusted=_trusted(names, [w for w, vote in votes if vote]),

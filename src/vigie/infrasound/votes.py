@@ -30,6 +30,8 @@ CLEAR_SHARE = 0.25
 """Share of the windows that accuse one element by which another must be accused less often: two
 windows of noise in 27 once made a good element the only one that all shared."""
 OCTAVE = 2.0
+SURE_SHARE = 0.75
+"""Of windows that could, that must call an element reversed."""
 Groups = tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -128,33 +130,25 @@ def enough(
     return None
 
 
-def is_surely_reversed(said: Sequence[WindowVerdict], element: int, params: ElementParams) -> bool:
-    """Tell whether windows call an element reversed whose frequencies lie far apart.
+def is_surely_reversed(said: Sequence[WindowVerdict], element: int) -> bool:
+    """Tell whether windows call an element reversed whatever their frequency.
 
-    One that is late by half a period is called so as well, but near that period only: at half of it
-    it has the others' sign.
+    One that is late by half a period, or by odd multiples of it, is called so as well, at some
+    frequencies. So most windows must call it so in the octave of the highest ones, and below.
 
     Parameters
     ----------
     said : sequence of WindowVerdict
     element : int
-    params : ElementParams
     """
-    calling = [w for w in said if accuses(w, element, POLARITY)]
-    if len(calling) < 2 * params.min_windows:
-        return False
-    freq_hz = sorted(w.freq_hz for w in calling)
-    lower_hz, upper_hz = freq_hz[params.min_windows - 1], freq_hz[-params.min_windows]
-    middle_hz = (lower_hz * upper_hz) ** 0.5
-    below, above = (
-        [w for w in calling if (w.freq_hz > middle_hz) == is_above] for is_above in (False, True)
-    )
     could = [w for w in said if could_accuse(w, element, POLARITY)]
-    return (
-        upper_hz >= OCTAVE * lower_hz > 0.0
-        and enough(below, [w for w in could if w.freq_hz <= middle_hz], params) is not None
-        and enough(above, [w for w in could if w.freq_hz > middle_hz], params) is not None
-    )
+    middle_hz = max((w.freq_hz for w in could), default=0.0) / OCTAVE
+    for is_above in (False, True):
+        part = [w for w in could if (w.freq_hz > middle_hz) == is_above]
+        calling = sum(accuses(w, element, POLARITY) for w in part)
+        if calling < max(1.0, SURE_SHARE * len(part)):
+            return False
+    return True
 
 
 def _accused(
