@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from tests.radionuclide.noble_gas.support_gas import campaign
 
 from vigie.errors import ParameterError
+from vigie.radionuclide.noble_gas import analyse_gas_sample
 from vigie.radionuclide.noble_gas.cell_model import build_cells
 from vigie.radionuclide.noble_gas.gas_input import gas_input
 from vigie.radionuclide.noble_gas.problem import covariance_at, minimum, problem_of
@@ -24,10 +27,12 @@ from vigie.radionuclide.ratios import (
     screen_ratios,
     zero_times,
 )
+from vigie.radionuclide.ratios.fieller import K_ONE_SIDED, RatioSet
 from vigie.radionuclide.ratios.zero_time import TIMES_S
 from vigie.records import IsotopeRatio, RatioKind
-from vigie.simulate.radionuclide.beta_gamma import GasTruth
+from vigie.simulate.radionuclide.beta_gamma import GasTruth, cell_response, simulate_campaign
 
+N_STATIONS = 40
 DAY_S = 86_400.0
 DAY_NS = 86_400_000_000_000
 
@@ -230,3 +235,55 @@ def test_a_ratio_that_no_fission_gives_is_told() -> None:
     full, _ = zero_times(one)
     assert full.time_ns is None
     assert [r.code for r in full.remarks] == ["noble_gas.no_zero_time"]
+
+
+@given(
+    value=st.floats(1e-3, 1e3), below=st.floats(0.0, 3.0), above=st.floats(0.0, 3.0),
+    relative=st.floats(0.0, 0.5),
+)  # fmt: skip
+def test_an_error_of_scale_widens_a_set_and_keeps_its_kind(
+    value: float, below: float, above: float, relative: float
+) -> None:
+    ends = {"low": value * np.exp(-below), "high": value * np.exp(above)}
+    for kind in (RatioKind.BOUNDED, RatioKind.LOWER, RatioKind.UPPER, RatioKind.UNBOUNDED):
+        known = {
+            RatioKind.BOUNDED: ends, RatioKind.LOWER: {"low": ends["low"]},
+            RatioKind.UPPER: {"high": ends["high"]}, RatioKind.UNBOUNDED: {},
+        }[kind]  # fmt: skip
+        one = RatioSet(kind=kind, value=value, **known)
+        wide = one.with_scale_error(relative)
+        assert (wide.kind, wide.value) == (kind, value)
+        for name, sign in (("low", -1.0), ("high", 1.0)):
+            plain, moved = getattr(one, name), getattr(wide, name)
+            assert (plain is None) == (moved is None)
+            if plain is not None:
+                assert sign * np.log(moved / plain) >= -1e-9
+    alone = RatioSet(kind=RatioKind.UPPER, value=None, high=value).with_scale_error(relative)
+    assert alone.high == pytest.approx(value * np.exp(K_ONE_SIDED * relative))
+
+
+@pytest.mark.slow
+def test_ratios_of_stations_whose_efficiencies_are_off_as_stated_hold_the_truth() -> None:
+    rng = np.random.default_rng(11)
+    response = cell_response(np.random.default_rng(2), n_decays=300_000)
+    truth = GasTruth(concentration_mbq_m3={"Xe-135": 2e4, "Xe-133": 2e4})
+    held = narrow = 0
+    for _ in range(N_STATIONS):
+        stated = replace(
+            response.stated,
+            efficiencies=tuple(
+                replace(one, efficiency=one.efficiency + rng.normal() * (one.sigma or 0.0))
+                for one in response.stated.efficiencies
+            ),
+        )
+        made = simulate_campaign(replace(response, stated=stated), truth, rng)
+        found = analyse_gas_sample(made.sample, made.gas_background, made.detector_background)
+        one = found.ratios[0]
+        assert (one.numerator, one.denominator) == ("Xe-135", "Xe-133")
+        assert one.low is not None
+        assert one.high is not None
+        held += one.low <= 1.0 <= one.high
+        narrow += one.high < 1.6 * one.low
+    # 95 % of 40, less three standard errors of a proportion.
+    assert held >= 0.95 * N_STATIONS - 3.0 * (0.95 * 0.05 * N_STATIONS) ** 0.5
+    assert narrow == N_STATIONS

@@ -119,7 +119,8 @@ def analyse_gas_sample(
         "gas_background": gas_background,
         "detector_background": detector_background,
     }
-    ratios = sample_ratios(model, to, sample)
+    scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
+    ratios = sample_ratios(model, to, sample, scale_sigma)
     return SampleAnalysis(
         station=sample.station,
         detector=sample.detector,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ from vigie.radionuclide.ratios.zero_time import zero_times
 from vigie.records import IsotopeRatio, PulseHeight, RatioKind, ZeroTime
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vigie.radionuclide.noble_gas.cell_model import CellModel
     from vigie.radionuclide.noble_gas.results import Conversion
 
@@ -30,17 +33,26 @@ DATED = PAIRS[:4]
 
 
 def sample_ratios(
-    model: CellModel, to: Conversion, sample: PulseHeight
+    model: CellModel, to: Conversion, sample: PulseHeight, scale_sigma: Mapping[str, float]
 ) -> tuple[IsotopeRatio, ...]:
     """Return the ratios of concentrations in the air collected, or of activities in the cell.
 
     They hold for the middle of the collection, or for the start of the measurement.
+
+    Parameters
+    ----------
+    model : CellModel
+    to : Conversion
+    sample : PulseHeight
+    scale_sigma : mapping
+        Relative error of efficiency and share of decays, by isotope. The volume cancels.
     """
     problem = problem_of(model)
     best = minimum(problem, model.counts, problem.free(), np.zeros(problem.size))
     found = []
     for top, bottom in PAIRS:
         one = profile_ratio_set(problem, best, isotope_index(top), isotope_index(bottom))
+        one = one.with_scale_error(hypot(scale_sigma[top], scale_sigma[bottom]))
         one = one.scaled(to.per_bq[top] / to.per_bq[bottom])
         found.append(
             IsotopeRatio(

@@ -10,8 +10,8 @@ sheet 8.3. Assumes normal errors with known covariance. Accuracy: coverage 95 % 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, replace
+from math import exp, hypot, log, sqrt
 
 from vigie.errors import ParameterError
 from vigie.records import RatioKind
@@ -39,6 +39,31 @@ class RatioSet:
         return RatioSet(
             kind=self.kind, value=times(self.value), low=times(self.low), high=times(self.high)
         )
+
+    def with_scale_error(self, relative: float) -> RatioSet:
+        """Return the set with an independent relative standard error of the ratio's scale.
+
+        Efficiencies and shares of decays scale both activities. In the logarithm the distance of
+        each end from the value, and ``k`` times the error, add in squares; of an end without a
+        value, the error alone. What a set leaves out at 0 or infinity it still does.
+
+        Examples
+        --------
+        >>> wider = RatioSet(kind=RatioKind.BOUNDED, value=1.0, low=0.9, high=1.1)
+        >>> wider = wider.with_scale_error(0.1)
+        >>> round(wider.low, 3), round(wider.high, 3)
+        (0.801, 1.243)
+        """
+        k = K_TWO_SIDED if self.kind is RatioKind.BOUNDED else K_ONE_SIDED
+
+        def moved(end: float | None, sign: float) -> float | None:
+            if end is None or end <= 0.0:
+                return end
+            distance = abs(log(end / self.value)) if self.value else 0.0
+            nearest = self.value or end
+            return nearest * exp(sign * hypot(distance, k * relative))
+
+        return replace(self, low=moved(self.low, -1.0), high=moved(self.high, 1.0))
 
 
 def fieller_set(
