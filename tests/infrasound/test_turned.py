@@ -67,23 +67,25 @@ def test_a_late_element_beside_a_reversed_one_of_four_gives_no_confident_azimuth
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width_hz", [0.012, 0.045])
+@pytest.mark.parametrize(
+    ("centre_hz", "width_hz", "late_s"), [(0.2, 0.012, 2.5), (0.2, 0.045, 2.5), (0.33, 0.06, 1.45)]
+)
 @pytest.mark.parametrize("wrong", range(4))
 def test_an_element_late_by_half_a_period_of_microbaroms_is_not_turned_over(
-    wrong: int, width_hz: float
+    wrong: int, centre_hz: float, width_hz: float, late_s: float
 ) -> None:
     rng = np.random.default_rng(wrong)
     plain = arrival(4)
     count = len(plain[0].samples)
     freq = np.fft.rfftfreq(2 * count, 1.0 / RATE_HZ)
-    shape = np.exp(-0.5 * ((freq - 0.2) / width_hz) ** 2)
+    shape = np.exp(-0.5 * ((freq - centre_hz) / width_hz) ** 2)
     spectrum = np.fft.rfft(rng.normal(size=2 * count)) * shape
     spectrum *= 3000.0 / np.fft.irfft(spectrum).std()
     waveforms = []
     for k, w in enumerate(plain):
         apart = RANGES_KM[k] * np.cos(np.radians(AZIMUTHS_DEG[k] - 200.0))
         moved = np.fft.irfft(spectrum * np.exp(2j * np.pi * freq * apart / 0.345))[:count]
-        late_ns = round(2.5e9) if k == wrong else 0
+        late_ns = round(1e9 * late_s) if k == wrong else 0
         w = w.with_samples(np.round(w.samples + moved))
         waveforms.append(dataclasses.replace(w, start_ns=w.start_ns + late_ns))
     result = process_array(waveforms, station(4))

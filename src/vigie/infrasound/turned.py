@@ -2,9 +2,10 @@
 
 A reversed element is left out where enough others are left to judge each other. Three are not, nor
 are more of which all but one stand in line; and three often stand badly (without one of W340 the
-others turned a wave by nine degrees). So it is kept and turned over, if windows of all frequencies
-call it reversed: one that is late by half a period is called so at some. The verdict has tested it
-so with the others; a small error of its clock is seen as little as that of any other of four.
+others turned a wave by nine degrees). So it is kept and turned over, if windows call it reversed
+both at the highest frequencies and an octave below: one that is late by half a period is called so
+near that. The verdict has tested it so with the others; a small error of its clock is seen as
+little as that of any other of so few.
 Where the others all stand in line it is turned over in any case, for they give no direction. It
 is named in the notes and in the remarks of each detection.
 

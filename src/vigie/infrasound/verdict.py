@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from vigie.infrasound.in_line import unseen
 from vigie.infrasound.votes import (
     POLARITY,
     enough,
@@ -52,7 +53,7 @@ class Verdict:
     reversed_: tuple[str, ...] = ()
     """Those of opposite polarity to most others: left out, or among ``inverted`` ..."""
     surely_reversed: tuple[str, ...] = ()
-    """... and those of them that windows of all frequencies call so."""
+    """... and those of them that windows call so at the top of frequencies and below."""
     turned: tuple[str, ...] = ()
     """What is told of reversed ones that are turned over (``infrasound.turned``)."""
     doubt: str = ""
@@ -156,7 +157,7 @@ def _is_consistent(window: WindowVerdict, state: _State, params: ElementParams) 
     if window.pairs is None:
         return None
     rows = [i for i, e in enumerate(window.seen) if e not in state.excluded]
-    if len(rows) == 3:
+    if len(rows) == 3 or unseen(window.pairs.offsets_km[rows]):
         rows = [
             i for i, e in enumerate(window.seen)
             if e not in state.excluded or e in state.reversed_

@@ -29,7 +29,7 @@ JUDGES = 4
 CLEAR_SHARE = 0.25
 """Share of the windows that accuse one element by which another must be accused less often: two
 windows of noise in 27 once made a good element the only one that all shared."""
-OCTAVE = 2.0
+OCTAVE, TOP = 2.0, 2.0**0.5
 SURE_SHARE = 0.75
 """Of windows that could, that must call an element reversed."""
 Groups = tuple[tuple[int, ...], tuple[int, ...]]
@@ -131,10 +131,11 @@ def enough(
 
 
 def is_surely_reversed(said: Sequence[WindowVerdict], element: int) -> bool:
-    """Tell whether windows call an element reversed whatever their frequency.
+    """Tell whether three quarters of the windows call an element reversed, at the top and below.
 
     One that is late by half a period, or by odd multiples of it, is called so as well, at some
-    frequencies. So most windows must call it so in the octave of the highest ones, and below.
+    frequencies: of microbaroms, say, though a blast of twice their frequency shows its time. The
+    top is half an octave, wherever the highest window lies; below is an octave under that and less.
 
     Parameters
     ----------
@@ -142,13 +143,13 @@ def is_surely_reversed(said: Sequence[WindowVerdict], element: int) -> bool:
     element : int
     """
     could = [w for w in said if could_accuse(w, element, POLARITY)]
-    middle_hz = max((w.freq_hz for w in could), default=0.0) / OCTAVE
-    for is_above in (False, True):
-        part = [w for w in could if (w.freq_hz > middle_hz) == is_above]
-        calling = sum(accuses(w, element, POLARITY) for w in part)
-        if calling < max(1.0, SURE_SHARE * len(part)):
-            return False
-    return True
+    highest_hz = max((w.freq_hz for w in could), default=0.0)
+    top = [w for w in could if w.freq_hz > highest_hz / TOP]
+    below = [w for w in could if w.freq_hz <= highest_hz / OCTAVE]
+    return all(
+        sum(accuses(w, element, POLARITY) for w in part) >= max(1.0, SURE_SHARE * len(part))
+        for part in (top, below)
+    )
 
 
 def _accused(

@@ -110,7 +110,7 @@ class WindowVerdict:
     length_s: float = 0.0
     band_hz: tuple[float, float] = (0.0, 0.0)
     freq_hz: float = 0.0
-    """The strongest: noise between the lines of a spectrum says nothing of elements."""
+    """At which the elements together have most power."""
     velocity_km_s: float | None = None
     """Of the plane wave, where it is impossibly slow or fast."""
     slowness_s_per_km: tuple[float, float] | None = None
