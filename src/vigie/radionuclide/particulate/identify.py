@@ -112,7 +112,7 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     natural = np.array([_natural(source) for source in kept], dtype=bool)
     nature = np.concatenate([natural, np.ones(len(labels), dtype=bool)])
     needed = np.where(natural, params.natural_sigmas, params.detect_sigmas)
-    heirs = _heirs(kept, len(nature))
+    heirs = _heirs(kept, len(nature), params.longest_half_lives)
     solution = _settled(kept, problem, (never, nature, heirs), params)
     back = nature & ~never
     drop = drops(problem, solution, back | heirs)[: len(kept)]
@@ -173,17 +173,26 @@ def _settled(
         never[loser] = True
 
 
-def _heirs(sources: tuple[Source, ...], size: int) -> BoolArray:
+def _heirs(sources: tuple[Source, ...], size: int, half_lives: float) -> BoolArray:
     """Return which sources are descendants of which, shape (size, size): [parent, descendant].
 
-    A peak of Tc-99m tells of Tc-99m. It tells of Mo-99 when Mo-99 is seen by what Tc-99m lacks.
+    A peak of Tc-99m tells of Tc-99m. It tells of Mo-99 when Mo-99 is seen by what Tc-99m lacks. A
+    descendant that would have decayed by now, had it come alone, is seen because it is fed: I-132
+    is no heir of Te-132.
     """
     out = np.zeros((size, size), dtype=bool)
     for i, source in enumerate(sources):
         members = {one.name for one in source.emitters[1:]}
         for j, other in enumerate(sources):
-            out[i, j] = other.kind == source.kind and other.name in members
+            is_heir = other.kind == source.kind and other.name in members
+            out[i, j] = is_heir and not _is_gone(other, half_lives)
     return out
+
+
+def _is_gone(source: Source, half_lives: float) -> bool:
+    """Tell whether of what was collected a share is left that so many half-lives leave."""
+    collection, decay, _ = source.factors or (1.0, 1.0, 1.0)
+    return bool(collection * decay > 2.0**half_lives)
 
 
 def candidates(table: LineTable, n: int, setting: Setting) -> BoolArray:
