@@ -18,6 +18,7 @@ from vigie.pipeline.radionuclide.gather import Measurement
 from vigie.pipeline.radionuclide.histories import earlier, judged_category, judged_flags
 from vigie.pipeline.radionuclide.particulates import ParticulateView, view_particulate
 from vigie.radionuclide.judge import CategoryRecipe
+from vigie.radionuclide.particulate.sample import NO_COUNTING_TIME, TIMES_CONTRADICT
 from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from vigie.pipeline.radionuclide.gather import Gathered
 
+UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT}
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
 
 
@@ -134,12 +136,17 @@ def _one(
 
 
 def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
-    """Return the analysis with flags and category; a spectrum alone has neither."""
+    """Return the analysis with flags and category.
+
+    A spectrum alone has neither; a message whose times contradict each other has no category.
+    """
     message, analysis = view.measurement.message, view.analysis
     seen = view.particulate or view.gas
     if message is None or message.collection is None or seen is None:
         return analysis
     before = earlier(analysis, history)
     flagged = replace(analysis, flags=judged_flags(message, analysis, before, seen.context))
+    if {one.code for one in analysis.remarks} & UNJUDGED:
+        return flagged
     ratio_flags = view.gas.ratio_flags if view.gas is not None else ()
     return replace(flagged, category=judged_category(flagged, before, options.rules, ratio_flags))

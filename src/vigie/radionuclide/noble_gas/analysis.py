@@ -113,7 +113,7 @@ def analyse_gas_sample(
     fit = fit_sample(model, params=params.likelihood, rng=rng)
     to = conversion(data.air, data.matrix.sample.counting.real_s)
     nuclides, covariance = _likelihood_results(fit, data, to)
-    remarks += [*_checks(sample, detector_background), *_pulls(fit)]
+    remarks += [*_checks(sample, detector_background), *_pulls(fit), *_not_subtracted(fit)]
     messages = {
         "sample": sample,
         "gas_background": gas_background,
@@ -157,6 +157,12 @@ def _model(data: GasInput, params: GasParams) -> tuple[CellModel, list[Reason]]:
         model, remarks = choose_cells(data.measurements, params.cells, params.misfit_probability)
     remarks += [Reason.of("noble_gas.ratios_exceed", nuclide=one) for one in model.contradictions]
     return model, remarks
+
+
+def _not_subtracted(fit: LikelihoodFit) -> list[Reason]:
+    """Tell where the region methods lack a term: neither subtracts what Xe-135 leaves elsewhere."""
+    xe135 = next(one for one in fit.nuclides if one.name == "Xe-135")
+    return [Reason.of("noble_gas.xe135_not_subtracted")] if xe135.detected else []
 
 
 def _likelihood_results(

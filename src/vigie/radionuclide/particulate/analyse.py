@@ -24,11 +24,14 @@ from vigie.radionuclide.particulate.problem import Setting
 from vigie.radionuclide.particulate.response import responses_of
 from vigie.radionuclide.particulate.results import Quantities, nuclide_results
 from vigie.radionuclide.particulate.sample import (
+    NO_COUNTING_TIME,
     air_volume_m3,
+    has_counting_time,
     live_and_real_s,
     record_of,
     spectrum_of,
     times_of,
+    told_of_times,
 )
 from vigie.radionuclide.particulate.sources import (
     SERIES,
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from vigie.radionuclide.peaks import DetectorModel, PeakAnalysis
     from vigie.records import Peak, PulseHeight, SampleAnalysis, Spectrum
 
+NO_EFFICIENCY = "particulate.no_efficiency"
 COLLECTED_SERIES = ("Pb-212", "Pb-210", "Pb-214", "Bi-214")
 """Members of the series that filters collect with radon and thoron progeny."""
 SHORTEST_PRESENT_S = 1200.0
@@ -126,14 +130,22 @@ def analyse_fitted(
         total=total,
         air_volume_m3=air_volume_m3(sample),
         volume_error=params.volume_error,
-        efficiency_known=efficiencies.known,
+        unknown=_unknown(sample, efficiencies),
         scale_error=float(np.hypot(common, params.efficiency_error)),
     )
     limits = limits_of(found.everything, _own_counts(found), setting, sources)
     explained, unexplained = explained_peaks(peaks, clusters, found)
     results = nuclide_results(sources, limits, quantities)
     remarks += _told(explained, unexplained, analysis, efficiencies)
+    remarks += told_of_times(sample)
     return record_of(sample, results, explained, remarks)
+
+
+def _unknown(sample: PulseHeight | Spectrum, efficiencies: Efficiencies) -> str:
+    """Return the code of the reason why there are no amounts."""
+    if not efficiencies.known:
+        return NO_EFFICIENCY
+    return "" if has_counting_time(sample) else NO_COUNTING_TIME
 
 
 def _view(spectrum: Spectrum, analysis: PeakAnalysis) -> SpectrumView:

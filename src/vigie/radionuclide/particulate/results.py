@@ -40,7 +40,8 @@ class Quantities:
     """In all."""
     air_volume_m3: float | None
     volume_error: float
-    efficiency_known: bool
+    unknown: str
+    """Code of the reason why there are no amounts; empty where there are."""
     scale_error: float
     """Relative error of counts per Bq, of the characteristic limits."""
 
@@ -106,8 +107,9 @@ def _result(
     detected &= limit is None or activity >= limit.critical_bq
     evidence = line_evidence(found, index) if kept and index is not None else ()
     per_bq, unit = concentration_factor(source, quantities)
-    if not quantities.efficiency_known:
-        return _named_only(source.name, detected, _probability(found, index), evidence)
+    if quantities.unknown:
+        known = (_probability(found, index), evidence)
+        return _named_only(source.name, detected, *known, reason=quantities.unknown)
     relative = quantities.volume_error if unit != "Bq" else 0.0
     uncertainty = per_bq * sqrt(sigma**2 + (activity * relative) ** 2)
     iso = None
@@ -143,9 +145,14 @@ def _result(
 
 
 def _named_only(
-    name: str, detected: bool, probability: float | None, evidence: tuple[LineEvidence, ...]
+    name: str,
+    detected: bool,
+    probability: float | None,
+    evidence: tuple[LineEvidence, ...],
+    *,
+    reason: str,
 ) -> NuclideResult:
-    """Return a result without amounts: no efficiency is stated."""
+    """Return a result without amounts: no efficiency is stated, or no time of counting."""
     return NuclideResult(
         nuclide=name,
         method="peaks",
@@ -160,7 +167,7 @@ def _named_only(
         probability=probability,
         evidence=evidence,
         half_life_s=nuclide(name).half_life_s,
-        remarks=(Reason.of("particulate.no_efficiency"),),
+        remarks=(Reason.of(reason),),
     )
 
 
@@ -271,7 +278,7 @@ def _supported(
     for k in own:
         activity += float(found.solution.amount[k])
         variance += float(quantities.total[k, k]) + 2.0 * share * float(quantities.total[k, index])
-    known = quantities.efficiency_known
+    known = not quantities.unknown
     sigma = sqrt(max(variance, 0.0))
     per_bq, unit = concentration_factor(source, quantities)
     airborne = known and unit != "Bq"
@@ -282,7 +289,7 @@ def _supported(
         activity_sigma_bq=sigma if known else None,
         concentration=activity / share * per_bq if airborne else None,
         uncertainty=sigma / share * per_bq if airborne else None,
-        unit=unit,
+        unit=unit if known else "Bq",
         critical_level=None,
         mdc=None,
         detected=True,

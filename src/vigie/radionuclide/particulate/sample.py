@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vigie import __version__
 from vigie.errors import CalibrationError
 from vigie.radionuclide.decay import SampleTimes
-from vigie.records import PulseHeight, SampleAnalysis, Spectrum
+from vigie.records import PulseHeight, Reason, SampleAnalysis, Spectrum
 
 if TYPE_CHECKING:
-    from vigie.records import NuclideResult, Peak, Reason
+    from vigie.records import NuclideResult, Peak
+
+MOST_COUNTS = 2e7
+"""A week of an IMS filter has a tenth of it."""
+THINNING_SEED = 20_261_127
+TIME_TOLERANCE = 1e-3
+"""By which live time may exceed real time: both are rounded."""
+LEAST_WAIT_S = 60.0
+"""By which a count may begin before the collection ended, as clocks go."""
+NO_COUNTING_TIME, TIMES_CONTRADICT = "particulate.no_counting_time", "particulate.times_contradict"
 
 
 def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
@@ -22,6 +33,11 @@ def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
     CalibrationError
         The message has no spectrum.
     """
+    return _as_counted(_stated(sample))
+
+
+def _stated(sample: PulseHeight | Spectrum) -> Spectrum:
+    """Return the spectrum with all its counts."""
     if isinstance(sample, Spectrum):
         return sample
     if sample.gamma is None:
@@ -42,11 +58,63 @@ def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
     return spectrum
 
 
+def _as_counted(spectrum: Spectrum) -> Spectrum:
+    """Return a spectrum of countless counts as a part of its live time would have recorded it.
+
+    Beyond ``MOST_COUNTS`` the shapes of peaks and continuum, not counts, limit what is known, and
+    every channel of a misfit would be a peak. Binomial thinning makes of one Poisson spectrum
+    another; the seed is fixed, so that it is the same one each time.
+    """
+    part = spectrum.total / MOST_COUNTS
+    if part <= 1.0:
+        return spectrum
+    rng = np.random.default_rng(THINNING_SEED)
+    live = spectrum.live_time_s or spectrum.real_time_s
+    return replace(
+        spectrum,
+        counts=rng.binomial(spectrum.counts.astype(np.int64), 1.0 / part),
+        live_time_s=None if live is None else live / part,
+    )
+
+
 def air_volume_m3(sample: PulseHeight | Spectrum) -> float | None:
-    """Return the volume that was sampled; None where nothing was, or it is not stated."""
+    """Return the volume that was sampled; None where nothing was, or it is not known."""
     if isinstance(sample, Spectrum) or sample.collection is None:
         return None
-    return sample.collection.air_volume_m3
+    volume = sample.collection.air_volume_m3
+    return volume if volume and volume > 0.0 and not contradicts_collection(sample) else None
+
+
+def has_counting_time(sample: PulseHeight | Spectrum) -> bool:
+    """Tell whether it is known how long the sample was counted, and not contradicted."""
+    spectrum = _stated(sample)
+    real, live = spectrum.real_time_s, spectrum.live_time_s
+    if not (real or live) or (real or 1.0) <= 0.0 or (live or 1.0) <= 0.0:
+        return False
+    return real is None or live is None or live <= real * (1.0 + TIME_TOLERANCE)
+
+
+def contradicts_collection(sample: PulseHeight | Spectrum) -> bool:
+    """Tell whether a collection ends before it begins, or after the sample was counted."""
+    if not isinstance(sample, PulseHeight) or sample.collection is None:
+        return False
+    begun = sample.acquisition.start_ns if sample.acquisition else sample.collection.stop_ns
+    waited_s = (begun - sample.collection.stop_ns) / 1e9
+    return sample.collection.duration_s <= 0.0 or waited_s < -LEAST_WAIT_S
+
+
+def told_of_times(sample: PulseHeight | Spectrum) -> tuple[Reason, ...]:
+    """Return what is wrong with the times and the volume of a sample, and how it is counted."""
+    told = []
+    if not has_counting_time(sample):
+        told.append(Reason.of(NO_COUNTING_TIME))
+    if contradicts_collection(sample):
+        told.append(Reason.of(TIMES_CONTRADICT))
+    spectrum = sample if isinstance(sample, Spectrum) else sample.gamma
+    if spectrum is not None and spectrum.total > MOST_COUNTS:
+        part = spectrum.total / MOST_COUNTS
+        told.append(Reason.of("particulate.thinned", counts=float(spectrum.total), part=part))
+    return tuple(told)
 
 
 def live_and_real_s(spectrum: Spectrum) -> tuple[float, float]:
@@ -57,12 +125,17 @@ def live_and_real_s(spectrum: Spectrum) -> tuple[float, float]:
 
 
 def times_of(sample: PulseHeight | Spectrum, real_time_s: float) -> SampleTimes | None:
-    """Return times of collection, decay and acquisition; None where nothing was collected."""
+    """Return times of collection, decay and acquisition.
+
+    None where nothing was collected, or the times contradict each other.
+    """
     if not isinstance(sample, PulseHeight) or sample.collection is None:
+        return None
+    if contradicts_collection(sample):
         return None
     start = sample.acquisition.start_ns if sample.acquisition else sample.collection.stop_ns
     return SampleTimes(
-        collection_s=max(sample.collection.duration_s, 0.0),
+        collection_s=sample.collection.duration_s,
         decay_s=max((start - sample.collection.stop_ns) / 1e9, 0.0),
         acquisition_s=real_time_s,
     )
