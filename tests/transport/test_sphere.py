@@ -9,18 +9,15 @@ from hypothesis import strategies as st
 
 from vigie.errors import ParameterError
 from vigie.transport import twin
+from vigie.transport.grid_wind import GridWind, advect_on_grid, grid_wind, wind_at
 from vigie.transport.sphere import (
     RADIUS_M,
-    GridWind,
     advect,
-    advect_on_grid,
     carried_back,
     great_circle,
-    grid_wind,
     latitude_longitude_deg,
     positions_of,
     step_times_s,
-    wind_at,
 )
 
 FloatArray = np.ndarray

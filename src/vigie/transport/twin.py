@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.transport.grid_wind import CARTESIAN_FROM_DEG
 from vigie.transport.philox import MULTIPLIERS, N_ROUNDS, TO_UNIT, WEYL
-from vigie.transport.sphere import CARTESIAN_FROM_DEG, latitude_longitude_deg
+from vigie.transport.sphere import latitude_longitude_deg
 from vigie.transport.turbulence import (
     CORIOLIS_PER_S,
     HORIZONTAL_TIME_FLOOR_S,
@@ -21,7 +22,7 @@ from vigie.transport.turbulence import (
 from vigie.transport.walk import n_sub_steps
 
 if TYPE_CHECKING:
-    from vigie.transport.sphere import GridWind
+    from vigie.transport.grid_wind import GridWind
     from vigie.transport.turbulence import BoundaryLayer
     from vigie.transport.walk import Cloud, Stepping
 
