@@ -6,8 +6,12 @@ the least T_w and the largest sigma_w of the layer. Random numbers belong to (se
 so neither the number of threads nor the order of particles matters: threads take slices of
 the columns of one cloud, and the kernel lets go of the interpreter.
 
-Accuracy as measured: bit-equal for one and several threads; against the twin 1e-9 relative over
-a step. Cost as measured: benchmarks/transport_physics.py.
+Accuracy as measured: with a million particles, density falling with height, six hours of steps
+of 15 minutes, the mean of the last three hours departs from well mixed by 0.2 % (neutral), 0.3 %
+(unstable) and 0.6 % (stable) in the worst tenth of the layer; bit-equal for one and several
+threads; against the twin within 1e-7 over 20 sub-steps. Cost as measured on a busy core: 0.2 to
+0.35 us for a step of 4 sub-steps (too few for accuracy), 2.4 to 4.2 us for the 60 that are needed
+(benchmarks/transport_physics.py).
 """
 
 from __future__ import annotations
