@@ -91,7 +91,7 @@ def taylor(dt_s: float) -> float:
         walk_in_threads(cloud, layer, Stepping(dt_s, sub_steps=1), step)
     ratio = 2700.0 / here.time_v_s
     variance = 2.0 * (here.sigma_v_m_s * here.time_v_s) ** 2 * (ratio - 1.0 + np.exp(-ratio))
-    return round(float(np.var(cloud.cross_m)) / variance, 4)
+    return round(float(np.var(cloud.cross_m) / variance), 4)
 
 
 def solid_body(positions: FloatArray, _time_s: float) -> FloatArray:
