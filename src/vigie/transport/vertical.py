@@ -1,0 +1,165 @@
+"""Turbulent motion of particles in the boundary layer: Langevin steps, vertical and horizontal.
+
+What it computes. Vertical, in the scaled variable omega = w' / sigma_w,
+
+    d omega = -omega dt / T_w + [d sigma_w / dz + (sigma_w / rho) d rho / dz] dt + sqrt(2 / T_w) dW
+
+by a symmetric step: half a step of position with the trapezoidal sigma_w, the exact update of
+omega with what holds there, half a step of position again; reflection at the ground and at the
+top turns omega round. Horizontal, along and across the mean wind, velocity and displacement of an
+Ornstein-Uhlenbeck process together, exact for any dt / T in turbulence that is the same all along.
+
+Backward in time the same equations hold with the resolved wind reversed, and dt is above 0.
+
+Sources: Thomson (1987), J. Fluid Mech. 180, 529-556; Stohl and Thomson (1999), Boundary-Layer
+Meteorol. 90, 155-167 (density); Flesch, Wilson and Yee (1995), J. Appl. Meteorol. 34, 1320-1332
+(backward); Gillespie (1996), Phys. Rev. E 54, 2084-2091 (exact displacement). Assumes Gaussian
+turbulence. ``vigie.transport.walk`` takes many particles through these steps.
+
+Accuracy as measured: variance of the path within 0.8 % of Taylor's for dt / T of 0.07, 0.45 and 4
+(200,000 particles, standard error 0.3 %; mean of six seeds at 0.07: 0.9991 of it); well mixed as in
+``vigie.transport.walk``. Cost as measured on a busy core: 40 to 70 ns per vertical sub-step, in a
+loop that is vectorized.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba as nb
+import numpy as np
+
+from vigie.transport.elementary import exp_minus
+from vigie.transport.turbulence import (
+    SIGMA_FLOOR_M_S,
+    UNSTABLE,
+    BoundaryLayer,
+    sigma_w_m_s,
+    vertical,
+)
+
+Pair = tuple[float, float]
+
+# A call that is not inlined keeps the loop over particles from being vectorized.
+_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+
+
+@_inline
+def langevin(value: float, drift: float, ratio: float, normal: float) -> float:
+    """Return a scaled velocity after a step, exact for constant coefficients.
+
+    Parameters
+    ----------
+    value : float
+        Velocity over its standard deviation.
+    drift : float
+        Mean value that it tends to: drift of the equation times its time scale.
+    ratio : float, > 0
+        Step over time scale.
+    normal : float
+        Standard normal deviate.
+    """
+    kept = exp_minus(ratio)
+    return kept * value + (1.0 - kept) * drift + math.sqrt(1.0 - kept * kept) * normal
+
+
+@_inline
+def carried(velocity_m_s: float, sigma_m_s: float, ratio: float, draws: Pair) -> Pair:
+    """Return velocity after a step, and the mean velocity in it, drawn together.
+
+    Given both ends, the mean velocity is (1 - r) / (1 + r) (u0 + u1) / s with variance
+    2 sigma^2 (s - 2 (1 - r) / (1 + r)) / s^2, s = dt / T, r = exp(-s).
+
+    Parameters
+    ----------
+    ratio : float, > 0
+        Step over time scale.
+    draws : tuple of float
+        Two standard normal deviates.
+    """
+    kept = exp_minus(ratio)
+    lost = 1.0 - kept
+    after = kept * velocity_m_s + sigma_m_s * math.sqrt(lost * (1.0 + kept)) * draws[0]
+    half = lost / (1.0 + kept)
+    # The difference is ratio^3 / 12 for small ratios, and may round to below 0.
+    spread = math.sqrt(max(2.0 * (ratio - 2.0 * half), 0.0))
+    mean = (half * (velocity_m_s + after) + sigma_m_s * spread * draws[1]) / ratio
+    return after, mean
+
+
+@_inline
+def fold(z_m: float, omega: float, height_m: float) -> Pair:
+    """Reflect at the ground and the top; omega turns round with each reflection.
+
+    Examples
+    --------
+    >>> fold(-3.0, -1.0, 10.0), fold(13.0, 1.0, 10.0), fold(24.0, 1.0, 10.0)
+    ((3.0, 1.0), (7.0, -1.0), (4.0, 1.0))
+    """
+    period = 2.0 * height_m
+    rest = z_m - period * np.floor(z_m / period)
+    # Rounding may leave the rest a hair beyond either end.
+    beyond = rest > height_m
+    rest = max(period - rest if beyond else rest, 0.0)
+    return rest, -omega if beyond else omega
+
+
+@_inline
+def _half_step(z_m: float, omega: float, half_s: float, layer: BoundaryLayer) -> Pair:
+    """Move by omega with the mean of sigma_w at both ends."""
+    here = sigma_w_m_s(z_m, layer)
+    # Beyond ground and top the layer goes on as its mirror image.
+    there, _ = fold(z_m + half_s * omega * here, omega, layer.height_m)
+    sigma = 0.5 * (here + sigma_w_m_s(there, layer))
+    return fold(z_m + half_s * omega * sigma, omega, layer.height_m)
+
+
+@_inline
+def vertical_step(
+    z_m: float, omega: float, dt_s: float, layer: BoundaryLayer, normal: float
+) -> Pair:
+    """Return height and omega after one sub-step.
+
+    Parameters
+    ----------
+    z_m : float, 0 <= z_m <= height of the layer
+    omega : float
+        w' / sigma_w.
+    dt_s : float, > 0
+    normal : float
+        Standard normal deviate.
+    """
+    z_m, omega = _half_step(z_m, omega, 0.5 * dt_s, layer)
+    here = vertical(z_m, layer)
+    drift = here.gradient_per_s + here.sigma_m_s * layer.density_gradient_per_m
+    omega = langevin(omega, drift * here.time_s, dt_s / here.time_s, normal)
+    return _half_step(z_m, omega, 0.5 * dt_s, layer)
+
+
+@_inline
+def largest_sigma_w_m_s(layer: BoundaryLayer) -> float:
+    """Return a bound of sigma_w in the layer: the value at the ground, or of convection."""
+    ground = sigma_w_m_s(0.0, layer)
+    if layer.regime != UNSTABLE:
+        return ground
+    # (1 - 0.9 z/h) (z/h)^(2/3) is largest, 0.3494, at z = 0.444 h.
+    convective, friction = layer.convective_velocity_m_s, layer.friction_velocity_m_s
+    return SIGMA_FLOOR_M_S + math.sqrt(0.4193 * convective**2 + 1.8 * friction**2)
+
+
+@_inline
+def to_east_north(along_m_s: float, cross_m_s: float, east_m_s: float, north_m_s: float) -> Pair:
+    """Turn turbulent wind along and across (to the left of) the mean wind to east and north.
+
+    Calm has no direction: along is east then.
+
+    Examples
+    --------
+    >>> to_east_north(1.0, 0.5, 0.0, 10.0)
+    (-0.5, 1.0)
+    """
+    speed = math.sqrt(east_m_s * east_m_s + north_m_s * north_m_s)
+    if speed == 0.0:
+        return along_m_s, cross_m_s
+    e, n = east_m_s / speed, north_m_s / speed
+    return along_m_s * e - cross_m_s * n, along_m_s * n + cross_m_s * e
