@@ -135,8 +135,8 @@ def is_surely_reversed(said: Sequence[WindowVerdict], element: int) -> bool:
 
     One that is late by half a period, or by odd multiples of it, is called so as well, at some
     frequencies: of microbaroms, say, though a blast of twice their frequency shows its time. The
-    top is half an octave, wherever the highest window lies; below is an octave under that and less. In
-    each one window suffices; without one in both, the element is not sure.
+    top is half an octave, wherever the highest window lies; below is an octave under that and less.
+    In each one window suffices; without one in both, nothing is sure.
 
     Parameters
     ----------

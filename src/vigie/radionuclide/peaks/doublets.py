@@ -51,16 +51,12 @@ def divided(
     """
     if not _suspect(fit):
         return None
-    gain = 0.5 * (least_z + BEYOND) ** 2
-    best, places = fit.objective, None
+    best, places = fit.objective - 0.5 * (least_z + BEYOND) ** 2, None
     strong = fit.p[: fit.n_peaks] > STRONG_Z * fit.null_sigma
     for i in np.flatnonzero(strong & (fit.group.kinds == 0) & ~fit.group.fixed):
         for shifts in TRIALS:
             trial = fit_group(counts, offset, _with_two(fit, int(i), shifts))
-            # Where two leave a misfit as well, it is one of shapes, and more counts prove nothing.
-            least = gain * max(trial.chi2 / trial.dof, 1.0)
-            better = trial.objective < min(best, fit.objective - least)
-            if better and _fair(trial, int(i)):
+            if trial.objective < best and _fair(trial, int(i)):
                 best, places = trial.objective, trial.places
     return places
 
