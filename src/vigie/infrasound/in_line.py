@@ -7,19 +7,8 @@ direction; where it is wrong otherwise there is none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
-
-from vigie.errors import TooFewElementsError
-from vigie.infrasound.array import rank_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vigie.infrasound.array import SoundArray
-    from vigie.infrasound.verdict import Verdict
 
 FloatArray = NDArray[np.float64]
 
@@ -41,24 +30,3 @@ def unseen(offsets_km: FloatArray) -> list[int]:
     design = np.column_stack([np.ones(len(offsets_km)), offsets_km])
     leverage = np.einsum("ij,ji->i", design, np.linalg.pinv(design))
     return np.flatnonzero(np.sqrt(np.clip(1.0 - leverage, 0.0, 1.0)) < LEAST_SEEN).tolist()
-
-
-def require_plane(used: SoundArray, verdicts: Sequence[Verdict]) -> None:
-    """Refuse elements in line.
-
-    Parameters
-    ----------
-    used : SoundArray
-        Without what was left out.
-    verdicts : sequence of Verdict
-        That say why.
-
-    Raises
-    ------
-    TooFewElementsError
-        The elements that are left stand in line.
-    """
-    if len(used.elements) >= LEAST_ELEMENTS - 1 and rank_of(used.offsets_km) == 2:
-        return
-    told = [f"{e.element} ({e.reason})" for v in verdicts for e in v.excluded]
-    raise TooFewElementsError(n_elements=len(used.elements), left_out="; ".join(told) or "none")

@@ -10,11 +10,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from vigie.errors import ParameterError
+from vigie.errors import ParameterError, TooFewElementsError
+from vigie.infrasound.array import rank_of
 from vigie.infrasound.at_hand import at_hand, windows_at
 from vigie.infrasound.elements import judged_windows
 from vigie.infrasound.history import Stretch, as_judged, stretches_of, verdict_at
-from vigie.infrasound.in_line import require_plane, unseen
+from vigie.infrasound.in_line import unseen
 from vigie.infrasound.recipe import InfrasoundRecipe
 from vigie.infrasound.turned import with_turned
 from vigie.records.time import add_seconds
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vigie.infrasound.verdict import Verdict
     from vigie.signal.array_faults import WindowVerdict  # noqa: TC004 (a type only)
 
+FEWEST = 3
 LONG_PAUSE_S = 3600.0
 """Across a longer pause of all elements the search begins anew."""
 
@@ -56,7 +58,7 @@ class JudgedArray:
             What is left stands in line.
         """
         used = as_judged(self.array, self.stretches)
-        require_plane(used, [s.verdict for s in self.stretches])
+        _require_plane(used, [s.verdict for s in self.stretches])
         return used
 
     def verdict_over(self, span_ns: tuple[int, int]) -> Verdict:
@@ -87,6 +89,27 @@ class JudgedArray:
             if limits
         }
         return tuple(n for n in self.array.names if n not in named | right)
+
+
+def _require_plane(used: SoundArray, verdicts: Sequence[Verdict]) -> None:
+    """Refuse elements in line.
+
+    Parameters
+    ----------
+    used : SoundArray
+        Without what was left out.
+    verdicts : sequence of Verdict
+        That say why.
+
+    Raises
+    ------
+    TooFewElementsError
+        The elements that are left stand in line.
+    """
+    if len(used.elements) >= FEWEST and rank_of(used.offsets_km) == 2:
+        return
+    told = [f"{e.element} ({e.reason})" for v in verdicts for e in v.excluded]
+    raise TooFewElementsError(n_elements=len(used.elements), left_out="; ".join(told) or "none")
 
 
 def judged_array(array: SoundArray, recipe: InfrasoundRecipe | None = None) -> JudgedArray:
