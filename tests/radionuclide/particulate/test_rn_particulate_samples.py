@@ -131,6 +131,10 @@ def test_a_daughter_that_would_be_gone_tells_of_its_parent(seed: int) -> None:
     # I-132 of a day ago has gone through 13 half-lives; Np-239 shares Te-132's line at 228.2 keV.
     found = varied(seed, {"Te-132": 7.593, "Np-239": 37.32})
     assert {"Te-132", "Np-239"} <= relevant(found)
+    daughter = found.nuclide("I-132")
+    assert daughter is not None
+    assert daughter.supported_by == "Te-132"
+    assert "particulate.kept_by" in {one.code for one in daughter.remarks}
 
 
 @pytest.mark.slow

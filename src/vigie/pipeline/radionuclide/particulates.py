@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from vigie.products.figures.gamma_spectrum import SpectrumCurve
 from vigie.radionuclide.judge import SampleContext
 from vigie.radionuclide.particulate import analyse_fitted, spectrum_of
@@ -84,12 +86,14 @@ def _context(sample: PulseHeight | Spectrum, peaks: PeakAnalysis) -> SampleConte
         return SampleContext()
     stated = detector_model(spectrum_of(sample)).energy
     found = peaks.model.energy
-    middle = float(peaks.scene.first_channel + len(peaks.scene.counts) // 2)
+    first = float(peaks.scene.first_channel)
+    ends = np.array([first, first + len(peaks.scene.counts) - 1.0])
     expected = float(stated.channel(K40_KEV))
     error_kev = float(stated.sigma(expected))
     return SampleContext(
-        gain_kev=float(found.slope(middle)),
-        reference_gain_kev=float(stated.slope(middle)),
+        # Over the whole spectrum: the slope at one channel follows the curvature that was found.
+        gain_kev=float(np.diff(found.energy(ends))[0] / np.diff(ends)[0]),
+        reference_gain_kev=float(np.diff(stated.energy(ends))[0] / np.diff(ends)[0]),
         k40_channel=expected,
         k40_channel_sigma=error_kev / float(stated.slope(expected)),
     )

@@ -64,7 +64,8 @@ def spectrum_plot(
     peaks : sequence of Peak
     title : str
     marked : collection of str
-        Nuclides that stand out: drawn in colour, and looked at closely.
+        Nuclides that stand out: peaks that are mostly theirs are drawn in colour and looked at
+        closely.
     language : str
         Of the words, as far as there are letters for it (`figure_language`).
     """
@@ -99,7 +100,8 @@ def _names(peak: Peak, words: Messages) -> str:
 def _colour(peak: Peak, marked: Collection[str]) -> str:
     if not peak.shares:
         return style.VERMILION
-    if any(s.nuclide in marked for s in peak.shares if s.cause == "nuclide"):
+    top = max(peak.shares, key=lambda s: s.counts)
+    if top.cause == "nuclide" and top.nuclide in marked:
         return style.PURPLE
     return style.INK
 

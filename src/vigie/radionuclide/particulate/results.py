@@ -298,4 +298,5 @@ def _supported(
         half_life_s=nuclide(source.name).half_life_s,
         supported_by=source.name,
         decay_factors=source.factors,
+        remarks=(Reason.of("particulate.kept_by", parent=source.name, nuclide=name),),
     )
