@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vigie.transport import twin
@@ -158,6 +158,7 @@ def test_particles_above_the_layer_stay_as_they_are() -> None:
 
 
 @given(st.floats(-40.0, 40.0), st.floats(-40.0, 40.0))
+@example(east=0.0, north=2.2768701869658882e-160)
 def test_along_and_across_turn_with_the_wind(east: float, north: float) -> None:
     e, n = to_east_north(2.0, -1.0, east, north)
     speed = np.hypot(east, north)

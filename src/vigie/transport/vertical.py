@@ -39,6 +39,8 @@ from vigie.transport.turbulence import (
 )
 
 Pair = tuple[float, float]
+CALM_M_S = 1e-100
+"""Squares of slower winds underflow, and lose the direction."""
 
 # A call that is not inlined keeps the loop over particles from being vectorized.
 _inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
@@ -159,7 +161,7 @@ def to_east_north(along_m_s: float, cross_m_s: float, east_m_s: float, north_m_s
     (-0.5, 1.0)
     """
     speed = math.sqrt(east_m_s * east_m_s + north_m_s * north_m_s)
-    if speed == 0.0:
+    if speed < CALM_M_S:
         return along_m_s, cross_m_s
     e, n = east_m_s / speed, north_m_s / speed
     return along_m_s * e - cross_m_s * n, along_m_s * n + cross_m_s * e

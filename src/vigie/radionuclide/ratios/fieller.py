@@ -52,7 +52,7 @@ class RatioSet:
         >>> wider = RatioSet(kind=RatioKind.BOUNDED, value=1.0, low=0.9, high=1.1)
         >>> wider = wider.with_scale_error(0.1)
         >>> round(wider.low, 3), round(wider.high, 3)
-        (0.801, 1.243)
+        (0.8, 1.244)
         """
         k = K_TWO_SIDED if self.kind is RatioKind.BOUNDED else K_ONE_SIDED
 
