@@ -285,15 +285,17 @@ def test_of_what_no_air_belongs_to_there_is_one_amount(tmp_path: Path) -> None:
 
 def test_what_is_told_of_one_nuclide_is_printed_and_what_holds_of_all_is_not_repeated() -> None:
     told = Reason.of("particulate.alike", nuclides="Pb-203")
+    other = Reason.of("particulate.alike", nuclides="As-74")
     common = Reason.of("particulate.no_efficiency")
     analysis = sample_analysis("99202002010711P")
     (one, *_) = [n for n in analysis.nuclides if n.detected]
     nuclides = (
         replace(one, nuclide="Hg-203", remarks=(common, told)),
-        replace(one, nuclide="I-131", remarks=(common,)),
+        replace(one, nuclide="I-131", remarks=(common, other)),
     )
     text = sample_text(replace(analysis, nuclides=nuclides), "en", peaks=False)
     (line,) = [line for line in text.splitlines() if line.strip().startswith("Hg-203: ")]
     assert "Pb-203" in line
-    assert "I-131: " not in text
-    assert sum("efficiency" in line for line in text.splitlines()) <= 1
+    assert "I-131: " in text
+    assert "As-74" in text
+    assert sum("efficiency" in line for line in text.splitlines()) == 1

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         NuclideResult,
         Peak,
         QualityFlag,
+        Reason,
         SampleAnalysis,
         ZeroTime,
     )
@@ -109,14 +110,17 @@ def _category_rows(analysis: SampleAnalysis, words: Messages) -> list[str]:
 def _remark_rows(
     analysis: SampleAnalysis, found: Sequence[NuclideResult], words: Messages
 ) -> list[str]:
-    """Return what is told of the sample, then of nuclides what does not hold of all."""
-    of_all = set.intersection(*({r.code for r in n.remarks} for n in found)) if found else set()
-    if len(found) == 1:
-        of_all = {r.code for r in analysis.remarks}
-    own = [(n.nuclide, [r for r in n.remarks if r.code not in of_all]) for n in found]
+    """Return what is told of the sample, then of nuclides, the same of several in one line."""
+    names: dict[Reason, dict[str, None]] = {}
+    for one in found:
+        for reason in one.remarks:
+            if reason not in analysis.remarks:
+                names.setdefault(reason, {})[one.nuclide] = None
     rows = reason_lines(analysis.remarks, words.language)
-    for name, remarks in own:
-        rows += [f"  {name}: {line}" for line in reason_lines(remarks, words.language, indent="")]
+    for reason, who in names.items():
+        (line,) = reason_lines([reason], words.language, indent="")
+        of_all = len(who) == len({one.nuclide for one in found}) > 1
+        rows.append(f"  {line}" if of_all else f"  {', '.join(who)}: {line}")
     return [words("rn.text.remarks"), *rows] if rows else []
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from vigie.signal.array_faults import WindowVerdict  # noqa: TC004 (a type only)
 
 FEWEST = 3
+"""Elements that a direction needs."""
 LONG_PAUSE_S = 3600.0
 """Across a longer pause of all elements the search begins anew."""
 

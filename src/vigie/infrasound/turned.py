@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vigie.signal.array_faults import WindowVerdict
 
 PLANE = 2
+"""Rank of elements that are not in line."""
 
 
 def with_turned(verdict: Verdict, array: SoundArray) -> Verdict:
