@@ -9,7 +9,11 @@ from vigie.cli.sample_table import table_rows
 from vigie.cli.sample_text import gas_text, sample_text
 from vigie.i18n import SPOKEN
 from vigie.pipeline.radionuclide.checks import DetectorChecks
+from vigie.products.radionuclide.page import page
+from vigie.products.radionuclide.report import RadionuclideReport
+from vigie.products.radionuclide.sample_sections import sample_document
 from vigie.radionuclide.judge import ControlPoint, watch
+from vigie.radionuclide.judge.flags import FlagLimit, check
 from vigie.records import IsotopeRatio, RatioKind
 from vigie.testing.sample_examples import sample_analysis
 
@@ -75,3 +79,22 @@ def every_ratio() -> list[IsotopeRatio]:
 def test_columns_hold_in_scripts_of_any_width() -> None:
     rows = table_rows(["核素", "النشاط", "x"], [["K-40", "\u20681\u2069", "2"]])
     assert rows == ["核素  النشاط  x", "K-40       \u20681\u2069  2"]
+
+
+def test_a_limit_that_does_not_pass_itself_is_told_so() -> None:
+    limits = {
+        "flow_rate": FlagLimit(unit="m3/h", source="", above=500.0),
+        "be7_fwhm": FlagLimit(unit="keV", source="", below=1.7),
+        "acquisition_time": FlagLimit(unit="h", source="", least=20.0),
+        "decay_time": FlagLimit(unit="h", source="", least=0.0, below=24.0),
+    }
+    values = {"flow_rate": 500.0, "be7_fwhm": 1.7, "acquisition_time": 19.0, "decay_time": 24.0}
+    flags = check(limits, values)
+    text = sample_text(replace(sample_analysis("99202002010711P"), flags=flags), "en", peaks=False)
+    assert [flag.passed for flag in flags] == [False] * 4
+    for told in ("above 500", "below 1.7", "at least 20", "at least 0, below 24"):
+        assert told in text
+    html = page(sample_document(RadionuclideReport(analysis=replace(
+        sample_analysis("99202002010711P"), flags=flags))))  # fmt: skip
+    assert "&gt; 500" in html
+    assert "&lt; 1.7" in html

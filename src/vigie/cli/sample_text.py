@@ -146,7 +146,7 @@ def _flag_text(flag: QualityFlag, words: Messages) -> str:
         "rn.text.flag",
         name=_flag_name(flag, words),
         value=f"{number(flag.value)} {words.term(flag.unit) if flag.unit else ''}".strip(),
-        limit=_range(_limit(flag.low), _limit(flag.high), words),
+        limit=_limit_text(flag, words),
     )
 
 
@@ -235,5 +235,13 @@ def _range(low: str, high: str, words: Messages) -> str:
     return words("rn.text.at_most", high=high) if low == "-" else words("rn.text.at_least", low=low)
 
 
-def _limit(value: float | None) -> str:
-    return "-" if value is None else f"{value:g}"
+def _limit_text(flag: QualityFlag, words: Messages) -> str:
+    low, high = ("-" if end is None else f"{end:g}" for end in (flag.low, flag.high))
+    if flag.low_included and flag.high_included:
+        return _range(low, high, words)
+    told = []
+    if flag.low is not None:
+        told.append(words("rn.text.at_least" if flag.low_included else "rn.text.above", low=low))
+    if flag.high is not None:
+        told.append(words("rn.text.at_most" if flag.high_included else "rn.text.below", high=high))
+    return ", ".join(told)

@@ -205,6 +205,9 @@ class QualityFlag:
     unit: str = ""
     low: float | None = None
     high: float | None = None
+    low_included: bool = True
+    """Whether the limit itself passes."""
+    high_included: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

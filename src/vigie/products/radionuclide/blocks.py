@@ -33,13 +33,17 @@ class Number:
     """Standard error: its digits are those of the number."""
     decimals: int | None = None
     """Places after the point, whatever the size: of energies and counts."""
+    sign: str = ""
+    """Written before it: ``<`` or ``>`` of a limit that does not pass itself."""
 
     @property
     def text(self) -> str:
         """How it is written; a dash where there is none."""
-        value = self.value
-        if value is None or not math.isfinite(value):
+        if self.value is None or not math.isfinite(self.value):
             return "–"
+        return f"{self.sign} {self._digits(self.value)}".lstrip()
+
+    def _digits(self, value: float) -> str:
         if self.decimals is not None:
             return f"{value:.{self.decimals}f}"
         size = abs(value)

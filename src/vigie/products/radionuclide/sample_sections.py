@@ -156,8 +156,8 @@ def flag_section(report: RadionuclideReport) -> Section:
             Term(f"flag.{flag.name}"),
             Term({True: "passed", False: "failed", None: "unchecked"}[flag.passed]),
             Number(value=flag.value),
-            Number(value=flag.low),
-            Number(value=flag.high),
+            Number(value=flag.low, sign="" if flag.low_included else ">"),
+            Number(value=flag.high, sign="" if flag.high_included else "<"),
             Term(flag.unit),
         )
         for flag in flags

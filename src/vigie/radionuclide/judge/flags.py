@@ -139,4 +139,6 @@ def _flag(name: str, limit: FlagLimit, value: float | None) -> QualityFlag:
         unit=limit.unit,
         low=limit.least if limit.above is None else limit.above,
         high=limit.most if limit.below is None else limit.below,
+        low_included=limit.above is None,
+        high_included=limit.below is None,
     )

@@ -13,7 +13,7 @@ test is not moved by what else is there. Accuracy and cost: benchmark ``noble_ga
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -161,10 +161,7 @@ def _judge(
     critical, p_value, toys = critical_root(problem, k, best, params=params, rng=rng)
     stretch = critical / K_ALPHA
     low, high = _interval(problem, k, best, (root, stretch, params.probability))
-    # Limits hold for what is there beside the nuclide: a fit without it would bend the rest.
-    without = best.point.copy()
-    without[k] = 0.0
-    quiet = _physical(problem, Minimum(best.value, without, best.background, best.converged))
+    quiet = _without(_physical(problem, best), k)
     zero_sigma, level, limit, limit_sigma = _limits(problem, k, quiet, critical)
     scale = problem.scale[k]
     return NuclideFit(
@@ -184,6 +181,16 @@ def _judge(
         sigma_at_limit=float(limit_sigma / scale),
         toys=toys,
     )
+
+
+def _without(best: Minimum, k: int) -> Minimum:
+    """Return what is there beside a nuclide, for its limits.
+
+    Nothing is fitted anew: activities and backgrounds would take over the counts of the nuclide.
+    """
+    point = best.point.copy()
+    point[k] = 0.0
+    return replace(best, point=point)
 
 
 def _physical(problem: Problem, null: Minimum) -> Minimum:

@@ -177,6 +177,30 @@ def systematic_sigma(
     return np.asarray(solved.std(axis=0))
 
 
+def systematic_sigma_at_zero(
+    result: MatrixResult, weights: FloatArray, own: tuple[int, ...]
+) -> float:
+    """Return the error of an activity from that of the response, were the activity zero, Bq.
+
+    Parameters
+    ----------
+    weights : ndarray
+        Shape as ``activity``: of the columns that make the value.
+    own : tuple of int
+        Columns of the nuclide itself, which would not be there.
+
+    Notes
+    -----
+    First order in the errors of the elements R_ij: sum_i (w R^-1)_i^2 sum_(j not own)
+    (sigma_ij a_j)^2. open-spex leaves this out of its critical levels, so that beside strong
+    Xe-133 the metastables are found too often.
+    """
+    others = np.array(result.activity)
+    others[list(own)] = 0.0
+    rows = weights @ np.linalg.inv(result.response)
+    return float(np.sqrt(rows**2 @ (result.response_sigma**2 @ others**2)))
+
+
 def _full_response(
     data: MatrixInput, used: tuple[int, ...], absent: bool
 ) -> tuple[FloatArray, FloatArray]:

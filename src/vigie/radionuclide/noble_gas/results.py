@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.radionuclide.decay import SampleTimes, decay_factors
-from vigie.radionuclide.noble_gas.matrix import K_ALPHA, MatrixResult
+from vigie.radionuclide.noble_gas.matrix import K_ALPHA, MatrixResult, systematic_sigma_at_zero
 from vigie.radionuclide.noble_gas.reported_interval import with_scale_error
 from vigie.radionuclide.noble_gas.timing import ingrowth_in_activity
 from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, isotope
@@ -134,13 +134,19 @@ def matrix_result(
         float(one[row]) for one in (solved.activity, solved.critical_level, solved.detection_limit)
     )
     system = float(systematic[row])
+    own: tuple[int, ...] = (row,)
+    weights = np.eye(len(solved.activity))[row]
     if name == "Xe-133":
         parent, parent_variance = solved.activity[5], solved.covariance[5, 5]
         bq = solved.xe133 - to.ingrowth[0] * float(parent)
         variance = solved.xe133_sigma**2 + to.ingrowth[0] ** 2 * parent_variance
         level, limit = solved.xe133_critical_level, solved.xe133_detection_limit
-        weights = np.array([solved.weight, 1.0 - solved.weight])
-        system = float(np.sqrt(((weights * systematic[2:4]) ** 2).sum()))
+        own, weights = (2, 3), np.zeros(len(solved.activity))
+        weights[2:4] = solved.weight, 1.0 - solved.weight
+        system = float(np.sqrt(((weights[2:4] * systematic[2:4]) ** 2).sum()))
+    interfering = K_ALPHA * systematic_sigma_at_zero(solved, weights, own)
+    limit += 2.0 * (hypot(level, interfering) - level)
+    level = hypot(level, interfering)
     return _plain(name, "matrix", to, (bq, sqrt(max(float(variance), 0.0)), system), (level, limit))
 
 

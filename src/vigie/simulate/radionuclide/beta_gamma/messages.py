@@ -87,8 +87,8 @@ def make_message(
         regions=stated.regions,
         coincidence_efficiencies=stated.efficiencies,
         ratios=stated.ratios,
-        gamma=_spectrum(mean.gamma, stated.gamma, rng),
-        beta=_spectrum(mean.beta, stated.beta, rng),
+        gamma=_spectrum(mean.gamma, stated.gamma, cell.gamma_span_kev, rng),
+        beta=_spectrum(mean.beta, stated.beta, cell.beta_span_kev, rng),
         histogram=Histogram(
             counts=rng.poisson(mean.histogram).astype(np.int64),
             gamma_span_kev=cell.gamma_span_kev,
@@ -123,8 +123,11 @@ def _processing(params: CampaignParams) -> XenonProcessing:
 
 
 def _spectrum(
-    mean: NDArray[np.float64], calibration: Calibration, rng: np.random.Generator
+    mean: NDArray[np.float64], calibration: Calibration, span_kev: float, rng: np.random.Generator
 ) -> Spectrum:
     return Spectrum(
-        counts=rng.poisson(mean).astype(np.int64), calibration=calibration, simulated=True
+        counts=rng.poisson(mean).astype(np.int64),
+        calibration=calibration,
+        energy_span_kev=span_kev,
+        simulated=True,
     )
