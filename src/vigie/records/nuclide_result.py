@@ -63,6 +63,8 @@ class Peak:
     background_sigma: float = 0.0
     shares: tuple[PeakShare, ...] = ()
     """What explains it; empty where nothing does."""
+    unexplained: float = 0.0
+    """Counts that nothing explains, where that is certain and more than half of the area."""
 
     @property
     def detectability(self) -> float:
@@ -71,8 +73,8 @@ class Peak:
 
     @property
     def explained(self) -> bool:
-        """Whether anything explains the peak."""
-        return bool(self.shares)
+        """Whether the peak is explained, and not for a smaller part only."""
+        return bool(self.shares) and self.unexplained <= 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

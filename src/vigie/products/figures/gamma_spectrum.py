@@ -88,7 +88,7 @@ def spectrum_plot(
 
 def _names(peak: Peak, words: Messages) -> str:
     """Return what a label says: who explains most of the peak, and its energy."""
-    if not peak.shares:
+    if not peak.explained:
         return f"? {peak.energy_kev:.1f}"
     top = max(peak.shares, key=lambda s: s.counts)
     who = top.nuclide
@@ -98,7 +98,7 @@ def _names(peak: Peak, words: Messages) -> str:
 
 
 def _colour(peak: Peak, marked: Collection[str]) -> str:
-    if not peak.shares:
+    if not peak.explained:
         return style.VERMILION
     top = max(peak.shares, key=lambda s: s.counts)
     if top.cause == "nuclide" and top.nuclide in marked:

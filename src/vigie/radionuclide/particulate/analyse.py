@@ -234,8 +234,9 @@ def _told(
 ) -> tuple[Reason, ...]:
     out = list(analysis.remarks)
     for index, counts in unexplained[:MOST_TOLD]:
-        energy = peaks[index].energy_kev
-        out.append(Reason.of("particulate.unexplained_peak", energy_kev=energy, counts=counts))
+        energy, area = peaks[index].energy_kev, peaks[index].area
+        params = {"energy_kev": energy, "counts": counts, "area": area}
+        out.append(Reason.of("particulate.unexplained_peak", **params))
     if len(unexplained) > MOST_TOLD:
         rest = float(len(unexplained) - MOST_TOLD)
         out.append(Reason.of("particulate.more_unexplained", peaks=rest))

@@ -104,10 +104,11 @@ def explained_peaks(
     out, unexplained = [], []
     for k, peak in enumerate(peaks):
         shares = _shares(peak, parts.get(k, {}))
-        out.append(replace(peak, shares=shares))
         left = float(peak.area - sum(s.counts for s in shares))
         apart = rest.get(k, 0.0) > 0.0 and left > UNEXPLAINED * peak.area
-        if apart or (not shares and peak.area > peak.critical_level):
+        odd = apart or (not shares and peak.area > peak.critical_level)
+        out.append(replace(peak, shares=shares, unexplained=left if odd else 0.0))
+        if odd:
             unexplained.append((k, left))
     return tuple(out), tuple(unexplained)
 
