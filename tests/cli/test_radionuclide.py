@@ -299,3 +299,22 @@ def test_what_is_told_of_one_nuclide_is_printed_and_what_holds_of_all_is_not_rep
     assert "I-131: " in text
     assert "As-74" in text
     assert sum("efficiency" in line for line in text.splitlines()) == 1
+
+
+@pytest.mark.parametrize("output", ["pages", "pages.html", "pages.png"])
+def test_two_messages_of_one_sample_do_not_overwrite_each_other(
+    tmp_path: Path, gas_sample: Path, output: str
+) -> None:
+    for folder in ("early", "late"):
+        (tmp_path / folder).mkdir()
+    copies = [tmp_path / "early" / "gas.phd", tmp_path / "late" / "gas.phd"]
+    for copy in (*copies, tmp_path / "full.phd"):
+        copy.write_bytes(gas_sample.read_bytes())
+    result = run("noblegas", *copies, tmp_path / "full.phd", "-o", tmp_path / output)
+    assert result.exit_code == 0, result.output
+    suffix = ".png" if output.endswith("png") else ".html"
+    written = sorted(p.stem for p in (tmp_path / "pages").iterdir() if p.suffix == suffix)
+    samples = {name.removesuffix("_coincidences").removesuffix("_xenon_ratios") for name in written}
+    assert len(samples) == 3
+    assert any(name.endswith("_full") for name in samples)
+    assert result.stderr.count("wrote") == len(list((tmp_path / "pages").iterdir()))

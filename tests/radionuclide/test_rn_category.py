@@ -179,7 +179,15 @@ def test_a_station_override_holds_at_its_station_and_in_its_time() -> None:
     [
         ("usual_detections = 3", "usual_detection = 3", "thresholds = usual_detection: is an unk"),
         ("unusual_relevant = 2", "unusual_relevants = 2", r"rules\[1\] = unusual_relevants"),
-        ("natural_rate = 0.02", "natural_rate = 1.5", "rates in"),
+        ("natural_rate = 0.02", "natural_rate = 1.5", "natural_rate = 1.5: a chance above 0"),
+        ("least_significance = 3.0", "least_significance = nan", "least_significance = nan"),
+        ("usual_detections = 3", "usual_detections = -3", "usual_detections = -3: 1 or more"),
+        ("least_probability = 0.95", "least_probability = 95.0", "least_probability = 95"),
+        ('level = "5"', 'level = "purple"', "level = purple: one of 1, 2, 3, 4, 5"),
+        ("unusual_relevant = 2", "unusual_relevant = -2", "0 or more"),
+        ('fission = ["fission"]', 'fission = ["fision"]', "lists = fision"),
+        ('nuclide = "I-131"', 'nuclide = "Xx-140"', "nuclides = Xx-140"),
+        ('nuclide = "I-131"', 'nuclide = "I131"', "nuclides = I131: spelled I-131"),
         ('id = "particulate.4"', 'id = "particulate.5"', "one rule per id"),
         ('level = "1"', 'level = "1"\nrelevant = 1', "must hold for every sample"),
         ('cause = "shield"', 'cause = "shield"\nsation = "X"', "sation: is an unknown key"),
@@ -190,6 +198,15 @@ def test_wrong_rules_are_refused(old: str, new: str, told: str) -> None:
     assert old in text
     with pytest.raises(ParameterError, match=told):
         load_recipe(text.replace(old, new, 1))
+
+
+def test_the_summary_says_what_was_found_and_did_not_count() -> None:
+    nothing = categorise(sample(), BASELINES)
+    assert nothing.reasons[0].code == "category.nothing_found"
+    left_out = categorise(sample(*NATURAL, result("Ba-140", 2.5, sigma=1.2)), BASELINES)
+    assert left_out.level == "1"
+    assert left_out.reasons[0] == Reason.of("category.none_counts", nuclides="Ba-140")
+    assert categorise(sample(*NATURAL), BASELINES).reasons[0].code == "category.natural_usual"
 
 
 def test_old_decisions_can_be_made_again() -> None:

@@ -162,8 +162,8 @@ def save(
     written: dict[Path, bytes] = {}
     alone = len(run.samples) == 1
     folder = output.with_suffix("") if suffix in FIGURES | PAGES else output
-    for one in run.samples:
-        stem = folder / stem_of(one)
+    for name, one in zip(stems_of(run.samples), run.samples, strict=True):
+        stem = folder / name
         if suffix not in PAGES:
             drawn = [drawing for several in draw(one).values() for drawing in several]
             kind = suffix if suffix in FIGURES else ".png"
@@ -182,12 +182,33 @@ def save(
     return list(written)
 
 
-def stem_of(one: SampleView) -> str:
-    """Return a file name for what is written of a sample."""
+def stems_of(samples: Sequence[SampleView]) -> list[str]:
+    """Return file names for what is written of samples, each another.
+
+    A sample is sent more than once (preliminary, full) under one id: then the name of its file is
+    added, and a number where that is the same as well.
+    """
+    stems = [_stem(one, "") for one in samples]
+    twice = {stem for stem in stems if stems.count(stem) > 1}
+    longer = [
+        _stem(one, Path(one.measurement.path).stem) if stem in twice else stem
+        for one, stem in zip(samples, stems, strict=True)
+    ]
+    named: list[str] = []
+    for stem in longer:
+        name, copies = stem, 1
+        while name in named:
+            copies += 1
+            name = f"{stem}_{copies}"
+        named.append(name)
+    return named
+
+
+def _stem(one: SampleView, also: str) -> str:
     from re import sub
 
-    analysis = one.analysis
-    text = analysis.sample_id or Path(one.measurement.path).stem
+    text = "_".join(part for part in (one.analysis.sample_id, also) if part)
+    text = text or Path(one.measurement.path).stem
     number = f"_{one.measurement.number}" if one.measurement.number else ""
     return sub(r"[^0-9A-Za-z_.-]+", "-", text).strip("-") + number
 

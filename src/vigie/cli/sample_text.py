@@ -116,7 +116,11 @@ def _remark_rows(
         for reason in one.remarks:
             if reason not in analysis.remarks:
                 names.setdefault(reason, {})[one.nuclide] = None
-    rows = reason_lines(analysis.remarks, words.language)
+    from vigie.pipeline.radionuclide.gather import READING
+
+    # What was repaired while reading has been told already.
+    told = [reason for reason in analysis.remarks if reason.code != READING]
+    rows = reason_lines(told, words.language)
     for reason, who in names.items():
         (line,) = reason_lines([reason], words.language, indent="")
         of_all = len(who) == len({one.nuclide for one in found}) > 1

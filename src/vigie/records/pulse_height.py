@@ -8,7 +8,13 @@ from enum import StrEnum
 import numpy as np
 
 from vigie.errors import ParameterError
-from vigie.records.spectrum import NOT_CALIBRATED, Calibration, CountArray, Spectrum
+from vigie.records.spectrum import (
+    NOT_CALIBRATED,
+    Calibration,
+    CalibrationPoint,
+    CountArray,
+    Spectrum,
+)
 
 
 class PhdType(StrEnum):
@@ -187,14 +193,23 @@ class PulseHeight:
 
     @property
     def blocks_missing(self) -> tuple[str, ...]:
-        """Names of the fields that an analysis would want and the message lacks."""
+        """Names of what an analysis would want and the message lacks, those of fields."""
         wanted = ["acquisition", "gamma"]
+        curves = ["gamma_energy", "gamma_resolution", "gamma_efficiency"]
         if self.type is PhdType.SAMPLE:
             wanted.append("collection")
         if self.system is DetectorSystem.BETA_GAMMA:
             wanted += ["beta", "histogram", "regions", "coincidence_efficiencies", "ratios"]
             wanted += ["processing"] if self.type is PhdType.SAMPLE else []
-        return tuple(name for name in wanted if not getattr(self, name))
+            curves += ["beta_energy", "beta_resolution"]
+        missing = [name for name in wanted if not getattr(self, name)]
+        return (*missing, *(name for name in curves if not self._curve(name)))
+
+    def _curve(self, name: str) -> tuple[CalibrationPoint, ...]:
+        """Return the points of a calibration by its name: ``gamma_energy`` ..."""
+        axis, what = name.split("_")
+        points: tuple[CalibrationPoint, ...] = getattr(getattr(self, f"{axis}_calibration"), what)
+        return points
 
     def same_as(self, other: PulseHeight) -> bool:
         """Tell whether two messages hold the same values; the bytes' hash does not count."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vigie.errors import ParameterError
 from vigie.records import PhdType, PulseHeight, Reason, Spectrum
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _told(message: PulseHeight, chosen: Backgrounds, given: Backgrounds) -> list
         (given.detector, message.detector_background_id),
         (given.gas, message.gas_background_id),
     )
-    return [
+    strange = [_strange(message, chosen.detector, PhdType.DETECTOR_BACKGROUND)]
+    strange += [_strange(message, chosen.gas, PhdType.GAS_BACKGROUND)]
+    return [one for one in strange if one is not None] + [
         Reason.of("sample.other_background", given=one.measurement_id, named=wanted)
         for one, wanted in pairs
         if isinstance(one, PulseHeight)
@@ -70,6 +73,31 @@ def _told(message: PulseHeight, chosen: Backgrounds, given: Backgrounds) -> list
         and one.measurement_id
         and one.measurement_id != wanted
     ]
+
+
+def _strange(
+    message: PulseHeight, background: PulseHeight | Spectrum | None, kind: PhdType
+) -> Reason | None:
+    """Say where a background is of another kind or another detector than it should be.
+
+    Raises
+    ------
+    ParameterError
+        It is the sample itself: nothing would be left.
+    """
+    if not isinstance(background, PulseHeight):
+        return None
+    name = background.measurement_id or background.sample_id
+    if background is message or (
+        message.raw_sha256 and message.raw_sha256 == background.raw_sha256
+    ):
+        raise ParameterError(name="background", value=name, expected="another than the sample")
+    kinds = {kind, PhdType.BLANK} if kind is PhdType.DETECTOR_BACKGROUND else {kind}
+    if background.type in kinds and background.detector == message.detector:
+        return None
+    return Reason.of(
+        "sample.strange_background", given=name, type=background.type, detector=background.detector
+    )
 
 
 def is_id(text: str) -> bool:

@@ -12,13 +12,15 @@ from vigie.exchange.files import read_file, why_no_file
 from vigie.formats import Issue
 from vigie.formats.gamma_spectrum import GammaSpectrumFormat
 from vigie.formats.ims_radionuclide import ImsRadionuclideFormat
-from vigie.records import Calibration, PulseHeight, SampleAnalysis, Spectrum
+from vigie.records import Calibration, PulseHeight, Reason, SampleAnalysis, Spectrum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from vigie.formats import Contents
 
+READING = "sample.reading"
+"""Remark of what was repaired, missing or left out when a file was read."""
 _WRITTEN_BESIDE = {".png", ".svg", ".html", ".xml"}
 """Figures and reports, which the commands themselves write into folders of analyses."""
 _SPECTRA = (*GammaSpectrumFormat.suffixes, *ImsRadionuclideFormat.suffixes)
@@ -56,6 +58,14 @@ class Gathered:
     """Those of ``skipped`` that no reader recognises and that no command writes there."""
     failed: list[tuple[str, str]] = field(default_factory=list)
     """Files that were named, or are broken, and hold nothing that can be used, with the reason."""
+
+    def told_of(self, path: str) -> tuple[Reason, ...]:
+        """Return what was repaired, missing or left out when a file was read, as remarks."""
+        return tuple(
+            Reason.of(READING, place=issue.place, what=issue.text)
+            for name, issue in self.issues
+            if name == path
+        )
 
     @property
     def messages(self) -> list[Measurement]:

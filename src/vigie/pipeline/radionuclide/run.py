@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vigie.pipeline.radionuclide.gather import Gathered
 
 UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT}
+CONTRADICTORY_TIMES = {"collection_time", "processing_time"}
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
 
 
@@ -131,8 +132,15 @@ def _one(
     else:
         seen = view_particulate(one, given, options.efficiency)
         view = SampleView(measurement=one, analysis=seen.analysis, particulate=seen)
-    analysis = replace(view.analysis, remarks=(*view.analysis.remarks, *remarks))
+    remarks = (*view.analysis.remarks, *remarks, *gathered.told_of(one.path))
+    analysis = replace(view.analysis, remarks=remarks)
     return replace(view, analysis=_judged(replace(view, analysis=analysis), options, history))
+
+
+def _contradicts(remark: Reason) -> bool:
+    """Tell whether a remark says that the times of a gas sample contradict each other."""
+    reason = dict(remark.params).get("reason")
+    return remark.code == "noble_gas.no_concentration" and reason in CONTRADICTORY_TIMES
 
 
 def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
@@ -146,7 +154,7 @@ def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]
         return analysis
     before = earlier(analysis, history)
     flagged = replace(analysis, flags=judged_flags(message, analysis, before, seen.context))
-    if {one.code for one in analysis.remarks} & UNJUDGED:
+    if any(one.code in UNJUDGED or _contradicts(one) for one in analysis.remarks):
         return flagged
     ratio_flags = view.gas.ratio_flags if view.gas is not None else ()
     return replace(flagged, category=judged_category(flagged, before, options.rules, ratio_flags))

@@ -46,13 +46,15 @@ def _found(found: Sequence[NuclideResult]) -> Section:
         ("sigma", unit), ("interval_low", unit), ("interval_high", unit), ("critical_level", unit),
         ("mdc", unit), *beside, "method",
     )  # fmt: skip
+    # Messages of filters state no error of the air volume.
+    note = "rn.note_interval_filter" if found[0].method == "peaks" else "rn.note_interval"
     of_each = [Sentences(told=r.remarks, about=r.nuclide) for r in found if r.remarks]
     return Section(
         name="results",
         block="Activities",
         parts=(
             table("results", columns, (_row(r, is_activity=is_activity) for r in found)),
-            Sentences(told=(Reason.of("rn.note_interval"),)),
+            Sentences(told=(Reason.of(note),)),
             *of_each,
             Slot(name="results"),
         ),

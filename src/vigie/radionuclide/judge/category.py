@@ -76,7 +76,7 @@ def decide(analysis: SampleAnalysis, found: Sequence[Standing], recipe: Category
     }
     rule = next(r for r in recipe.rules if _reached(r, groups))
     by_weight = sorted(found, key=lambda o: (not o.unusual, o.kind is Kind.NATURAL))
-    reasons = [_summary(groups), *(reason for one in by_weight for reason in one.reasons)]
+    reasons = [_summary(groups, found), *(reason for one in by_weight for reason in one.reasons)]
     young = [o for o in found if o.kind is Kind.NATURAL and o.counts and o.chance is None]
     if young:
         names = ", ".join(o.nuclide for o in young)
@@ -94,8 +94,19 @@ def _reached(rule: CategoryRule, groups: Mapping[str, Sequence[str]]) -> bool:
     return all(len(names) >= getattr(rule, key) for key, names in groups.items())
 
 
-def _summary(groups: Mapping[str, Sequence[str]]) -> Reason:
+def _summary(groups: Mapping[str, Sequence[str]], found: Sequence[Standing]) -> Reason:
     """Return the sentence of the whole, by what was found and not by the level's number."""
+    if groups["relevant"]:
+        return _of_relevant(groups)
+    if natural := groups["unusual_natural"]:
+        return Reason.of("category.natural_unusual", n=len(natural), nuclides=", ".join(natural))
+    other = [one for one in found if one.kind is not Kind.NATURAL]
+    if left_out := [one.nuclide for one in other if not one.counts]:
+        return Reason.of("category.none_counts", nuclides=", ".join(left_out))
+    return Reason.of("category.natural_usual" if found else "category.nothing_found")
+
+
+def _of_relevant(groups: Mapping[str, Sequence[str]]) -> Reason:
     unusual, relevant = groups["unusual_relevant"], groups["relevant"]
     if len(unusual) > 1 and groups["unusual_fission"]:
         return Reason.of("category.several_unusual", n=len(unusual), nuclides=", ".join(unusual))
@@ -103,8 +114,4 @@ def _summary(groups: Mapping[str, Sequence[str]]) -> Reason:
         return Reason.of("category.no_fission", n=len(unusual), nuclides=", ".join(unusual))
     if unusual:
         return Reason.of("category.one_unusual", nuclide=unusual[0])
-    if relevant:
-        return Reason.of("category.usual_relevant", n=len(relevant), nuclides=", ".join(relevant))
-    if natural := groups["unusual_natural"]:
-        return Reason.of("category.natural_unusual", n=len(natural), nuclides=", ".join(natural))
-    return Reason.of("category.natural_usual")
+    return Reason.of("category.usual_relevant", n=len(relevant), nuclides=", ".join(relevant))

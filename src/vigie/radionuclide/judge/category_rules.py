@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from vigie.errors import ParameterError
 from vigie.radionuclide.judge.recipe import read_recipe, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LEVELS = ("1", "2", "3", "4", "5")
+"""Of particulate samples."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +42,35 @@ class CategoryThresholds:
     gas_history_days: float
 
     def __post_init__(self) -> None:
-        rates = (self.natural_rate, self.anthropogenic_rate, self.gas_rate)
-        if not all(0.0 < rate < 1.0 for rate in rates):
-            raise ParameterError(name="thresholds", value=str(rates), expected="rates in (0, 1)")
+        rates = {
+            name: getattr(self, name) for name in ("natural_rate", "anthropogenic_rate", "gas_rate")
+        }
+        _check({k: v for k, v in rates.items() if not 0.0 < v < 1.0}, "a chance above 0, below 1")
+        sizes = {
+            name: getattr(self, name)
+            for name in ("least_significance", "least_half_life_s", "gas_history_days")
+        }
+        _check({k: v for k, v in sizes.items() if not 0.0 <= v < math.inf}, "0 or more, finite")
+        if self.usual_detections < 1:
+            _check({"usual_detections": self.usual_detections}, "1 or more")
+        if not 0.0 <= self.least_probability <= 1.0:
+            _check({"least_probability": self.least_probability}, "from 0 to 1")
+
+
+def _check(wrong: Mapping[str, float], expected: str) -> None:
+    for name, value in wrong.items():
+        raise ParameterError(name=f"thresholds.{name}", value=f"{value:g}", expected=expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryRule:
-    """A level and the fewest nuclides of each kind that it asks for."""
+    """A level and the fewest nuclides of each kind that it asks for.
+
+    Raises
+    ------
+    ParameterError
+        The level is none of particulate samples, or a number is below 0.
+    """
 
     id: str
     level: str
@@ -49,6 +78,16 @@ class CategoryRule:
     unusual_fission: int = 0
     relevant: int = 0
     unusual_natural: int = 0
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            expected = f"one of {', '.join(LEVELS)}"
+            raise ParameterError(name=f"rules.{self.id}.level", value=self.level, expected=expected)
+        least = min(
+            self.unusual_relevant, self.unusual_fission, self.relevant, self.unusual_natural
+        )
+        if least < 0:
+            raise ParameterError(name=f"rules.{self.id}", value=str(least), expected="0 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,4 +175,29 @@ def load_recipe(text: str, *, where: str = "categories") -> CategoryRecipe:
     >>> [rule.level for rule in default_recipe().rules]
     ['5', '4', '3', '2', '1']
     """
-    return read_recipe(CategoryRecipe, text, where=where)
+    recipe = read_recipe(CategoryRecipe, text, where=where)
+    _check_names(recipe, where)
+    return recipe
+
+
+def _check_names(recipe: CategoryRecipe, where: str) -> None:
+    """Refuse lists and nuclides that the table does not know: they would silently not apply."""
+    from vigie.errors import UnknownModelError, UnknownNuclideError
+    from vigie.facts.nuclides import normal_name, nuclide, nuclide_list
+
+    lists = recipe.lists
+    for name in (*lists.relevant, *lists.fission, *lists.natural):
+        try:
+            nuclide_list(name)
+        except UnknownModelError as error:
+            raise ParameterError(name=f"{where}: lists", value=name, expected=str(error)) from error
+    for note in recipe.nuclides:
+        try:
+            nuclide(note.nuclide)
+            spelled = normal_name(note.nuclide)
+        except UnknownNuclideError as error:
+            place = f"{where}: nuclides"
+            raise ParameterError(name=place, value=note.nuclide, expected=str(error)) from error
+        if spelled != note.nuclide:
+            expected = f"spelled {spelled}"
+            raise ParameterError(name=f"{where}: nuclides", value=note.nuclide, expected=expected)

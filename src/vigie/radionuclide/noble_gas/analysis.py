@@ -171,6 +171,8 @@ def _likelihood_results(
     by_name = {one.name: one for one in fit.nuclides}
     place = {one.name: k for k, one in enumerate(fit.nuclides)}
     net = net_counts(data.matrix)
+    # Without a detector background the counts of a region say nothing of a nuclide.
+    subtracted = data.matrix.detector_background is not None
     parent = by_name["Xe-133m"].estimate
     results = [
         likelihood_result(
@@ -178,7 +180,7 @@ def _likelihood_results(
             to,
             relative=relative_scale_sigma(data.matrix.calibration, one.name),
             parent_bq=parent,
-            evidence=region_evidence(net, by_name[one.name]),
+            evidence=region_evidence(net, by_name[one.name], observed=subtracted),
         )
         for one in XENONS
     ]

@@ -198,7 +198,9 @@ def _usable_gas(
 
 
 def _not_supplied(kind: str, identifier: str) -> Reason:
-    return Reason.of(f"noble_gas.no_{kind}_background", id=identifier or "-")
+    return Reason.of(
+        f"noble_gas.no_{kind}_background", id=identifier if identifier.strip("0- ") else "-"
+    )
 
 
 def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:

@@ -162,7 +162,9 @@ def net_result(name: str, net: NetCounts, to: Conversion, *, relative: float) ->
     return _plain(name, "net_counts", to, (bq, sigma, system), limits)
 
 
-def region_evidence(net: NetCounts, fit: NuclideFit) -> tuple[LineEvidence, ...]:
+def region_evidence(
+    net: NetCounts, fit: NuclideFit, *, observed: bool = True
+) -> tuple[LineEvidence, ...]:
     """Return net counts of the main region beside what the likelihood expects there."""
     row, one = NET_ROW[fit.name], isotope(fit.name)
     return (
@@ -170,8 +172,10 @@ def region_evidence(net: NetCounts, fit: NuclideFit) -> tuple[LineEvidence, ...]
             energy_kev=PHOTON_KEV[fit.name],
             intensity=one.share,
             expected_counts=fit.estimate * float(net.per_bq[row]),
-            observed_counts=float(net.net[row]),
-            observed_sigma=sqrt(max(float(net.net_covariance[row, row]), 0.0)),
+            observed_counts=float(net.net[row]) if observed else None,
+            observed_sigma=sqrt(max(float(net.net_covariance[row, row]), 0.0))
+            if observed
+            else None,
             state=LineState.SEEN if fit.detected else LineState.WEAK,
         ),
     )
