@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pytest
 from tests.radionuclide.support_samples import result, sample
 
 from vigie.facts.nuclides import nuclide
 from vigie.pipeline.radionuclide import checks
 from vigie.records import LineEvidence, LineState, PhdType, PulseHeight
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_a_line_of_a_daughter_falls_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,7 +247,7 @@ SENT = Split(sample_id=WHOLE, portion_id=PORTION, laboratory="FRL08")
 @pytest.mark.parametrize("in_station", [False, True])
 @pytest.mark.parametrize("stated", [None, 0.03])
 def test_zeta_of_equal_pairs_has_width_one(*, in_station: bool, stated: float | None) -> None:
-    # The volume is wrong by 3 % and divides both; whether the station's uncertainty holds that
+    # One stated volume divides both, however wrong; whether the station's uncertainty holds that
     # error, and whether it is stated with the split, is nothing to the difference.
     rng = np.random.default_rng(17)
     split = replace(SENT, volume_relative=stated)
