@@ -135,6 +135,15 @@ def test_a_doubtful_nuclide_does_not_make_a_level_and_is_named() -> None:
     assert "category.too_short_lived" in codes(short)
 
 
+def test_a_short_life_does_not_keep_from_the_filter_what_came_with_its_parent() -> None:
+    kept = replace(result("Pr-144", 20.0), half_life_s=1.0e2, supported_by="Ce-144")
+    text = shipped("categories.toml").replace("count_daughters = false", "count_daughters = true")
+    found = categorise(
+        sample(*NATURAL, result("Ce-144", 20.0), kept), BASELINES, recipe=load_recipe(text)
+    )
+    assert "category.too_short_lived" not in codes(found)
+
+
 def test_unexplained_peaks_are_counted_and_strangers_named() -> None:
     odd = sample(*NATURAL, result("Xe-133", 4.0), peaks=(peak(987.6), peak(477.6, nuclide="Be-7")))
     found = categorise(odd, BASELINES)

@@ -117,10 +117,11 @@ class NuclideResult:
     """At the start of the acquisition; may be below 0 where the method allows it. None where the
     efficiency is not known."""
     activity_sigma_bq: float | None
+    """Standard error, k = 1; the volume of the air has no part in it."""
     concentration: float | None
     """Mean over the collection, in ``unit``; None where no air was collected."""
     uncertainty: float | None
-    """Standard error of the concentration, k = 1."""
+    """Standard error of the concentration, k = 1: the activity's, and the volume's if stated."""
     unit: str
     """Of concentration and limits: ``uBq/m3``, ``mBq/m3``; ``Bq`` where no air was collected."""
     critical_level: float | None
@@ -140,7 +141,8 @@ class NuclideResult:
     evidence: tuple[LineEvidence, ...] = ()
     mdc_line_kev: float | None = None
     half_life_s: float | None = None
-    """With which it was decay-corrected; a nuclide kept by its parent has the parent's."""
+    """Its own. A nuclide that its parent keeps (``supported_by``) was not corrected with it: it
+    follows the parent from the collection on (Bateman), and its concentration is the parent's."""
     supported_by: str = ""
     """Parent that keeps it in equilibrium."""
     decay_factors: tuple[float, float, float] | None = None

@@ -65,6 +65,7 @@ def test_a_release_is_found_with_its_concentrations() -> None:
     lanthanum = found.nuclide("La-140")
     assert lanthanum is not None
     assert lanthanum.supported_by == "Ba-140"
+    assert lanthanum.half_life_s == pytest.approx(1.6786 * 86400.0, rel=2e-3)
     strong = [peak for peak in found.peaks if peak.area > 1000.0]
     assert sum(peak.explained for peak in strong) >= 0.95 * len(strong)
 

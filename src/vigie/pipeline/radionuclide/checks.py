@@ -108,16 +108,18 @@ def source_lines(message: PulseHeight) -> tuple[SourceLine, ...]:
     CalibrationError
         There is no spectrum, or no energy calibration.
     """
-    from vigie.facts.nuclides import nuclide_list
+    from vigie.facts.nuclides import nuclide, nuclide_list
 
     natural = {*nuclide_list("natural"), *nuclide_list("natural_chains")}
     analysis = analyse_fitted(message, analyse_peaks(spectrum_of(message)))
     found = {
         round(line.energy_kev, 1): SourceLine(
-            energy_kev=line.energy_kev, half_life_s=one.half_life_s
+            energy_kev=line.energy_kev,
+            # What its parent keeps falls with the parent.
+            half_life_s=nuclide(one.supported_by or one.nuclide).half_life_s,
         )
         for one in analysis.nuclides
-        if one.detected and one.nuclide not in natural and one.half_life_s is not None
+        if one.detected and one.nuclide not in natural
         for line in one.evidence
         if line.state is LineState.SEEN and (line.observed_counts or 0.0) >= LEAST_COUNTS
     }

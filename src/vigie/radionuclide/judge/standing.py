@@ -205,7 +205,7 @@ def _counts(
             return False, reasons
     if kind is Kind.NATURAL:
         return True, reasons
-    half_life = result.half_life_s
+    half_life = None if result.supported_by else result.half_life_s
     if half_life is not None and half_life < thresholds.least_half_life_s:
         short = Reason.of("category.too_short_lived", nuclide=name, half_life_s=half_life)
         return False, [*reasons, short]

@@ -2,17 +2,18 @@
 
 What it computes: for two results of one nuclide, corrected to one reference time,
 
-    zeta = (x_lab - x_sta) / sqrt(u_lab^2 + u_sta^2 - 2 c),   E_n = zeta / 2 with k = 2 errors,
+    zeta = (x_lab - x_sta) / sqrt(o_lab^2 + o_sta^2),   E_n = zeta / 2 with k = 2 errors,
 
-with c the covariance that both share (the air volume of the station divides both), graded
-|zeta| <= 2 acceptable, <= 3 questionable, else not acceptable; and their weighted mean with the
-shared part of the error, which does not average out.
+with o what each error has of its own: u^2 = o^2 + (s x)^2, s the relative error of what divides
+both, as the station's air volume does. It cancels in the difference, however large that is. Graded
+|zeta| <= 2 acceptable, < 3 questionable, else not acceptable; and their mean, weighted by the own
+errors, with the shared part of the error, which does not average out.
 
-Source: ISO 13528:2022, 9.7 (zeta) and 9.6 (E_n); grades as usual in proficiency tests; best linear
-unbiased estimate of two correlated values: Lyons, Gibaut & Clifford, Nucl. Instrum. Meth. A 270
-(1988) 110.
+Source: ISO 13528:2022 (zeta and E_n scores; 3.0 and beyond: action, between 2.0 and 3.0: warning).
+Weights of the own errors: a common factor's error in the weights would draw the mean out of the
+range of the two (Peelle's puzzle; D'Agostini, Nucl. Instrum. Meth. A 346 (1994) 306).
 
-Assumptions: normal errors; the relative error of the shared volume is small (first order).
+Assumptions: normal errors; the relative error of the shared volume is small (in the mean's error).
 
 Accuracy: worked example in the tests; zeta of equal samples is standard normal (simulated).
 """
@@ -71,7 +72,7 @@ class Comparison:
     grade: Grade
     combined: Measured
     weight_laboratory: float
-    """Of the laboratory in the mean; may lie outside 0 to 1 where errors are strongly shared."""
+    """Of the laboratory in the mean."""
 
 
 def grade(zeta: float) -> Grade:
@@ -79,13 +80,13 @@ def grade(zeta: float) -> Grade:
 
     Examples
     --------
-    >>> [grade(z).value for z in (-2.0, 2.01, 3.01)]
+    >>> [grade(z).value for z in (-2.0, 2.01, 3.0)]
     ['acceptable', 'questionable', 'not_acceptable']
     """
     size = abs(zeta)
     if size <= 2.0:
         return Grade.ACCEPTABLE
-    return Grade.QUESTIONABLE if size <= 3.0 else Grade.NOT_ACCEPTABLE
+    return Grade.QUESTIONABLE if size < 3.0 else Grade.NOT_ACCEPTABLE
 
 
 def compare(
@@ -97,31 +98,36 @@ def compare(
     ----------
     nuclide : str
     station, laboratory : Measured
-        Of the same quantity at the same reference time.
+        Of the same quantity at the same reference time; the errors hold the shared part.
     shared_relative : float
         Relative standard error of what divides both, as the air volume does: 0.03 for 3 %.
 
     Raises
     ------
     ParameterError
-        The shared error is larger than one of the whole errors.
+        The shared error is no share, or larger than one of the whole errors, or all of both.
     """
-    covariance = shared_relative**2 * station.value * laboratory.value
-    if any(shared_relative * abs(m.value) > m.sigma * (1 + 1e-9) for m in (station, laboratory)):
+    if not 0.0 <= shared_relative < math.inf:
+        raise ParameterError(
+            name="shared_relative", value=shared_relative, expected="finite, not below 0"
+        )
+    own = [m.sigma**2 - (shared_relative * m.value) ** 2 for m in (station, laboratory)]
+    if any(part < -1e-9 * m.sigma**2 for part, m in zip(own, (station, laboratory), strict=True)):
         raise ParameterError(
             name="shared_relative",
             value=shared_relative,
             expected="no more than the whole error of each result, of which it is a part",
         )
-    variance = station.sigma**2 + laboratory.sigma**2 - 2.0 * covariance
+    of_station, of_laboratory = (max(part, 0.0) for part in own)
+    variance = of_station + of_laboratory
     if variance <= 0.0:
         raise ParameterError(
             name="shared_relative", value=shared_relative, expected="less than the whole errors"
         )
     zeta = (laboratory.value - station.value) / math.sqrt(variance)
-    weight = (station.sigma**2 - covariance) / variance
+    weight = of_station / variance
     mean = weight * laboratory.value + (1.0 - weight) * station.value
-    both = (station.sigma**2 * laboratory.sigma**2 - covariance**2) / variance
+    sigma = math.hypot(math.sqrt(of_laboratory * weight), shared_relative * mean)
     return Comparison(
         nuclide=nuclide,
         station=station,
@@ -129,7 +135,7 @@ def compare(
         zeta=zeta,
         e_n=zeta / 2.0,
         grade=grade(zeta),
-        combined=Measured(value=mean, sigma=math.sqrt(max(both, 1e-300))),
+        combined=Measured(value=mean, sigma=sigma),
         weight_laboratory=weight,
     )
 

@@ -295,7 +295,7 @@ def _supported(
         detected=True,
         probability=_probability(found, index),
         evidence=evidence,
-        half_life_s=nuclide(source.name).half_life_s,
+        half_life_s=nuclide(name).half_life_s,
         supported_by=source.name,
         decay_factors=source.factors,
         remarks=(Reason.of("particulate.kept_by", parent=source.name, nuclide=name),),
