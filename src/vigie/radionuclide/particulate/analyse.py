@@ -14,7 +14,8 @@ import numpy as np
 
 from vigie.radionuclide.particulate.activity import activity_covariance
 from vigie.radionuclide.particulate.background import subtract_background
-from vigie.radionuclide.particulate.evidence import explained_peaks
+from vigie.radionuclide.particulate.evidence import explained_peaks, shown
+from vigie.radionuclide.particulate.extrapolation import told_of_extrapolation
 from vigie.radionuclide.particulate.identify import Identified, identify
 from vigie.radionuclide.particulate.limits import limits_of
 from vigie.radionuclide.particulate.lines import Efficiencies
@@ -119,9 +120,10 @@ def analyse_fitted(
         responses_of(analysis, clusters),
     )  # fmt: skip
     found = identify(sources, setting)
-    if analysis.model.widths().low:
-        # A peak of a scintillator is dozens of nuclides': it explains, and proves none.
-        found = replace(found, detected=np.zeros_like(found.detected))
+    # A peak of a scintillator is dozens of nuclides': it explains, and proves none.
+    found = replace(
+        found, detected=found.detected & shown(found) & (not analysis.model.widths().low)
+    )
     common = _common_error(spectrum)
     counting, total = activity_covariance(found, analysis.model, common, params)
     quantities = Quantities(
@@ -137,6 +139,7 @@ def analyse_fitted(
     explained, unexplained = explained_peaks(peaks, clusters, found)
     results = nuclide_results(sources, limits, quantities)
     remarks += _told(explained, unexplained, analysis, efficiencies)
+    remarks += told_of_extrapolation(analysis.model.efficiency, results)
     remarks += told_of_times(sample)
     return record_of(sample, results, explained, remarks)
 

@@ -69,6 +69,21 @@ def line_evidence(found: Identified, index: int) -> tuple[LineEvidence, ...]:
     return tuple(out)
 
 
+def shown(found: Identified) -> NDArray[np.bool_]:
+    """Tell of which sources at least one line is seen; nothing is found without one.
+
+    A sum over many lines, none of which shows, holds a wrong continuum as well as a nuclide.
+    """
+    states = (LineState.SEEN, LineState.SHARED)
+    return np.array(
+        [
+            bool(kept) and any(one.state in states for one in line_evidence(found, k))
+            for k, kept in enumerate(found.solution.kept[: len(found.sources)])
+        ],
+        dtype=np.bool_,
+    )
+
+
 def _state(expected: float, observed: float, sigma: float, seen: bool, own: bool) -> LineState:
     if expected > EXPECTED_SIGMAS * sigma and observed < expected - ABSENT_SIGMAS * sigma:
         return LineState.ABSENT

@@ -137,7 +137,6 @@ def fit_efficiency(points: Sequence[CalibrationPoint]) -> EfficiencyCurve:
         for p in points
         if p.energy_kev > 0.0 and 0.0 < p.value < np.inf
     )
-    rows = [row for i, row in enumerate(rows) if i == 0 or row[0] > rows[i - 1][0]]
     if not rows or max(row[1] for row in rows) > 1.05:
         reason = "no point lies above 0" if not rows else "a value is above 1"
         raise CalibrationError(
@@ -147,7 +146,22 @@ def fit_efficiency(points: Sequence[CalibrationPoint]) -> EfficiencyCurve:
         )
     energy, value, sigma = np.array(rows, dtype=float).T
     assumed = any(not p.sigma for p in points)
-    return _best(np.log(energy), np.log(value), sigma, assumed)
+    return _best(*_joined(np.log(energy), np.log(value), sigma), assumed)
+
+
+def _joined(
+    x: FloatArray, y: FloatArray, sigma: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return one point for each energy: the weighted mean of those measured there.
+
+    Where they differ by more than their errors say, the mean is as unsure as they differ.
+    """
+    energies, place = np.unique(x, return_inverse=True)
+    weight = np.bincount(place, sigma**-2)
+    mean = np.bincount(place, y * sigma**-2) / weight
+    n = np.bincount(place)
+    chi2 = np.bincount(place, ((y - mean[place]) / sigma) ** 2) / np.maximum(n - 1, 1)
+    return energies, mean, np.sqrt(np.maximum(chi2, 1.0) / weight)
 
 
 def _best(x: FloatArray, y: FloatArray, sigma: FloatArray, assumed: bool) -> EfficiencyCurve:
