@@ -51,7 +51,7 @@ def gas_text(analysis: SampleAnalysis, language: str) -> str:
     if analysis.ratios:
         lines.append(words("rn.text.ratios"))
         lines += [f"  {_ratio_text(r, words)}" for r in analysis.ratios]
-    known = [z for z in analysis.zero_times if z.time_ns is not None]
+    known = [z for z in analysis.zero_times if z.time_ns or z.earliest_ns or z.latest_ns]
     lines += [f"  {_zero_time_text(z, words)}" for z in known]
     lines += _quality_rows(analysis, words)
     found = [n for n in analysis.nuclides if n.detected]

@@ -117,7 +117,8 @@ def _covariance(analysis: SampleAnalysis) -> Section:
         tuple[Cell, ...]((Code(name), *(Number(value=v, digits=3) for v in row)))
         for name, row in zip(names, analysis.covariance, strict=False)
     ]
-    parts = (table("covariance", columns, rows),)
+    unit = Reason.of("rn.note_covariance", unit=analysis.nuclides[0].unit)
+    parts = (table("covariance", columns, rows), Sentences(told=(unit,)))
     return Section(name="covariance", block="XeCovarianceMatrix", parts=parts)
 
 

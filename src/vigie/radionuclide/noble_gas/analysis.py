@@ -30,6 +30,7 @@ from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_
 from vigie.radionuclide.noble_gas.regions import RegionRule
 from vigie.radionuclide.noble_gas.results import (
     Conversion,
+    concentration_covariance,
     conversion,
     likelihood_result,
     matrix_result,
@@ -38,6 +39,7 @@ from vigie.radionuclide.noble_gas.results import (
 )
 from vigie.radionuclide.noble_gas.sidebands import background_from_sidebands
 from vigie.radionuclide.noble_gas.xenon import XENONS
+from vigie.radionuclide.ratios.agreement import zero_time_remarks
 from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
 from vigie.records import (
     DetectorSystem,
@@ -106,21 +108,28 @@ def analyse_gas_sample(
             remedy="Analyse it as a spectrum (vigie spectrum).",
         )
     if sample.histogram is None and sample.system is DetectorSystem.GAS_HPGE:
-        return analyse_germanium(sample, seed=params.seed, version=params.version)
+        return analyse_germanium(
+            sample,
+            seed=params.seed,
+            fractionation_s=params.fractionation_s,
+            version=params.version,
+        )
     data = gas_input(sample, gas_background, detector_background, rule=params.rule)
     rng = np.random.default_rng(params.seed)
     model, remarks = _model(data, params)
     fit = fit_sample(model, params=params.likelihood, rng=rng)
     to = conversion(data.air, data.matrix.sample.counting.real_s)
-    nuclides, covariance = _likelihood_results(fit, data, to)
+    scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
+    nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
     remarks += [*_checks(sample, detector_background), *_pulls(fit), *_not_subtracted(fit)]
     messages = {
         "sample": sample,
         "gas_background": gas_background,
         "detector_background": detector_background,
     }
-    scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
-    ratios = sample_ratios(model, to, sample, scale_sigma)
+    ratios = sample_ratios(model, fit, to, sample, scale_sigma)
+    times = sample_zero_times(ratios, params.fractionation_s)
+    remarks += zero_time_remarks(times, sample.collection)
     return SampleAnalysis(
         station=sample.station,
         detector=sample.detector,
@@ -132,7 +141,7 @@ def analyse_gas_sample(
         air_volume_m3=to.air_volume_m3,
         nuclides=(*nuclides, *_region_methods(data, to, rng)),
         ratios=ratios,
-        zero_times=sample_zero_times(ratios, params.fractionation_s),
+        zero_times=times,
         covariance=covariance,
         remarks=(*data.remarks, *remarks),
         inputs=tuple((role, one.raw_sha256) for role, one in messages.items() if one is not None),
@@ -166,10 +175,9 @@ def _not_subtracted(fit: LikelihoodFit) -> list[Reason]:
 
 
 def _likelihood_results(
-    fit: LikelihoodFit, data: GasInput, to: Conversion
+    fit: LikelihoodFit, data: GasInput, to: Conversion, relative: dict[str, float]
 ) -> tuple[tuple[NuclideResult, ...], tuple[tuple[float, ...], ...]]:
     by_name = {one.name: one for one in fit.nuclides}
-    place = {one.name: k for k, one in enumerate(fit.nuclides)}
     net = net_counts(data.matrix)
     # Without a detector background the counts of a region say nothing of a nuclide.
     subtracted = data.matrix.detector_background is not None
@@ -178,17 +186,15 @@ def _likelihood_results(
         likelihood_result(
             by_name[one.name],
             to,
-            relative=relative_scale_sigma(data.matrix.calibration, one.name),
+            relative=relative[one.name],
             parent_bq=parent,
             evidence=region_evidence(net, by_name[one.name], observed=subtracted),
         )
         for one in XENONS
     ]
     results.sort(key=lambda one: (not one.detected, one.nuclide))
-    order = [place[one.nuclide] for one in results]
-    per = np.array([to.per_bq[one.nuclide] for one in results])
-    matrix = fit.covariance[np.ix_(order, order)] * np.outer(per, per)
-    return tuple(results), tuple(tuple(row) for row in matrix.tolist())
+    names = [one.nuclide for one in results]
+    return tuple(results), concentration_covariance(fit, names, to, relative)
 
 
 def _region_methods(

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.gas_input import air_sample, message_counting
 from vigie.radionuclide.noble_gas.hpge_gas import fit_germanium
-from vigie.radionuclide.noble_gas.results import conversion, likelihood_result
-from vigie.radionuclide.ratios.fieller import K_ONE_SIDED, K_TWO_SIDED, fieller_set
-from vigie.records import IsotopeRatio, NuclideResult, PulseHeight, Reason, SampleAnalysis
-
-FloatArray = NDArray[np.float64]
-
-PAIRS = (
-    ("Xe-135", "Xe-133"),
-    ("Xe-133m", "Xe-131m"),
-    ("Xe-133m", "Xe-133"),
-    ("Xe-133", "Xe-131m"),
+from vigie.radionuclide.noble_gas.ratios_of_sample import germanium_ratios, sample_zero_times
+from vigie.radionuclide.noble_gas.results import (
+    concentration_covariance,
+    conversion,
+    likelihood_result,
 )
+from vigie.radionuclide.ratios.agreement import zero_time_remarks
+from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
+from vigie.records import PulseHeight, Reason, SampleAnalysis
 
 
-def analyse_germanium(sample: PulseHeight, *, seed: int, version: str) -> SampleAnalysis:
+def analyse_germanium(
+    sample: PulseHeight,
+    *,
+    seed: int,
+    fractionation_s: float = DEFAULT_FRACTIONATION_S,
+    version: str = "",
+) -> SampleAnalysis:
     """Analyse the gamma spectrum of a noble-gas sample; ratios by Fieller.
+
+    Parameters
+    ----------
+    seed : int
+        Of simulated counts.
+    fractionation_s : float
+        From the fission to the loss of iodine, in the fractionated scenario.
 
     Raises
     ------
@@ -46,11 +55,9 @@ def analyse_germanium(sample: PulseHeight, *, seed: int, version: str) -> Sample
         (likelihood_result(one, to, parent_bq=parent) for one in fit.nuclides),
         key=lambda one: (not one.detected, one.nuclide),
     )
-    place = {one.name: k for k, one in enumerate(fit.nuclides)}
-    order = [place[one.nuclide] for one in results]
-    per = np.array([to.per_bq[one.nuclide] for one in results])
-    covariance = fit.covariance[np.ix_(order, order)] * np.outer(per, per)
-    values = dict(zip((one.nuclide for one in results), fit.activities[order] * per, strict=True))
+    ratios = germanium_ratios(fit, to, sample)
+    times = sample_zero_times(ratios, fractionation_s)
+    remarks += zero_time_remarks(times, sample.collection)
     collection = sample.collection
     return SampleAnalysis(
         station=sample.station,
@@ -62,45 +69,14 @@ def analyse_germanium(sample: PulseHeight, *, seed: int, version: str) -> Sample
         acquisition_start_ns=_start_ns(sample),
         air_volume_m3=to.air_volume_m3,
         nuclides=tuple(results),
-        ratios=_ratios(results, values, covariance, _start_ns(sample)),
-        covariance=tuple(tuple(row) for row in covariance.tolist()),
+        ratios=ratios,
+        zero_times=times,
+        covariance=concentration_covariance(fit, [one.nuclide for one in results], to, {}),
         remarks=tuple(remarks),
         inputs=(("sample", sample.raw_sha256),),
         simulated=sample.simulated,
         version=version,
     )
-
-
-def _ratios(
-    results: list[NuclideResult],
-    values: dict[str, float],
-    covariance: FloatArray,
-    at_ns: int | None,
-) -> tuple[IsotopeRatio, ...]:
-    """Return Fieller's sets; one-sided where an isotope was not detected."""
-    place = {one.nuclide: k for k, one in enumerate(results)}
-    found = []
-    for top, bottom in PAIRS:
-        i, j = place[top], place[bottom]
-        both = results[i].detected and results[j].detected
-        one = fieller_set(
-            float(values[top]),
-            float(values[bottom]),
-            covariance=(float(covariance[i, i]), float(covariance[i, j]), float(covariance[j, j])),
-            k=K_TWO_SIDED if both else K_ONE_SIDED,
-        )
-        found.append(
-            IsotopeRatio(
-                numerator=top,
-                denominator=bottom,
-                value=one.value,
-                kind=one.kind,
-                low=one.low,
-                high=one.high,
-                at_ns=at_ns,
-            )
-        )
-    return tuple(found)
 
 
 def _start_ns(sample: PulseHeight) -> int | None:

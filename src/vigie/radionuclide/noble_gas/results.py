@@ -24,8 +24,10 @@ from vigie.radionuclide.particulate.iso11929 import characteristic_limits
 from vigie.records import CharacteristicLimits, LineEvidence, LineState, NuclideResult
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from vigie.radionuclide.noble_gas.gas_input import AirSample
-    from vigie.radionuclide.noble_gas.likelihood import NuclideFit
+    from vigie.radionuclide.noble_gas.likelihood import LikelihoodFit, NuclideFit
     from vigie.radionuclide.noble_gas.net_counts import NetCounts
 
 PHOTON_KEV = {"Xe-131m": 30.0, "Xe-133": 80.998, "Xe-133m": 30.0, "Xe-135": 249.794}
@@ -122,6 +124,31 @@ def likelihood_result(
         p_value=fit.p_value,
         evidence=evidence,
     )
+
+
+def concentration_covariance(
+    fit: LikelihoodFit, names: Sequence[str], to: Conversion, relative: Mapping[str, float]
+) -> tuple[tuple[float, ...], ...]:
+    """Return the covariance of the likelihood's results, with the squares of their errors.
+
+    Efficiencies and shares of decays are stated for each isotope by itself, so their errors stand
+    on the diagonal alone (where the fit does not hold them already); the volume is that of all.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The isotopes in the order wanted.
+    relative : mapping
+        Relative error of efficiency and share of decays where the fit does not hold it.
+    """
+    place = {one.name: k for k, one in enumerate(fit.nuclides)}
+    order = [place[name] for name in names]
+    per = np.array([to.per_bq[name] for name in names])
+    values = fit.activities[order] * per
+    own = np.array([relative.get(name, 0.0) for name in names]) * values
+    counted = fit.covariance[np.ix_(order, order)] * np.outer(per, per)
+    whole = counted + np.diag(own**2) + to.volume_relative**2 * np.outer(values, values)
+    return tuple(tuple(row) for row in whole.tolist())
 
 
 def matrix_result(
