@@ -187,3 +187,11 @@ def test_a_recording_of_a_folder_is_kept(record: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "it is an input" in result.output
     assert recording.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x.JPEG"])
+def test_what_no_command_writes_is_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    result = CliRunner().invoke(main, ["spectrum", "no-such-file", "-o", str(tmp_path / name)])
+    assert result.exit_code == 1
+    assert "no command writes" in result.output
+    assert not list(tmp_path.iterdir())

@@ -254,7 +254,7 @@ def test_negative_and_float_counts() -> None:
     assert message.gamma is not None
     assert message.gamma.counts[:5].tolist() == [0, 4, 5, 6, 0]
     assert len(warnings(text)) == 1
-    assert "negative counts of this block are taken as 0" in warnings(text)[0]
+    assert "channels below 0 of this block count as empty" in warnings(text)[0]
 
 
 def histogram_text(n_gamma: int, n_beta: int) -> str:

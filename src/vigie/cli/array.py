@@ -19,6 +19,7 @@ from vigie.cli.common import (
     keep_inputs,
     note,
     open_stations,
+    refuse_kind,
     stations_option,
 )
 from vigie.cli.sources import TimeType, selection_of, tell_issues_of
@@ -93,6 +94,7 @@ def array_command(  # noqa: PLR0913 — one argument per option
 
     if band is not None and band[1] <= band[0]:
         raise click.UsageError("--band needs LOW below HIGH.")
+    refuse_kind(output)
     keep_inputs(output, *sources, *station_files)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))
     book = open_stations(station_files)

@@ -121,6 +121,13 @@ def emit(text: str, output: Path | None = None) -> None:
     put_file(output, (text if text.endswith("\n") else text + "\n").encode())
 
 
+NEVER_WRITTEN = {
+    ".pdf", ".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".bmp", ".eps", ".ps", ".docx", ".xlsx",
+    ".zip",
+}  # fmt: skip
+"""Kinds of file that no command writes; a folder of such a name is nobody's wish."""
+
+
 def keep_inputs(output: Path | None, *inputs: Path | str | None) -> None:
     """Refuse, before any work, to write over a file that is read.
 
@@ -133,6 +140,24 @@ def keep_inputs(output: Path | None, *inputs: Path | str | None) -> None:
 
     if output is not None:
         refuse_inputs([output], [path for path in inputs if path is not None])
+
+
+def refuse_kind(output: Path | None) -> None:
+    """Refuse, before any work, a name that would become a folder and is that of a file.
+
+    Raises
+    ------
+    OutputError
+        The output is of a kind that no command writes.
+    """
+    from vigie.errors import OutputError
+
+    if output is not None and output.suffix.lower() in NEVER_WRITTEN:
+        raise OutputError(
+            path=str(output),
+            reason=f"no command writes {output.suffix} files",
+            remedy="See --help of the command for the kinds that it writes.",
+        )
 
 
 def note(text: str) -> None:

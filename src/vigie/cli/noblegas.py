@@ -16,6 +16,7 @@ from vigie.cli.common import (
     keep_inputs,
     note,
     progress,
+    refuse_kind,
 )
 from vigie.cli.sample_options import (
     document_of,
@@ -85,6 +86,7 @@ def noblegas_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.radionuclide.run import RunOptions, analyse_all
 
     read = [p for p in (gas_file, detector_file, rules_file) if p]
+    refuse_kind(output)
     keep_inputs(output, *paths, *history_files, *read)
     given = Backgrounds(detector=_message(detector_file), gas=_message(gas_file))
     options = RunOptions(backgrounds=given, technologies=("noble_gas",), rules=rules_of(rules_file))

@@ -16,6 +16,7 @@ from vigie.cli.common import (
     keep_inputs,
     note,
     progress,
+    refuse_kind,
 )
 from vigie.cli.sample_options import (
     document_of,
@@ -94,6 +95,7 @@ def spectrum_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.radionuclide.run import RunOptions, analyse_all
 
     options_read = [p for p in (background_file, blank_file, efficiency_file, rules_file) if p]
+    refuse_kind(output)
     keep_inputs(output, *paths, *history_files, *options_read)
     given = Backgrounds(
         detector=one_measurement(background_file), blank=one_measurement(blank_file)

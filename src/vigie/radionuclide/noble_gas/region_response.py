@@ -73,11 +73,12 @@ def region_calibration(message: PulseHeight) -> RegionCalibration:
         one.roi: (one.efficiency, one.sigma or 0.0) for one in message.coincidence_efficiencies
     }
     for roi in range(2, 7):
-        value = efficiency.get(roi, (0.0, 0.0))[0]
-        if not 0.0 < value <= 1.0:
+        value, _ = efficiency.get(roi, (None, None))
+        if value is None or not 0.0 < value <= 1.0:
+            stated = "missing" if value is None else f"{value:g}"
             raise NobleGasInputError(
                 what=f"{message.measurement_id or message.type}: the coincidence efficiency of "
-                f"region {roi} is {value:g}",
+                f"region {roi} is {stated}",
                 remedy="#b-gEfficiency needs a value above 0, at most 1, for regions 2 to 6.",
             )
     ratio = {(one.roi_high, one.roi_low): (one.ratio, one.sigma or 0.0) for one in message.ratios}
