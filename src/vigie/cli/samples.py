@@ -22,12 +22,16 @@ from vigie.cli.common import (
 from vigie.cli.sample_checks import check_item, check_rows
 from vigie.cli.sample_options import language_option
 from vigie.cli.sample_table import number, table_rows
+from vigie.cli.split_options import share_option, shares_of, unused_shares
+from vigie.cli.split_text import split_item, split_rows, splits_of
 from vigie.i18n import messages
 
 if TYPE_CHECKING:
     from vigie.i18n import Messages
     from vigie.pipeline.radionuclide.checks import DetectorChecks
     from vigie.pipeline.radionuclide.gather import Gathered
+    from vigie.pipeline.radionuclide.run import SampleRun
+    from vigie.pipeline.radionuclide.splits import Share
     from vigie.pipeline.radionuclide.station_history import DetectorHistory, NuclideHistory
     from vigie.records import SampleAnalysis
 
@@ -42,14 +46,16 @@ MOST_PANELS = 8
 )
 @click.option("--station", "stations", multiple=True, metavar="CODE", help="Only these stations.")
 @click.option("--nuclide", "nuclides", multiple=True, metavar="NAME", help="Only these nuclides.")
+@share_option
 @language_option
 @json_option
 @beside_option
-def samples_command(
+def samples_command(  # noqa: PLR0913 — one argument per option
     *,
     paths: tuple[Path, ...],
     stations: tuple[str, ...],
     nuclides: tuple[str, ...],
+    shares: tuple[tuple[str, Share], ...],
     language: str,
     as_json: bool,
     output: Path | None,
@@ -57,50 +63,65 @@ def samples_command(
     """Show the history of each station: quantiles of its background, and unusual samples.
 
     A FILE is a document that `vigie spectrum --json` or `vigie noblegas --json` wrote, or a
-    message of pulse-height data, which is analysed first; folders are read whole. With -o the
-    figure is written (.png or .svg; a folder for several detectors), or the analyses of all
-    samples (.json), to be read again without analysing. The exit status is 1 if anything could
-    not be read or analysed.
+    message of pulse-height data, which is analysed first; folders are read whole. A laboratory's
+    measurement of a sample or of a portion is compared with the station's, which it names by the
+    sample reference id, and is no part of the history. With -o the figure is written (.png or
+    .svg; a folder for several detectors), or the analyses of all samples (.json), to be read
+    again without analysing. The exit status is 1 if anything could not be read or analysed.
     """
     from vigie.facts.nuclides import normal_name
     from vigie.pipeline.radionuclide.checks import detector_checks
-    from vigie.pipeline.radionuclide.gather import gather
-    from vigie.pipeline.radionuclide.run import analyse_all
+    from vigie.pipeline.radionuclide.splits import link_splits
     from vigie.pipeline.radionuclide.station_history import detector_histories
 
     keep_inputs(output, *paths)
-    wanted = [normal_name(name) for name in nuclides]
+    wanted, known_shares = [normal_name(name) for name in nuclides], shares_of(shares)
+    gathered, run = _read(paths)
+    checks = detector_checks(gathered)
+    linked = link_splits([*gathered.analysed, *(one.analysis for one in run.samples)], known_shares)
+    splits = splits_of(linked.splits, stations)
+    chosen = [a for a in linked.stations if not stations or a.station in stations]
+    unused = unused_shares(known_shares, linked.splits)
+    for text in (*_outside(chosen), *unused):
+        note(text)
+    histories = detector_histories(chosen, wanted)
+    if output is not None:
+        for path in _save(histories, [*chosen, *(s.analysis for s in splits)], output, language):
+            note(f"wrote {path}")
+    if as_json:
+        items = [split_item(one, wanted) for one in splits]
+        emit(json_text(_document(histories, checks, gathered, items)))
+    else:
+        tables = _tables(histories, language) if histories or not splits else []
+        rows = [*tables, *split_rows(splits, language, wanted), *check_rows(checks, language)]
+        emit("\n".join(rows).lstrip("\n"))
+    if not (histories or checks or splits) or gathered.failed or run.failed or unused:
+        raise SystemExit(1)
+
+
+def _read(paths: tuple[Path, ...]) -> tuple[Gathered, SampleRun]:
+    """Read files and analyse what is not yet; tell what could not be."""
+    from vigie.pipeline.radionuclide.gather import gather
+    from vigie.pipeline.radionuclide.run import analyse_all
+
     with progress("reading", total=0) as advance:
         gathered = gather(paths, report=advance)
     tell_issues(gathered.issues)
     with progress("analysing", total=len(gathered.messages)) as advance:
         run = analyse_all(gathered, report=advance)
-    checks = detector_checks(gathered)
     for _, text in (*gathered.failed, *gathered.unread, *run.failed):
         note(text)
-    analyses = [*gathered.analysed, *(one.analysis for one in run.samples)]
-    chosen = [a for a in analyses if not stations or a.station in stations]
-    for one in chosen:
-        if one.collection_stop_ns is None:
-            note(_outside(one))
-    histories = detector_histories(chosen, wanted)
-    if output is not None:
-        for path in _save(histories, chosen, output, language):
-            note(f"wrote {path}")
-    if as_json:
-        emit(json_text(_document(histories, checks, gathered)))
-    else:
-        emit("\n".join([*_tables(histories, language), *check_rows(checks, language)]))
-    if not (histories or checks) or gathered.failed or run.failed:
-        raise SystemExit(1)
+    return gathered, run
 
 
-def _outside(one: SampleAnalysis) -> str:
-    name = one.sample_id or one.detector or one.station or "a sample"
-    return (
-        f"{name}: no collection is stated, so it has no place in a history. Give its message with "
-        "a #Collection block."
-    )
+def _outside(analyses: list[SampleAnalysis]) -> list[str]:
+    """Return what is told of analyses without a collection."""
+    return [
+        f"{one.sample_id or one.detector or one.station or 'a sample'}: no collection is stated, "
+        "so it has no place in a history. Give its message with a #Collection block."
+        for one in analyses
+        if one.collection_stop_ns is None
+    ]
 
 
 def _save(
@@ -143,7 +164,10 @@ def _title(detector: str, one: DetectorHistory, language: str) -> str:
 
 
 def _document(
-    histories: list[DetectorHistory], checks: list[DetectorChecks], gathered: Gathered
+    histories: list[DetectorHistory],
+    checks: list[DetectorChecks],
+    gathered: Gathered,
+    splits: list[dict[str, Any]],
 ) -> dict[str, Any]:
     return {
         "vigie": {"document": "sample_history", "version": 1},
@@ -158,6 +182,7 @@ def _document(
             }
             for one in histories
         ],
+        "splits": splits,
         "quality_control": [check_item(one) for one in checks],
         "skipped": [{"file": file, "reason": reason} for file, reason in gathered.skipped],
         "failed": [{"file": file, "reason": reason} for file, reason in gathered.failed],
