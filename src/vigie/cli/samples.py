@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from vigie.cli.common import (
     keep_inputs,
     note,
     progress,
+    refuse_kind,
     tell_issues,
 )
 from vigie.cli.sample_checks import check_item, check_rows
@@ -74,6 +76,7 @@ def samples_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.radionuclide.splits import link_splits
     from vigie.pipeline.radionuclide.station_history import detector_histories
 
+    refuse_kind(output)
     keep_inputs(output, *paths)
     wanted, known_shares = [normal_name(name) for name in nuclides], shares_of(shares)
     gathered, run = _read(paths)
@@ -92,7 +95,7 @@ def samples_command(  # noqa: PLR0913 — one argument per option
         items = [split_item(one, wanted) for one in splits]
         emit(json_text(_document(histories, checks, gathered, items)))
     else:
-        tables = _tables(histories, language) if histories or not splits else []
+        tables = _tables(histories, language) if histories or not (splits or checks) else []
         rows = [*tables, *split_rows(splits, language, wanted), *check_rows(checks, language)]
         emit("\n".join(rows).lstrip("\n"))
     if not (histories or checks or splits) or gathered.failed or run.failed or unused:
@@ -101,14 +104,17 @@ def samples_command(  # noqa: PLR0913 — one argument per option
 
 def _read(paths: tuple[Path, ...]) -> tuple[Gathered, SampleRun]:
     """Read files and analyse what is not yet; tell what could not be."""
+    from vigie.pipeline.radionuclide.checks import is_check
     from vigie.pipeline.radionuclide.gather import gather
     from vigie.pipeline.radionuclide.run import analyse_all
 
     with progress("reading", total=0) as advance:
         gathered = gather(paths, report=advance)
     tell_issues(gathered.issues)
-    with progress("analysing", total=len(gathered.messages)) as advance:
-        run = analyse_all(gathered, report=advance)
+    # Check sources are no samples, also where there are no others.
+    rest = [one for one in gathered.measurements if not is_check(one)]
+    with progress("analysing", total=len(rest)) as advance:
+        run = analyse_all(replace(gathered, measurements=rest), report=advance)
     for _, text in (*gathered.failed, *gathered.unread, *run.failed):
         note(text)
     return gathered, run

@@ -285,3 +285,12 @@ def test_what_is_told_of_unexplained_peaks_is_what_is_counted() -> None:
     assert any(peak.shares for peak in odd)
     for peak in odd:
         assert 0.5 * peak.area < peak.unexplained <= peak.area
+
+
+def test_the_interval_of_what_is_not_detected_begins_at_zero() -> None:
+    found = analyse_sample(simulate_sample(STATION, np.random.default_rng(5)).message)
+    limits = [one for one in found.nuclides if not one.detected and one.limits is not None]
+    assert len(limits) > 50
+    assert all(one.low == 0.0 for one in limits)
+    assert all(one.high is not None and one.high > 0.0 for one in limits)
+    assert any(one.low for one in found.nuclides if one.detected)

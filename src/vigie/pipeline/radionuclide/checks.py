@@ -1,7 +1,7 @@
 """Daily check sources of a detector: gain, resolution and efficiency over time, and their alarms.
 
 The lines watched are those of the source: lines of nuclides that are no part of the natural
-background, strong in the first measurement of the series. Germanium detectors only.
+background, strong in one of the first measurements of the series. Germanium detectors only.
 """
 
 from __future__ import annotations
@@ -25,11 +25,15 @@ from vigie.records import LineState, PhdType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vigie.pipeline.radionuclide.gather import Gathered
-    from vigie.records import PulseHeight
+    from vigie.pipeline.radionuclide.gather import Gathered, Measurement
+    from vigie.records import Acquisition, PulseHeight
 
 LEAST_COUNTS = 1000.0
 """Of a line that is watched: its centroid is then known to a twentieth of its width."""
+
+
+LINES_OF = 3
+"""First measurements that are searched for the lines of the source."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -49,47 +53,33 @@ class DetectorChecks:
     """Measurement and why it could not be used."""
 
 
+def is_check(one: Measurement) -> bool:
+    """Tell whether a measurement is one of a check source."""
+    return one.message is not None and one.message.type is PhdType.QUALITY_CONTROL
+
+
 def detector_checks(gathered: Gathered) -> list[DetectorChecks]:
     """Return the check measurements of each detector that has some, by its name."""
     found: dict[str, list[PulseHeight]] = {}
     for one in gathered.messages:
         message = one.message
-        if message is not None and message.type is PhdType.QUALITY_CONTROL:
+        if message is not None and is_check(one):
             found.setdefault(message.detector or message.station, []).append(message)
-    return [_checks(name, sorted(found[name], key=_start_ns)) for name in sorted(found)]
-
-
-def _start_ns(message: PulseHeight) -> int:
-    return message.acquisition.start_ns if message.acquisition is not None else 0
+    return [_checks(name, found[name]) for name in sorted(found)]
 
 
 def _checks(detector: str, messages: Sequence[PulseHeight]) -> DetectorChecks:
-    lines: tuple[SourceLine, ...] = ()
+    measured, failed = _measured(messages)
+    lines = _lines([message for message, _ in measured[:LINES_OF]])
+    if measured and not lines:
+        failed += [(_name(message), "no line of a check source in it") for message, _ in measured]
     series: dict[str, list[ControlPoint]] = {}
     missing: list[tuple[int, float]] = []
-    failed: list[tuple[str, str]] = []
-    for message in messages:
-        try:
-            peaks = analyse_peaks(spectrum_of(message))
-            lines = lines or source_lines(message)
-        except VigieError as error:
-            failed.append((message.measurement_id or message.message_id, str(error)))
-            continue
-        live = message.acquisition.live_time_s if message.acquisition is not None else 0.0
-        if live <= 0.0 or not lines:
-            why = "no live time" if live <= 0.0 else "no line of a check source in it"
-            failed.append((message.measurement_id or message.message_id, why))
-            continue
-        measured = CheckMeasurement(
-            start_ns=_start_ns(message),
-            live_time_s=live,
-            peaks=peaks.peaks,
-            reference_ns=_start_ns(messages[0]),
-        )
-        points, absent = control_values(measured, lines)
+    for _, one in measured if lines else ():
+        points, absent = control_values(one, lines)
         for name, point in points.items():
             series.setdefault(name, []).append(point)
-        missing += [(measured.start_ns, energy_kev) for energy_kev in absent]
+        missing += [(one.start_ns, energy_kev) for energy_kev in absent]
     return DetectorChecks(
         detector=detector,
         lines=lines,
@@ -98,6 +88,45 @@ def _checks(detector: str, messages: Sequence[PulseHeight]) -> DetectorChecks:
         missing=tuple(missing),
         failed=tuple(failed),
     )
+
+
+def _measured(
+    messages: Sequence[PulseHeight],
+) -> tuple[list[tuple[PulseHeight, CheckMeasurement]], list[tuple[str, str]]]:
+    """Return what can be used, oldest first, with its peaks; and what cannot, with the reason."""
+    failed: list[tuple[str, str]] = []
+    timed: list[tuple[Acquisition, PulseHeight]] = []
+    for message in messages:
+        if message.acquisition is None or message.acquisition.live_time_s <= 0.0:
+            why = "no #Acquisition" if message.acquisition is None else "no live time"
+            failed.append((_name(message), why))
+        else:
+            timed.append((message.acquisition, message))
+    timed.sort(key=lambda pair: pair[0].start_ns)
+    measured = []
+    for acquisition, message in timed:
+        try:
+            peaks = analyse_peaks(spectrum_of(message)).peaks
+        except VigieError as error:
+            failed.append((_name(message), str(error)))
+            continue
+        one = CheckMeasurement(
+            start_ns=acquisition.start_ns,
+            live_time_s=acquisition.live_time_s,
+            peaks=peaks,
+            reference_ns=timed[0][0].start_ns,
+        )
+        measured.append((message, one))
+    return measured, failed
+
+
+def _name(message: PulseHeight) -> str:
+    return message.measurement_id or message.message_id
+
+
+def _lines(messages: Sequence[PulseHeight]) -> tuple[SourceLine, ...]:
+    """Return the lines of the measurement that shows most: a short first day hides none."""
+    return max((source_lines(message) for message in messages), key=len, default=())
 
 
 def source_lines(message: PulseHeight) -> tuple[SourceLine, ...]:

@@ -1,4 +1,12 @@
-"""Sums over place, interval and amount, in Numba."""
+"""Sums over place, interval and amount, in Numba.
+
+Arrays that all functions share: ``summed`` and ``summed_spread``, sums over steps of sensitivities
+and of their spreads, shape (cells, K, T + 1); ``tables`` of log-likelihoods, shape (K, R, U);
+``zero``, those of a modelled concentration of nothing, shape (K,); ``scale``: ln of the least
+amount over the critical level, less the lowest ln c, of each sample (K,), then places of the table
+from amount to amount, number of amounts, ln of the least model error, its step, the least model
+error, and the step of ln c.
+"""
 
 from __future__ import annotations
 
@@ -9,91 +17,95 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
-@numba.njit(cache=True, inline="always")
-def _row(  # type: ignore[no-untyped-def] # noqa: ANN202, PLR0913
-    tables, k, u, step, relative, r_low, r_step, total
-):
-    """Add the logarithms of the likelihood of one sample for all amounts to ``total``.
-
-    ``u`` is the place of the least amount in the table, ``step`` that from amount to amount.
-    """
-    n_r, n_u = tables.shape[1], tables.shape[2]
-    at = (math.log(relative) - r_low) / r_step if n_r > 1 else 0.0
-    at = min(max(at, 0.0), n_r - 1.0)
-    j = min(int(at), max(n_r - 2, 0))
-    share = at - j
-    upper = min(j + 1, n_r - 1)
+@numba.njit(cache=True)
+def _add(table: FloatArray, u: float, step: float, error_place: float, total: FloatArray) -> None:
+    """Add the log-likelihood of one sample to all amounts; ``u``: place of the least one."""
+    n_r, n_u = table.shape
+    j = min(int(error_place), n_r - 2)
+    share = error_place - j
     for q in range(total.shape[0]):
         x = min(max(u + q * step, 0.0), n_u - 1.001)
         i = int(x)
         f = x - i
-        low = tables[k, j, i] * (1.0 - f) + tables[k, j, i + 1] * f
-        high = tables[k, upper, i] * (1.0 - f) + tables[k, upper, i + 1] * f
+        low = table[j, i] * (1.0 - f) + table[j, i + 1] * f
+        high = table[j + 1, i] * (1.0 - f) + table[j + 1, i + 1] * f
         total[q] += low * (1.0 - share) + high * share
 
 
-@numba.njit(cache=True, parallel=True)
-def best_log_likelihood(  # type: ignore[no-untyped-def] # noqa: ANN201, PLR0913
-    summed, summed_spread, tables, zero, scale, lengths
-):
-    """Return the largest log-likelihood of each cell over intervals and amounts.
+@numba.njit(cache=True)
+def _evaluate(
+    means: tuple[FloatArray, FloatArray],
+    tables: FloatArray,
+    zero: FloatArray,
+    scale: FloatArray,
+    total: FloatArray,
+) -> None:
+    """Fill ``total`` with the log-likelihoods of all amounts of one cell and interval."""
+    sensitivity, spread = means
+    n = len(sensitivity)
+    step, lowest, r_step, model, du = (
+        scale[n], scale[n + 2], scale[n + 3], scale[n + 4], scale[n + 5],
+    )  # fmt: skip
+    total[:] = 0.0
+    for k in range(n):
+        m = sensitivity[k]
+        if m <= 0.0:
+            total += zero[k]
+            continue
+        relative = math.sqrt((spread[k] / m) ** 2 + model * model)
+        place = (math.log(relative) - lowest) / r_step
+        place = min(max(place, 0.0), tables.shape[1] - 1.0)
+        _add(tables[k], (math.log(m) + scale[k]) / du, step, place, total)
 
-    Parameters
-    ----------
-    summed, summed_spread : ndarray
-        Sums over steps of sensitivities and of their spreads, shape (cells, K, T + 1).
-    tables : ndarray
-        Log-likelihoods, shape (K, R, U).
-    zero : ndarray
-        Those of a modelled concentration of nothing, shape (K,).
-    scale : ndarray
-        ``u`` of 1 Bq-unit for each sample (K,), then step of ``u`` per amount, number of amounts,
-        lowest ln r, step of ln r, and relative error of the model.
-    lengths : ndarray
-        Numbers of steps of the intervals tried.
-    """
+
+@numba.njit(cache=True)
+def _means(
+    summed: FloatArray, summed_spread: FloatArray, start: int, length: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return sensitivity and spread of each sample to a release even over an interval."""
+    stop = start + length
+    return (
+        (summed[:, stop] - summed[:, start]) / length,
+        (summed_spread[:, stop] - summed_spread[:, start]) / length,
+    )
+
+
+@numba.njit(cache=True, parallel=True)
+def best_log_likelihood(
+    sums: tuple[FloatArray, FloatArray],
+    tables: FloatArray,
+    zero: FloatArray,
+    scale: FloatArray,
+    lengths: IntArray,
+) -> FloatArray:
+    """Return the largest log-likelihood of each cell over intervals and amounts."""
+    summed, summed_spread = sums
     n_cells, n_samples, n_edges = summed.shape
     out = np.empty(n_cells)
-    n_amounts = int(scale[n_samples + 1])
     for cell in numba.prange(n_cells):
         best = -np.inf
-        total = np.empty(n_amounts)
+        total = np.empty(int(scale[n_samples + 1]))
         for length in lengths:
             for start in range(n_edges - length):
-                _evaluate(summed, summed_spread, tables, zero, scale, cell, start, length, total)
+                means = _means(summed[cell], summed_spread[cell], start, length)
+                _evaluate(means, tables, zero, scale, total)
                 best = max(best, total.max())
         out[cell] = best
     return out
 
 
-@numba.njit(cache=True)
-def _evaluate(  # type: ignore[no-untyped-def] # noqa: ANN202, PLR0913
-    summed, summed_spread, tables, zero, scale, cell, start, length, total
-):
-    """Fill ``total`` with the log-likelihoods of all amounts of one cell and interval."""
-    n_samples = summed.shape[1]
-    total[:] = 0.0
-    step, r_low, r_step, model = (
-        scale[n_samples], scale[n_samples + 2], scale[n_samples + 3], scale[n_samples + 4],
-    )  # fmt: skip
-    du = scale[n_samples + 5]
-    for k in range(n_samples):
-        m = (summed[cell, k, start + length] - summed[cell, k, start]) / length
-        if m <= 0.0:
-            total += zero[k]
-            continue
-        spread = (summed_spread[cell, k, start + length] - summed_spread[cell, k, start]) / length
-        relative = math.sqrt((spread / m) ** 2 + model * model)
-        u = (math.log(m) + scale[k]) / du
-        _row(tables, k, u, step, relative, r_low, r_step, total)
-
-
 @numba.njit(cache=True, parallel=True)
-def sum_posterior(  # type: ignore[no-untyped-def] # noqa: ANN201, PLR0913
-    summed, summed_spread, tables, zero, scale, lengths, reference
-):
+def sum_posterior(
+    sums: tuple[FloatArray, FloatArray],
+    tables: FloatArray,
+    zero: FloatArray,
+    scale: FloatArray,
+    lengths: IntArray,
+    reference: float,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return weights exp(log L - reference), summed: by cell, and by cell and each other unknown.
 
     Returns
@@ -103,6 +115,7 @@ def sum_posterior(  # type: ignore[no-untyped-def] # noqa: ANN201, PLR0913
     by_start, by_stop : ndarray, shape (cells, T)
         The first and the last step of the interval.
     """
+    summed, summed_spread = sums
     n_cells, n_samples, n_edges = summed.shape
     n_amounts = int(scale[n_samples + 1])
     by_cell = np.zeros(n_cells)
@@ -113,7 +126,8 @@ def sum_posterior(  # type: ignore[no-untyped-def] # noqa: ANN201, PLR0913
         total = np.empty(n_amounts)
         for length in lengths:
             for start in range(n_edges - length):
-                _evaluate(summed, summed_spread, tables, zero, scale, cell, start, length, total)
+                means = _means(summed[cell], summed_spread[cell], start, length)
+                _evaluate(means, tables, zero, scale, total)
                 weight = 0.0
                 for q in range(n_amounts):
                     one = math.exp(total[q] - reference)

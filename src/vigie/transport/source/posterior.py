@@ -173,10 +173,10 @@ def source_posterior(
     possible = _possible(matrix, tables, zero)
     lengths = np.arange(1, params.longest_steps + 1)
     likely = np.flatnonzero(possible >= possible.max() - params.negligible)
-    best = best_log_likelihood(*_summed(matrix, likely), tables, zero, scale, lengths[:1]).max()
+    best = best_log_likelihood(_summed(matrix, likely), tables, zero, scale, lengths[:1]).max()
     chosen = np.flatnonzero(possible >= best - params.negligible)
     by_cell, by_amount, by_start, by_stop = sum_posterior(
-        *_summed(matrix, chosen), tables, zero, scale, lengths, best
+        _summed(matrix, chosen), tables, zero, scale, lengths, best
     )
     weight = matrix.areas_km2[chosen] / matrix.areas_km2.sum()
     total = float(weight @ by_cell)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vigie.facts.nuclides import nuclide
 from vigie.records import (
     Acquisition,
     Calibration,
@@ -131,11 +132,20 @@ def simulate_checks(
     for day in range(days):
         electronics = replace(station.electronics, drift_gain=gain)
         today = replace(station, electronics=electronics, acquisition_s=CHECK_S)
-        found = simulate_counts(today, rng, filter_bq=CHECK_SOURCE_BQ)
+        found = simulate_counts(
+            today, rng, filter_bq=_decayed(CHECK_SOURCE_BQ, day * DAY_NS / NS_PER_S)
+        )
         begin = start_ns + day * DAY_NS
         message = _message(today, found, PhdType.QUALITY_CONTROL, begin, rng)
         yield SimulatedMessage(message=message, truth=found.truth)
         gain += float(rng.normal(0.0, gain_per_day))
+
+
+def _decayed(activities_bq: Mapping[str, float], elapsed_s: float) -> dict[str, float]:
+    return {
+        name: bq * 2.0 ** (-elapsed_s / nuclide(name).half_life_s)
+        for name, bq in activities_bq.items()
+    }
 
 
 def stated_calibration(
