@@ -132,7 +132,7 @@ def _result(
         critical_level=limit.critical_bq * per_bq if limit else None,
         mdc=limit.mdc_bq * per_bq if limit else None,
         detected=detected,
-        # ISO 11929 gives the interval of what is above the decision threshold: below, it begins at 0.
+        # ISO 11929 has an interval for what is above its threshold; else it begins at 0.
         low=(iso.low if detected else 0.0) if iso else None,
         high=iso.high if iso else None,
         limits=iso,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vigie.transport.source.likelihood import Observation
 
 FloatArray = NDArray[np.float64]
-MODEL_ERRORS = 9
+MODEL_ERRORS = 17
 """Relative errors of the model in the tables."""
 LARGEST_ERROR = 4.0
 LOWEST, HIGHEST = math.log(1e-5), math.log(1e7)
