@@ -37,6 +37,13 @@ FAR = NEAR + "20.00 100.00 39 1.0\n"
 """Rows with latitudes first."""
 
 
+def four(*values: float) -> str:
+    """Return a first step in four cells, the southern ones first."""
+    places = [(20.0, 150.0), (20.0, 150.5), (20.5, 150.0), (20.5, 150.5)]
+    rows = zip(places, values, strict=True)
+    return "".join(f"{lat:.2f} {lon:.2f} 0 {value:.1f}\n" for (lat, lon), value in rows)
+
+
 def test_a_number_beyond_90_is_a_longitude() -> None:
     record, told = read(text_of("20.10 -110.00", "20.00 250.00 0 1.0\n"))
     assert (record.receptor_latitude, record.receptor_longitude) == (20.1, -110.0)
@@ -139,20 +146,27 @@ def test_one_impossible_step_decides_nothing() -> None:
 
 
 def test_a_calm_first_step_shows_centres() -> None:
-    rows = "20.00 150.00 0 3.0\n20.50 150.00 0 1.0\n"
-    record, told = read(text_of("20.10 150.00", rows))
+    rows = four(3.0, 3.0, 1.0, 1.0)
+    record, told = read(text_of("20.12 150.25", rows))
     assert place(record) == (20.0, 150.0)
     assert any("positions are centres of cells: the centroid" in text for text in told)
 
 
 def test_a_calm_first_step_shows_corners() -> None:
-    rows = "20.00 150.00 0 3.0\n20.50 150.00 39 1.0\n"
-    record, told = read(text_of("20.25 150.25", rows))
+    rows = four(1.0, 1.0, 1.0, 1.0)
+    record, told = read(text_of("20.50 150.50", rows))
     assert place(record) == (20.25, 150.25)
     assert any("south-western corners of cells: the centroid" in text for text in told)
-    record, told = read(text_of("20.25 150.25", rows), cell="centre")
+    record, told = read(text_of("20.50 150.50", rows), cell="centre")
     assert place(record) == (20.0, 150.0)
     assert "cells: positions are the centre: so the option says" in told
+
+
+def test_a_single_cell_does_not_show_corners() -> None:
+    # The sampler is anywhere in it, be it in the corner.
+    record, told = read(text_of("20.24 150.24", "20.00 150.00 0 1.0\n"))
+    assert place(record) == (20.0, 150.0)
+    assert any("taken as centres of cells, as is usual" in text for text in told)
 
 
 def test_a_first_step_that_drifted_leaves_centres() -> None:
@@ -170,6 +184,8 @@ def test_a_fifth_column_is_the_spread_or_left_out() -> None:
     assert any("never above 2 times the value, as of 5 members" in text for text in told)
     _, told = read(text_of("20.10 150.10", rows.replace("2.0\n", "2.1\n")))
     assert any("2.1 times the value, which proves nothing" in text for text in told)
+    _, told = read(text_of("20.10 150.10", "20.00 150.00 0 1e-300 1e199\n"))
+    assert any("which proves nothing" in text for text in told)
     record, told = read(text_of("20.10 150.10", rows), fifth="ignore")
     assert record.spread is None
     assert any("fifth column is left out" in text for text in told)

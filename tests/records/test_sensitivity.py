@@ -126,7 +126,7 @@ def test_what_is_not_there_is_refused() -> None:
         {"spread": np.array([1.0, -1.0, 1.0])}, {"step": np.array([0, 0, 40], dtype=np.int32)},
         {"step": np.array([0, 0, 39])}, {"step": np.array([39, 0, 0], dtype=np.int32)},
         {"cell": np.array([5, 5, 5])}, {"cell": np.array([6, 5, 5])},
-        {"cell": np.array([0, 5, 10**9])}, {"step_s": 0.0}, {"n_steps": 0},
+        {"cell": np.array([0, 5, 10**9])}, {"step_s": 0.0}, {"step_s": 1e9}, {"n_steps": 0},
         {"released_bq": float("inf")}, {"layer_depth_m": 0.0}, {"receptor_latitude": 91.0},
         {"collection_start_ns": 2**62},
     ],

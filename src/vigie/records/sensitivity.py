@@ -18,6 +18,8 @@ FloatArray = NDArray[np.float64]
 StepArray = NDArray[np.int32]
 CellArray = NDArray[np.int64]
 
+_LONGEST_S = 3.2e9
+"""Times are int64 nanoseconds."""
 _NS_PER_S = 1_000_000_000
 
 
@@ -86,6 +88,9 @@ class Sensitivity:
         for name in ("step_s", "n_steps", "released_bq"):
             if not 0 < getattr(self, name) < np.inf:
                 raise ParameterError(name=name, value=getattr(self, name), expected="above 0")
+        if not self.n_steps * self.step_s <= _LONGEST_S:
+            value = f"{self.n_steps} of {self.step_s:g} s"
+            raise ParameterError(name="steps", value=value, expected="a hundred years at most")
         if self.layer_depth_m is not None and not 0 < self.layer_depth_m < np.inf:
             raise ParameterError(name="layer_depth_m", value=self.layer_depth_m, expected="above 0")
         if not (abs(self.receptor_latitude) <= 90.0 and abs(self.receptor_longitude) <= 360.0):

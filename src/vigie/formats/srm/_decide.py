@@ -29,8 +29,11 @@ _RN_CODE = re.compile(r"[A-Z]{2}[PX](\d\d)")
 _NEAR_DEG = 5.0
 _FAR = 3.0
 """So many times nearer is the right reading than the wrong one."""
-_CALM_CELLS = 0.65
-"""Standard deviation of a first step that did not drift; that of one cell's box is 0.3 to 0.5."""
+_CALM_CELLS = (0.25, 0.65)
+"""Standard deviation of a first step that tells: above it drifted, below it lies in one row or
+column, and the sampler anywhere in its cells."""
+_MOST_RATIO = 30.0
+"""Of spread and value: no ensemble has 900 members."""
 _CLEAR_CELLS = 0.3
 _MIRROR = {LAT_LON: LON_LAT, LON_LAT: LAT_LON}
 
@@ -196,7 +199,7 @@ def decide_corner(
     ----------
     header : Header
     offset_cells : tuple of float or None
-        Of the first step's centroid from the receptor, north and east; None if it drifted.
+        Of the first step's centroid from the receptor, north and east; None if it tells nothing.
     options : SrmOptions
     log : IssueLog
     """
@@ -204,7 +207,7 @@ def decide_corner(
         log.notice("cells", "srm.cell", f"positions are the {options.cell}: so the option says")
         return options.cell == "corner"
     if offset_cells is None:
-        why = "as is usual; the first step does not tell (it drifted, or is empty)"
+        why = "as is usual; the first step does not tell (it drifted, or lies in one row or column)"
         log.notice("cells", "srm.cell", f"positions are taken as centres of cells, {why}")
         return False
     north, east = offset_cells
@@ -226,7 +229,7 @@ def centroid_offset(
     receptor: tuple[float, float],
     header: Header,
 ) -> tuple[float, float] | None:
-    """Return where a step's centroid lies from the receptor, in cells; None if it drifted.
+    """Return where a step's centroid lies from the receptor, in cells; None if that tells nothing.
 
     Parameters
     ----------
@@ -245,7 +248,7 @@ def centroid_offset(
     for apart, size in ((latitude - receptor[0], header.dy), (turned, header.dx)):
         mean = float(weight @ apart) / size
         spread = float(np.sqrt(weight @ (apart / size - mean) ** 2))
-        if spread > _CALM_CELLS:
+        if not _CALM_CELLS[0] <= spread <= _CALM_CELLS[1]:
             return None
         offsets.append(mean)
     return offsets[0], offsets[1]
@@ -260,11 +263,12 @@ def tell_spread(value: FloatArray, spread: FloatArray, log: IssueLog) -> None:
     positive = value > 0.0
     told = "the fifth column is taken as the spread of an ensemble (option fifth=ignore drops it)"
     if positive.any():
-        ratio = spread[positive] / value[positive]
+        with np.errstate(over="ignore"):
+            ratio = spread[positive] / value[positive]
         most = float(ratio.max())
-        members = round(most**2) + 1
+        members = round(min(most, _MOST_RATIO) ** 2) + 1
         share = float(np.mean(ratio > 0.99 * most))
-        if abs(most**2 + 1 - members) < 0.01 * members and share > 0.01:
+        if most < _MOST_RATIO and abs(most**2 + 1 - members) < 0.01 * members and share > 0.01:
             told += f": it is never above {most:.4g} times the value, as of {members} members"
         else:
             told += f"; it is at most {most:.4g} times the value, which proves nothing"

@@ -27,6 +27,8 @@ _SIGN_WITHIN = re.compile(r"(?<=[\d.])(?=[-+]\d)")
 _TWO_DECIMALS = re.compile(r"(\.\d\d)(?=\d+\.)")
 _MOST_STEPS = 100_000
 _MOST_CELLS = 20_000_000
+_MOST_HOURS = 876_000
+"""A hundred years."""
 _SMALLEST_DEG, _LARGEST_DEG = 0.01, 30.0
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 """Times are int64 nanoseconds."""
@@ -163,8 +165,8 @@ def _makes_sense(numbers: list[float], place: str, log: IssueLog) -> bool:
     checks = [
         (0, abs(numbers[0]) <= 360.0, "a latitude or longitude, deg"),
         (1, abs(numbers[1]) <= 360.0, "a latitude or longitude, deg"),
-        (6, numbers[6] > 0.0, "above 0"),
-        (7, hours > 0.0, "above 0"),
+        (6, 1e-30 <= numbers[6] <= 1e30, "1e-30 to 1e30"),
+        (7, 0.0 < hours <= _MOST_HOURS, f"above 0, up to {_MOST_HOURS}"),
         (8, 0.0 < n_steps <= _MOST_STEPS, f"above 0, for {_MOST_STEPS} steps or fewer"),
         (10, _SMALLEST_DEG <= numbers[10] <= _LARGEST_DEG, "0.01 to 30 deg"),
         (11, _SMALLEST_DEG <= numbers[11] <= _LARGEST_DEG, "0.01 to 30 deg"),

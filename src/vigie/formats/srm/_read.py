@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+_LARGEST = 1e200
+_EXPECTED = "a number from 0 on, below 1e200"
 _CENTRE = re.compile(r"[^.]+\.\d{10}\.([A-Za-z][\w-]*)\.(?:txt|srm)(?:\.gz)?")
 """Name of a file as centres send them: station, end of the collection, centre."""
 
@@ -131,11 +133,11 @@ def _sound(rows: Rows, issues: RowIssues) -> Rows:
     checks = [
         ("position", (np.abs(table[:, :2]) <= 360.0).all(axis=1), "a latitude and a longitude"),
         ("step", np.rint(table[:, 2]) == table[:, 2], "a whole number"),
-        ("value", (table[:, 3] >= 0.0) & (table[:, 3] < np.inf), "a number from 0 on"),
+        ("value", (table[:, 3] >= 0.0) & (table[:, 3] < _LARGEST), _EXPECTED),
     ]
     if table.shape[1] > 4:
-        good = (table[:, 4] >= 0.0) & (table[:, 4] < np.inf)
-        checks.append(("spread", good, "a number from 0 on"))
+        good = (table[:, 4] >= 0.0) & (table[:, 4] < _LARGEST)
+        checks.append(("spread", good, _EXPECTED))
     for name, good, expected in checks:
         _refuse(rows, kept & ~good, name, expected, issues)
         kept &= good

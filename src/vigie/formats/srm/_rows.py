@@ -119,7 +119,9 @@ def read_rows(body: bytes, first_line: int, issues: RowIssues, log: IssueLog) ->
     odd[np.searchsorted(ends, np.flatnonzero(~_NUMERIC[buffer]))] = True
     chosen = np.flatnonzero((numbers == n_columns) & ~odd)
     table, line = _bulk(body, (begins, ends), chosen, n_columns)
-    careful = np.setdiff1d(np.flatnonzero(words), line)
+    left = words > 0
+    left[line] = False
+    careful = np.flatnonzero(left)
     more, where = _one_by_one((careful + first_line).tolist(), n_columns, text_of, issues)
     lines = np.concatenate([line + first_line, where])
     order = np.argsort(lines, kind="stable")

@@ -41,8 +41,8 @@ def write_record(records: Sequence[Sensitivity]) -> bytes:
         raise UnwritableError(format="Classic netCDF", what="so many cells", remedy=remedy)
     buffer = io.BytesIO()
     file = scipy_io().netcdf_file(buffer, "w", version=2)
-    # The record dimension, since a list may be empty; SciPy wants it first.
-    file.createDimension("row", None)
+    # Only the record dimension may be empty; SciPy wants it first, and writes it slowly.
+    file.createDimension("row", record.n_rows or None)
     _attributes(file, record)
     _coordinates(file, record)
     _values(file, record)
