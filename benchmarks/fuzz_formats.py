@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
 SEED = 20261125
 THROUGH_LIBRARIES = frozenset(
-    {"mseed", "sac", "stationxml", "quakeml", "sc3ml", "pmcc_netcdf", "gamma_spectrum"}
+    {
+        "mseed",
+        "sac",
+        "stationxml",
+        "quakeml",
+        "sc3ml",
+        "pmcc_netcdf",
+        "srs_netcdf",
+        "gamma_spectrum",
+    }
 )
 """Formats read by libmseed, ObsPy, SciPy or SpecUtils; they get a tenth of the inputs."""
 _NOISE_SHARE = 0.004

@@ -171,6 +171,15 @@ PMCC = b"""% PMCC
 734658.8 30 NaN 0.351 0.01 1 0.5 2 12 1 1 0.02 9 7 0.05 0.7
 """
 TRUTH = b"id,time,latitude,longitude,depth_km,magnitude\nx,2017-01-06T05:06:21Z,43.6,-108.7,5,3\n"
+SENSITIVITY = Contents(sensitivities=(examples.sensitivity(),))
+LON_FIRST = b"""-121.55  47.60  20190804 15  20190805 15 1.30E+15   120   3   3 0.50 0.50 "USP70"
+-121.50  47.50     1  2.5000000E+00
+ 122.00  48.00    40  1.2500000E-06
+"""
+AIR = b"""station,nuclide,collection_start,collection_stop,concentration,uncertainty,mdc,unit
+USP70,Xe-133,2019-08-04T15:00:00Z,2019-08-05T15:00:00Z,0.25,0.05,0.2,mBq/m3
+USP70,Xe-131m,2019-08-04T15:00:00Z,2019-08-05T15:00:00Z,0.01,0.05,0.2,mBq/m3
+"""
 SEISCOMP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <seiscomp xmlns="http://geofon.gfz-potsdam.de/ns/seiscomp3-schema/0.13" version="0.13">
 <EventParameters><pick publicID="p1"><time><value>2025-04-11T09:24:51.899999Z</value></time>
@@ -249,6 +258,14 @@ CASES: list[FormatCase] = [
         "sample_json", "an analysis", Contents(samples=(sample_analysis(),)), is_text=True
     ),
     FormatCase("efficiency", "ECC", lambda: Source("x.ecc", files.ECC), is_text=True),
+    *(
+        case_of_contents(name, "an ensemble", SENSITIVITY, is_text=name == "srm")
+        for name in ("srm", "srm_gz", "srs_netcdf")
+    ),
+    FormatCase(
+        "srm", "longitude first", lambda: Source("x.srm", LON_FIRST), is_text=True, is_exact=False
+    ),
+    FormatCase("air_sample_csv", "a sample", lambda: Source("x.csv", AIR), is_text=True),
     FormatCase("efficiency", "table", lambda: Source("x.csv", files.EFFICIENCY_CSV), is_text=True),
 ]
 """Examples that need no file, one row each."""

@@ -18,6 +18,7 @@ from vigie.cli.common import (
 )
 from vigie.cli.inspection import described, inspected, is_unreadable, issue_row, nothing_read
 from vigie.cli.inspection_radionuclide import HELD
+from vigie.cli.inspection_transport import HELD as TRANSPORTED
 from vigie.errors import MissingInputError, ParameterError, UnwritableError
 
 if TYPE_CHECKING:
@@ -26,19 +27,48 @@ if TYPE_CHECKING:
     from vigie.formats import Contents, Format
 
 
+reading_option = click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What a file leaves open: order=lat_lon, base=0 ... of .srm, unit=Bq/m3 of sample lists. "
+    "May be given several times.",
+)
+
+
+def _pairs(options: tuple[str, ...]) -> dict[str, str]:
+    """Return options by name.
+
+    Raises
+    ------
+    ParameterError
+        One has no equals sign, or a name stands twice.
+    """
+    pairs: dict[str, str] = {}
+    for option in options:
+        name, sign, value = option.partition("=")
+        if not sign or name in pairs:
+            raise ParameterError(name="--option", value=option, expected="NAME=VALUE, each once")
+        pairs[name] = value
+    return pairs
+
+
 @click.command("inspect")
 @click.argument("paths", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--format", "format_name", help="Read as this format instead of recognising it.")
 @click.option("--formats", "list_formats", is_flag=True, help="List the formats and stop.")
 @click.option("--strict", is_flag=True, help="Refuse a file at the first thing wrong in it.")
+@reading_option
 @json_option
 @output_option
-def inspect_command(
+def inspect_command(  # noqa: PLR0913 — its options
     *,
     paths: tuple[Path, ...],
     format_name: str | None,
     list_formats: bool,
     strict: bool,
+    options: tuple[str, ...],
     as_json: bool,
     output: Path | None,
 ) -> None:
@@ -54,7 +84,8 @@ def inspect_command(
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")
     keep_inputs(output, *paths)
-    summaries = [inspected(path, format_name, strict=strict) for path in paths]
+    said = _pairs(options)
+    summaries = [inspected(path, format_name, strict=strict, options=said) for path in paths]
     document = {"vigie": {"document": "inspection", "version": 1}, "files": summaries}
     text = "\n\n".join(described(summary) for summary in summaries)
     emit(json_text(document) if as_json else text, output)
@@ -68,14 +99,16 @@ def inspect_command(
 @click.option("--from", "from_format", help="Format of IN, where it is not recognised.")
 @click.option("--to", "to_format", help="Format of OUT, where its name does not tell.")
 @click.option("--strict", is_flag=True, help="Refuse IN at the first thing wrong in it.")
+@reading_option
 @json_option
-def convert_command(
+def convert_command(  # noqa: PLR0913 — its options
     *,
     source: Path,
     target: Path,
     from_format: str | None,
     to_format: str | None,
     strict: bool,
+    options: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Read IN and write OUT in another format.
@@ -87,7 +120,13 @@ def convert_command(
 
     keep_inputs(target, source)
     companions: set[Path] = set()
-    contents = read_file(source, format_name=from_format, strict=strict, companions=companions)
+    contents = read_file(
+        source,
+        format_name=from_format,
+        strict=strict,
+        companions=companions,
+        options=_pairs(options),
+    )
     tell_issues((str(source), issue) for issue in contents.issues)
     if not _kinds(contents) or nothing_read(contents):
         raise MissingInputError(
@@ -148,7 +187,7 @@ def _kinds(contents: Contents) -> frozenset[str]:
         "stations": bool(contents.stations),
         "bulletin": contents.bulletin is not None,
         "profiles": bool(contents.profiles),
-        **{name: bool(getattr(contents, name)) for name in HELD},
+        **{name: bool(getattr(contents, name)) for name in (*HELD, *TRANSPORTED)},
     }
     return frozenset(kind for kind, there in present.items() if there)
 

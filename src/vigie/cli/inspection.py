@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vigie.cli.inspection_radionuclide import HELD, radionuclide_lines, radionuclide_rows
+from vigie.cli.inspection_transport import HELD as TRANSPORTED
+from vigie.cli.inspection_transport import transport_lines, transport_rows
 from vigie.errors import VigieError
 
 if TYPE_CHECKING:
@@ -13,16 +15,22 @@ if TYPE_CHECKING:
 
     from vigie.formats import Contents
 
-_HELD = ("waveforms", "stations", "events", "detections", "profiles", *HELD)
+_HELD = ("waveforms", "stations", "events", "detections", "profiles", *HELD, *TRANSPORTED)
 """What a summary of a file counts."""
 
 
-def inspected(path: Path, format_name: str | None, *, strict: bool) -> dict[str, Any]:
+def inspected(
+    path: Path,
+    format_name: str | None,
+    *,
+    strict: bool,
+    options: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Read a file and return its summary, or why it cannot be read."""
     from vigie.exchange.files import read_file
 
     try:
-        contents = read_file(path, format_name=format_name, strict=strict)
+        contents = read_file(path, format_name=format_name, strict=strict, options=options)
     except (VigieError, OSError) as error:
         return {"path": str(path), "error": str(error)}
     return {
@@ -35,6 +43,7 @@ def inspected(path: Path, format_name: str | None, *, strict: bool) -> dict[str,
         "detections": len(contents.detections),
         "profiles": [_profile_row(p) for p in contents.profiles],
         **radionuclide_rows(contents),
+        **transport_rows(contents),
         "issues": [issue_row(issue) for issue in contents.issues],
     }
 
@@ -51,7 +60,7 @@ def nothing_read(contents: Contents) -> bool:
     """Tell whether a file gave nothing, and that for a reason; an empty list has none."""
     bulletin = contents.bulletin
     held = (contents.waveforms, contents.stations, contents.profiles, contents.detections)
-    measured = (getattr(contents, name) for name in HELD)
+    measured = (getattr(contents, name) for name in (*HELD, *TRANSPORTED))
     if any(held) or any(measured) or (bulletin is not None and bulletin.events):
         return False
     return any(issue.severity != "notice" for issue in contents.issues)
@@ -166,6 +175,7 @@ def described(summary: Mapping[str, Any]) -> str:
         for row in summary["profiles"]
     ]
     lines += radionuclide_lines(summary)
+    lines += transport_lines(summary)
     if summary["detections"]:
         lines.append(f"  {summary['detections']} arrivals or detections")
     lines += [f"  {i['severity']}: {i['place']}: {i['text']}" for i in summary["issues"]]

@@ -39,6 +39,7 @@ def _sample_row(sample: SampleAnalysis) -> dict[str, Any]:
         "sample_id": sample.sample_id,
         "technology": sample.technology,
         "collection_start": _time(sample.collection_start_ns),
+        "collection_stop": _time(sample.collection_stop_ns),
         "category": None if sample.category is None else sample.category.level,
         "detected": [one.nuclide for one in sample.nuclides if one.detected],
         "peaks": len(sample.peaks),
@@ -130,7 +131,7 @@ def radionuclide_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     for row in summary["samples"]:
         yield _joined(
             f"sample {row['sample_id'] or '-'} {row['detector'] or row['station']}",
-            row["collection_start"] or "no collection",
+            row["collection_start"] or _until(row["collection_stop"]),
             f"category {row['category']}" if row["category"] else "",
             ", ".join(row["detected"]) or "nothing detected",
             "SIMULATED" if row["simulated"] else "",
@@ -156,6 +157,10 @@ def _message_lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"    counted from {row['acquisition_start']}, {_seconds(row)}"
     told = [f"{count} {name}" for name, count in counts.items() if count is not None]
     yield f"    {', '.join(told) or 'no counts'}"
+
+
+def _until(stop: str | None) -> str:
+    return "no collection" if stop is None else f"until {stop}"
 
 
 def _seconds(row: Mapping[str, Any]) -> str:

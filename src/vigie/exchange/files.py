@@ -12,7 +12,7 @@ from vigie.errors import MissingInputError, OutputError, UnreadableInputError
 from vigie.formats import Contents, Source, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 
 def source_of(
@@ -175,10 +175,12 @@ def read_file(
     format_name: str | None = None,
     strict: bool = False,
     companions: set[Path] | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> Contents:
     """Read a file in its own format, or in the one named.
 
     ``companions`` takes the absolute path of each file beside it that was read for it.
+    ``options`` say what files of some formats leave open.
 
     Raises
     ------
@@ -192,4 +194,4 @@ def read_file(
         Only with ``strict``: at the first thing that breaks the format.
     """
     source = source_of(path, companions=companions)
-    return read_source(source, format_name=format_name, strict=strict)
+    return read_source(source, format_name=format_name, strict=strict, options=options)

@@ -1,6 +1,6 @@
 """File formats: one package each, behind one contract (``vigie.formats.base``)."""
 
-from vigie.formats.base import Contents, Format, Issue, IssueLog, Remarking, Source
+from vigie.formats.base import Configurable, Contents, Format, Issue, IssueLog, Remarking, Source
 from vigie.formats.dispatch import (
     all_formats,
     called_like,
@@ -10,6 +10,7 @@ from vigie.formats.dispatch import (
 )
 
 __all__ = [
+    "Configurable",
     "Contents",
     "Format",
     "Issue",

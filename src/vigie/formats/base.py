@@ -21,6 +21,7 @@ from vigie.records import (
     PulseHeight,
     RadionuclideState,
     SampleAnalysis,
+    Sensitivity,
     Spectrum,
     Station,
     Waveform,
@@ -82,6 +83,8 @@ class Contents:
     """Efficiency curves of detectors, from files that hold nothing else."""
     samples: tuple[SampleAnalysis, ...] = ()
     """Analyses of radionuclide samples."""
+    sensitivities: tuple[Sensitivity, ...] = ()
+    """Source-receptor sensitivities of samples."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""
@@ -159,6 +162,25 @@ class Remarking(Protocol):
 
     def remarks(self, contents: Contents) -> tuple[str, ...]:
         """Return what a user should know of the files that ``write`` makes of some contents."""
+        ...
+
+
+@runtime_checkable
+class Configurable(Protocol):
+    """A format of files that may leave open what they mean, so that a user has to say it."""
+
+    def with_options(self, words: Mapping[str, str]) -> Format:
+        """Return the same format with options, by name.
+
+        Raises
+        ------
+        ParameterError
+            An option or its value is not known.
+        """
+        ...
+
+    def as_written(self, contents: Contents) -> Format:
+        """Return the format with the options that read back what this one wrote."""
         ...
 
 

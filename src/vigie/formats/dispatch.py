@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING, cast
 
 from vigie import registry
-from vigie.errors import UnknownFormatError, WrongFormatError
+from vigie.errors import ParameterError, UnknownFormatError, WrongFormatError
+from vigie.formats.base import Configurable
 from vigie.formats.csv_table import first_line, header_cells
 from vigie.formats.strangers import is_text, stranger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vigie.formats.base import Contents, Format, Source
 
@@ -104,9 +105,15 @@ def _unknown(head: bytes, name: str) -> str:
 
 
 def read_source(
-    source: Source, *, format_name: str | None = None, strict: bool = False
+    source: Source,
+    *,
+    format_name: str | None = None,
+    strict: bool = False,
+    options: Mapping[str, str] | None = None,
 ) -> Contents:
     """Read a source in its own format, or in the one named.
+
+    ``options`` say what files of some formats leave open.
 
     Raises
     ------
@@ -116,14 +123,25 @@ def read_source(
         Nothing in it can be read in the format named, and it has no mark of that format.
     BadRecordError
         Only with ``strict``: at the first thing that breaks the format.
+    ParameterError
+        The format has no such options.
     """
     if not format_name:
-        return detect_format(source).read(source, strict=strict)
-    chosen = format_named(format_name)
+        return _with_options(detect_format(source), options).read(source, strict=strict)
+    chosen = _with_options(format_named(format_name), options)
     contents = chosen.read(source, strict=strict)
     if not _holds_anything(contents) and not chosen.detect(source.data[:HEAD_BYTES], source.name):
         raise _wrong_format(source, chosen, contents)
     return contents
+
+
+def _with_options(chosen: Format, options: Mapping[str, str] | None) -> Format:
+    if not options:
+        return chosen
+    if isinstance(chosen, Configurable):
+        return chosen.with_options(options)
+    given = ", ".join(options)
+    raise ParameterError(name="option", value=given, expected=f"{chosen.name} files have none")
 
 
 def _holds_anything(contents: Contents) -> bool:
@@ -137,6 +155,7 @@ def _holds_anything(contents: Contents) -> bool:
         or contents.states
         or contents.efficiencies
         or contents.samples
+        or contents.sensitivities
         or (bulletin and (bulletin.events or bulletin.detections))
     )
 

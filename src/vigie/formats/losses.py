@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from vigie.formats.base import Source
+from vigie.formats.base import Configurable, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,8 +60,9 @@ def _read_back(
     named = {f"{stem}{ending}": data for ending, data in files.items()}
     # Tables name each other; files of the first suffix stand for themselves (SAC).
     alone = [name for name in named if name.lower().endswith(chosen.suffixes[0])]
+    reader = chosen.as_written(contents) if isinstance(chosen, Configurable) else chosen
     for name in alone or list(named)[:1]:
-        yield chosen.read(Source(name, named[name], named.get))
+        yield reader.read(Source(name, named[name], named.get))
 
 
 class _Tally:
@@ -78,7 +79,12 @@ class _Tally:
     def add(self, contents: Contents) -> None:
         for waveform in contents.waveforms:
             self.samples += len(waveform.samples)
-        measured = (*contents.spectra, *contents.pulse_heights, *contents.states)
+        measured = (
+            *contents.spectra,
+            *contents.pulse_heights,
+            *contents.states,
+            *contents.sensitivities,
+        )
         for record in (*contents.waveforms, *contents.stations, contents.bulletin, *measured):
             if record is not None:
                 self._record(record)
@@ -125,7 +131,7 @@ def _lines(before: _Tally, after: _Tally) -> Iterator[str]:
         left = after.records[kind]
         gone = count - left
         if not left or (gone > 0 and kind not in _REGROUPED):
-            yield f"{gone} of {count} {_noun(kind)}s are left out"
+            yield f"{gone} of {count} {_nouns(kind)} are left out"
         if left and (parts := list(_parts(kind, max(gone, 0), before, after))):
             yield f"{_noun(kind)}: {', '.join(parts)}"
 
@@ -143,6 +149,11 @@ def _parts(kind: str, gone: int, before: _Tally, after: _Tally) -> Iterator[str]
         changed = (mine - theirs).total()
         if changed > gone and kind not in _REGROUPED:
             yield f"{name} ({changed} changed)"
+
+
+def _nouns(kind: str) -> str:
+    noun = _noun(kind)
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
 
 
 def _noun(kind: str) -> str:

@@ -11,6 +11,7 @@ from vigie.records.detection import (
     ExcludedElement,
 )
 from vigie.records.event import Bulletin, Event
+from vigie.records.lat_lon_grid import LatLonGrid, global_grid
 from vigie.records.late_arrival import LateArrival
 from vigie.records.magnitude import Magnitude, StationMagnitude
 from vigie.records.mask import Mask, MaskKind
@@ -46,6 +47,7 @@ from vigie.records.pulse_height import (
 from vigie.records.radionuclide_state import RadionuclideState, StateInterval
 from vigie.records.reason import Reason
 from vigie.records.screening import Screening, Verdict
+from vigie.records.sensitivity import Sensitivity
 from vigie.records.spectrum import (
     NOT_CALIBRATED,
     Calibration,
@@ -104,6 +106,7 @@ __all__ = [
     "InterferenceRatio",
     "Inventory",
     "IsotopeRatio",
+    "LatLonGrid",
     "LateArrival",
     "LineEvidence",
     "LineState",
@@ -128,6 +131,7 @@ __all__ = [
     "Samples",
     "Screening",
     "SealState",
+    "Sensitivity",
     "Site",
     "Spectrum",
     "StateInterval",
@@ -140,6 +144,7 @@ __all__ = [
     "YieldRange",
     "ZeroTime",
     "format_iso",
+    "global_grid",
     "parse_iso",
     "parse_time",
 ]

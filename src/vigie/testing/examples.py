@@ -11,9 +11,11 @@ from vigie.records import (
     Channel,
     ChannelId,
     Epoch,
+    Sensitivity,
     Site,
     Station,
     Waveform,
+    global_grid,
     parse_iso,
 )
 
@@ -161,4 +163,24 @@ def profile() -> AtmosphereProfile:
         longitude=-84.5123,
         time_ns=_START_NS,
         model="a made-up analysis",
+    )
+
+
+def sensitivity() -> Sensitivity:
+    """Return a sensitivity of two rows in the first step and one in the last, with spread."""
+    grid = global_grid(0.5, 0.5)
+    places = ([47.5, 48.0, 50.0], [238.5, 238.0, 355.0])
+    return Sensitivity(
+        station="USP70",
+        receptor_latitude=47.6,
+        receptor_longitude=-121.55,
+        collection_start_ns=parse_iso("2019-08-04T15:00:00Z"),
+        collection_stop_ns=parse_iso("2019-08-05T15:00:00Z"),
+        step_s=10_800.0,
+        n_steps=40,
+        grid=grid,
+        step=np.array([0, 0, 39], dtype=np.int32),
+        cell=grid.cells_at(*places),
+        value=np.array([2.5, 0.0, 1.25e-6]) / 1e15,
+        spread=np.array([2.5, 0.0, 0.625e-6]) / 1e15,
     )

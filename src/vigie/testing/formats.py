@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 4096
 _FIELDS = (
     *("waveforms", "stations", "bulletin", "profiles"),
-    *("spectra", "pulse_heights", "states", "efficiencies", "samples"),
+    *("spectra", "pulse_heights", "states", "efficiencies", "samples", "sensitivities"),
 )
-_BY_SAME_AS = ("profiles", "spectra", "pulse_heights")
+_BY_SAME_AS = ("profiles", "spectra", "pulse_heights", "sensitivities")
 """Fields whose records hold arrays."""
 _TIME_LIMIT_S = 5.0
 """For one damaged example of a few kB; reading takes milliseconds."""

@@ -21,9 +21,9 @@ from vigie.formats.pmcc_bulletin._mat5 import (
     texts_of,
 )
 from vigie.formats.pmcc_bulletin._rows import Row
-from vigie.formats.pmcc_bulletin._scipy import scipy_io
 from vigie.formats.pmcc_bulletin._stations import station_of_file, station_of_variable
 from vigie.formats.pmcc_bulletin._table import double_datenum, table_of
+from vigie.formats.scipy_files import scipy_io
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from vigie.formats.pmcc_bulletin._columns import COLUMNS, KEYS, NUMBERS, TEXTS
 from vigie.formats.pmcc_bulletin._products import is_product, rows_of_product
 from vigie.formats.pmcc_bulletin._rows import Row
-from vigie.formats.pmcc_bulletin._scipy import call_reader, scipy_io
 from vigie.formats.pmcc_bulletin._stations import station_of_file
 from vigie.formats.pmcc_bulletin._table import Table, double_datenum, table_of
+from vigie.formats.scipy_files import call_reader, scipy_io
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
