@@ -6,8 +6,13 @@ out by what the gamma rays say. Results: activities with their 4 x 4 covariance,
 intervals and minimum detectable activities as of ``likelihood``. Source: sheet 7.6; lines of
 ``vigie.facts.nuclides``.
 
-Assumes that no other line stands in the windows than those of the isotopes and what the peak search
-finds (so the 163.36 keV of U-235 counts as Xe-131m).
+Assumes that no other line stands in the windows than those of the isotopes, natural lines listed
+and what the peak search finds (so U-235 at 163.4 and Tl-208 at 233.4 keV count as metastables).
+
+Accuracy as measured with the simulator ``simulate.radionuclide.hpge``, whose tails, steps, continua
+and background are not those of the fit, efficiencies stated from 20 to 662 keV: 0.3 Bq of Xe-133
+beside the others -0.7 +- 0.5 % (100 samples, 94 to 98 % of intervals hold the truth), 3 Bq -0.2 +-
+0.2 % (30 samples); 3 to 7 % false alarms in 100 blanks. Cost: 1.3 s.
 """
 
 from __future__ import annotations
