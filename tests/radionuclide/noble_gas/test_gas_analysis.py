@@ -239,7 +239,7 @@ def test_germanium_shares_the_x_rays_between_isotopes() -> None:
         (35.8, 0.05 * seconds * 0.0149 * 0.059),
         (31.7, 0.05 * seconds * 0.0392 * 0.053),
     ]
-    fit = fit_germanium(drawn_germanium(lines, 1), GERMANIUM_TIMES)
+    fit = fit_germanium(drawn_germanium(lines, 1), GERMANIUM_TIMES).fit
     by_name = {one.name: one for one in fit.nuclides}
     assert by_name["Xe-133"].detected
     assert by_name["Xe-133"].estimate == pytest.approx(0.05, rel=0.2)

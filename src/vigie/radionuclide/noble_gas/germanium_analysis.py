@@ -49,7 +49,10 @@ def analyse_germanium(
     air = air_sample(sample, remarks)
     to = conversion(air, counting.real_s)
     grown = None if air is None else to.ingrowth[0]
-    fit = fit_germanium(sample.gamma, counting, ingrowth=grown, rng=np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    found = fit_germanium(sample.gamma, counting, ingrowth=grown, rng=rng)
+    fit = found.fit
+    remarks += found.remarks
     parent = next(one.estimate for one in fit.nuclides if one.name == "Xe-133m")
     results = sorted(
         (likelihood_result(one, to, parent_bq=parent) for one in fit.nuclides),
