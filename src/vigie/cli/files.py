@@ -148,7 +148,7 @@ def _kinds(contents: Contents) -> frozenset[str]:
         "stations": bool(contents.stations),
         "bulletin": contents.bulletin is not None,
         "profiles": bool(contents.profiles),
-        **{name: bool(getattr(contents, name)) for name in HELD},
+        **{name: bool(getattr(contents, name)) for name in (*HELD, "tracer_samples")},
     }
     return frozenset(kind for kind, there in present.items() if there)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vigie.cli.inspection_radionuclide import HELD, radionuclide_lines, radionuclide_rows
+from vigie.cli.inspection_tracer import tracer_lines, tracer_rows
 from vigie.errors import VigieError
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from vigie.formats import Contents
 
-_HELD = ("waveforms", "stations", "events", "detections", "profiles", *HELD)
+_HELD = ("waveforms", "stations", "events", "detections", "profiles", *HELD, "tracer_samples")
 """What a summary of a file counts."""
 
 
@@ -35,6 +36,7 @@ def inspected(path: Path, format_name: str | None, *, strict: bool) -> dict[str,
         "detections": len(contents.detections),
         "profiles": [_profile_row(p) for p in contents.profiles],
         **radionuclide_rows(contents),
+        "tracer_samples": tracer_rows(contents),
         "issues": [issue_row(issue) for issue in contents.issues],
     }
 
@@ -51,7 +53,7 @@ def nothing_read(contents: Contents) -> bool:
     """Tell whether a file gave nothing, and that for a reason; an empty list has none."""
     bulletin = contents.bulletin
     held = (contents.waveforms, contents.stations, contents.profiles, contents.detections)
-    measured = (getattr(contents, name) for name in HELD)
+    measured = (getattr(contents, name) for name in (*HELD, "tracer_samples"))
     if any(held) or any(measured) or (bulletin is not None and bulletin.events):
         return False
     return any(issue.severity != "notice" for issue in contents.issues)
@@ -166,6 +168,7 @@ def described(summary: Mapping[str, Any]) -> str:
         for row in summary["profiles"]
     ]
     lines += radionuclide_lines(summary)
+    lines += tracer_lines(summary)
     if summary["detections"]:
         lines.append(f"  {summary['detections']} arrivals or detections")
     lines += [f"  {i['severity']}: {i['place']}: {i['text']}" for i in summary["issues"]]

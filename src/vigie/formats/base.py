@@ -23,6 +23,7 @@ from vigie.records import (
     SampleAnalysis,
     Spectrum,
     Station,
+    TracerSample,
     Waveform,
 )
 
@@ -82,6 +83,8 @@ class Contents:
     """Efficiency curves of detectors, from files that hold nothing else."""
     samples: tuple[SampleAnalysis, ...] = ()
     """Analyses of radionuclide samples."""
+    tracer_samples: tuple[TracerSample, ...] = ()
+    """Samples of tracer experiments."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""

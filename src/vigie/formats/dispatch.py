@@ -137,6 +137,7 @@ def _holds_anything(contents: Contents) -> bool:
         or contents.states
         or contents.efficiencies
         or contents.samples
+        or contents.tracer_samples
         or (bulletin and (bulletin.events or bulletin.detections))
     )
 

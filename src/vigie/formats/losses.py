@@ -79,6 +79,7 @@ class _Tally:
         for waveform in contents.waveforms:
             self.samples += len(waveform.samples)
         measured = (*contents.spectra, *contents.pulse_heights, *contents.states)
+        measured += contents.tracer_samples
         for record in (*contents.waveforms, *contents.stations, contents.bulletin, *measured):
             if record is not None:
                 self._record(record)
