@@ -166,6 +166,13 @@ SOUND = Contents(
         )
     )
 )  # fmt: skip
+TRACER = b"""\\datem\\exp_data\\made\\up.txt
+year mn dy  shr  dur   lat     lon    pmch  stn
+2000 01 31 2100 0300 39.65  -80.42      .0  302
+2000 01 31 2100 0600 40.38  -80.63   109.2  306
+2000 02 01 0000 0300 39.65  -80.42    15.6  302
+"""
+SAMPLERS = b"made up\nstn lat lon\n1001 47.50 9.73\n9806 50.90 -.33\n"
 PMCC = b"""% PMCC
 734658.78125 65.5 211.25 0.3435 0.0125 1.25 0.5 2 41 0.75 0.875 0.0625 12.5 8 0.0625 0.75
 734658.8 30 NaN 0.351 0.01 1 0.5 2 12 1 1 0.02 9 7 0.05 0.7
@@ -257,6 +264,8 @@ CASES: list[FormatCase] = [
     case_of_contents(
         "sample_json", "an analysis", Contents(samples=(sample_analysis(),)), is_text=True
     ),
+    FormatCase("datem", "samples", lambda: Source("x.txt", TRACER), is_text=True),
+    FormatCase("datem", "stations", lambda: Source("x.txt", SAMPLERS), is_text=True),
     FormatCase("efficiency", "ECC", lambda: Source("x.ecc", files.ECC), is_text=True),
     *(
         case_of_contents(name, "an ensemble", SENSITIVITY, is_text=name == "srm")
@@ -296,6 +305,7 @@ FILES: list[tuple[str, str]] = [
     ("gamma_spectrum", "radionuclide/gamma/*/*.raddata.txt"),
     ("gamma_spectrum", "radionuclide/gamma/in_situ/location[1345].n42"),
     ("efficiency", "radionuclide/gamma/in_situ/*.ecc"),
+    ("datem", "transport/tracer/*/*.txt"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
 

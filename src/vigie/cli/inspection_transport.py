@@ -1,8 +1,10 @@
-"""What ``vigie inspect`` says of source-receptor sensitivities."""
+"""What ``vigie inspect`` says of source-receptor sensitivities and of tracer experiments."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from vigie.cli.inspection_tracer import tracer_lines, tracer_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -10,13 +12,16 @@ if TYPE_CHECKING:
     from vigie.formats import Contents
     from vigie.records import Sensitivity
 
-HELD = ("sensitivities",)
+HELD = ("sensitivities", "tracer_samples")
 """Fields of the contents, and keys of the summary."""
 
 
 def transport_rows(contents: Contents) -> dict[str, list[dict[str, Any]]]:
     """Return the transport part of a file's summary."""
-    return {"sensitivities": [_sensitivity_row(one) for one in contents.sensitivities]}
+    return {
+        "sensitivities": [_sensitivity_row(one) for one in contents.sensitivities],
+        "tracer_samples": tracer_rows(contents),
+    }
 
 
 def _sensitivity_row(one: Sensitivity) -> dict[str, Any]:
@@ -66,6 +71,7 @@ def _largest(one: Sensitivity) -> dict[str, Any] | None:
 
 def transport_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """Yield the transport part of a summary as lines of text."""
+    yield from tracer_lines(summary)
     for row in summary["sensitivities"]:
         grid, most = row["grid"], row["largest"]
         spread = ", with spread" if row["spread"] else ""

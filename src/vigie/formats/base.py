@@ -24,6 +24,7 @@ from vigie.records import (
     Sensitivity,
     Spectrum,
     Station,
+    TracerSample,
     Waveform,
 )
 
@@ -85,6 +86,8 @@ class Contents:
     """Analyses of radionuclide samples."""
     sensitivities: tuple[Sensitivity, ...] = ()
     """Source-receptor sensitivities of samples."""
+    tracer_samples: tuple[TracerSample, ...] = ()
+    """Samples of tracer experiments."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""

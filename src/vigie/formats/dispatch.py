@@ -156,6 +156,7 @@ def _holds_anything(contents: Contents) -> bool:
         or contents.efficiencies
         or contents.samples
         or contents.sensitivities
+        or contents.tracer_samples
         or (bulletin and (bulletin.events or bulletin.detections))
     )
 

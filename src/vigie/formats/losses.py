@@ -84,6 +84,7 @@ class _Tally:
             *contents.pulse_heights,
             *contents.states,
             *contents.sensitivities,
+            *contents.tracer_samples,
         )
         for record in (*contents.waveforms, *contents.stations, contents.bulletin, *measured):
             if record is not None:

@@ -66,6 +66,7 @@ from vigie.records.station import (
     Technology,
 )
 from vigie.records.time import NS_PER_DAY, NS_PER_S, format_iso, parse_iso, parse_time
+from vigie.records.tracer_sample import TracerSample
 from vigie.records.waveform import ChannelId, Samples, Waveform
 from vigie.records.yield_range import YieldRange
 
@@ -138,6 +139,7 @@ __all__ = [
     "Station",
     "StationMagnitude",
     "Technology",
+    "TracerSample",
     "Verdict",
     "Waveform",
     "XenonProcessing",

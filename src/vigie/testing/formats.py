@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _HEAD_BYTES = 4096
 _FIELDS = (
     *("waveforms", "stations", "bulletin", "profiles"),
-    *("spectra", "pulse_heights", "states", "efficiencies", "samples", "sensitivities"),
+    *("spectra", "pulse_heights", "states", "efficiencies", "samples"),
+    *("sensitivities", "tracer_samples"),
 )
 _BY_SAME_AS = ("profiles", "spectra", "pulse_heights", "sensitivities")
 """Fields whose records hold arrays."""
@@ -91,6 +92,7 @@ def same_contents(a: Contents, b: Contents, fields: Iterable[str] = _FIELDS) -> 
         "states": _without_hash(a) == _without_hash(b),
         "efficiencies": a.efficiencies == b.efficiencies,
         "samples": a.samples == b.samples,
+        "tracer_samples": a.tracer_samples == b.tracer_samples,
     }
     for name in _BY_SAME_AS:
         same[name] = _same_records(getattr(a, name), getattr(b, name))

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
+from vigie.records import LatLonGrid
 from vigie.transport.sample_decay import sample_decay
 from vigie.transport.source.posterior import SourceMatrix
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_array
 
-    from vigie.records import LatLonGrid, Sensitivity
+    from vigie.records import Sensitivity
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
