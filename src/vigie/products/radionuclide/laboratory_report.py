@@ -26,6 +26,7 @@ from vigie.products.radionuclide.blocks import (
 from vigie.products.radionuclide.measurement_sections import peak_section
 from vigie.products.radionuclide.ratio_sections import ratio_section
 from vigie.products.radionuclide.result_sections import evidence_section, result_sections
+from vigie.radionuclide.laboratory.confirmation import against_comparison, against_custody
 from vigie.radionuclide.laboratory.split import SplitComparison
 from vigie.records.custody import CustodyLog
 from vigie.records.nuclide_result import SampleAnalysis
@@ -65,7 +66,7 @@ class LaboratoryReport:
     """Of the whole sample, at its station."""
     custody: CustodyLog | None = None
     custody_blocks: tuple[Reason, ...] = ()
-    """What keeps the result from being confirmed."""
+    """What else keeps the result from being confirmed, beyond what the report finds itself."""
     objective: str = ""
     test: str = ""
     """What was done: gamma spectrometry, re-injection ..."""
@@ -74,21 +75,38 @@ class LaboratoryReport:
     version: int = 1
 
 
-def laboratory_document(report: LaboratoryReport) -> Document:
-    """Return an RLR as a document without language; empty sections are left out."""
+def laboratory_document(
+    report: LaboratoryReport, *, custody_key: bytes | None = None, custody_head: str | None = None
+) -> Document:
+    """Return an RLR as a document without language; empty sections are left out.
+
+    Whether the result is confirmed is found here, from the log and the comparison themselves.
+
+    Parameters
+    ----------
+    report : LaboratoryReport
+    custody_key : bytes, optional
+        Of the HMAC of the custody log, where one was used.
+    custody_head : str, optional
+        Last hash of the custody log as kept elsewhere.
+    """
+    sample_id = report.analysis.sample_id
+    apart = against_comparison(sample_id, report.comparison)
+    own = against_custody(sample_id, report.custody, key=custody_key, head=custody_head)
+    blocks = tuple(dict.fromkeys((*own, *report.custody_blocks)))
     found, limits, _ = result_sections(report.analysis)
     sections = (
-        _header(report),
+        _header(report, confirmed=not (apart or blocks)),
         _conclusions(report),
         _receipt(report),
         _split(report),
         found,
         evidence_section(report.analysis),
         limits,
-        _comparison(report),
+        _comparison(report.comparison, apart),
         ratio_section(report.analysis),
         peak_section(report.analysis),
-        _custody(report),
+        _custody(report.custody, blocks),
     )
     named = tuple(_in_block(s) for s in sections if not s.empty)
     return Document(
@@ -106,7 +124,7 @@ def _in_block(section: Section) -> Section:
     return Section(name=section.name, block=block, parts=section.parts)
 
 
-def _header(report: LaboratoryReport) -> Section:
+def _header(report: LaboratoryReport, *, confirmed: bool) -> Section:
     rows = pairs(
         ("laboratory", Code(report.laboratory)),
         ("report_version", Number(value=float(report.version), digits=1)),
@@ -115,7 +133,6 @@ def _header(report: LaboratoryReport) -> Section:
         ("objective", Words(report.objective)),
         ("test", Words(report.test)),
     )
-    confirmed = report.custody is not None and not report.custody_blocks
     told = Reason.of("rn.confirmed" if confirmed else "rn.not_confirmed")
     parts = (Sentences(told=(told,), emphasis=True), rows, Slot(name="spectrum"))
     return Section(name="header", block="Header", parts=parts)
@@ -162,8 +179,7 @@ def _split(report: LaboratoryReport) -> Section:
     return Section(name="split", block="Split", parts=tuple(parts))
 
 
-def _comparison(report: LaboratoryReport) -> Section:
-    compared = report.comparison
+def _comparison(compared: SplitComparison | None, apart: tuple[Reason, ...]) -> Section:
     if compared is None:
         return Section(name="comparison", block="Comparison", parts=())
     unit = compared.unit
@@ -187,15 +203,15 @@ def _comparison(report: LaboratoryReport) -> Section:
         )
         for c in compared.comparisons
     )
-    told = (Reason.of("rn.note_zeta"), *compared.left_out)
+    told = (*apart, Reason.of("rn.note_zeta"), *compared.left_out)
     parts = (table("comparison", columns, rows), Sentences(told=told))
     return Section(name="comparison", block="Comparison", parts=parts)
 
 
-def _custody(report: LaboratoryReport) -> Section:
-    log = report.custody
+def _custody(log: CustodyLog | None, blocks: tuple[Reason, ...]) -> Section:
+    told = (Sentences(told=blocks),) if blocks else ()
     if log is None or not log.entries:
-        return Section(name="custody", block="Custody", parts=())
+        return Section(name="custody", block="Custody", parts=told)
     columns = ("entry", "time", "state", "from", "to", "place", "seal", "seal_state", "sha256")
     rows = (
         (
@@ -211,7 +227,7 @@ def _custody(report: LaboratoryReport) -> Section:
         )
         for e in log.entries
     )
-    parts = (Sentences(told=report.custody_blocks), table("custody", columns, rows))
+    parts = (*told, table("custody", columns, rows))
     return Section(name="custody", block="Custody", parts=parts)
 
 

@@ -8,6 +8,7 @@ from vigie.radionuclide.laboratory.comparison import (
     grade,
     to_reference,
 )
+from vigie.radionuclide.laboratory.confirmation import against_comparison, against_custody
 from vigie.radionuclide.laboratory.custody import (
     append,
     confirmable,
@@ -31,6 +32,8 @@ __all__ = [
     "SampleReference",
     "Split",
     "SplitComparison",
+    "against_comparison",
+    "against_custody",
     "append",
     "compare",
     "compare_split",

@@ -7,8 +7,7 @@ the key can make a log that verifies.
 
 The way of a sample: collected, sealed, stored, shipped, received, opened, measured, then archived
 or destroyed; storing, shipping and measuring may come again. Who gives a sample is who had it, and
-times do not fall: there is no gap. A seal that is broken, or has another number, blocks
-"confirmed".
+times do not fall: there is no gap. A seal that is broken, exchanged or missing blocks "confirmed".
 
 Source: field sheet 10.3; hashes: FIPS 180-4 (SHA-256), FIPS 198-1 (HMAC); canonical form: JSON with
 sorted keys, no blanks, UTF-8.
@@ -22,14 +21,16 @@ import json
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from vigie.errors import CustodyError
-from vigie.records.custody import CustodyEntry, CustodyLog, CustodyState, SealState
+from vigie.radionuclide.laboratory.custody_json import from_json, to_json
+from vigie.radionuclide.laboratory.seals import seal_blocks
+from vigie.records.custody import CustodyEntry, CustodyLog, CustodyState
 from vigie.records.reason import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = ["FIRST", "NEXT", "append", "confirmable", "entry_hash", "from_json", "to_json", "verify"]
 
 FIRST = "0" * 64
 """Previous hash of the first entry."""
@@ -106,7 +107,7 @@ def verify(
             problems.append(Reason.of("custody.sequence", **place, found=entry.sequence))
         if entry.previous_hash != (so_far.head or FIRST):
             problems.append(Reason.of("custody.chain", **place))
-        if not hmac.compare_digest(entry.hash, entry_hash(entry, key=key)):
+        if not hmac.compare_digest(_bytes(entry.hash), _bytes(entry_hash(entry, key=key))):
             problems.append(Reason.of("custody.edited", **place))
         if problem := _gap(so_far, entry):
             problems.append(problem)
@@ -121,25 +122,10 @@ def confirmable(
 ) -> tuple[Reason, ...]:
     """Return what blocks the status "confirmed" of a result; nothing where nothing does.
 
-    A log that does not verify, a seal found broken or exchanged at any time, an opening without a
-    seal that was intact before, and a sample that was not measured all block it.
+    A log that does not verify, whatever is wrong with a seal (``seal_blocks``), and a sample that
+    was not measured all block it.
     """
-    blocks = list(verify(log, key=key, head=head))
-    number = ""
-    for entry in log.entries:
-        place: dict[str, str | float] = {"sample": log.sample_id, "entry": entry.sequence}
-        if entry.state is CustodyState.SEALED:
-            number = entry.seal_number
-        if entry.seal is SealState.BROKEN:
-            blocks.append(Reason.of("custody.seal_broken", **place, seal=entry.seal_number))
-        elif entry.seal is SealState.INTACT and entry.seal_number != number:
-            blocks.append(
-                Reason.of("custody.seal_exchanged", **place, seal=entry.seal_number, was=number)
-            )
-        elif entry.seal is SealState.NONE and number and entry.state is not CustodyState.MEASURED:
-            blocks.append(Reason.of("custody.seal_missing", **place))
-        if entry.seal is SealState.REMOVED:
-            number = ""
+    blocks = [*verify(log, key=key, head=head), *seal_blocks(log)]
     if not any(entry.state is CustodyState.MEASURED for entry in log.entries):
         blocks.append(Reason.of("custody.not_measured", sample=log.sample_id))
     return tuple(blocks)
@@ -149,42 +135,15 @@ def entry_hash(entry: CustodyEntry, *, key: bytes | None = None) -> str:
     """Return the hash of an entry: SHA-256, or HMAC-SHA-256 with a key."""
     values = {f.name: getattr(entry, f.name) for f in fields(entry) if f.name != "hash"}
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    data = text.encode("utf-8")
+    data = _bytes(text)
     if key is None:
         return hashlib.sha256(data).hexdigest()
     return hmac.new(key, data, hashlib.sha256).hexdigest()
 
 
-def to_json(log: CustodyLog) -> str:
-    """Return a log as JSON: keys of the records, times in ns as text."""
-    return msgspec.json.format(_ENCODER.encode(_spelled(log)), indent=1).decode("utf-8") + "\n"
-
-
-def from_json(text: str, *, path: str = "<text>") -> CustodyLog:
-    """Read a log that ``to_json`` wrote; whether it is whole, ``verify`` says.
-
-    Raises
-    ------
-    CustodyError
-        The text is no such log.
-    """
-    try:
-        document = msgspec.json.decode(text)
-        for entry in document["entries"]:
-            entry["time_ns"] = int(entry["time_ns"])
-        return msgspec.convert(document, CustodyLog)
-    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as error:
-        raise CustodyError(sample=path, reason=f"not a custody log ({error})") from error
-
-
-_ENCODER = msgspec.json.Encoder(order="deterministic")
-
-
-def _spelled(log: CustodyLog) -> dict[str, object]:
-    # A JSON reader may lose digits of numbers above 2^53.
-    plain: dict[str, object] = msgspec.to_builtins(log)
-    entries = [{**msgspec.to_builtins(e), "time_ns": str(e.time_ns)} for e in log.entries]
-    return {**plain, "entries": entries}
+def _bytes(text: str) -> bytes:
+    # A forged record may hold anything, half a surrogate pair as well: it is found, not a crash.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _gap(log: CustodyLog, entry: CustodyEntry) -> Reason | None:
