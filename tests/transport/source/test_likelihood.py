@@ -19,6 +19,7 @@ from vigie.transport.source.likelihood import (
     density,
     distribution,
     log_likelihood,
+    measured_density,
     not_detected,
     quantile,
 )
@@ -82,8 +83,10 @@ def test_the_density_of_a_detection_is_one(false_alarm: float) -> None:
             one = Observation(critical_level=1.0, value=c, sigma=0.5, detected=True)
             return float(np.exp(log_likelihood(one, 3.0, 1.0, false_alarm=0.0)))
 
-        total = quad(density_at, 0.0, 20.0)[0] + quad(density_at, 20.0, np.inf)[0]
-        assert total == pytest.approx(1.0, abs=1e-6)
+        parts = itertools.pairwise((-5.0, 0.0, 3.0, 20.0, 500.0))
+        total = sum(quad(density_at, a, b)[0] for a, b in parts)
+        # What lies above 500: (tau / c)^2 / 2.
+        assert total == pytest.approx(1.0, abs=1e-4)
     else:
         # Clean air: only the share of false alarms is left far above the limit.
         far = Observation(critical_level=1.0, value=50.0, sigma=1e-3, detected=True)
@@ -91,6 +94,31 @@ def test_the_density_of_a_detection_is_one(false_alarm: float) -> None:
         none = float(log_likelihood(far, 0.0, 0.0, false_alarm=0.0))
         assert math.isfinite(mixed)
         assert mixed > none
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.5, 3.0, 8.0, 30.0])
+@pytest.mark.parametrize("spread", [1e-3, 0.05, 0.5, 1.0, 4.0])
+@pytest.mark.parametrize("value", [-0.5, 0.8, 3.0, 6.0])
+def test_a_value_is_the_air_with_its_noise(mean: float, spread: float, value: float) -> None:
+    sigma, tau = 0.5, spread / math.sqrt(math.pi)
+
+    def integrand(c: float) -> float:
+        return float(norm.pdf(value, c, sigma) * density(c, mean, tau))
+
+    core = [mean + k * tau for k in (-30.0, -5.0, -1.0, 0.0, 1.0, 5.0, 30.0)]
+    ends = sorted({0.0, *(c for c in (*core, value - 4.0, value, value + 5.0) if c > 0.0)})
+    ends.append(max(ends[-1], value + 20.0) + 50.0 * tau)
+    wanted = sum(quad(integrand, a, b, limit=400)[0] for a, b in itertools.pairwise(ends))
+    wanted /= 1.0 - float(distribution(0.0, mean, tau))
+    found = float(measured_density(value, sigma, np.array([mean]), np.array([spread]))[0])
+    off = abs(math.log(found / wanted))
+    assert off < (0.01 if abs(value - mean) <= 12.0 * sigma else 0.3)
+
+
+def test_clean_air_does_not_give_ten_errors() -> None:
+    value = 10.0
+    found = measured_density(value, 1.0, np.array([0.0]), np.array([0.0]))
+    assert found[0] < 1e-12
 
 
 @given(POSITIVE, st.floats(0.0, 100.0), st.floats(0.0, 100.0), st.floats(1e-6, 1e6))

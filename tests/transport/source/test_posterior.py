@@ -139,7 +139,7 @@ def test_a_sample_that_no_cell_reaches_changes_nothing() -> None:
 def test_regions_of_releases_drawn_from_the_prior_are_calibrated() -> None:
     rng = np.random.default_rng(20261127)
     params = replace(PARAMS, longest_steps=2)
-    within, n = {0.5: 0, 0.9: 0}, 300
+    within, n = {0.5: 0, 0.9: 0}, 120
     held = 0
     for _ in range(n):
         of = replace(matrix(rng, 8), areas_km2=np.ones(CELLS))
@@ -157,10 +157,10 @@ def test_regions_of_releases_drawn_from_the_prior_are_calibrated() -> None:
             within[level] += bool(above + rng.random() * found.probability[cell] < level)
         _, low, high = found.amount_interval(0.9)
         held += low <= bq <= high
-    # Binomial errors: 0.029 and 0.017.
-    assert within[0.5] / n == pytest.approx(0.5, abs=0.087)
-    assert within[0.9] / n == pytest.approx(0.9, abs=0.052)
-    assert held / n == pytest.approx(0.9, abs=0.052)
+    # Three binomial errors, of 0.046 and 0.027.
+    assert within[0.5] / n == pytest.approx(0.5, abs=0.137)
+    assert within[0.9] / n == pytest.approx(0.9, abs=0.082)
+    assert held / n == pytest.approx(0.9, abs=0.082)
 
 
 @pytest.mark.parametrize(

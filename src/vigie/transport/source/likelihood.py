@@ -1,21 +1,22 @@
 """Likelihood of one sample, given what the model says that it should hold.
 
 What it computes: the concentration in the air given a modelled one c_mod follows a Student law of
-two degrees of freedom about it, of scale tau = sigma / sqrt(pi), cut at 0: Yee's law of a model
+two degrees of freedom about it, of scale tau = sigma_mod / sqrt(pi), cut at 0: Yee's law of a model
 error of unknown size (alpha = 1/pi, beta = 1), of which all is closed,
 
     p(c) = (1 / (2 sqrt(2) tau)) (1 + y^2/2)^(-3/2),  CDF(c) = 1/2 + y / (2 sqrt(2 + y^2)),
     c(q) = c_mod + tau (2q - 1) / sqrt(2 q (1 - q)),  y = (c - c_mod) / tau.
 
-A detection has the density of its value with measurement and model error together, mixed with a
-small share of detections of background alone. A non-detection has the probability that noise of
-standard deviation s = L_C / 1.645 leaves the air's concentration below L_C, by Gauss-Legendre nodes
-in the quantiles: no quadrature in a loop. Both are densities or probabilities of their own kind in
-every hypothesis, so a change of unit moves all hypotheses alike.
+A value that is reported is that concentration with normal noise of its standard error, summed over
+fixed nodes. (One Student law of both errors, as in the field sheet, would have clean air give ten
+standard errors once in a thousand samples.) A detection is mixed with a small share of detections
+of background alone. A non-detection without a value has the probability that noise of standard
+deviation s = L_C / 1.645 leaves the air's concentration below L_C. Densities and probabilities are
+of one kind in every hypothesis, so a change of unit moves all hypotheses alike.
 
 Source: E. Yee, Boundary-Layer Meteorol. 164 (2017) 1; P. De Meutter and I. Hoffman, J. Environ.
-Radioact. 218 (2020) 106225. Accuracy: non-detections within 1e-4 of adaptive quadrature for c_mod
-from 0.1 to 50 L_C. Cost: 2 us for a density, 30 us for a non-detection.
+Radioact. 218 (2020) 106225. Accuracy: against adaptive quadrature 1e-4 for non-detections (c_mod
+from 0.1 to 50 L_C), 1 % for values within 12 of their errors and 5 % beyond. Cost: 30 us a value.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from vigie.errors import ParameterError
 
@@ -34,6 +35,11 @@ FloatArray = NDArray[np.float64]
 K_ALPHA = 1.6448536269514722
 """One-sided 5 % point of the normal law."""
 NODES = 48
+VALUE_NODES = 160
+MODEL_NODES = 320
+REACH_SIGMAS = 8.0
+TAIL_SIGMAS = 12.0
+"""Errors of a value beyond which only the tail of the model's law reaches it."""
 _TINY = 1e-300
 
 
@@ -118,12 +124,10 @@ def log_likelihood(
     )
     if one.value is None or one.sigma is None:
         return np.asarray(np.log(np.maximum(not_detected(one, mean, spread), _TINY)))
-    sigma = np.hypot(spread, one.sigma)
-    tau = sigma / math.sqrt(math.pi)
+    own = measured_density(one.value, one.sigma, mean, spread)
     if not one.detected:
         # The value itself says more than "below the limit"; noise may leave it below 0.
-        return np.asarray(np.log(np.maximum(density(one.value, mean, tau), _TINY)))
-    own = density(one.value, mean, tau) / (1.0 - distribution(0.0, mean, tau))
+        return np.asarray(np.log(np.maximum(own, _TINY)))
     mixed = (1.0 - false_alarm) * own + false_alarm * background_alone(one)
     return np.asarray(np.log(np.maximum(mixed, _TINY)))
 
@@ -160,6 +164,50 @@ def quantile(probability: ArrayLike, mean: ArrayLike, tau: ArrayLike) -> FloatAr
     return np.asarray(np.asarray(mean) + np.asarray(tau) * shift)
 
 
+def measured_density(
+    value: float, sigma: float, mean: FloatArray, spread: FloatArray
+) -> FloatArray:
+    """Return the density of a measured value: the air's concentration with normal noise.
+
+    Parameters
+    ----------
+    value, sigma : float
+        Measured, with its standard error.
+    mean, spread : ndarray
+        Modelled concentration and its standard error, of one shape.
+    """
+    tau = np.maximum(spread / math.sqrt(math.pi), 1e-6 * sigma)
+    wide = tau > sigma
+    out = np.empty(np.shape(mean))
+    out[wide] = _over_noise(value, sigma, mean[wide], tau[wide])
+    out[~wide] = _over_model(value, sigma, mean[~wide], tau[~wide])
+    return out
+
+
+def _over_noise(value: float, sigma: float, mean: FloatArray, tau: FloatArray) -> FloatArray:
+    """Sum over quantiles of the noise that leaves the air's concentration above 0."""
+    nodes, weights = _nodes(VALUE_NODES)
+    possible = float(ndtr(value / sigma))
+    true = value - sigma * ndtri(np.maximum(nodes * possible, _TINY))
+    within = density(true, mean[:, np.newaxis], tau[:, np.newaxis]) @ weights * possible
+    return np.asarray(within / (1.0 - distribution(0.0, mean, tau)))
+
+
+def _over_model(value: float, sigma: float, mean: FloatArray, tau: FloatArray) -> FloatArray:
+    """Sum over the air's concentration, mean + tau sinh(s), even in s: core and tail alike."""
+    away = np.abs(value - mean)
+    end = np.arcsinh((away + REACH_SIGMAS * sigma) / tau)
+    s, step = np.linspace(np.maximum(-np.arcsinh(mean / tau), -end), end, MODEL_NODES, retstep=True)
+    with_noise = np.exp(-0.5 * ((value - mean - tau * np.sinh(s)) / sigma) ** 2)
+    law = (1.0 + 0.5 * np.sinh(s) ** 2) ** -1.5 * np.cosh(s) / (2.0 * math.sqrt(2.0))
+    each = law * with_noise
+    total = (each.sum(axis=0) - 0.5 * (each[0] + each[-1])) * step
+    # Far out, only the tail of the model's law reaches the value.
+    tail = density(max(value, 0.0), mean, tau) * float(ndtr(value / sigma))
+    own = np.where(away > TAIL_SIGMAS * sigma, tail, total / (sigma * math.sqrt(2.0 * math.pi)))
+    return np.asarray(own / (1.0 - distribution(0.0, mean, tau)))
+
+
 def background_alone(one: Observation) -> float:
     """Return the density of a detection's value where the air holds nothing.
 
@@ -181,7 +229,7 @@ def not_detected(one: Observation, mean: FloatArray, spread: FloatArray) -> Floa
     mean, spread : ndarray
         Modelled concentration and its standard error, of one shape.
     """
-    nodes, weights = _nodes()
+    nodes, weights = _nodes(NODES)
     # Without model error the law is a point.
     tau = np.maximum(spread / math.sqrt(math.pi), 1e-9 * one.noise)[..., np.newaxis]
     centre = mean[..., np.newaxis]
@@ -192,7 +240,7 @@ def not_detected(one: Observation, mean: FloatArray, spread: FloatArray) -> Floa
 
 
 @cache
-def _nodes() -> tuple[FloatArray, FloatArray]:
+def _nodes(n: int) -> tuple[FloatArray, FloatArray]:
     """Return nodes and weights of Gauss and Legendre on (0, 1)."""
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = np.polynomial.legendre.leggauss(n)
     return 0.5 * (x + 1.0), 0.5 * w
