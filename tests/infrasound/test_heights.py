@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.infrasound.test_infrasound_chain import (
     AZIMUTHS_DEG,
@@ -73,6 +73,7 @@ def burst(heights_m: Sequence[float], velocity: float, sound: float = 0.332) -> 
     ]
 
 
+@example(azimuth=0.0, velocity=0.34765625, sound=0.34765625, heights_m=[0.0, 96.0, -104.0, -1.0])
 @given(
     st.floats(0.0, 359.9),
     st.floats(0.345, 0.45),

@@ -50,6 +50,8 @@ STEEPEST = 0.5
 LEAST_CHANGE_S = 0.02
 """Of times, from which a record is searched again."""
 ITERATIONS = 8
+SOLVED_S_PER_KM, APART_S_PER_KM = 0.02, 0.05
+"""What an equation that is solved leaves, and the distance from which solutions are two."""
 
 
 class Level(NamedTuple):
@@ -175,7 +177,7 @@ def level(
     size = max(float(np.hypot(*middle)), 1e-9)
     along = middle / size
     across = np.array([-along[1], along[0]])
-    apart = [low - middle, high - middle]
+    apart = [low - middle, high - middle, *_others(measured, correction, speeds, middle)]
     # Of the slowest sound: near the speed of sound the vertical slowness may be any down to none.
     unknown = _vertical(middle, speeds[0]) * inverse * sigmas_km
     turned = max(abs(float(across @ d)) for d in apart), float(np.linalg.norm(across @ unknown))
@@ -188,12 +190,32 @@ def _vertical(slowness: FloatArray, sound_km_s: float) -> float:
     return float(np.sqrt(max(sound_km_s**-2 - float(slowness @ slowness), 0.0)))
 
 
+def _others(
+    measured: FloatArray,
+    correction: tuple[FloatArray, float],
+    speeds: FloatArray,
+    middle: FloatArray,
+) -> list[FloatArray]:
+    """Return how far from a solution others lie; on steep slopes a level wave may be one too."""
+    turn, steep = correction
+    out = []
+    for c in speeds:
+        other = _solved(measured, correction, float(c), start=measured - steep * turn)
+        left = other - (_vertical(other, float(c)) - steep) * turn - measured
+        if np.hypot(*left) < SOLVED_S_PER_KM and np.hypot(*(other - middle)) > APART_S_PER_KM:
+            out.append(other - middle)
+    return out
+
+
 def _solved(
-    measured: FloatArray, correction: tuple[FloatArray, float], sound_km_s: float
+    measured: FloatArray,
+    correction: tuple[FloatArray, float],
+    sound_km_s: float,
+    start: FloatArray | None = None,
 ) -> FloatArray:
     """Return s of measured = s - (s_z(s) - steep) turn; ``correction`` is turn and steep."""
     turn, steep = correction
-    slowness = measured
+    slowness = measured if start is None else start
     for _ in range(ITERATIONS):
         # Half a step: near the speed of sound s_z changes faster than s.
         vertical = _vertical(slowness, sound_km_s)
