@@ -4,7 +4,7 @@ What it computes: c = sum of M_k(n) S(n) D_n with the release S even within each
 step of a sample that lies partly in an interval gives it the part of M D that it overlaps, divided
 by the interval's length: exact for releases that are even over the interval. Intervals that no step
 of a sample reaches have 0: the sample was not asked. Spreads are joined as sums (upper bound).
-Cost: 0.2 s for two files of 5e5 rows.
+Cost: 0.1 s for two files of 5e5 rows together, 48,521 cells.
 """
 
 from __future__ import annotations

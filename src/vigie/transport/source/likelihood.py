@@ -16,7 +16,7 @@ of one kind in every hypothesis, so a change of unit moves all hypotheses alike.
 
 Source: E. Yee, Boundary-Layer Meteorol. 164 (2017) 1; P. De Meutter and I. Hoffman, J. Environ.
 Radioact. 218 (2020) 106225. Accuracy: against adaptive quadrature 1e-4 for non-detections (c_mod
-from 0.1 to 50 L_C), 1 % for values within 12 of their errors and 5 % beyond. Cost: 30 us a value.
+from 0.1 to 50 L_C), 1 % for values within 12 of their errors and 5 % beyond.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ ln c and the relative model error (``likelihood``), read by linear interpolation
 reach within ``negligible`` of the best by any amount are left out before anything is summed.
 
 Prior: even per area, over all intervals of the lengths allowed, and over ln Q. Source: field sheet
-7.2. Accuracy: tables are within 2e-3 of the likelihood itself; left-out cells hold less than 1e-9.
-Cost: benchmark ``source_posterior``.
+7.2. Accuracy: probabilities of small cases within 2e-3 of the plain sum (tests). Cost: 20 samples,
+112 steps, 4,000 cells none of which can be left out, releases of 1 to 8 steps, 41 amounts: 8.5 s
+on one core; the first run compiles for 12 s more.
 """
 
 from __future__ import annotations
