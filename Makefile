@@ -38,7 +38,7 @@ docs: $(VENV)/.dev-ready
 # New versions of everything, with hashes and without download addresses.
 lock: $(VENV)/.python-ready
 	$(BIN)/pip install -q uv
-	for name in core build dev peers nuclear-data; do \
+	for name in core weather build dev peers nuclear-data; do \
 	  $(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 \
 	    --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt || exit 1; \
 	done

@@ -111,6 +111,15 @@ class UnwritableError(VigieError, ValueError):
     template = "{format} cannot hold {what}. {remedy}"
 
 
+class MissingLibraryError(VigieError, ImportError):
+    """Something was asked for that needs a library which is not installed with the core."""
+
+    code = "vigie.missing_library"
+    template = (
+        "{what} needs {library}, which is not installed. Install it: pip install 'vigie[{extra}]'."
+    )
+
+
 class MissingInputError(VigieError, FileNotFoundError):
     """A file, folder or member that is needed is not there."""
 

@@ -26,6 +26,7 @@ from vigie.records import (
     Station,
     TracerSample,
     Waveform,
+    WeatherState,
 )
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ class Contents:
     """Source-receptor sensitivities of samples."""
     tracer_samples: tuple[TracerSample, ...] = ()
     """Samples of tracer experiments."""
+    weather: tuple[WeatherState, ...] = ()
+    """Fields on a grid, one record per time."""
     issues: tuple[Issue, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     """What else the file says of itself (message id, author), for display."""

@@ -157,6 +157,7 @@ def _holds_anything(contents: Contents) -> bool:
         or contents.samples
         or contents.sensitivities
         or contents.tracer_samples
+        or contents.weather
         or (bulletin and (bulletin.events or bulletin.detections))
     )
 

@@ -85,6 +85,7 @@ class _Tally:
             *contents.states,
             *contents.sensitivities,
             *contents.tracer_samples,
+            *contents.weather,
         )
         for record in (*contents.waveforms, *contents.stations, contents.bulletin, *measured):
             if record is not None:

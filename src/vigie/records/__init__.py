@@ -68,6 +68,7 @@ from vigie.records.station import (
 from vigie.records.time import NS_PER_DAY, NS_PER_S, format_iso, parse_iso, parse_time
 from vigie.records.tracer_sample import TracerSample
 from vigie.records.waveform import ChannelId, Samples, Waveform
+from vigie.records.weather import WeatherState, merged_weather
 from vigie.records.yield_range import YieldRange
 
 __all__ = [
@@ -142,11 +143,13 @@ __all__ = [
     "TracerSample",
     "Verdict",
     "Waveform",
+    "WeatherState",
     "XenonProcessing",
     "YieldRange",
     "ZeroTime",
     "format_iso",
     "global_grid",
+    "merged_weather",
     "parse_iso",
     "parse_time",
 ]

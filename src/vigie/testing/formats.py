@@ -29,9 +29,9 @@ _HEAD_BYTES = 4096
 _FIELDS = (
     *("waveforms", "stations", "bulletin", "profiles"),
     *("spectra", "pulse_heights", "states", "efficiencies", "samples"),
-    *("sensitivities", "tracer_samples"),
+    *("sensitivities", "tracer_samples", "weather"),
 )
-_BY_SAME_AS = ("profiles", "spectra", "pulse_heights", "sensitivities")
+_BY_SAME_AS = ("profiles", "spectra", "pulse_heights", "sensitivities", "weather")
 """Fields whose records hold arrays."""
 _TIME_LIMIT_S = 5.0
 """For one damaged example of a few kB; reading takes milliseconds."""
