@@ -117,7 +117,7 @@ def _mean_at(field: FloatArray, row: int, columns: tuple[int, int], fractions: T
 
 
 @_inline
-def _cartesian(east: float, north: float, turn: Two, sin_phi: float, cos_phi: float) -> Three:
+def cartesian(east: float, north: float, turn: Two, sin_phi: float, cos_phi: float) -> Three:
     """Return a wind as a Cartesian vector; turn holds cosine and sine of the longitude."""
     cos_lam, sin_lam = turn
     return (
@@ -149,9 +149,9 @@ def wind_at(grid: GridWind, place: Three, time_s: float) -> Three:
     if abs(latitude) <= CARTESIAN_FROM_DEG:
         east = (1 - p) * ((1 - q) * a + q * b) + p * ((1 - q) * c + q * d)
         north = (1 - p) * ((1 - q) * e + q * f) + p * ((1 - q) * g + q * h)
-        return _cartesian(east, north, (x / across, y / across), z, across)
+        return cartesian(east, north, (x / across, y / across), z, across)
     nodes = (row * step - 90.0, grid.west_deg + j * turn)
-    return _tangent(place, _near_pole(nodes, (step, turn), (a, b, c, d), (e, f, g, h), (q, p)))
+    return tangent(place, _near_pole(nodes, (step, turn), (a, b, c, d), (e, f, g, h), (q, p)))
 
 
 @_inline
@@ -162,10 +162,10 @@ def _near_pole(south_west_deg: Two, cell_deg: Two, east: Four, north: Four, at: 
     sin_s, cos_s, sin_n, cos_n = math.sin(south), math.cos(south), math.sin(top), math.cos(top)
     a = (math.cos(west), math.sin(west))
     b = (math.cos(right), math.sin(right))
-    sw = _cartesian(east[0], north[0], a, sin_s, cos_s)
-    se = _cartesian(east[1], north[1], b, sin_s, cos_s)
-    nw = _cartesian(east[2], north[2], a, sin_n, cos_n)
-    ne = _cartesian(east[3], north[3], b, sin_n, cos_n)
+    sw = cartesian(east[0], north[0], a, sin_s, cos_s)
+    se = cartesian(east[1], north[1], b, sin_s, cos_s)
+    nw = cartesian(east[2], north[2], a, sin_n, cos_n)
+    ne = cartesian(east[3], north[3], b, sin_n, cos_n)
     return _weighted(sw, se, nw, ne, at)
 
 
@@ -181,7 +181,8 @@ def _weighted(sw: Three, se: Three, nw: Three, ne: Three, at: Two) -> Three:
 
 
 @_inline
-def _tangent(place: Three, vector: Three) -> Three:
+def tangent(place: Three, vector: Three) -> Three:
+    """Return the part of a vector that touches the sphere at a place."""
     radial = place[0] * vector[0] + place[1] * vector[1] + place[2] * vector[2]
     return (
         vector[0] - radial * place[0],
@@ -191,7 +192,8 @@ def _tangent(place: Three, vector: Three) -> Three:
 
 
 @_inline
-def _along(place: Three, wind: Three, dt_s: float) -> Three:
+def along(place: Three, wind: Three, dt_s: float) -> Three:
+    """Return where a way along a great circle ends."""
     speed = math.sqrt(wind[0] ** 2 + wind[1] ** 2 + wind[2] ** 2)
     angle = speed * dt_s / RADIUS_M
     c, s = math.cos(angle), math.sin(angle) / speed if speed > 0.0 else 0.0
@@ -200,19 +202,24 @@ def _along(place: Three, wind: Three, dt_s: float) -> Three:
     return x * scale, y * scale, z * scale
 
 
+@_inline
+def mean_wind(here: Three, there: Three, first: Three, second: Three) -> Three:
+    """Return the mean, at ``here``, of the winds at both ends of a step."""
+    part = second[0] * here[0] + second[1] * here[1] + second[2] * here[2]
+    part /= 1.0 + there[0] * here[0] + there[1] * here[1] + there[2] * here[2]
+    return (
+        0.5 * (first[0] + second[0] - part * (there[0] + here[0])),
+        0.5 * (first[1] + second[1] - part * (there[1] + here[1])),
+        0.5 * (first[2] + second[2] - part * (there[2] + here[2])),
+    )
+
+
 @_jit
 def _advect_all(positions: FloatArray, grid: GridWind, time_s: float, dt_s: float) -> None:
     for n in range(positions.shape[0]):
         here = (positions[n, 0], positions[n, 1], positions[n, 2])
         u = wind_at(grid, here, time_s)
-        there = _along(here, u, dt_s)
+        there = along(here, u, dt_s)
         v = wind_at(grid, there, time_s + dt_s)
-        part = v[0] * here[0] + v[1] * here[1] + v[2] * here[2]
-        cosine = there[0] * here[0] + there[1] * here[1] + there[2] * here[2]
-        part /= 1.0 + cosine
-        mean = (
-            0.5 * (u[0] + v[0] - part * (there[0] + here[0])),
-            0.5 * (u[1] + v[1] - part * (there[1] + here[1])),
-            0.5 * (u[2] + v[2] - part * (there[2] + here[2])),
-        )
-        positions[n, 0], positions[n, 1], positions[n, 2] = _along(here, mean, dt_s)
+        mean = mean_wind(here, there, u, v)
+        positions[n, 0], positions[n, 1], positions[n, 2] = along(here, mean, dt_s)

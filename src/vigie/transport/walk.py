@@ -64,8 +64,18 @@ class Cloud(NamedTuple):
     cross_m: FloatArray
 
 
-Both = tuple[BoundaryLayer, float, bool]
-"""Layer, step (s), and whether along the mean wind."""
+class Layers(NamedTuple):
+    """The boundary layer over each of n particles, as columns."""
+
+    height_m: FloatArray
+    friction_velocity_m_s: FloatArray
+    convective_velocity_m_s: FloatArray
+    obukhov_length_m: FloatArray
+    density_gradient_per_m: FloatArray
+
+
+Turbulent = tuple[Layers, FloatArray, int, bool]
+"""Layers, step of each particle (s), regime, and whether along the mean wind."""
 
 
 class Stepping(NamedTuple):
@@ -93,13 +103,14 @@ def n_sub_steps(layer: BoundaryLayer, stepping: Stepping) -> int:
 
 
 @_inline
-def _of_regime(layer: BoundaryLayer, regime: int) -> BoundaryLayer:
+def layer_at(layers: Layers, i: int, regime: int) -> BoundaryLayer:
+    """Return the layer over one particle; the regime as a constant spares the branches."""
     return BoundaryLayer(
-        layer.height_m,
-        layer.friction_velocity_m_s,
-        layer.convective_velocity_m_s,
-        layer.obukhov_length_m,
-        layer.density_gradient_per_m,
+        layers.height_m[i],
+        layers.friction_velocity_m_s[i],
+        layers.convective_velocity_m_s[i],
+        layers.obukhov_length_m[i],
+        layers.density_gradient_per_m[i],
         regime,
     )
 
@@ -112,62 +123,89 @@ def _draw(draws: FloatArray, particle: NDArray[np.int64], key: Key, step: int, d
 
 @_inline
 def _spread(
-    velocity_m_s: FloatArray, path_m: FloatArray, z_m: FloatArray, draws: FloatArray, both: Both
+    velocity_m_s: FloatArray,
+    path_m: FloatArray,
+    z_m: FloatArray,
+    draws: FloatArray,
+    turbulent: Turbulent,
 ) -> None:
     """Carry a block of particles along or across the mean wind."""
-    layer, dt, along = both
+    layers, dt_s, regime, along = turbulent
     for i in range(z_m.shape[0]):
+        layer = layer_at(layers, i, regime)
         h = horizontal(min(z_m[i], layer.height_m), layer)
         sigma = h.sigma_u_m_s if along else h.sigma_v_m_s
-        ratio = dt / (h.time_u_s if along else h.time_v_s)
+        ratio = dt_s[i] / (h.time_u_s if along else h.time_v_s)
         now = velocity_m_s[i]
         after, mean = carried(now, sigma, ratio, (draws[0, i], draws[1, i]))
         there = z_m[i] <= layer.height_m
         velocity_m_s[i] = after if there else now
-        path_m[i] += mean * dt if there else 0.0
+        path_m[i] += mean * dt_s[i] if there else 0.0
 
 
 @_inline
 def _rise(
-    z_m: FloatArray, omega: FloatArray, normal: FloatArray, layer: BoundaryLayer, dt_s: float
+    z_m: FloatArray, omega: FloatArray, normal: FloatArray, turbulent: Turbulent, count: int
 ) -> None:
-    """Carry a block of particles through one vertical sub-step."""
+    """Carry a block of particles through one of ``count`` vertical sub-steps."""
+    layers, dt_s, regime, _ = turbulent
     for i in range(z_m.shape[0]):
-        z, w = vertical_step(min(z_m[i], layer.height_m), omega[i], dt_s, layer, normal[i])
-        there = z_m[i] <= layer.height_m
+        layer = layer_at(layers, i, regime)
+        height, dt = layer.height_m, dt_s[i] / count
+        z, w = vertical_step(min(z_m[i], height), omega[i], dt, layer, normal[i])
+        there = z_m[i] <= height
         z_m[i] = z if there else z_m[i]
         omega[i] = w if there else omega[i]
 
 
 @_inline
-def _walk_block(
-    cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, key: Key, place: tuple[int, int, int]
-) -> None:
-    """Carry particles first to last through a step; place is step, first and last."""
-    step, first, last = place
-    particle, z_m, omega = (
-        cloud.particle[first:last],
-        cloud.z_m[first:last],
-        cloud.omega[first:last],
-    )
-    draws = np.empty((4, last - first))
-    dt = stepping.duration_s
+def _stir(cloud: Cloud, turbulent: Turbulent, count: int, key: Key, step: int) -> None:
+    """Carry a block of particles of one regime through a step of ``count`` sub-steps."""
+    layers, dt_s, regime, _ = turbulent
+    draws = np.empty((4, cloud.z_m.shape[0]))
     # One loop, one purpose: the compiler looks after the overlap of few arrays only.
-    _draw(draws, particle, key, step, _HORIZONTAL_DRAW)
-    along = cloud.along_m_s[first:last], cloud.along_m[first:last]
-    cross = cloud.cross_m_s[first:last], cloud.cross_m[first:last]
-    _spread(along[0], along[1], z_m, draws[:2], (layer, dt, True))
-    _spread(cross[0], cross[1], z_m, draws[2:], (layer, dt, False))
-    count = n_sub_steps(layer, stepping)
+    _draw(draws, cloud.particle, key, step, _HORIZONTAL_DRAW)
+    _spread(cloud.along_m_s, cloud.along_m, cloud.z_m, draws[:2], (layers, dt_s, regime, True))
+    _spread(cloud.cross_m_s, cloud.cross_m, cloud.z_m, draws[2:], (layers, dt_s, regime, False))
     for k in range(count):
         if k % 4 == 0:
-            _draw(draws, particle, key, step, _FIRST_VERTICAL_DRAW + k // 4)
-        _rise(z_m, omega, draws[k % 4], layer, dt / count)
+            _draw(draws, cloud.particle, key, step, _FIRST_VERTICAL_DRAW + k // 4)
+        _rise(cloud.z_m, cloud.omega, draws[k % 4], turbulent, count)
+
+
+@_jit
+def stir(
+    cloud: Cloud,
+    layers: Layers,
+    regime_count: tuple[int, int],
+    step: tuple[int, int],
+    dt_s: FloatArray,
+) -> None:
+    """Carry particles of one regime, each under its own layer, through one step, in place.
+
+    Parameters
+    ----------
+    regime_count : tuple of int
+        The regime of all the layers, and the number of sub-steps.
+    step : tuple of int
+        Seed of the run and number of the step in it.
+    dt_s : ndarray, shape (n,)
+        Length of the step of each particle, above 0.
+    """
+    regime, count = regime_count
+    key = key_of(step[0])
+    # The regime as a constant: compiled code has one loop for each, without branches.
+    if regime == NEUTRAL:
+        _stir(cloud, (layers, dt_s, NEUTRAL, True), count, key, step[1])
+    elif regime == STABLE:
+        _stir(cloud, (layers, dt_s, STABLE, True), count, key, step[1])
+    else:
+        _stir(cloud, (layers, dt_s, UNSTABLE, True), count, key, step[1])
 
 
 @_jit
 def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step: int) -> None:
-    """Carry particles through one step of the model, in place.
+    """Carry particles under one layer through one step of the model, in place.
 
     Horizontal turbulence takes one step, at the height where the particle begins; vertical
     turbulence takes sub-steps, each with sigma and T of its own height. Particles above the
@@ -182,14 +220,44 @@ def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step
     step : int, 0 <= step < 2^32
         Number of the step in the run.
     """
-    key = key_of(seed)
     n = cloud.z_m.shape[0]
+    most = min(n, BLOCK)
+    columns = Layers(
+        np.full(most, layer.height_m),
+        np.full(most, layer.friction_velocity_m_s),
+        np.full(most, layer.convective_velocity_m_s),
+        np.full(most, layer.obukhov_length_m),
+        np.full(most, layer.density_gradient_per_m),
+    )
+    dt_s = np.full(most, stepping.duration_s)
+    count = n_sub_steps(layer, stepping)
     for first in range(0, n, BLOCK):
-        place = (step, first, min(first + BLOCK, n))
-        # The regime as a constant: compiled code has one loop for each, without branches.
-        if layer.regime == NEUTRAL:
-            _walk_block(cloud, _of_regime(layer, NEUTRAL), stepping, key, place)
-        elif layer.regime == STABLE:
-            _walk_block(cloud, _of_regime(layer, STABLE), stepping, key, place)
-        else:
-            _walk_block(cloud, _of_regime(layer, UNSTABLE), stepping, key, place)
+        last = min(first + BLOCK, n)
+        block = slice_of(cloud, first, last)
+        layers = _first_layers(columns, last - first)
+        stir(block, layers, (layer.regime, count), (seed, step), dt_s[: last - first])
+
+
+@_inline
+def slice_of(cloud: Cloud, first: int, last: int) -> Cloud:
+    """Return a part of a cloud, which shares its columns."""
+    return Cloud(
+        cloud.particle[first:last],
+        cloud.z_m[first:last],
+        cloud.omega[first:last],
+        cloud.along_m_s[first:last],
+        cloud.cross_m_s[first:last],
+        cloud.along_m[first:last],
+        cloud.cross_m[first:last],
+    )
+
+
+@_inline
+def _first_layers(layers: Layers, n: int) -> Layers:
+    return Layers(
+        layers.height_m[:n],
+        layers.friction_velocity_m_s[:n],
+        layers.convective_velocity_m_s[:n],
+        layers.obukhov_length_m[:n],
+        layers.density_gradient_per_m[:n],
+    )

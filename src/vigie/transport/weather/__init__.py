@@ -1,0 +1,1 @@
+"""From weather at single times to air in motion, as particles need it."""

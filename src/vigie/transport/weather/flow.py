@@ -1,0 +1,316 @@
+"""From the weather at two times to the air between them.
+
+What it does: brings each state to nodes and levels of the model with its boundary layer
+(``air_of``); and for two of them (``flow_between``) balances the winds of a global grid, so that
+each column gains the mass by which its surface pressure rises, and reckons what rises through
+the levels. A grid that does not go round the Earth stays as it is, and its lid is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.errors import ParameterError
+from vigie.transport.air import Flow
+from vigie.transport.weather import mixing
+from vigie.transport.weather.columns import (
+    GAS_CONSTANT,
+    heights_m,
+    potential_temperature_k,
+    pressures_pa,
+    scale_height_m,
+    virtual_temperature_k,
+)
+from vigie.transport.weather.continuity import (
+    balancing_flux,
+    cell_means,
+    divergence,
+    edge_weights,
+    rising_pa_s,
+)
+from vigie.transport.weather.levels import ModelLevels, model_levels, on_model_levels
+from vigie.transport.weather.nodes import NodeGrid, node_grid, winds_with_poles, with_poles
+
+if TYPE_CHECKING:
+    from vigie.records import WeatherState
+
+FloatArray = NDArray[np.float64]
+
+NEEDED = ("east_m_s", "north_m_s", "temperature_k", "surface_pressure_pa")
+_TABLE_PER_ROW = 8
+SURFACE_FALLBACK = {
+    "fluxes": "friction and heat as the weather gives them",
+    "profile": "friction and heat from the profile above the surface",
+    "sun": "friction from the lowest wind over 10 cm of roughness, heat that follows the sun",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Air:
+    """Air at one time on nodes and levels of the model."""
+
+    time_ns: int
+    grid: NodeGrid
+    levels: ModelLevels
+    east_m_s: FloatArray
+    """Shape (n_levels, n_rows, n_columns), ground and lid included."""
+    north_m_s: FloatArray
+    surface_pa: FloatArray
+    """Shape (n_rows, n_columns)."""
+    scale_m: FloatArray
+    """R T_v / g within the boundary layer."""
+    layer: mixing.Layer
+    surface_from: str
+    """Key of ``SURFACE_FALLBACK``: where friction and heat come from."""
+
+
+def air_of(state: WeatherState, *, own_layer: bool = False) -> Air:
+    """Bring a state to nodes and levels of the model.
+
+    Parameters
+    ----------
+    own_layer : bool
+        Take the height of the boundary layer from the weather, where it gives one.
+
+    Raises
+    ------
+    ParameterError
+        A field that is needed is not there, the grid is projected or uneven, or there are
+        fewer than three levels.
+    """
+    for name in NEEDED:
+        if getattr(state, name) is None:
+            expected = f"weather with {', '.join(NEEDED)} (known: {', '.join(state.names)})"
+            raise ParameterError(name=name, value="missing", expected=expected)
+    grid, levels = node_grid(state), model_levels(state)
+    surface = np.asarray(state.surface_pressure_pa, dtype=np.float64)
+
+    def upper(name: str) -> FloatArray:
+        return on_model_levels(getattr(state, name), state, levels, surface)
+
+    east, north = winds_with_poles(upper("east_m_s"), upper("north_m_s"), grid)
+    virtual = upper("temperature_k")
+    if state.specific_humidity is not None:
+        virtual = virtual_temperature_k(virtual, upper("specific_humidity"))
+    virtual, surface = with_poles(virtual, grid), with_poles(surface, grid)
+    column = _Column(east, north, virtual, pressures_pa(levels.a_pa[1:-1], levels.b[1:-1], surface))
+    layer, scale, surface_from = _mixing(state, grid, column, surface, own_layer=own_layer)
+    ground_e, ground_n = _ground_wind(state, grid, east[0], north[0])
+    return Air(
+        time_ns=state.time_ns,
+        grid=grid,
+        levels=levels,
+        east_m_s=np.concatenate([ground_e[None], east, east[-1:]]),
+        north_m_s=np.concatenate([ground_n[None], north, north[-1:]]),
+        surface_pa=surface,
+        scale_m=scale,
+        layer=layer,
+        surface_from=surface_from,
+    )
+
+
+class _Column(NamedTuple):
+    """Air at the levels of the weather, each of shape (n_levels, n_rows, n_columns)."""
+
+    east_m_s: FloatArray
+    north_m_s: FloatArray
+    virtual_k: FloatArray
+    pressure_pa: FloatArray
+
+
+def _mixing(
+    state: WeatherState, grid: NodeGrid, column: _Column, surface: FloatArray, *, own_layer: bool
+) -> tuple[mixing.Layer, FloatArray, str]:
+    """Return the boundary layer, the scale height within it, and where its scales come from."""
+    heights = heights_m(column.virtual_k, column.pressure_pa, surface)
+    theta = potential_temperature_k(column.virtual_k, column.pressure_pa)
+    screen = _at_nodes(state, "temperature_2m_k", grid)
+    if screen is None:
+        screen_theta = theta[0]
+    else:
+        screen_theta = potential_temperature_k(
+            virtual_temperature_k(screen, _screen_humidity(state, grid, surface)), surface
+        )
+    profile = mixing.Profile(
+        height_m=heights,
+        east_m_s=column.east_m_s,
+        north_m_s=column.north_m_s,
+        potential_k=theta,
+        surface_potential_k=screen_theta,
+        density_kg_m3=surface / (GAS_CONSTANT * column.virtual_k[0]),
+    )
+    scales, surface_from = _scales(state, grid, profile)
+    spread = _at_nodes(state, "ground_spread_m", grid)
+    layer = mixing.boundary_layer_of(
+        profile,
+        scales,
+        height_m=_at_nodes(state, "boundary_layer_m", grid) if own_layer else None,
+        ground_spread_m=0.0 if spread is None else spread,
+    )
+    return layer, _scale_within(column, heights, surface, layer.height_m), surface_from
+
+
+def _scales(
+    state: WeatherState, grid: NodeGrid, profile: mixing.Profile
+) -> tuple[mixing.Scales, str]:
+    heat = _at_nodes(state, "sensible_heat_w_m2", grid)
+    friction = _at_nodes(state, "friction_velocity_m_s", grid)
+    stress = [_at_nodes(state, f"stress_{way}_n_m2", grid) for way in ("east", "north")]
+    if friction is None and stress[0] is not None and stress[1] is not None:
+        friction = np.sqrt(np.hypot(stress[0], stress[1]) / profile.density_kg_m3)
+    if heat is not None and friction is not None:
+        return mixing.Scales(friction, heat), "fluxes"
+    speed = np.hypot(profile.east_m_s[0], profile.north_m_s[0])
+    mast = [_at_nodes(state, f"{way}_10m_m_s", grid) for way in ("east", "north")]
+    if mast[0] is not None and mast[1] is not None and state.temperature_2m_k is not None:
+        found = mixing.scales_of_profile(
+            (np.hypot(mast[0], mast[1]), speed),
+            (profile.surface_potential_k, profile.potential_k[0]),
+            profile.height_m[0],
+            profile.density_kg_m3,
+        )
+        return found, "profile"
+    sun = mixing.sine_of_sun(grid.latitudes, grid.longitudes, state.time_ns)
+    return mixing.scales_of_sun(speed, profile.height_m[0], sun), "sun"
+
+
+def _scale_within(
+    column: _Column, heights: FloatArray, surface: FloatArray, depth_m: FloatArray
+) -> FloatArray:
+    """Return depth / ln(p_s / p) at the top of the layer: the scale height over its depth."""
+    pressure = np.concatenate([surface[None], column.pressure_pa])
+    height = np.concatenate([np.zeros_like(surface)[None], np.maximum(heights, 0.0)])
+    above = np.clip(np.sum(height <= depth_m, axis=0), 1, len(height) - 1)[None]
+    low_z, high_z = (np.take_along_axis(height, at, axis=0)[0] for at in (above - 1, above))
+    low, high = (np.take_along_axis(np.log(pressure), at, 0)[0] for at in (above - 1, above))
+    share = np.clip((depth_m - low_z) / np.maximum(high_z - low_z, 1.0), 0.0, 1.0)
+    top = low + share * (high - low)
+    found = depth_m / np.maximum(np.log(surface) - top, 1e-6)
+    plain = scale_height_m(column.virtual_k[0])
+    # A top above the highest level, or levels under the ground, give no mean.
+    return np.where((found > 0.7 * plain) & (found < 1.4 * plain), found, plain)
+
+
+def _at_nodes(state: WeatherState, name: str, grid: NodeGrid) -> FloatArray | None:
+    field = getattr(state, name)
+    return None if field is None else with_poles(field, grid)
+
+
+def _screen_humidity(state: WeatherState, grid: NodeGrid, surface: FloatArray) -> FloatArray:
+    """Return the specific humidity at 2 m (Magnus; Bolton 1980, Mon. Weather Rev. 108, 1046)."""
+    dew = _at_nodes(state, "dew_point_2m_k", grid)
+    if dew is None:
+        if state.specific_humidity is None:
+            return np.zeros_like(surface)
+        return with_poles(state.specific_humidity[0], grid)
+    vapour = 611.2 * np.exp(17.67 * (dew - 273.15) / (dew - 29.65))
+    return np.asarray(0.622 * vapour / (surface - 0.378 * vapour))
+
+
+def _ground_wind(
+    state: WeatherState, grid: NodeGrid, east: FloatArray, north: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the wind at the ground: that of 10 m, else of the lowest level."""
+    if state.east_10m_m_s is None or state.north_10m_m_s is None:
+        return east, north
+    return winds_with_poles(state.east_10m_m_s, state.north_10m_m_s, grid)
+
+
+def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
+    """Return the air between two times, balanced where the grid is global.
+
+    Parameters
+    ----------
+    reference_ns : int
+        Time that is 0 s.
+
+    Raises
+    ------
+    ParameterError
+        Grids or levels differ, or the times do not rise.
+    """
+    if not (_same_grid(first.grid, second.grid) and first.levels.same_as(second.levels)):
+        value = f"{first.grid.n_rows} x {first.grid.n_columns}, {len(first.levels.b)} levels"
+        raise ParameterError(name="grid", value=value, expected="the same at all times")
+    if not first.time_ns < second.time_ns:
+        raise ParameterError(name="time_ns", value=second.time_ns, expected="times that rise")
+    seconds = (second.time_ns - first.time_ns) * 1e-9
+    tendency = (second.surface_pa - first.surface_pa) / seconds
+    ends = [_balanced(air, tendency) for air in (first, second)]
+    grid, levels = first.grid, first.levels
+    fine = grid.n_rows * _TABLE_PER_ROW
+    at = grid.latitudes[0] + (grid.latitudes[-1] - grid.latitudes[0]) * np.arange(fine) / fine
+    rows = np.searchsorted(grid.latitudes, at, side="right") - 1
+    return Flow(
+        start_s=(first.time_ns - reference_ns) * 1e-9,
+        end_s=(second.time_ns - reference_ns) * 1e-9,
+        wind_m_s=_levels_last([np.stack(winds, axis=-1) for winds, _ in ends]),
+        rising_pa_s=_levels_last([rising for _, rising in ends]),
+        surface=np.stack([_surface(air) for air in (first, second)]).astype(np.float32),
+        eta=levels.eta,
+        level_a_pa=levels.a_pa,
+        level_b=levels.b,
+        latitudes=grid.latitudes,
+        row_of=np.minimum(rows, grid.n_rows - 2).astype(np.int64),
+        west_deg=grid.west_deg,
+        column_deg=grid.column_deg,
+        cyclic=grid.cyclic,
+    )
+
+
+def _levels_last(ends: list[FloatArray]) -> NDArray[np.float32]:
+    """Return fields of both ends with the levels behind rows and columns: a lookup needs two."""
+    return np.ascontiguousarray(np.moveaxis(np.stack(ends), 1, 3), dtype=np.float32)
+
+
+def _balanced(air: Air, tendency: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
+    """Return winds that fill each column as its pressure rises, and what rises."""
+    grid, levels = air.grid, air.levels
+    weights = edge_weights(grid)
+    masses = levels.slab_masses_pa(air.surface_pa)
+    _, slab_b = levels.slabs
+    mean_tendency = cell_means(tendency, grid, weights)
+    east, north = air.east_m_s, air.north_m_s
+
+    def inflow() -> FloatArray:
+        u, v = (0.5 * (w[1:] + w[:-1]) * masses for w in (east, north))
+        return -divergence(u, v, grid, weights)
+
+    rising = rising_pa_s(inflow(), mean_tendency, slab_b)
+    if not (grid.cyclic and grid.has_poles):
+        return (east, north), rising
+    more_e, more_n = balancing_flux(rising[-1], grid, weights)
+    column = masses.sum(axis=0)
+    east, north = east + more_e / column, north + more_n / column
+    rising = rising_pa_s(inflow(), mean_tendency, slab_b)
+    # What no wind can change (a chessboard, the mean of the Earth) is shared by all the air.
+    share = np.concatenate([[0.0], np.cumsum(masses.mean(axis=(1, 2)))])
+    rising = rising - np.multiply.outer(share / share[-1], rising[-1])
+    return (east, north), rising
+
+
+def _surface(air: Air) -> FloatArray:
+    layer = air.layer
+    return np.stack(
+        [
+            air.surface_pa,
+            air.scale_m,
+            layer.height_m,
+            layer.friction_m_s,
+            layer.convective_m_s,
+            layer.per_obukhov_m,
+        ],
+        axis=-1,
+    )
+
+
+def _same_grid(one: NodeGrid, other: NodeGrid) -> bool:
+    return np.array_equal(one.latitudes, other.latitudes) and (
+        one.west_deg,
+        one.column_deg,
+        one.n_columns,
+    ) == (other.west_deg, other.column_deg, other.n_columns)
