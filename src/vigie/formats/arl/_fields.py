@@ -10,13 +10,14 @@ them against the wind. They are turned to the stress of the wind on the ground, 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.formats.arl._humidity import specific_humidity
-from vigie.formats.arl._sums import GAUGE_HOURS, HOUR_NS, Sum, Sums, emptied_ns
+from vigie.formats.arl._sums import GAUGE_HOURS, HOUR_NS, Mean, Sum, Sums, emptied_ns
 from vigie.formats.base import IssueLog
 
 if TYPE_CHECKING:
@@ -175,29 +176,42 @@ def _kept(grid: Grid, u: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatAr
 
 
 def _rain(block: Block, memory: Memory) -> tuple[Fields, float]:
-    for letter, hours in GAUGE_HOURS.items():
-        total = block.values(0, f"TPP{letter}")
-        if total is None:
-            continue
-        correction = block.values(0, "DIFR")
-        total = total if correction is None else total + correction
-        own_h = block.records[0, f"TPP{letter}"].label.forecast_h if memory.has_means else 0
-        start_ns = emptied_ns(block.time_ns, hours, own_h)
-        rain = memory.sums.mean("total", Sum(total, start_ns, block.time_ns))
-        if rain is None:
-            return {}, 0.0
-        part = block.values(0, f"CPP{letter}")
-        if part is None:
-            return {"large_scale_rain_mm_h": RAIN_MM_H * rain.value}, rain.over_s
-        convective = memory.sums.mean("convective", Sum(part, start_ns, block.time_ns))
-        if convective is None or convective.over_s != rain.over_s:
-            return {}, 0.0
-        found = {
-            "large_scale_rain_mm_h": RAIN_MM_H * (rain.value - convective.value),
-            "convective_rain_mm_h": RAIN_MM_H * convective.value,
-        }
-        return found, rain.over_s
-    return {}, 0.0
+    letter = next((one for one in GAUGE_HOURS if (0, f"TPP{one}") in block.records), None)
+    if letter is None:
+        return {}, 0.0
+    rain = _rain_mean(block, f"TPP{letter}", memory)
+    if rain is None:
+        return {}, 0.0
+    if (0, f"CPP{letter}") not in block.records:
+        return {"large_scale_rain_mm_h": RAIN_MM_H * rain.value}, rain.over_s
+    convective = _rain_mean(block, f"CPP{letter}", memory)
+    if convective is None or convective.over_s != rain.over_s:
+        return {}, 0.0
+    found = {
+        "large_scale_rain_mm_h": RAIN_MM_H * (rain.value - convective.value),
+        "convective_rain_mm_h": RAIN_MM_H * convective.value,
+    }
+    return found, rain.over_s
+
+
+def _rain_mean(block: Block, name: str, memory: Memory) -> Mean | None:
+    """Return the mean rain (m/s) of a gauge that has been read at this time."""
+    record = block.records[0, name]
+    label = record.label
+    total, correction = block.values(0, name), block.values(0, "DIFR")
+    if total is not None and correction is not None and name.startswith("TPP"):
+        total = total + correction
+    own_h = label.forecast_h if memory.has_means else 0
+    start_ns = emptied_ns(block.time_ns, GAUGE_HOURS[name[3]], own_h)
+    # A field without differences is packed as it is, whatever its label says.
+    half_step = math.ldexp(1.0, label.exponent - 8) if np.any(record.packed != 127) else 0.0
+    rain = None
+    if total is not None:
+        rain = memory.sums.mean(name, Sum(total, start_ns, block.time_ns, half_step))
+    if rain is None:
+        text = f"since when {name} was summed is not known; no rain at this time"
+        memory.log.omission(block.place, "arl.rain", text, variable=name)
+    return rain
 
 
 def _fluxes(block: Block, over_s: float, memory: Memory) -> tuple[Fields, float]:
