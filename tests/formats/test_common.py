@@ -308,7 +308,7 @@ FILES: list[tuple[str, str]] = [
     ("gamma_spectrum", "radionuclide/gamma/in_situ/location[1345].n42"),
     ("efficiency", "radionuclide/gamma/in_situ/*.ecc"),
     ("datem", "transport/tracer/*/*.txt"),
-    ("arl_weather", "transport/met/hysplit/*"),
+    ("arl_weather", "transport/met/hysplit/gdas*"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
 
