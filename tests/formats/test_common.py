@@ -33,6 +33,7 @@ from vigie.records import (
     Technology,
     parse_iso,
 )
+from vigie.testing import arl_examples as arl
 from vigie.testing import examples
 from vigie.testing import formats as suite
 from vigie.testing import radionuclide_examples as rn
@@ -264,6 +265,7 @@ CASES: list[FormatCase] = [
     case_of_contents(
         "sample_json", "an analysis", Contents(samples=(sample_analysis(),)), is_text=True
     ),
+    FormatCase("arl_weather", "two times", lambda: Source("x.bin", arl.arl_file(*arl.two_times()))),
     FormatCase("datem", "samples", lambda: Source("x.txt", TRACER), is_text=True),
     FormatCase("datem", "stations", lambda: Source("x.txt", SAMPLERS), is_text=True),
     FormatCase("efficiency", "ECC", lambda: Source("x.ecc", files.ECC), is_text=True),
@@ -306,6 +308,7 @@ FILES: list[tuple[str, str]] = [
     ("gamma_spectrum", "radionuclide/gamma/in_situ/location[1345].n42"),
     ("efficiency", "radionuclide/gamma/in_situ/*.ecc"),
     ("datem", "transport/tracer/*/*.txt"),
+    ("arl_weather", "transport/met/hysplit/gdas*"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
 
