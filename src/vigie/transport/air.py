@@ -14,10 +14,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import CARTESIAN_FROM_DEG, cartesian, tangent
 
 FloatArray = NDArray[np.float64]
@@ -29,8 +29,6 @@ Four = tuple[float, float, float, float]
 PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV = range(6)
 """Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m."""
 _RAD = math.pi / 180.0
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 class Flow(NamedTuple):
@@ -71,7 +69,7 @@ class Spot(NamedTuple):
     latitude_deg: float
 
 
-@_inline
+@inline
 def spot_of(flow: Flow, place: Three) -> Spot:
     """Return where a unit vector lies."""
     x, y, z = place
@@ -94,7 +92,7 @@ def spot_of(flow: Flow, place: Three) -> Spot:
     return Spot(row if inside else -1, j, eastern, up, fx - j, latitude)
 
 
-@_inline
+@inline
 def slab_of(flow: Flow, eta: float) -> int:
     """Return the number of the level below a place: eta[s] >= eta >= eta[s + 1]."""
     low, high = 0, flow.eta.shape[0] - 1
@@ -107,7 +105,7 @@ def slab_of(flow: Flow, eta: float) -> int:
     return low
 
 
-@_inline
+@inline
 def pressure_pa(flow: Flow, eta: float, surface_pa: float) -> float:
     """Return the pressure of a place, over ground of a pressure."""
     s = slab_of(flow, eta)
@@ -116,7 +114,7 @@ def pressure_pa(flow: Flow, eta: float, surface_pa: float) -> float:
     return a + (flow.level_b[s] + up * (flow.level_b[s + 1] - flow.level_b[s])) * surface_pa
 
 
-@_inline
+@inline
 def eta_of(flow: Flow, pressure: float, surface_pa: float) -> float:
     """Return the label of the place where the pressure is as given; the inverse of the above."""
     low, high = 0, flow.eta.shape[0] - 1
@@ -132,12 +130,12 @@ def eta_of(flow: Flow, pressure: float, surface_pa: float) -> float:
     return flow.eta[low] + up * (flow.eta[high] - flow.eta[low])
 
 
-@_inline
+@inline
 def _share(flow: Flow, time_s: float) -> float:
     return (time_s - flow.start_s) / (flow.end_s - flow.start_s)
 
 
-@_inline
+@inline
 def surface_at(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
     """Return a surface value at a spot."""
     late = _share(flow, time_s)
@@ -150,7 +148,7 @@ def surface_at(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
     return (1.0 - p) * ((1.0 - q) * a + q * b) + p * ((1.0 - q) * c + q * d)
 
 
-@_inline
+@inline
 def _masses(flow: Flow, spot: Spot, slab: int, when: int) -> Four:
     """Return the slab's mass over the four nodes, south-west, -east, north-west, -east."""
     da = flow.level_a_pa[slab] - flow.level_a_pa[slab + 1]
@@ -165,7 +163,7 @@ def _masses(flow: Flow, spot: Spot, slab: int, when: int) -> Four:
     )
 
 
-@_jit
+@kernel
 def motion_at(flow: Flow, place: Three, eta: float, time_s: float) -> Four:
     """Return the wind as a Cartesian vector, m/s, and how fast eta grows, 1/s.
 
@@ -204,7 +202,7 @@ def motion_at(flow: Flow, place: Three, eta: float, time_s: float) -> Four:
     return wind_vector[0], wind_vector[1], wind_vector[2], eta_rate
 
 
-@_inline
+@inline
 def _wind(flow: Flow, node: tuple[int, int, int], slab: int, up: float) -> tuple[float, float]:
     """Return east and north over a node (time, row, column)."""
     f, t, r, c = flow.wind_m_s, node[0], node[1], node[2]
@@ -213,14 +211,14 @@ def _wind(flow: Flow, node: tuple[int, int, int], slab: int, up: float) -> tuple
     return east, north
 
 
-@_inline
+@inline
 def _vector(flow: Flow, node: tuple[int, int], east: float, north: float) -> Three:
     phi = flow.latitudes[node[0]] * _RAD
     lam = (flow.west_deg + flow.column_deg * node[1]) * _RAD
     return cartesian(east, north, (math.cos(lam), math.sin(lam)), math.sin(phi), math.cos(phi))
 
 
-@_inline
+@inline
 def _rising(flow: Flow, spot: Spot, slab: int, up: float, late: float) -> float:
     f, r, j = flow.rising_pa_s, spot.row, spot.column
     below = f[0, r, j, slab] * (1.0 - late) + f[1, r, j, slab] * late

@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
+from vigie.transport.compiled import inline
 
 LEAST = 1e-3
 """Below it roots are as at it."""
 SMALLEST_UNIFORM = 2.0**-33
 
-# A call that is not inlined keeps the loop over particles from being vectorized.
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 _FAR = 40.0
 """exp(-40) is 4e-18, nothing beside 1."""
 # 1 / n!, as products: a division by a number costs five times a multiplication.
@@ -31,7 +29,7 @@ _F11, _F12 = _F10 / 11.0, _F10 / 132.0
 _F13, _F14, _F15 = _F12 / 13.0, _F12 / 182.0, _F12 / 2730.0
 
 
-@_inline
+@inline
 def exp_minus(x: float) -> float:
     """Return exp(-x) for x >= 0; from 40 on exp(-40)."""
     y = min(x, _FAR) * (-1.0 / 128.0)
@@ -46,7 +44,7 @@ def exp_minus(x: float) -> float:
     return s * s
 
 
-@_inline
+@inline
 def minus_log(u: float) -> float:
     """Return -ln(u) for 2^-33 <= u <= 1."""
     # Five roots bring u into 0.489 to 1, where the series of the area tangent is short.
@@ -59,7 +57,7 @@ def minus_log(u: float) -> float:
     return 64.0 * t * (1.0 + q * (1.0 / 3.0 + q * (1.0 / 5.0 + q * s)))
 
 
-@_inline
+@inline
 def cos_sin_turn(turn: float) -> tuple[float, float]:
     """Return cosine and sine of a part of a full turn, -1/2 <= turn <= 1/2."""
     a = 0.5 * math.pi * turn
@@ -72,7 +70,7 @@ def cos_sin_turn(turn: float) -> tuple[float, float]:
     return 1.0 - 2.0 * double * double, 2.0 * double * cosine
 
 
-@_inline
+@inline
 def cube_root(x: float) -> float:
     """Return x^(1/3) for 1e-3 <= x <= 1; below as at 1e-3."""
     x = min(max(x, LEAST), 1.0)
@@ -85,7 +83,7 @@ def cube_root(x: float) -> float:
     return t * (c + 2.0 * x) / (2.0 * c + x)
 
 
-@_inline
+@inline
 def power_four_fifths(x: float) -> float:
     """Return x^(4/5) for 1e-3 <= x <= 1; below as at 1e-3."""
     x = min(max(x, LEAST), 1.0)

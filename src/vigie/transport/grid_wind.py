@@ -18,11 +18,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vigie.errors import ParameterError
+from vigie.transport.compiled import inline, kernel
 from vigie.transport.sphere import RADIUS_M
 
 FloatArray = NDArray[np.float64]
@@ -33,8 +33,6 @@ Four = tuple[float, float, float, float]
 CARTESIAN_FROM_DEG = 75.0
 """Latitude beyond which Cartesian vectors are interpolated."""
 _RAD = math.pi / 180.0
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 class GridWind(NamedTuple):
@@ -103,7 +101,7 @@ def advect_on_grid(positions: FloatArray, grid: GridWind, time_s: float, dt_s: f
     _advect_all(positions, grid, time_s, dt_s)
 
 
-@_inline
+@inline
 def _mean_at(field: FloatArray, row: int, columns: tuple[int, int], fractions: Three) -> Four:
     """Return the four nodes around a place at a time: south-west, -east, north-west, -east."""
     j, k = columns
@@ -116,7 +114,7 @@ def _mean_at(field: FloatArray, row: int, columns: tuple[int, int], fractions: T
     )
 
 
-@_inline
+@inline
 def cartesian(east: float, north: float, turn: Two, sin_phi: float, cos_phi: float) -> Three:
     """Return a wind as a Cartesian vector; turn holds cosine and sine of the longitude."""
     cos_lam, sin_lam = turn
@@ -127,7 +125,7 @@ def cartesian(east: float, north: float, turn: Two, sin_phi: float, cos_phi: flo
     )
 
 
-@_inline
+@inline
 def wind_at(grid: GridWind, place: Three, time_s: float) -> Three:
     """Return the wind at a unit vector as a Cartesian vector, m/s."""
     x, y, z = place
@@ -154,7 +152,7 @@ def wind_at(grid: GridWind, place: Three, time_s: float) -> Three:
     return tangent(place, _near_pole(nodes, (step, turn), (a, b, c, d), (e, f, g, h), (q, p)))
 
 
-@_inline
+@inline
 def _near_pole(south_west_deg: Two, cell_deg: Two, east: Four, north: Four, at: Two) -> Three:
     """Return the mean of the Cartesian winds of four nodes."""
     south, west = south_west_deg[0] * _RAD, south_west_deg[1] * _RAD
@@ -169,7 +167,7 @@ def _near_pole(south_west_deg: Two, cell_deg: Two, east: Four, north: Four, at: 
     return _weighted(sw, se, nw, ne, at)
 
 
-@_inline
+@inline
 def _weighted(sw: Three, se: Three, nw: Three, ne: Three, at: Two) -> Three:
     q, p = at
     a, b, c, d = (1 - p) * (1 - q), (1 - p) * q, p * (1 - q), p * q
@@ -180,7 +178,7 @@ def _weighted(sw: Three, se: Three, nw: Three, ne: Three, at: Two) -> Three:
     )
 
 
-@_inline
+@inline
 def tangent(place: Three, vector: Three) -> Three:
     """Return the part of a vector that touches the sphere at a place."""
     radial = place[0] * vector[0] + place[1] * vector[1] + place[2] * vector[2]
@@ -191,7 +189,7 @@ def tangent(place: Three, vector: Three) -> Three:
     )
 
 
-@_inline
+@inline
 def along(place: Three, wind: Three, dt_s: float) -> Three:
     """Return where a way along a great circle ends."""
     speed = math.sqrt(wind[0] ** 2 + wind[1] ** 2 + wind[2] ** 2)
@@ -202,7 +200,7 @@ def along(place: Three, wind: Three, dt_s: float) -> Three:
     return x * scale, y * scale, z * scale
 
 
-@_inline
+@inline
 def mean_wind(here: Three, there: Three, first: Three, second: Three) -> Three:
     """Return the mean, at ``here``, of the winds at both ends of a step."""
     part = second[0] * here[0] + second[1] * here[1] + second[2] * here[2]
@@ -214,7 +212,7 @@ def mean_wind(here: Three, there: Three, first: Three, second: Three) -> Three:
     )
 
 
-@_jit
+@kernel
 def _advect_all(positions: FloatArray, grid: GridWind, time_s: float, dt_s: float) -> None:
     for n in range(positions.shape[0]):
         here = (positions[n, 0], positions[n, 1], positions[n, 2])

@@ -16,10 +16,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import CARTESIAN_FROM_DEG
 from vigie.transport.particles import CARRIED, UNBORN, Particles, Step
 
@@ -32,8 +32,6 @@ UNIT_S = 2.0**-24
 """What one count of a sum stands for."""
 OWN_CELL_S = 3.0 * 3600.0
 _DEG = 180.0 / math.pi
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 
 class Raster(NamedTuple):
@@ -64,13 +62,13 @@ def raster_of(grid: LatLonGrid, depth_m: float) -> Raster:
     )
 
 
-@_jit
+@kernel
 def deposit(
     sums: tuple[IntArray, IntArray],
     particles: Particles,
     sample: IntArray,
     raster: Raster,
-    times_s: tuple[float, float],
+    ends: tuple[float, float, bool],
 ) -> None:
     """Add what particles leave at the end of a step.
 
@@ -81,22 +79,24 @@ def deposit(
         array twice where they are one.
     sample : ndarray of int, shape (n,)
         To which each particle belongs.
-    times_s : tuple of float
-        Time at the end of the step, and length of the next step (0 after the last).
+    ends : tuple
+        Time at the end of the step, length of the next step (0 after the last), and whether
+        residence is weighted by the ratio of densities.
     """
     now, later = sums
     for i in range(particles.eta.shape[0]):
         if particles.state[i] != CARRIED or particles.height_m[i] > raster.depth_m:
             continue
         ratio = particles.first_density_kg_m3[i] / particles.density_kg_m3[i]
-        old = abs(times_s[0] - particles.start_s[i]) >= OWN_CELL_S
+        ratio = ratio if ends[2] else 1.0
+        old = abs(ends[0] - particles.start_s[i]) >= OWN_CELL_S
         half = 0.5 * abs(particles.step_s[i]) * ratio
         _add(now, sample[i], particles, raster, (i, half, old))
-        half = 0.5 * abs(times_s[1]) * ratio
+        half = 0.5 * abs(ends[1]) * ratio
         _add(later, sample[i], particles, raster, (i, half, old))
 
 
-@_jit
+@kernel
 def deposit_first(
     sums: IntArray, particles: Particles, sample: IntArray, raster: Raster, step: Step
 ) -> None:
@@ -112,7 +112,7 @@ def deposit_first(
             _add(sums, sample[i], particles, raster, (i, 0.5 * abs(end - start), False))
 
 
-@_inline
+@inline
 def _add(
     sums: IntArray,
     sample: int,
@@ -152,7 +152,7 @@ def _add(
         cells[above * n + neighbour] += np.int64(counts * (1.0 - own) * (1.0 - low) + 0.5)
 
 
-@_inline
+@inline
 def _shares(way: float, wide: bool) -> tuple[int, float]:
     """Return the side to which the box reaches, and the share of the own cell."""
     if not wide:

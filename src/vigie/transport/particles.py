@@ -18,7 +18,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,11 +35,11 @@ from vigie.transport.air import (
     spot_of,
     surface_at,
 )
+from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import along, mean_wind
 from vigie.transport.philox import key_of, normals
-from vigie.transport.turbulence import VERTICAL_TIME_FLOOR_S, regime_of
-from vigie.transport.vertical import largest_sigma_w_m_s
-from vigie.transport.walk import Cloud, Layers, layer_at, stir
+from vigie.transport.turbulence import BoundaryLayer, regime_of
+from vigie.transport.walk import Cloud, Layers, longest_sub_step_s, stir
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -52,11 +51,12 @@ GRAVITY_M_S2 = 9.80665
 FREE_DIFFUSION_M2_S = 50.0
 """Horizontal, above the boundary layer (Stohl et al. 2005, ACP 5, 2461)."""
 UNBORN, CARRIED, LOST = 0, 1, 2
-N_REGIMES, MOST_DOUBLINGS = 3, 12
+MOST_DOUBLINGS = 12
+"""2048 sub-steps, of 0.4 s in a step of 15 minutes."""
+N_GROUPS = 3 * MOST_DOUBLINGS
+"""Regimes times numbers of sub-steps."""
 _FREE_DRAW = 0xFFFF
 _CALM_M_S = 1e-9
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 
 class Particles(NamedTuple):
@@ -99,24 +99,55 @@ class Step(NamedTuple):
     """Vertical sub-steps; 0 chooses them for each particle."""
 
 
-@_jit
-def carry(particles: Particles, flow: Flow, step: Step) -> None:
-    """Carry particles through one step, in place; the step must lie within the flow's times."""
+class Room(NamedTuple):
+    """Where a block of particles is gathered; each thread needs its own."""
+
+    settled: FloatArray
+    """What ``_settle`` found, a row each: see the numbers below."""
+    gathered: FloatArray
+    """Columns of a group: six of its cloud, five of its layers, the step."""
+    draws: FloatArray
+    group: IntArray
+    chosen: IntArray
+    number: IntArray
+    first_of: IntArray
+
+
+_HEIGHT, _DEPTH, _FRICTION, _CONVECTIVE, _OBUKHOV, _GRADIENT, _GROUND = range(7)
+
+
+def room() -> Room:
+    """Return room for one thread."""
+    integers = np.empty((3, BLOCK), dtype=np.int64)
+    counts = np.empty(N_GROUPS + 2, dtype=np.int64)
+    columns = np.empty((7, BLOCK)), np.empty((12, BLOCK)), np.empty((4, BLOCK))
+    return Room(*columns, *integers, counts)
+
+
+@kernel
+def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
+    """Carry particles through one step, in place; the step must lie within the flow's times.
+
+    Parameters
+    ----------
+    particles : Particles
+        Slices of columns are as good, so threads may share them.
+    room : Room
+        Of this thread.
+    """
     n = particles.eta.shape[0]
-    room = np.empty((12, min(n, BLOCK)))
-    ids = np.empty((4, min(n, BLOCK)), dtype=np.int64)
     for first in range(0, n, BLOCK):
         last = min(first + BLOCK, n)
         for i in range(first, last):
-            if not _begin(particles, flow, step, i):
-                ids[0, i - first] = -1
-                continue
-            _advect(particles, flow, step, i)
-            ids[0, i - first] = _settle(particles, flow, step, room, (i, i - first))
-        _stir_block(particles, flow, step, (room, ids), (first, last))
+            if _begin(particles, flow, step, i):
+                _advect(particles, flow, step, i)
+                room.group[i - first] = _settle(particles, flow, step, room, (i, i - first))
+            else:
+                room.group[i - first] = -1
+        _stir_block(particles, flow, step, room, (first, last))
 
 
-@_inline
+@inline
 def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
     """Tell whether a particle moves in this step; the first time, put it on its level."""
     if particles.state[i] == CARRIED:
@@ -143,17 +174,17 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
     return True
 
 
-@_inline
+@inline
 def _place(particles: Particles, i: int) -> Three:
     return particles.place[i, 0], particles.place[i, 1], particles.place[i, 2]
 
 
-@_inline
+@inline
 def _put(particles: Particles, i: int, place: Three) -> None:
     particles.place[i, 0], particles.place[i, 1], particles.place[i, 2] = place
 
 
-@_inline
+@inline
 def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> None:
     """Carry one particle by the resolved wind; its mean wind stays in its turbulent columns."""
     here, eta, dt = _place(particles, i), particles.eta[i], particles.step_s[i]
@@ -168,17 +199,15 @@ def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> None:
     particles.eta[i] = _reflected(eta + 0.5 * (first[3] + second[3]) * dt, lid)
 
 
-@_inline
+@inline
 def _reflected(eta: float, lid: float) -> float:
     eta = 2.0 - eta if eta > 1.0 else eta
     eta = 2.0 * lid - eta if eta < lid else eta
     return min(max(eta, lid), 1.0)
 
 
-@_inline
-def _settle(
-    particles: Particles, flow: Flow, step: Step, room: FloatArray, at: tuple[int, int]
-) -> int:
+@inline
+def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[int, int]) -> int:
     """Find the ground below one particle; return the group in which it is stirred, or -1."""
     i, k = at
     time = step.time_s + step.dt_s
@@ -196,29 +225,31 @@ def _settle(
     if height > depth:
         _diffuse(particles, step, i)
         return -1
-    room[0, k], room[1, k], room[2, k] = height, depth, surface_at(flow, spot, time, FRICTION)
-    room[3, k] = surface_at(flow, spot, time, CONVECTIVE)
-    room[4, k] = 1.0 / surface_at(flow, spot, time, PER_OBUKHOV)
-    room[5, k], room[6, k] = -1.0 / scale, ground
-    return _group(room, k, abs(particles.step_s[i]), step.sub_steps)
+    found = room.settled
+    found[_HEIGHT, k], found[_DEPTH, k] = height, depth
+    found[_FRICTION, k] = surface_at(flow, spot, time, FRICTION)
+    found[_CONVECTIVE, k] = surface_at(flow, spot, time, CONVECTIVE)
+    found[_OBUKHOV, k] = 1.0 / surface_at(flow, spot, time, PER_OBUKHOV)
+    found[_GRADIENT, k], found[_GROUND, k] = -1.0 / scale, ground
+    return _group(found, k, abs(particles.step_s[i]), step.sub_steps)
 
 
-@_inline
-def _group(room: FloatArray, k: int, dt_s: float, sub_steps: int) -> int:
+@inline
+def _group(found: FloatArray, k: int, dt_s: float, sub_steps: int) -> int:
     """Return regime and number of doublings of the sub-steps as one number."""
-    regime = regime_of(room[1, k], room[4, k])
+    depth, length = found[_DEPTH, k], found[_OBUKHOV, k]
+    regime = regime_of(depth, length)
     if sub_steps > 0:
         return regime * MOST_DOUBLINGS
-    layers = Layers(room[1], room[2], room[3], room[4], room[5])
-    longest = 0.1 * room[1, k] / largest_sigma_w_m_s(layer_at(layers, k, regime))
-    longest = min(longest, 0.5 * VERTICAL_TIME_FLOOR_S)
+    layer = BoundaryLayer(depth, found[_FRICTION, k], found[_CONVECTIVE, k], length, 0.0, regime)
+    longest = longest_sub_step_s(layer)
     doublings = 0
     while dt_s > longest * (1 << doublings) * (1.0 + 1e-9) and doublings < MOST_DOUBLINGS - 1:
         doublings += 1
     return regime * MOST_DOUBLINGS + doublings
 
 
-@_inline
+@inline
 def _diffuse(particles: Particles, step: Step, i: int) -> None:
     """Spread one particle above the boundary layer."""
     a, b, _, _ = normals(key_of(step.seed), particles.particle[i], step.number, _FREE_DRAW)
@@ -226,7 +257,7 @@ def _diffuse(particles: Particles, step: Step, i: int) -> None:
     _shift(particles, i, a * length, b * length, (0.0, 0.0, 1.0))
 
 
-@_inline
+@inline
 def _shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Three) -> None:
     """Move one particle along and across a wind; along any direction where it is calm."""
     x, y, z = _place(particles, i)
@@ -246,90 +277,63 @@ def _shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Th
     _put(particles, i, along((x, y, z), way, 1.0))
 
 
-@_inline
+@inline
 def _stir_block(
-    particles: Particles,
-    flow: Flow,
-    step: Step,
-    scratch: tuple[FloatArray, IntArray],
-    bounds: tuple[int, int],
+    particles: Particles, flow: Flow, step: Step, room: Room, bounds: tuple[int, int]
 ) -> None:
     """Stir the particles of a block that are in the boundary layer, group by group."""
-    room, ids = scratch
     first, last = bounds
-    for regime in range(N_REGIMES):
-        for doublings in range(MOST_DOUBLINGS):
-            wanted, n = regime * MOST_DOUBLINGS + doublings, 0
-            for k in range(last - first):
-                if ids[0, k] == wanted:
-                    ids[1, n] = k
-                    n += 1
-            if n:
-                count = step.sub_steps if step.sub_steps > 0 else 1 << doublings
-                _stir_group(particles, flow, step, (room, ids[1, :n]), (first, regime, count))
+    room.first_of[:] = 0
+    for k in range(last - first):
+        room.first_of[room.group[k] + 2] += 1
+    for g in range(1, N_GROUPS + 2):
+        room.first_of[g] += room.first_of[g - 1]
+    # Now first_of[g + 1] is where group g begins; filling moves it to where it ends.
+    for k in range(last - first):
+        g = room.group[k] + 1
+        room.chosen[room.first_of[g]] = k
+        room.first_of[g] += 1
+    for g in range(N_GROUPS):
+        low, high = room.first_of[g], room.first_of[g + 1]
+        if low < high:
+            _stir_group(particles, flow, step, room, (first, low, high, g))
 
 
-@_inline
+@kernel
 def _stir_group(
-    particles: Particles,
-    flow: Flow,
-    step: Step,
-    scratch: tuple[FloatArray, IntArray],
-    what: tuple[int, int, int],
+    particles: Particles, flow: Flow, step: Step, room: Room, what: tuple[int, int, int, int]
 ) -> None:
     """Stir particles of one regime that take the same number of sub-steps."""
-    room, chosen = scratch
-    first, regime, count = what
-    n = chosen.shape[0]
-    cloud = _gathered_cloud(particles, room, chosen, first)
-    layers = Layers(
-        _gathered(room[1], chosen),
-        _gathered(room[2], chosen),
-        _gathered(room[3], chosen),
-        _gathered(room[4], chosen),
-        _gathered(room[5], chosen),
-    )
-    dt_s = np.empty(n)
+    first, low, high, group = what
+    n, columns, found = high - low, room.gathered, room.settled
     for m in range(n):
-        dt_s[m] = abs(particles.step_s[first + chosen[m]])
-    stir(cloud, layers, (regime, count), (step.seed, step.number), dt_s)
+        k = room.chosen[low + m]
+        i = first + k
+        room.number[m] = particles.particle[i]
+        columns[0, m], columns[1, m] = found[_HEIGHT, k], particles.omega[i]
+        columns[2, m], columns[3, m] = particles.along_m_s[i], particles.cross_m_s[i]
+        columns[4, m], columns[5, m] = 0.0, 0.0
+        for c in range(5):
+            columns[6 + c, m] = found[_DEPTH + c, k]
+        columns[11, m] = abs(particles.step_s[i])
+    regime, doublings = divmod(group, MOST_DOUBLINGS)
+    count = step.sub_steps if step.sub_steps > 0 else 1 << doublings
+    c = columns[:, :n]
+    cloud = Cloud(room.number[:n], c[0], c[1], c[2], c[3], c[4], c[5])
+    layers = Layers(c[6], c[7], c[8], c[9], c[10])
+    stir(cloud, layers, c[11], room.draws[:, :n], (step.seed, step.number, count, regime))
     time = step.time_s + step.dt_s
     for m in range(n):
-        k = chosen[m]
+        k = room.chosen[low + m]
         i = first + k
-        particles.omega[i] = cloud.omega[m]
-        particles.along_m_s[i], particles.cross_m_s[i] = cloud.along_m_s[m], cloud.cross_m_s[m]
-        _raise(particles, flow, i, cloud.z_m[m], (room[5, k], room[6, k]))
+        particles.omega[i] = columns[1, m]
+        particles.along_m_s[i], particles.cross_m_s[i] = columns[2, m], columns[3, m]
+        _raise(particles, flow, i, columns[0, m], (found[_GRADIENT, k], found[_GROUND, k]))
         wind = motion_at(flow, _place(particles, i), particles.eta[i], time)
-        _shift(particles, i, cloud.along_m[m], cloud.cross_m[m], (wind[0], wind[1], wind[2]))
+        _shift(particles, i, columns[4, m], columns[5, m], (wind[0], wind[1], wind[2]))
 
 
-@_inline
-def _gathered(column: FloatArray, chosen: IntArray) -> FloatArray:
-    out = np.empty(chosen.shape[0])
-    for m in range(chosen.shape[0]):
-        out[m] = column[chosen[m]]
-    return out
-
-
-@_inline
-def _gathered_cloud(particles: Particles, room: FloatArray, chosen: IntArray, first: int) -> Cloud:
-    n = chosen.shape[0]
-    number = np.empty(n, dtype=np.int64)
-    for m in range(n):
-        number[m] = particles.particle[first + chosen[m]]
-    return Cloud(
-        number,
-        _gathered(room[0], chosen),
-        _gathered(particles.omega[first:], chosen),
-        _gathered(particles.along_m_s[first:], chosen),
-        _gathered(particles.cross_m_s[first:], chosen),
-        np.zeros(n),
-        np.zeros(n),
-    )
-
-
-@_inline
+@inline
 def _raise(
     particles: Particles, flow: Flow, i: int, height_m: float, ground: tuple[float, float]
 ) -> None:

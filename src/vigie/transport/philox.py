@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.transport.compiled import inline, kernel
 from vigie.transport.elementary import cos_sin_turn, minus_log
 
 FloatArray = NDArray[np.float64]
@@ -40,12 +40,9 @@ _M0, _M1 = MULTIPLIERS
 _W0, _W1 = WEYL
 _LOW = np.uint64(0xFFFFFFFF)
 _WORD = np.uint64(32)
-# A call that is not inlined keeps the loop over particles from being vectorized.
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
-@_inline
+@inline
 def key_of(seed: int) -> Key:
     """Return the key of a run.
 
@@ -57,7 +54,7 @@ def key_of(seed: int) -> Key:
     return wide & _LOW, wide >> _WORD
 
 
-@_inline
+@inline
 def philox(counter: Words, key: Key) -> Words:
     """Return the four words that belong to a counter.
 
@@ -81,7 +78,7 @@ def philox(counter: Words, key: Key) -> Words:
     return c0, c1, c2, c3
 
 
-@_inline
+@inline
 def uniforms(key: Key, particle: int, step: int, draw: int) -> Four:
     """Return four independent uniforms, 0 < value < 1.
 
@@ -102,7 +99,7 @@ def uniforms(key: Key, particle: int, step: int, draw: int) -> Four:
     )
 
 
-@_inline
+@inline
 def normals(key: Key, particle: int, step: int, draw: int) -> Four:
     """Return four independent standard normals; parameters as ``uniforms``."""
     a, b, c, d = uniforms(key, particle, step, draw)
@@ -112,7 +109,7 @@ def normals(key: Key, particle: int, step: int, draw: int) -> Four:
     return first * cos_b, first * sin_b, second * cos_d, second * sin_d
 
 
-@_jit
+@kernel
 def fill_normals(out: FloatArray, seed: int, first: int, step: int, draw: int) -> None:
     """Write four normals of each of n particles from ``first`` on, into shape (n, 4)."""
     key = key_of(seed)

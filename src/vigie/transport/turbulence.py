@@ -19,10 +19,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 
 from vigie.errors import ParameterError
+from vigie.transport.compiled import inline
 from vigie.transport.elementary import LEAST, cube_root, exp_minus, power_four_fifths
 
 CORIOLIS_PER_S = 1e-4
@@ -34,9 +34,6 @@ VERTICAL_TIME_FLOOR_S = 30.0
 NEUTRAL, UNSTABLE, STABLE = 0, 1, 2
 LOWEST_SCALED_HEIGHT = LEAST
 """Below this z / h the convective part of sigma_w is constant."""
-
-# A call that is not inlined keeps the loop over particles from being vectorized.
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
 
 class BoundaryLayer(NamedTuple):
@@ -116,7 +113,7 @@ def boundary_layer(
     )
 
 
-@_inline
+@inline
 def regime_of(height_m: float, obukhov_length_m: float) -> int:
     """Return the regime: neutral where the layer is shallower than the Obukhov length."""
     if height_m < abs(obukhov_length_m):
@@ -124,7 +121,7 @@ def regime_of(height_m: float, obukhov_length_m: float) -> int:
     return UNSTABLE if obukhov_length_m < 0.0 else STABLE
 
 
-@_inline
+@inline
 def _variance_unstable(z_m: float, layer: BoundaryLayer) -> tuple[float, float]:
     """Return sigma_w^2 without floor and its derivative by z."""
     h, w2 = layer.height_m, layer.convective_velocity_m_s**2
@@ -137,7 +134,7 @@ def _variance_unstable(z_m: float, layer: BoundaryLayer) -> tuple[float, float]:
     return variance, (slope - 1.4 * u2) / h
 
 
-@_inline
+@inline
 def sigma_w_m_s(z_m: float, layer: BoundaryLayer) -> float:
     """Return the standard deviation of the vertical wind, 0 <= z <= h."""
     ustar = layer.friction_velocity_m_s
@@ -148,7 +145,7 @@ def sigma_w_m_s(z_m: float, layer: BoundaryLayer) -> float:
     return SIGMA_FLOOR_M_S + math.sqrt(_variance_unstable(z_m, layer)[0])
 
 
-@_inline
+@inline
 def vertical(z_m: float, layer: BoundaryLayer) -> Vertical:
     """Return sigma_w, its derivative and T_w at a height, 0 <= z <= h."""
     h, ustar = layer.height_m, layer.friction_velocity_m_s
@@ -169,7 +166,7 @@ def vertical(z_m: float, layer: BoundaryLayer) -> Vertical:
     return Vertical(sigma, 0.5 * slope / root, max(time, VERTICAL_TIME_FLOOR_S))
 
 
-@_inline
+@inline
 def _time_unstable_s(z_m: float, sigma_m_s: float, layer: BoundaryLayer) -> float:
     zeta = z_m / layer.height_m
     length = abs(layer.obukhov_length_m)
@@ -179,7 +176,7 @@ def _time_unstable_s(z_m: float, sigma_m_s: float, layer: BoundaryLayer) -> floa
     return (low if z_m < length else (middle if zeta < 0.1 else high)) / sigma_m_s
 
 
-@_inline
+@inline
 def horizontal(z_m: float, layer: BoundaryLayer) -> Horizontal:
     """Return sigma_u, sigma_v, T_u and T_v at a height, 0 <= z <= h."""
     h, ustar = layer.height_m, layer.friction_velocity_m_s

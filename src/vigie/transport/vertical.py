@@ -26,9 +26,9 @@ from __future__ import annotations
 
 import math
 
-import numba as nb
 import numpy as np
 
+from vigie.transport.compiled import inline
 from vigie.transport.elementary import exp_minus
 from vigie.transport.turbulence import (
     SIGMA_FLOOR_M_S,
@@ -42,11 +42,8 @@ Pair = tuple[float, float]
 CALM_M_S = 1e-100
 """Squares of slower winds underflow, and lose the direction."""
 
-# A call that is not inlined keeps the loop over particles from being vectorized.
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 
-
-@_inline
+@inline
 def langevin(value: float, drift: float, ratio: float, normal: float) -> float:
     """Return a scaled velocity after a step, exact for constant coefficients.
 
@@ -65,7 +62,7 @@ def langevin(value: float, drift: float, ratio: float, normal: float) -> float:
     return kept * value + (1.0 - kept) * drift + math.sqrt(1.0 - kept * kept) * normal
 
 
-@_inline
+@inline
 def carried(velocity_m_s: float, sigma_m_s: float, ratio: float, draws: Pair) -> Pair:
     """Return velocity after a step, and the mean velocity in it, drawn together.
 
@@ -89,7 +86,7 @@ def carried(velocity_m_s: float, sigma_m_s: float, ratio: float, draws: Pair) ->
     return after, mean
 
 
-@_inline
+@inline
 def fold(z_m: float, omega: float, height_m: float) -> Pair:
     """Reflect at the ground and the top; omega turns round with each reflection.
 
@@ -106,7 +103,7 @@ def fold(z_m: float, omega: float, height_m: float) -> Pair:
     return rest, -omega if beyond else omega
 
 
-@_inline
+@inline
 def _half_step(z_m: float, omega: float, half_s: float, layer: BoundaryLayer) -> Pair:
     """Move by omega with the mean of sigma_w at both ends."""
     here = sigma_w_m_s(z_m, layer)
@@ -116,7 +113,7 @@ def _half_step(z_m: float, omega: float, half_s: float, layer: BoundaryLayer) ->
     return fold(z_m + half_s * omega * sigma, omega, layer.height_m)
 
 
-@_inline
+@inline
 def vertical_step(
     z_m: float, omega: float, dt_s: float, layer: BoundaryLayer, normal: float
 ) -> Pair:
@@ -138,7 +135,7 @@ def vertical_step(
     return _half_step(z_m, omega, 0.5 * dt_s, layer)
 
 
-@_inline
+@inline
 def largest_sigma_w_m_s(layer: BoundaryLayer) -> float:
     """Return a bound of sigma_w in the layer: the value at the ground, or of convection."""
     ground = sigma_w_m_s(0.0, layer)
@@ -149,7 +146,7 @@ def largest_sigma_w_m_s(layer: BoundaryLayer) -> float:
     return SIGMA_FLOOR_M_S + math.sqrt(0.4193 * convective**2 + 1.8 * friction**2)
 
 
-@_inline
+@inline
 def to_east_north(along_m_s: float, cross_m_s: float, east_m_s: float, north_m_s: float) -> Pair:
     """Turn turbulent wind along and across (to the left of) the mean wind to east and north.
 

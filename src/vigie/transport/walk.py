@@ -18,16 +18,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.transport.compiled import inline, kernel
 from vigie.transport.philox import Key, key_of, normals
 from vigie.transport.turbulence import (
     NEUTRAL,
     STABLE,
     UNSTABLE,
-    VERTICAL_TIME_FLOOR_S,
     BoundaryLayer,
     horizontal,
 )
@@ -35,15 +34,14 @@ from vigie.transport.vertical import carried, largest_sigma_w_m_s, vertical_step
 
 FloatArray = NDArray[np.float64]
 
-LONGEST_SUB_STEP_S = 15.0
+LONGEST_SUB_STEP_S = 30.0
+STABLE_SUB_STEP_S = 15.0
+SHALLOW_M = 500.0
+"""Height below which a stable layer takes the shorter sub-steps."""
 _HORIZONTAL_DRAW = 0
 _FIRST_VERTICAL_DRAW = 1
 BLOCK = 512
 """Particles that take a step together: their state stays in the cache of the core."""
-
-# A call that is not inlined keeps the loop over particles from being vectorized.
-_inline = nb.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
-_jit = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 class Cloud(NamedTuple):
@@ -88,21 +86,28 @@ class Stepping(NamedTuple):
     """Number of equal sub-steps; 0 chooses them by ``sub_step_s``."""
 
 
-@_inline
-def n_sub_steps(layer: BoundaryLayer, stepping: Stepping) -> int:
-    """Return how many equal sub-steps a step takes: none above min(0.5 T_w, 0.1 h / sigma_w, 15 s).
+@inline
+def longest_sub_step_s(layer: BoundaryLayer) -> float:
+    """Return how long a vertical sub-step may be: 30 s, and in shallow stable layers 15 s.
 
-    The bound holds in the whole layer, with the floor of T_w and the largest sigma_w: steps
-    that depend on the height would themselves unmix.
+    And never above 0.1 h / sigma_w. The bound holds in the whole layer, with the largest sigma_w:
+    steps that depend on the height would themselves unmix.
     """
+    shallow = layer.regime == STABLE and layer.height_m < SHALLOW_M
+    longest = STABLE_SUB_STEP_S if shallow else LONGEST_SUB_STEP_S
+    return min(0.1 * layer.height_m / largest_sigma_w_m_s(layer), longest)
+
+
+@inline
+def n_sub_steps(layer: BoundaryLayer, stepping: Stepping) -> int:
+    """Return how many equal sub-steps a step takes: none above ``longest_sub_step_s``."""
     if stepping.sub_steps > 0:
         return stepping.sub_steps
-    longest = 0.1 * layer.height_m / largest_sigma_w_m_s(layer)
-    longest = min(longest, min(0.5 * VERTICAL_TIME_FLOOR_S, stepping.longest_s))
+    longest = min(longest_sub_step_s(layer), stepping.longest_s)
     return max(int(np.ceil(stepping.duration_s / longest - 1e-9)), 1)
 
 
-@_inline
+@inline
 def layer_at(layers: Layers, i: int, regime: int) -> BoundaryLayer:
     """Return the layer over one particle; the regime as a constant spares the branches."""
     return BoundaryLayer(
@@ -115,13 +120,13 @@ def layer_at(layers: Layers, i: int, regime: int) -> BoundaryLayer:
     )
 
 
-@_inline
+@inline
 def _draw(draws: FloatArray, particle: NDArray[np.int64], key: Key, step: int, draw: int) -> None:
     for i in range(particle.shape[0]):
         draws[0, i], draws[1, i], draws[2, i], draws[3, i] = normals(key, particle[i], step, draw)
 
 
-@_inline
+@inline
 def _spread(
     velocity_m_s: FloatArray,
     path_m: FloatArray,
@@ -143,7 +148,7 @@ def _spread(
         path_m[i] += mean * dt_s[i] if there else 0.0
 
 
-@_inline
+@inline
 def _rise(
     z_m: FloatArray, omega: FloatArray, normal: FloatArray, turbulent: Turbulent, count: int
 ) -> None:
@@ -158,11 +163,12 @@ def _rise(
         omega[i] = w if there else omega[i]
 
 
-@_inline
-def _stir(cloud: Cloud, turbulent: Turbulent, count: int, key: Key, step: int) -> None:
-    """Carry a block of particles of one regime through a step of ``count`` sub-steps."""
+@inline
+def _stir(cloud: Cloud, turbulent: Turbulent, draws: FloatArray, at: tuple[int, int, int]) -> None:
+    """Carry a block of particles of one regime through a step; at is seed, step and sub-steps."""
     layers, dt_s, regime, _ = turbulent
-    draws = np.empty((4, cloud.z_m.shape[0]))
+    seed, step, count = at
+    key = key_of(seed)
     # One loop, one purpose: the compiler looks after the overlap of few arrays only.
     _draw(draws, cloud.particle, key, step, _HORIZONTAL_DRAW)
     _spread(cloud.along_m_s, cloud.along_m, cloud.z_m, draws[:2], (layers, dt_s, regime, True))
@@ -173,37 +179,31 @@ def _stir(cloud: Cloud, turbulent: Turbulent, count: int, key: Key, step: int) -
         _rise(cloud.z_m, cloud.omega, draws[k % 4], turbulent, count)
 
 
-@_jit
+@kernel
 def stir(
-    cloud: Cloud,
-    layers: Layers,
-    regime_count: tuple[int, int],
-    step: tuple[int, int],
-    dt_s: FloatArray,
+    cloud: Cloud, layers: Layers, dt_s: FloatArray, draws: FloatArray, at: tuple[int, int, int, int]
 ) -> None:
     """Carry particles of one regime, each under its own layer, through one step, in place.
 
     Parameters
     ----------
-    regime_count : tuple of int
-        The regime of all the layers, and the number of sub-steps.
-    step : tuple of int
-        Seed of the run and number of the step in it.
     dt_s : ndarray, shape (n,)
         Length of the step of each particle, above 0.
+    draws : ndarray, shape (4, n or more)
+        Room for random numbers.
+    at : tuple of int
+        Seed of the run, number of the step, number of sub-steps, and regime of all the layers.
     """
-    regime, count = regime_count
-    key = key_of(step[0])
+    seed, step, count, regime = at
     # The regime as a constant: compiled code has one loop for each, without branches.
     if regime == NEUTRAL:
-        _stir(cloud, (layers, dt_s, NEUTRAL, True), count, key, step[1])
+        _stir(cloud, (layers, dt_s, NEUTRAL, True), draws, (seed, step, count))
     elif regime == STABLE:
-        _stir(cloud, (layers, dt_s, STABLE, True), count, key, step[1])
+        _stir(cloud, (layers, dt_s, STABLE, True), draws, (seed, step, count))
     else:
-        _stir(cloud, (layers, dt_s, UNSTABLE, True), count, key, step[1])
+        _stir(cloud, (layers, dt_s, UNSTABLE, True), draws, (seed, step, count))
 
 
-@_jit
 def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step: int) -> None:
     """Carry particles under one layer through one step of the model, in place.
 
@@ -220,44 +220,14 @@ def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step
     step : int, 0 <= step < 2^32
         Number of the step in the run.
     """
-    n = cloud.z_m.shape[0]
+    n = len(cloud.z_m)
     most = min(n, BLOCK)
-    columns = Layers(
-        np.full(most, layer.height_m),
-        np.full(most, layer.friction_velocity_m_s),
-        np.full(most, layer.convective_velocity_m_s),
-        np.full(most, layer.obukhov_length_m),
-        np.full(most, layer.density_gradient_per_m),
-    )
-    dt_s = np.full(most, stepping.duration_s)
-    count = n_sub_steps(layer, stepping)
+    columns = np.repeat(np.array(layer[:5], dtype=np.float64)[:, None], most, axis=1)
+    room = np.empty((5, most))
+    room[4] = stepping.duration_s
+    at = (seed, step, n_sub_steps(layer, stepping), layer.regime)
     for first in range(0, n, BLOCK):
-        last = min(first + BLOCK, n)
-        block = slice_of(cloud, first, last)
-        layers = _first_layers(columns, last - first)
-        stir(block, layers, (layer.regime, count), (seed, step), dt_s[: last - first])
-
-
-@_inline
-def slice_of(cloud: Cloud, first: int, last: int) -> Cloud:
-    """Return a part of a cloud, which shares its columns."""
-    return Cloud(
-        cloud.particle[first:last],
-        cloud.z_m[first:last],
-        cloud.omega[first:last],
-        cloud.along_m_s[first:last],
-        cloud.cross_m_s[first:last],
-        cloud.along_m[first:last],
-        cloud.cross_m[first:last],
-    )
-
-
-@_inline
-def _first_layers(layers: Layers, n: int) -> Layers:
-    return Layers(
-        layers.height_m[:n],
-        layers.friction_velocity_m_s[:n],
-        layers.convective_velocity_m_s[:n],
-        layers.obukhov_length_m[:n],
-        layers.density_gradient_per_m[:n],
-    )
+        size = min(BLOCK, n - first)
+        block = Cloud._make(column[first : first + size] for column in cloud)
+        layers = Layers._make(column[:size] for column in columns)
+        stir(block, layers, room[4, :size], room[:4, :size], at)

@@ -9,7 +9,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S
@@ -17,6 +16,8 @@ from vigie.transport.weather.flow import Air, air_of, flow_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from numpy.typing import NDArray
 
     from vigie.records import WeatherState
     from vigie.transport.air import Flow
