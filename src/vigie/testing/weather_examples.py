@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from vigie.records import WeatherState
+
+_Kind = Literal["NETCDF4", "NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"]
 LATITUDE = np.array([60.0, 40.0, 20.0, 0.0, -20.0])
 """North to south, as most files have it."""
 LONGITUDE = np.arange(0.0, 360.0, 45.0)
 LEVELS_HPA = np.array([200.0, 500.0, 850.0, 1000.0])
 """Top first."""
+
+
+def field_of(state: WeatherState, name: str) -> NDArray[np.float32]:
+    """Return a field that a state must have."""
+    values = getattr(state, name)
+    assert isinstance(values, np.ndarray), f"{name} is not known"
+    return values
 
 
 def air(n_times: int = 2, seed: int = 5) -> dict[str, np.ndarray[Any, np.dtype[np.float32]]]:
@@ -54,7 +66,7 @@ class NetcdfFile:
         self.variables[name] = (tuple(dimensions), np.asarray(values), attributes)
         return self
 
-    def data(self, kind: str = "NETCDF4") -> bytes:
+    def data(self, kind: _Kind = "NETCDF4") -> bytes:
         """Return the bytes: ``NETCDF4``, ``NETCDF3_CLASSIC``, ``NETCDF3_64BIT_OFFSET`` ..."""
         import netCDF4
 

@@ -171,16 +171,16 @@ def values_of(handle: Handle, key: Key, grid: Grid) -> FieldArray:
     # Of a centre's own parameter ecCodes does not know the unit either: it is that of the record.
     spelt = handle.text("units")
     unit = unit_of(key.meaning.quantity, "" if spelt == "unknown" else spelt)
-    if unit is None or (unit.summed and not key.window_s):
-        what = "an accumulation over no time" if unit else f"a unit {handle.text('units')!r}"
-        raise RefusedError(f"{key.name} in {what}")
+    if unit is None or unit.summed != key.is_accumulated:
+        raise RefusedError(f"{key.name} in a unit {spelt!r}")
+    if unit.summed and not key.window_s:
+        raise RefusedError(f"{key.name} summed over no time")
     handle.set_missing(_MISSING)
     field = grid.laid_out(np.asarray(handle.array("values")))
     gone = field == _MISSING
     field = field * (unit.factor * _sign(key)) + unit.offset
     field[gone] = np.nan
-    with np.errstate(over="ignore"):
-        return np.asarray(field, np.float32)
+    return np.asarray(field, np.float32)
 
 
 def _sign(key: Key) -> float:

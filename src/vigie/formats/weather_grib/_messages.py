@@ -16,6 +16,10 @@ _MARK = b"GRIB"
 _END = b"7777"
 _LONG = 0x800000
 _SAME_BITMAP = 254
+_NO_LIST = 255
+_SPECTRAL = 50
+_LEAST = {1: 21, 3: 14, 4: 9, 5: 11, 6: 6}
+"""Octets of a section of edition 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +117,43 @@ def _one_field(message: bytes) -> list[_Part]:
         length = _number(message[at : at + 3])
         if length < least or at + length > end:
             raise _FaultError(f"section {number} is {length} bytes long")
-        grid = message[at : at + length] if number == 2 else grid
+        if number == 2:
+            grid = _lists_in_bounds(message[at : at + length])
+            message = message[:at] + grid + message[at + length :]
         at += length
     length = _number(message[at : at + 3])
     if not is_long and (length < 11 or at + length != end):
         raise _FaultError(f"section 4 is {length} bytes long, {end - at} are left")
     return [_Part(message, grid)]
+
+
+def _lists_in_bounds(grid: bytes) -> bytes:
+    """Return section 2 of edition 1 whose lists, if any, lie within it.
+
+    ecCodes reads the list of points per row where octet 5 says, be it outside of the message.
+    """
+    n_coordinates, place, begin = grid[3], grid[4], grid[4] - 1
+    n_columns, n_rows = _number(grid[6:8]), _number(grid[8:10])
+    if n_coordinates:
+        if place == _NO_LIST or begin < 28 or begin + 4 * n_coordinates > len(grid):
+            raise _FaultError(f"{n_coordinates} coordinates at octet {place} of section 2")
+        begin += 4 * n_coordinates
+    is_reduced = grid[5] < _SPECTRAL and n_columns == 0xFFFF
+    if is_reduced and (place == _NO_LIST or begin < 28 or begin + 2 * n_rows > len(grid)):
+        raise _FaultError(f"rows of points at octet {place} of section 2")
+    if n_coordinates or is_reduced:
+        return grid
+    return grid[:4] + bytes([_NO_LIST]) + grid[5:]
+
+
+def _check(number: int, section: bytes) -> None:
+    """Check that lists of section 3 and 4 of edition 2 lie within them."""
+    if len(section) < _LEAST.get(number, 5):
+        raise _FaultError(f"section {number} is {len(section)} bytes long")
+    if number == 3 and section[10] and section[10] * 2 > len(section):
+        raise _FaultError(f"numbers of {section[10]} octets in section 3")
+    if number == 4 and 9 + 4 * _number(section[5:7]) > len(section):
+        raise _FaultError(f"{_number(section[5:7])} coordinates in section 4")
 
 
 def _fields(message: bytes) -> list[_Part]:
@@ -133,9 +168,8 @@ def _fields(message: bytes) -> list[_Part]:
             raise _FaultError(f"section {number} is {length} bytes long, at its byte {at}")
         section = message[at : at + length]
         at += length
+        _check(number, section)
         if number == 6:
-            if length < 6:
-                raise _FaultError("section 6 is too short")
             if section[5] == _SAME_BITMAP:
                 section = bitmap
             bitmap = section

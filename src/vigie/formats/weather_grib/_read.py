@@ -59,16 +59,19 @@ def read_states(data: bytes, log: IssueLog) -> tuple[WeatherState, ...]:
     library()
     found = _Found(log)
     count = 0
-    for message in messages(data):
-        count += 1
-        _take(message, found)
+    # What overflows is no number of the air, and is told as that.
+    with np.errstate(all="ignore"):
+        for message in messages(data):
+            count += 1
+            _take(message, found)
     if not count:
         log.bad_record("file", field_name="mark", text="no GRIB", expected="a GRIB file")
     if found.unused:
         names = ", ".join(sorted(found.unused))
         text = f"{found.unused.total()} messages that nothing here needs are left out: {names}"
         log.omission("file", "weather.unused", text, names=names)
-    return _states(found) if found.fields else ()
+    with np.errstate(all="ignore"):
+        return _states(found) if found.fields else ()
 
 
 def _take(message: Message, found: _Found) -> None:

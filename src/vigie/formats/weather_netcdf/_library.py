@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import MissingLibraryError
 from vigie.formats.scipy_files import call_reader
+from vigie.formats.weather_netcdf._classic import fault_of
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 _EXPECTED = "a whole netCDF file (ncdump -h says what is wrong with it)"
 _MOST_RATIO = 1100
 """Deflate makes nothing smaller than a thousandth; what claims more is damaged."""
-_SLACK_BYTES = 1 << 22
+_SLACK_BYTES = 1 << 20
+"""For variables that are all fill, which take no place in HDF5."""
 _LEAP_FREE = {"standard", "gregorian", "proleptic_gregorian", ""}
 
 
@@ -89,13 +91,18 @@ def variables_of(data: bytes, log: IssueLog) -> tuple[dict[str, Variable], dict[
         netCDF4 is not installed.
     """
     netcdf = library()
+    if data.startswith(b"CDF") and (fault := fault_of(data)):
+        log.bad_record("file", field_name="header", text=fault, expected=_EXPECTED)
+        return None
     opened = call_reader(lambda: netcdf.Dataset("memory", memory=data), log, _EXPECTED)
     if opened is None:
         return None
+    # Nothing is packed in the classic format: what is there takes its place.
+    most = len(data) if data.startswith(b"CDF") else _MOST_RATIO * len(data) + _SLACK_BYTES
     try:
         variables = {}
         for name in list(opened.variables):
-            one = _variable(opened.variables[name], name, len(data), log)
+            one = _variable(opened.variables[name], name, most, log)
             if one is not None:
                 variables[name] = one
         said = call_reader(lambda: dict(opened.__dict__), log, _EXPECTED)
@@ -106,13 +113,13 @@ def variables_of(data: bytes, log: IssueLog) -> tuple[dict[str, Variable], dict[
             opened.close()
 
 
-def _variable(one: Any, name: str, n_bytes: int, log: IssueLog) -> Variable | None:  # noqa: ANN401
+def _variable(one: Any, name: str, most_bytes: int, log: IssueLog) -> Variable | None:  # noqa: ANN401
     if one.dtype is str or not isinstance(one.dtype, np.dtype) or one.dtype.kind not in "iufS":
         # Texts (expver of new ERA5 files) and structures hold no field.
         return None
     size = int(np.prod([float(n) for n in one.shape])) if one.shape else 1
-    if size * one.dtype.itemsize > _MOST_RATIO * n_bytes + _SLACK_BYTES:
-        text = f"{name} claims {size} values in a file of {n_bytes} bytes"
+    if size * one.dtype.itemsize > most_bytes:
+        text = f"{name} claims {size} values; the file has room for {most_bytes} bytes"
         log.bad_record(name, field_name="shape", text=text, expected="what fits in the file")
         return None
 

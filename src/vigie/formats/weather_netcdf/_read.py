@@ -55,9 +55,14 @@ def read_states(data: bytes, log: IssueLog, options: WeatherOptions) -> tuple[We
         netCDF4 is not installed.
     """
     opened = variables_of(data, log)
-    if opened is None:
-        return ()
-    variables, said = opened
+    # What overflows is no number of the air, and is told as that.
+    with np.errstate(all="ignore"):
+        return () if opened is None else _states(*opened, log, options)
+
+
+def _states(
+    variables: dict[str, Variable], said: dict[str, Any], log: IssueLog, options: WeatherOptions
+) -> tuple[WeatherState, ...]:
     latitude = _position(variables, _LATITUDES, "latitude")
     longitude = _position(variables, _LONGITUDES, "longitude")
     if latitude is None or longitude is None or latitude.values.ndim != longitude.values.ndim:
@@ -200,11 +205,12 @@ def _is_eastward(one: Variable) -> bool:
 def _arranged(one: Variable, vertical: str, axes: _Axes, making: Assembler) -> NDArray[Any] | None:
     """Return packed values as time, level, row, column; None where there are other dimensions."""
     wanted = [axes.time, vertical, axes.rows, axes.columns]
-    values, names = one.values, list(one.dimensions)
+    values: NDArray[Any] = one.values
+    names = list(one.dimensions)
     for name in [n for n in names if n not in wanted]:
         axis = names.index(name)
         if values.shape[axis] == 1:
-            values = values.take(0, axis=axis)
+            values = np.asarray(values.take(0, axis=axis))
         elif name == "expver":
             values = _newest(one, values, axis)
             making.tell(
@@ -217,7 +223,7 @@ def _arranged(one: Variable, vertical: str, axes: _Axes, making: Assembler) -> N
             return None
         names.pop(axis)
     order = [names.index(name) for name in wanted if name in names]
-    values = np.asarray(np.transpose(values, order))
+    values = values.transpose(order)
     if axes.time not in names or not axes.time:
         values = np.broadcast_to(values, (len(axes.times), *values.shape))
     return values
@@ -225,7 +231,7 @@ def _arranged(one: Variable, vertical: str, axes: _Axes, making: Assembler) -> N
 
 def _newest(one: Variable, values: NDArray[Any], axis: int) -> NDArray[Any]:
     """Return along expver the first value that is not missing."""
-    chosen = values.take(0, axis=axis)
+    chosen = np.asarray(values.take(0, axis=axis))
     for k in range(1, values.shape[axis]):
         gone = np.isnan(one.unpacked(chosen))
         chosen = np.where(gone, values.take(k, axis=axis), chosen)
@@ -236,9 +242,8 @@ def _converted(
     one: Variable, packed: NDArray[Any], meaning: Meaning, unit: Unit, window_s: float
 ) -> NDArray[np.float32]:
     factor = unit.factor / window_s if unit.summed else unit.factor
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = one.unpacked(packed) * (factor * sign_of(meaning)) + unit.offset
-        return values.astype(np.float32)
+    values = one.unpacked(packed) * (factor * sign_of(meaning)) + unit.offset
+    return values.astype(np.float32)
 
 
 def _put(

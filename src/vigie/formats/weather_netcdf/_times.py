@@ -27,6 +27,8 @@ _UNITS_S = {
 _NAMES = ("valid_time", "time", "initial_time0_hours")
 _REFERENCE = re.compile(r"(\d{4})\D+(\d\d)\D+(\d\d)\D+(\d\d)\D+(\d\d)")
 _REMEDY = "a time (say it with --option start=2016-01-06T00:00:00Z --option step=6h)"
+_MOST_TIMES = 100_000
+"""11 years of hours; no file of fields holds more."""
 _FIRST_NS, _LAST_NS = parse_iso("1800-01-01T00:00:00Z"), parse_iso("2200-01-01T00:00:00Z")
 
 
@@ -50,6 +52,17 @@ def times_of(
     BadRecordError
         There is no time that can be used, and reading is strict.
     """
+    dimension, times = _found(variables, options, log)
+    if len(times) > _MOST_TIMES:
+        text = f"{len(times)} times"
+        log.bad_record("time", field_name="time", text=text, expected=f"{_MOST_TIMES} or fewer")
+        return "", []
+    return dimension, times
+
+
+def _found(
+    variables: dict[str, Variable], options: WeatherOptions, log: IssueLog
+) -> tuple[str, list[int | None]]:
     variable = time_variable(variables)
     if options.start_ns is None and variable is not None:
         return _by_convention(variable, log)
