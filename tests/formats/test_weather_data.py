@@ -69,6 +69,18 @@ def test_three_files_of_era_interim_are_one_state(weather: Path) -> None:
     assert 205.0 < field_of(state, "temperature_k")[level].mean() < 225.0
 
 
+def test_values_are_those_of_the_library(weather: Path) -> None:
+    import netCDF4
+
+    path = weather / "era/erai_2005-01-23-0000-t.nc"
+    with netCDF4.Dataset(str(path)) as file:
+        expected = np.asarray(file["t"][:])
+    (state,) = read(path).weather
+    np.testing.assert_allclose(
+        field_of(state, "temperature_k"), expected[::-1, ::-1], rtol=0.0, atol=2e-5
+    )
+
+
 def test_era5_of_the_old_layout_with_longitude_first(weather: Path) -> None:
     states = read(weather / "era/met-era5-cocip2.nc").weather
     assert len(states) == 10

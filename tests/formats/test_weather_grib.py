@@ -322,6 +322,18 @@ def test_a_list_of_rows_outside_its_section_is_not_followed() -> None:
     assert one_of(bytes(data)).same_as(one_of(grib(1)))
 
 
+def test_more_values_than_points_cost_nothing() -> None:
+    # ecCodes made room for as many as section 5 says: 6 GB for a message of 200 bytes.
+    data = message(np.full(SHAPE, 250.0), "2t", {"level": 2})
+    at = 16
+    while data[at + 4] != 5:
+        at += int.from_bytes(data[at : at + 4], "big")
+    damaged = data[: at + 5] + (760_111_438).to_bytes(4, "big") + data[at + 9 :]
+    contents = read(damaged)
+    assert contents.weather == ()
+    assert "760111438 values on 40 points" in texts(contents)
+
+
 def test_only_messages_with_lengths_that_can_be_are_claimed() -> None:
     assert begins_message(grib(1)[:4096])
     assert begins_message(grib(2)[:4096])

@@ -17,6 +17,8 @@ _END = b"7777"
 _LONG = 0x800000
 _SAME_BITMAP = 254
 _NO_LIST = 255
+_POINTS_OF_NOTHING = 7_000_000
+_POINTS_PER_BYTE = 64
 _SPECTRAL = 50
 _LEAST = {1: 21, 3: 14, 4: 9, 5: 11, 6: 6}
 """Octets of a section of edition 2."""
@@ -38,6 +40,14 @@ class Message:
     def place(self) -> str:
         """Where it stands."""
         return f"message {self.number}, byte {self.offset}"
+
+
+def most_points(n_bytes: int) -> int:
+    """Return how many points a field may have: beyond them a count is damaged.
+
+    One value everywhere takes no place; 0.1 deg around the globe has 6.5 million points.
+    """
+    return max(_POINTS_OF_NOTHING, _POINTS_PER_BYTE * n_bytes)
 
 
 def begins_message(head: bytes) -> bool:
@@ -118,7 +128,7 @@ def _one_field(message: bytes) -> list[_Part]:
         if length < least or at + length > end:
             raise _FaultError(f"section {number} is {length} bytes long")
         if number == 2:
-            grid = _lists_in_bounds(message[at : at + length])
+            grid = _lists_in_bounds(message[at : at + length], len(message))
             message = message[:at] + grid + message[at + length :]
         at += length
     length = _number(message[at : at + 3])
@@ -127,7 +137,7 @@ def _one_field(message: bytes) -> list[_Part]:
     return [_Part(message, grid)]
 
 
-def _lists_in_bounds(grid: bytes) -> bytes:
+def _lists_in_bounds(grid: bytes, n_bytes: int) -> bytes:
     """Return section 2 of edition 1 whose lists, if any, lie within it.
 
     ecCodes reads the list of points per row where octet 5 says, be it outside of the message.
@@ -141,6 +151,8 @@ def _lists_in_bounds(grid: bytes) -> bytes:
     is_reduced = grid[5] < _SPECTRAL and n_columns == 0xFFFF
     if is_reduced and (place == _NO_LIST or begin < 28 or begin + 2 * n_rows > len(grid)):
         raise _FaultError(f"rows of points at octet {place} of section 2")
+    if grid[5] < _SPECTRAL and not is_reduced and n_columns * n_rows > most_points(n_bytes):
+        raise _FaultError(f"{n_rows} rows of {n_columns} in {n_bytes} bytes")
     if n_coordinates or is_reduced:
         return grid
     return grid[:4] + bytes([_NO_LIST]) + grid[5:]
@@ -187,6 +199,9 @@ def _fields(message: bytes) -> list[_Part]:
 
 
 def _whole(message: bytes, sections: dict[int, bytes]) -> bytes:
+    points, values = _number(sections[3][6:10]), _number(sections[5][5:9])
+    if values > points or points > most_points(len(message)):
+        raise _FaultError(f"{values} values on {points} points in {len(message)} bytes")
     body = b"".join(sections[n] for n in sorted(sections))
     length = 16 + len(body) + 4
     return message[:8] + length.to_bytes(8, "big") + body + _END
