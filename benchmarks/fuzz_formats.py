@@ -34,10 +34,12 @@ THROUGH_LIBRARIES = frozenset(
         "sc3ml",
         "pmcc_netcdf",
         "srs_netcdf",
+        "weather_grib",
+        "weather_netcdf",
         "gamma_spectrum",
     }
 )
-"""Formats read by libmseed, ObsPy, SciPy or SpecUtils; they get a tenth of the inputs."""
+"""Formats read by libraries (libmseed, ObsPy, SciPy ...); they get a tenth of the inputs."""
 _NOISE_SHARE = 0.004
 """Of rounds; each gives 15 inputs, so 1 input in 17 is noise."""
 _STRICT_SHARE = 0.2

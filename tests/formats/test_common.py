@@ -38,6 +38,7 @@ from vigie.testing import examples
 from vigie.testing import formats as suite
 from vigie.testing import radionuclide_examples as rn
 from vigie.testing import spectrum_examples as files
+from vigie.testing import weather_examples as weather
 from vigie.testing.formats import FormatCase, case_of_contents
 from vigie.testing.sample_examples import sample_analysis
 
@@ -110,6 +111,11 @@ def library_file(kind: str) -> Source:
 def older_matlab() -> Source:
     """Return the older form of ten columns, as MATLAB saves it."""
     return matlab({"remark": "PMCC", "bull_I02AR": np.array([OLD_ROW, (734659.0, *OLD_ROW[1:])])})
+
+
+def weather_classic() -> Source:
+    """Return fields of one level in the classic format."""
+    return Source("x.nc", weather.era5_surface().data("NETCDF3_64BIT_DATA"))
 
 
 ORIGIN = Origin(
@@ -277,6 +283,10 @@ CASES: list[FormatCase] = [
         "srm", "longitude first", lambda: Source("x.srm", LON_FIRST), is_text=True, is_exact=False
     ),
     FormatCase("air_sample_csv", "a sample", lambda: Source("x.csv", AIR), is_text=True),
+    FormatCase("weather_netcdf", "ERA5", lambda: Source("x.nc", weather.era5().data())),
+    FormatCase("weather_netcdf", "one level", lambda: weather_classic()),
+    FormatCase("weather_grib", "edition 1", lambda: Source("x.grb", weather.grib(1))),
+    FormatCase("weather_grib", "edition 2", lambda: Source("x.grib2", weather.grib(2))),
     FormatCase("efficiency", "table", lambda: Source("x.csv", files.EFFICIENCY_CSV), is_text=True),
 ]
 """Examples that need no file, one row each."""
@@ -309,6 +319,10 @@ FILES: list[tuple[str, str]] = [
     ("efficiency", "radionuclide/gamma/in_situ/*.ecc"),
     ("datem", "transport/tracer/*/*.txt"),
     ("arl_weather", "transport/met/hysplit/gdas*"),
+    ("weather_netcdf", "transport/met/era/*.nc"),
+    ("weather_netcdf", "transport/met/synthetic/*.nc"),
+    ("weather_grib", "transport/met/era/*.grib"),
+    ("weather_grib", "transport/met/gfs/*"),
 ]
 """Real files below ``../shared/data``, one pattern each."""
 
