@@ -113,14 +113,14 @@ class Room(NamedTuple):
     first_of: IntArray
 
 
-_HEIGHT, _DEPTH, _FRICTION, _CONVECTIVE, _OBUKHOV, _GRADIENT, _GROUND = range(7)
+_HEIGHT, _DEPTH, _FRICTION, _CONVECTIVE, _OBUKHOV, _GRADIENT, _GROUND, _X, _Y, _Z = range(10)
 
 
 def room() -> Room:
     """Return room for one thread."""
     integers = np.empty((3, BLOCK), dtype=np.int64)
     counts = np.empty(N_GROUPS + 2, dtype=np.int64)
-    columns = np.empty((7, BLOCK)), np.empty((12, BLOCK)), np.empty((4, BLOCK))
+    columns = np.empty((10, BLOCK)), np.empty((12, BLOCK)), np.empty((4, BLOCK))
     return Room(*columns, *integers, counts)
 
 
@@ -139,11 +139,13 @@ def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
     for first in range(0, n, BLOCK):
         last = min(first + BLOCK, n)
         for i in range(first, last):
+            k = i - first
             if _begin(particles, flow, step, i):
-                _advect(particles, flow, step, i)
-                room.group[i - first] = _settle(particles, flow, step, room, (i, i - first))
+                wind = _advect(particles, flow, step, i)
+                room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
+                room.group[k] = _settle(particles, flow, step, room, (i, k))
             else:
-                room.group[i - first] = -1
+                room.group[k] = -1
         _stir_block(particles, flow, step, room, (first, last))
 
 
@@ -185,8 +187,8 @@ def _put(particles: Particles, i: int, place: Three) -> None:
 
 
 @inline
-def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> None:
-    """Carry one particle by the resolved wind; its mean wind stays in its turbulent columns."""
+def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> Three:
+    """Carry one particle by the resolved wind; return its mean."""
     here, eta, dt = _place(particles, i), particles.eta[i], particles.step_s[i]
     end = step.time_s + step.dt_s
     first = motion_at(flow, here, eta, end - dt)
@@ -195,8 +197,10 @@ def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> None:
     lid = flow.eta[flow.eta.shape[0] - 1]
     second = motion_at(flow, there, _reflected(eta + first[3] * dt, lid), end)
     v = (second[0], second[1], second[2])
-    _put(particles, i, along(here, mean_wind(here, there, u, v), dt))
+    mean = mean_wind(here, there, u, v)
+    _put(particles, i, along(here, mean, dt))
     particles.eta[i] = _reflected(eta + 0.5 * (first[3] + second[3]) * dt, lid)
+    return mean
 
 
 @inline
@@ -318,19 +322,27 @@ def _stir_group(
         columns[11, m] = abs(particles.step_s[i])
     regime, doublings = divmod(group, MOST_DOUBLINGS)
     count = step.sub_steps if step.sub_steps > 0 else 1 << doublings
-    c = columns[:, :n]
-    cloud = Cloud(room.number[:n], c[0], c[1], c[2], c[3], c[4], c[5])
-    layers = Layers(c[6], c[7], c[8], c[9], c[10])
-    stir(cloud, layers, c[11], room.draws[:, :n], (step.seed, step.number, count, regime))
-    time = step.time_s + step.dt_s
+    cloud = Cloud(
+        room.number[:n],
+        columns[0][:n],
+        columns[1][:n],
+        columns[2][:n],
+        columns[3][:n],
+        columns[4][:n],
+        columns[5][:n],
+    )
+    # Row first, part second: the compiler then knows that neighbours lie side by side.
+    layers = Layers(columns[6][:n], columns[7][:n], columns[8][:n], columns[9][:n], columns[10][:n])
+    at = (step.seed, step.number, count, regime)
+    stir(cloud, layers, columns[11][:n], room.draws, at)
     for m in range(n):
         k = room.chosen[low + m]
         i = first + k
         particles.omega[i] = columns[1, m]
         particles.along_m_s[i], particles.cross_m_s[i] = columns[2, m], columns[3, m]
         _raise(particles, flow, i, columns[0, m], (found[_GRADIENT, k], found[_GROUND, k]))
-        wind = motion_at(flow, _place(particles, i), particles.eta[i], time)
-        _shift(particles, i, columns[4, m], columns[5, m], (wind[0], wind[1], wind[2]))
+        wind = (found[_X, k], found[_Y, k], found[_Z, k])
+        _shift(particles, i, columns[4, m], columns[5, m], wind)
 
 
 @inline
