@@ -111,7 +111,8 @@ def pressure_pa(flow: Flow, eta: float, surface_pa: float) -> float:
     s = slab_of(flow, eta)
     up = (flow.eta[s] - eta) / (flow.eta[s] - flow.eta[s + 1])
     a = flow.level_a_pa[s] + up * (flow.level_a_pa[s + 1] - flow.level_a_pa[s])
-    return a + (flow.level_b[s] + up * (flow.level_b[s + 1] - flow.level_b[s])) * surface_pa
+    b = flow.level_b[s] + up * (flow.level_b[s + 1] - flow.level_b[s])
+    return float(a + b * surface_pa)
 
 
 @inline
@@ -127,7 +128,7 @@ def eta_of(flow: Flow, pressure: float, surface_pa: float) -> float:
     below = flow.level_a_pa[low] + flow.level_b[low] * surface_pa
     above = flow.level_a_pa[high] + flow.level_b[high] * surface_pa
     up = min(max((below - pressure) / (below - above), 0.0), 1.0)
-    return flow.eta[low] + up * (flow.eta[high] - flow.eta[low])
+    return float(flow.eta[low] + up * (flow.eta[high] - flow.eta[low]))
 
 
 @inline
@@ -145,7 +146,7 @@ def surface_at(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
     b = f[0, r, k, column] * (1.0 - late) + f[1, r, k, column] * late
     c = f[0, r + 1, j, column] * (1.0 - late) + f[1, r + 1, j, column] * late
     d = f[0, r + 1, k, column] * (1.0 - late) + f[1, r + 1, k, column] * late
-    return (1.0 - p) * ((1.0 - q) * a + q * b) + p * ((1.0 - q) * c + q * d)
+    return float((1.0 - p) * ((1.0 - q) * a + q * b) + p * ((1.0 - q) * c + q * d))
 
 
 @inline
@@ -223,4 +224,4 @@ def _rising(flow: Flow, spot: Spot, slab: int, up: float, late: float) -> float:
     f, r, j = flow.rising_pa_s, spot.row, spot.column
     below = f[0, r, j, slab] * (1.0 - late) + f[1, r, j, slab] * late
     above = f[0, r, j, slab + 1] * (1.0 - late) + f[1, r, j, slab + 1] * late
-    return below * (1.0 - up) + above * up
+    return float(below * (1.0 - up) + above * up)

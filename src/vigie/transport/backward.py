@@ -177,6 +177,6 @@ def start_of(receptor: Receptor, n: int) -> Start:
     span = receptor.stop_ns - receptor.start_ns
     return Start(
         place=np.tile(positions_of(receptor.latitude, receptor.longitude), (n, 1)),
-        height_m=receptor.low_m + scattered * (receptor.high_m - receptor.low_m),
+        height_m=np.asarray(receptor.low_m + scattered * (receptor.high_m - receptor.low_m)),
         time_ns=(receptor.stop_ns - np.rint(even * span)).astype(np.int64),
     )

@@ -118,10 +118,10 @@ _HEIGHT, _DEPTH, _FRICTION, _CONVECTIVE, _OBUKHOV, _GRADIENT, _GROUND, _X, _Y, _
 
 def room() -> Room:
     """Return room for one thread."""
-    integers = np.empty((3, BLOCK), dtype=np.int64)
+    group, chosen, number = np.empty((3, BLOCK), dtype=np.int64)
     counts = np.empty(N_GROUPS + 2, dtype=np.int64)
     columns = np.empty((10, BLOCK)), np.empty((12, BLOCK)), np.empty((4, BLOCK))
-    return Room(*columns, *integers, counts)
+    return Room(*columns, group, chosen, number, counts)
 
 
 @kernel

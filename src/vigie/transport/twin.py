@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from vigie.transport.turbulence import (
 from vigie.transport.walk import n_sub_steps
 
 if TYPE_CHECKING:
+    from vigie.transport.air import Flow
     from vigie.transport.grid_wind import GridWind
     from vigie.transport.turbulence import BoundaryLayer
     from vigie.transport.walk import Cloud, Stepping
@@ -195,6 +197,46 @@ def wind_on_grid(grid: GridWind, positions: FloatArray, time_s: float) -> FloatA
     e, n = _east_north(latitude, longitude)
     usual = plain[0][:, None] * e + plain[1][:, None] * n
     return np.where(np.abs(latitude)[:, None] > CARTESIAN_FROM_DEG, polar, usual)
+
+
+def motion(
+    flow: Flow, positions: FloatArray, eta: FloatArray, time_s: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return winds, shape (n, 3), rates of eta and masses dp/deta of air; all within the grid."""
+    latitude, longitude = latitude_longitude_deg(positions)
+    rows, n_columns = flow.latitudes, flow.wind_m_s.shape[2]
+    row = np.clip(np.searchsorted(rows, latitude, side="right") - 1, 0, len(rows) - 2)
+    fx = (longitude - flow.west_deg) % 360.0 / flow.column_deg
+    column = np.minimum(fx.astype(int), n_columns - 1)
+    slab = np.clip(np.searchsorted(-flow.eta, -eta, side="right") - 1, 0, len(flow.eta) - 2)
+    p = (latitude - rows[row]) / (rows[row + 1] - rows[row])
+    q = fx - column
+    thick = flow.eta[slab] - flow.eta[slab + 1]
+    up = (flow.eta[slab] - eta) / thick
+    da, db = -np.diff(flow.level_a_pa)[slab], -np.diff(flow.level_b)[slab]
+    late = (time_s - flow.start_s) / (flow.end_s - flow.start_s)
+    mass, plain, polar = np.zeros(len(p)), np.zeros((2, len(p))), np.zeros((len(p), 3))
+    for when, i, j in itertools.product(range(2), range(2), range(2)):
+        part = (late if when else 1.0 - late) * (p if i else 1.0 - p) * (q if j else 1.0 - q)
+        at = when, row + i, (column + j) % n_columns
+        weight = part * (da + db * flow.surface[(*at, 0)])
+        wind = (1.0 - up)[:, None] * flow.wind_m_s[(*at, slab)]
+        wind = wind + up[:, None] * flow.wind_m_s[(*at, slab + 1)]
+        e, n = _east_north(rows[at[1]], flow.west_deg + at[2] * flow.column_deg)
+        mass += weight
+        plain += weight * wind.T
+        polar += weight[:, None] * (wind[:, :1] * e + wind[:, 1:] * n)
+    polar -= np.sum(polar * positions, axis=1, keepdims=True) * positions
+    e, n = _east_north(latitude, longitude)
+    usual = plain[0][:, None] * e + plain[1][:, None] * n
+    vector = np.where(np.abs(latitude)[:, None] > CARTESIAN_FROM_DEG, polar, usual)
+    ends = [
+        (1.0 - up) * flow.rising_pa_s[when, row, column, slab]
+        + up * flow.rising_pa_s[when, row, column, slab + 1]
+        for when in range(2)
+    ]
+    rising = (1.0 - late) * ends[0] + late * ends[1]
+    return vector / mass[:, None], -rising * thick / mass, mass
 
 
 def _east_north(latitude_deg: FloatArray, longitude_deg: FloatArray) -> tuple[FloatArray, ...]:

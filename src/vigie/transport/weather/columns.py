@@ -62,4 +62,4 @@ def heights_m(virtual_k: FloatArray, pressure_pa: FloatArray, surface_pa: FloatA
 def potential_temperature_k(virtual_k: ArrayLike, pressure_pa: ArrayLike) -> FloatArray:
     """Return the (virtual) temperature that the air would have at 1000 hPa."""
     ratio = REFERENCE_PA / np.asarray(pressure_pa, dtype=np.float64)
-    return np.asarray(virtual_k * ratio ** (GAS_CONSTANT / HEAT_CAPACITY))
+    return np.asarray(np.asarray(virtual_k) * ratio ** (GAS_CONSTANT / HEAT_CAPACITY))

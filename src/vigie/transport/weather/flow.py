@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
+from vigie.records import NS_PER_S
 from vigie.transport.air import Flow
 from vigie.transport.weather import mixing
 from vigie.transport.weather.columns import (
@@ -217,7 +218,8 @@ def _ground_wind(
     """Return the wind at the ground: that of 10 m, else of the lowest level."""
     if state.east_10m_m_s is None or state.north_10m_m_s is None:
         return east, north
-    return winds_with_poles(state.east_10m_m_s, state.north_10m_m_s, grid)
+    mast_e = np.asarray(state.east_10m_m_s, dtype=np.float64)
+    return winds_with_poles(mast_e, np.asarray(state.north_10m_m_s, dtype=np.float64), grid)
 
 
 def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
@@ -238,7 +240,7 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         raise ParameterError(name="grid", value=value, expected="the same at all times")
     if not first.time_ns < second.time_ns:
         raise ParameterError(name="time_ns", value=second.time_ns, expected="times that rise")
-    seconds = (second.time_ns - first.time_ns) * 1e-9
+    seconds = (second.time_ns - first.time_ns) / NS_PER_S
     tendency = (second.surface_pa - first.surface_pa) / seconds
     ends = [_balanced(air, tendency) for air in (first, second)]
     grid, levels = first.grid, first.levels
@@ -246,8 +248,8 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
     at = grid.latitudes[0] + (grid.latitudes[-1] - grid.latitudes[0]) * np.arange(fine) / fine
     rows = np.searchsorted(grid.latitudes, at, side="right") - 1
     return Flow(
-        start_s=(first.time_ns - reference_ns) * 1e-9,
-        end_s=(second.time_ns - reference_ns) * 1e-9,
+        start_s=(first.time_ns - reference_ns) / NS_PER_S,
+        end_s=(second.time_ns - reference_ns) / NS_PER_S,
         wind_m_s=_levels_last([np.stack(winds, axis=-1) for winds, _ in ends]),
         rising_pa_s=_levels_last([rising for _, rising in ends]),
         surface=np.stack([_surface(air) for air in (first, second)]).astype(np.float32),

@@ -42,6 +42,9 @@ ROUGHNESS_M = 0.1
 _SHEAR = 100.0
 _LEAST_SHEAR = 0.1
 _EXCESS = 8.5
+STEEPEST_PER_M = 0.5
+"""Bound of 1 / |L|: beyond it a calm inversion has no turbulence that a profile could tell."""
+_HALVINGS = 40
 _TURNS = 3
 """Of height and excess, of which each needs the other."""
 SUN_W_M2, NIGHT_W_M2 = 200.0, -20.0
@@ -143,7 +146,7 @@ def richardson_height_m(
     )
     share = np.clip((CRITICAL_RICHARDSON - low) / np.maximum(high - low, 1e-9), 0.0, 1.0)
     height = np.maximum(bottom, 0.0) + share * (top - np.maximum(bottom, 0.0))
-    return np.where(passed.any(axis=0), height, z[-1])
+    return np.asarray(np.where(passed.any(axis=0), height, z[-1]))
 
 
 def _rough(profile: Profile, height_m: FloatArray, spread_m: ArrayLike) -> FloatArray:
@@ -157,7 +160,7 @@ def _rough(profile: Profile, height_m: FloatArray, spread_m: ArrayLike) -> Float
     wind, here, at = (np.take_along_axis(x, above, axis=0)[0] for x in (speed, theta, z))
     slope = (here - profile.surface_potential_k) / np.maximum(at, LOWEST_M)
     frequency = np.sqrt(GRAVITY_M_S2 / here * np.maximum(slope, 1e-5))
-    return np.minimum(spread, 2.0 * wind / frequency)
+    return np.asarray(np.minimum(spread, 2.0 * wind / frequency))
 
 
 def scales_of_profile(
@@ -180,12 +183,21 @@ def scales_of_profile(
     dv = np.maximum(np.abs(wind_m_s[1] - wind_m_s[0]), 0.1)
     dtheta = potential_k[1] - potential_k[0]
     mean = 0.5 * (potential_k[0] + potential_k[1])
-    per_length = np.zeros_like(dv)
-    for _ in range(10):
-        friction = KARMAN * dv / np.maximum(_rise(_momentum, MAST_M, z, per_length), 0.2)
-        scale = KARMAN * dtheta / np.maximum(0.74 * _rise(_heat, SCREEN_M, z, per_length), 0.2)
-        new = KARMAN * GRAVITY_M_S2 * scale / (mean * friction**2)
-        per_length = 0.5 * (per_length + np.clip(new, -0.5, 0.2))
+
+    def both(per_length: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return (
+            KARMAN * dv / np.maximum(_rise(_momentum, MAST_M, z, per_length), 0.2),
+            KARMAN * dtheta / np.maximum(0.74 * _rise(_heat, SCREEN_M, z, per_length), 0.2),
+        )
+
+    low, high = np.full_like(dv, -STEEPEST_PER_M), np.full_like(dv, STEEPEST_PER_M)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        friction, scale = both(middle)
+        # What the scales say 1/L is, over what they were reckoned with: falls through 0 once.
+        more = KARMAN * GRAVITY_M_S2 * scale / (mean * friction**2) > middle
+        low, high = np.where(more, middle, low), np.where(more, high, middle)
+    friction, scale = both(0.5 * (low + high))
     return Scales(friction, -density_kg_m3 * HEAT_CAPACITY * friction * scale)
 
 
@@ -225,7 +237,7 @@ def sine_of_sun(latitude_deg: FloatArray, longitude_deg: FloatArray, time_ns: in
     Declination of a circular orbit, and the mean sun (the equation of time left out).
     """
     days = time_ns / 86400e9 - 10957.5  # since 2000-01-01 12:00
-    declination = np.radians(23.44) * np.sin(2.0 * np.pi * (days - 79.3) / 365.2422)
+    declination = np.radians(23.44) * np.sin(2.0 * np.pi * (days - 78.8) / 365.2422)
     hour = 2.0 * np.pi * (days % 1.0) + np.radians(longitude_deg)
     phi = np.radians(latitude_deg)[:, None]
     sine = np.sin(phi) * np.sin(declination)
