@@ -104,7 +104,7 @@ def compare_split(
     elapsed_s = _elapsed_s(station, laboratory)
     found: list[Comparison] = []
     left_out: list[Reason] = []
-    seen = {r.nuclide for a in (station, laboratory) for r in a.nuclides if r.detected}
+    seen = {r.nuclide for a in (station, laboratory) for r in a.main_results if r.detected}
     for name in sorted(seen):
         outcome = _outcome(name, station, laboratory, elapsed_s=elapsed_s, split=split)
         if isinstance(outcome, Reason):
