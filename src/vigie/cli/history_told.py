@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from vigie.radionuclide.laboratory import IMPOSSIBLE
 
-    from vigie.pipeline.radionuclide.station_history import DetectorHistory
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vigie.pipeline.radionuclide.gather import Gathered
+    from vigie.pipeline.radionuclide.run import SampleRun
+    from vigie.pipeline.radionuclide.splits import Remeasured
     from vigie.records import SampleAnalysis
 
 
@@ -29,12 +33,30 @@ def not_of_air(analyses: Iterable[SampleAnalysis]) -> list[str]:
     ]
 
 
-def superseded(histories: Iterable[DetectorHistory]) -> list[str]:
+def superseded(pairs: Iterable[tuple[SampleAnalysis, SampleAnalysis]]) -> list[str]:
     """Return what is told of analyses that another of the same sample stands for."""
     return [
         f"{_name(one)}: {_counted(chosen)} stands for the sample, not {_counted(one)}."
-        for history in histories
-        for one, chosen in history.superseded
+        for one, chosen in pairs
+    ]
+
+
+def files_of(gathered: Gathered, run: SampleRun) -> dict[int, str]:
+    """Return the file of each analysis, by the analysis's identity."""
+    read = {id(one): path for one, path in gathered.origins}
+    return read | {id(one.analysis): one.measurement.name for one in run.samples}
+
+
+def impossible(splits: Iterable[Remeasured], files: Mapping[int, str]) -> list[str]:
+    """Return what is told of results with a number that no measurement can give."""
+    return [
+        f"{files.get(id(one.analysis), one.laboratory)}: {_name(one.analysis)}, "
+        f"{dict(reason.params)['nuclide']}: a number that no measurement can give, here or in the "
+        "station's result; not compared."
+        for one in splits
+        if one.comparison is not None
+        for reason in one.comparison.left_out
+        if reason.code == IMPOSSIBLE
     ]
 
 

@@ -23,11 +23,11 @@ from vigie.cli.common import (
 )
 from vigie.cli.file_names import history_stems
 from vigie.cli.history_document import history_document
-from vigie.cli.history_told import not_of_air, outside, superseded
+from vigie.cli.history_told import files_of, impossible, not_of_air, outside, superseded
 from vigie.cli.sample_checks import check_rows
 from vigie.cli.sample_options import language_option
 from vigie.cli.sample_table import number, table_rows
-from vigie.cli.split_options import share_option, shares_of, unused_shares
+from vigie.cli.split_options import doubtful_shares, share_option, shares_of, unused_shares
 from vigie.cli.split_text import split_item, split_rows, splits_of
 from vigie.i18n import messages
 
@@ -89,10 +89,14 @@ def samples_command(  # noqa: PLR0913 — one argument per option
     chosen = [a for a in linked.stations if not stations or a.station in stations]
     unused = unused_shares(known_shares, linked.splits)
     histories = detector_histories(chosen, wanted)
-    for text in (*outside(chosen), *not_of_air(others), *superseded(histories), *unused):
+    twice = [*(pair for one in histories for pair in one.superseded), *linked.superseded]
+    told = (*outside(chosen), *not_of_air(others), *superseded(twice))
+    wrong = impossible(splits, files_of(gathered, run))
+    for text in (*told, *unused, *doubtful_shares(splits), *wrong):
         note(text)
     if output is not None:
-        for path in _save(histories, [*chosen, *(s.analysis for s in splits)], output, language):
+        kept = [*chosen, *(one.analysis for one in splits), *others]
+        for path in _save(histories, kept, output, language):
             note(f"wrote {path}")
     if as_json:
         items = [split_item(one, wanted) for one in splits]
@@ -101,7 +105,7 @@ def samples_command(  # noqa: PLR0913 — one argument per option
         tables = _tables(histories, language) if histories or not (splits or checks) else []
         rows = [*tables, *split_rows(splits, language, wanted), *check_rows(checks, language)]
         emit("\n".join(rows).lstrip("\n"))
-    if not (histories or checks or splits) or gathered.failed or run.failed or unused:
+    if not (histories or checks or splits) or gathered.failed or run.failed or unused or wrong:
         raise SystemExit(1)
 
 
