@@ -11,7 +11,10 @@ from click.testing import CliRunner, Result
 from tests.radionuclide.support_samples import result, sample
 
 from vigie.cli.main import main
+from vigie.cli.sample_options import stems_of
 from vigie.formats import Contents, format_named
+from vigie.pipeline.radionuclide.gather import Measurement
+from vigie.pipeline.radionuclide.run import SampleView
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,3 +189,13 @@ def test_the_share_of_a_gas_is_told_with_its_source(tmp_path: Path) -> None:
     untold = kept(tmp_path / "b.json", whole, replace(bottle, air_volume_m3=None))
     found = run(untold)
     assert "not compared (--share states it)" in found.stdout
+
+
+@pytest.mark.parametrize("sample_id", ["..", "../..", "/"])
+def test_a_sample_id_without_letters_still_names_a_file(sample_id: str) -> None:
+    view = SampleView(
+        measurement=Measurement("a.phd"), analysis=replace(days(0)[0], sample_id=sample_id)
+    )
+    # The file's name is added where two are alike.
+    assert stems_of([view]) == ["sample"]
+    assert len(set(stems_of([view, view]))) == 2

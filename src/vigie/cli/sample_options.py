@@ -202,7 +202,7 @@ def _stem(one: SampleView, also: str) -> str:
     text = "_".join(part for part in (one.analysis.sample_id, also) if part)
     text = text or Path(one.measurement.path).stem
     number = f"_{one.measurement.number}" if one.measurement.number else ""
-    return cleaned(text) + number
+    return (cleaned(text) or "sample") + number
 
 
 def report_bytes(
