@@ -47,7 +47,7 @@ def test_a_portion_is_linked_and_is_no_history() -> None:
     assert one.reason is None
     assert one.comparison is not None
     assert one.comparison.split.share == 0.5
-    assert not one.share_stated
+    assert one.share_source == "equal_portions"
     (compared,) = one.comparison.comparisons
     # 0.4 Bq in half of the filter, 8 days later: 0.8 Bq in all, as at the station.
     assert compared.laboratory.value == pytest.approx(40.0, rel=1e-3)
@@ -81,7 +81,7 @@ def test_the_history_of_a_station_is_the_same_without_and_with_the_laboratory() 
 def test_a_share_that_is_stated_counts() -> None:
     found = link_splits([STATION, AT_LABORATORY], {HALVES[1]: Share(value=0.4, sigma=0.02)})
     (one,) = found.splits
-    assert one.share_stated
+    assert one.share_source == "stated"
     assert one.comparison is not None
     (compared,) = one.comparison.comparisons
     assert compared.laboratory.value == pytest.approx(50.0, rel=1e-3)

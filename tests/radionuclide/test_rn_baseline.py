@@ -218,3 +218,27 @@ def test_the_season_is_found_and_none_is_made_up() -> None:
     assert fit_season(times, noise) == (0.0, 0.0)
     course = np.array([season_at(int(t), (0.6, -0.3)) for t in times])
     assert fit_season(times, noise + course) == pytest.approx((0.6, -0.3), abs=0.08)
+
+
+def test_an_mdc_that_is_none_is_no_scale() -> None:
+    def seen(mdc: float | None) -> list[Observation]:
+        return [
+            Observation(
+                time_ns=day * 86_400_000_000_000,
+                concentration=3.0 + 0.1 * day,
+                critical_level=mdc,
+                mdc=mdc,
+                detected=True,
+            )
+            for day in range(40)
+        ]
+
+    unknown = learn_baseline(seen(None))
+    assert unknown.offset > 0.0
+    for mdc in (-1.0, 0.0, float("nan")):
+        found = learn_baseline(seen(mdc))
+        assert (found.offset, found.level, found.spread) == (
+            unknown.offset,
+            unknown.level,
+            unknown.spread,
+        )

@@ -41,7 +41,7 @@ def _sample_row(sample: SampleAnalysis) -> dict[str, Any]:
         "collection_start": _time(sample.collection_start_ns),
         "collection_stop": _time(sample.collection_stop_ns),
         "category": None if sample.category is None else sample.category.level,
-        "detected": [one.nuclide for one in sample.nuclides if one.detected],
+        "detected": [one.nuclide for one in sample.main_results if one.detected],
         "peaks": len(sample.peaks),
         "simulated": sample.simulated,
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.cli.common import note, progress, tell_issues
+from vigie.cli.file_names import cleaned, each_another
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -194,23 +195,14 @@ def stems_of(samples: Sequence[SampleView]) -> list[str]:
         _stem(one, Path(one.measurement.path).stem) if stem in twice else stem
         for one, stem in zip(samples, stems, strict=True)
     ]
-    named: list[str] = []
-    for stem in longer:
-        name, copies = stem, 1
-        while name in named:
-            copies += 1
-            name = f"{stem}_{copies}"
-        named.append(name)
-    return named
+    return each_another(longer)
 
 
 def _stem(one: SampleView, also: str) -> str:
-    from re import sub
-
     text = "_".join(part for part in (one.analysis.sample_id, also) if part)
     text = text or Path(one.measurement.path).stem
     number = f"_{one.measurement.number}" if one.measurement.number else ""
-    return sub(r"[^0-9A-Za-z_.-]+", "-", text).strip("-") + number
+    return (cleaned(text) or "sample") + number
 
 
 def report_bytes(

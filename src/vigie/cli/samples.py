@@ -21,21 +21,22 @@ from vigie.cli.common import (
     refuse_kind,
     tell_issues,
 )
-from vigie.cli.sample_checks import check_item, check_rows
+from vigie.cli.file_names import history_stems
+from vigie.cli.history_document import history_document
+from vigie.cli.history_told import files_of, impossible, not_of_air, outside, superseded
+from vigie.cli.sample_checks import check_rows
 from vigie.cli.sample_options import language_option
 from vigie.cli.sample_table import number, table_rows
-from vigie.cli.split_options import share_option, shares_of, unused_shares
+from vigie.cli.split_options import doubtful_shares, share_option, shares_of, unused_shares
 from vigie.cli.split_text import split_item, split_rows, splits_of
 from vigie.i18n import messages
 
 if TYPE_CHECKING:
     from vigie.i18n import Messages
-    from vigie.pipeline.radionuclide.checks import DetectorChecks
     from vigie.pipeline.radionuclide.gather import Gathered
     from vigie.pipeline.radionuclide.run import SampleRun
     from vigie.pipeline.radionuclide.splits import Share
     from vigie.pipeline.radionuclide.station_history import DetectorHistory, NuclideHistory
-    from vigie.records import SampleAnalysis
 
 FIGURES = {".png", ".svg"}
 MOST_PANELS = 8
@@ -81,24 +82,30 @@ def samples_command(  # noqa: PLR0913 — one argument per option
     wanted, known_shares = [normal_name(name) for name in nuclides], shares_of(shares)
     gathered, run = _read(paths)
     checks = detector_checks(gathered)
-    linked = link_splits([*gathered.analysed, *(one.analysis for one in run.samples)], known_shares)
+    everything = [*gathered.analysed, *(one.analysis for one in run.samples)]
+    others = [a for a in everything if not a.of_air and (not stations or a.station in stations)]
+    linked = link_splits([a for a in everything if a.of_air], known_shares)
     splits = splits_of(linked.splits, stations)
     chosen = [a for a in linked.stations if not stations or a.station in stations]
     unused = unused_shares(known_shares, linked.splits)
-    for text in (*_outside(chosen), *unused):
-        note(text)
     histories = detector_histories(chosen, wanted)
+    twice = [*(pair for one in histories for pair in one.superseded), *linked.superseded]
+    told = (*outside(chosen), *not_of_air(others), *superseded(twice))
+    wrong = impossible(splits, files_of(gathered, run))
+    for text in (*told, *unused, *doubtful_shares(splits), *wrong):
+        note(text)
     if output is not None:
-        for path in _save(histories, [*chosen, *(s.analysis for s in splits)], output, language):
+        kept = [*chosen, *(one.analysis for one in splits), *others]
+        for path in _save(histories, kept, output, language):
             note(f"wrote {path}")
     if as_json:
         items = [split_item(one, wanted) for one in splits]
-        emit(json_text(_document(histories, checks, gathered, items)))
+        emit(json_text(history_document(histories, checks, gathered, items, others)))
     else:
         tables = _tables(histories, language) if histories or not (splits or checks) else []
         rows = [*tables, *split_rows(splits, language, wanted), *check_rows(checks, language)]
         emit("\n".join(rows).lstrip("\n"))
-    if not (histories or checks or splits) or gathered.failed or run.failed or unused:
+    if not (histories or checks or splits) or gathered.failed or run.failed or unused or wrong:
         raise SystemExit(1)
 
 
@@ -120,16 +127,6 @@ def _read(paths: tuple[Path, ...]) -> tuple[Gathered, SampleRun]:
     return gathered, run
 
 
-def _outside(analyses: list[SampleAnalysis]) -> list[str]:
-    """Return what is told of analyses without a collection."""
-    return [
-        f"{one.sample_id or one.detector or one.station or 'a sample'}: no collection is stated, "
-        "so it has no place in a history. Give its message with a #Collection block."
-        for one in analyses
-        if one.collection_stop_ns is None
-    ]
-
-
 def _save(
     histories: list[DetectorHistory], chosen: list[Any], output: Path, language: str
 ) -> list[Path]:
@@ -146,7 +143,8 @@ def _save(
         names = [output]
     else:
         folder = output.with_suffix("") if output.suffix.lower() in FIGURES else output
-        names = [folder / f"{h.detector or h.station}_history{suffix}" for h, _ in drawn]
+        stems = history_stems([history for history, _ in drawn])
+        names = [folder / f"{stem}_history{suffix}" for stem in stems]
     command = shlex.join(["vigie", *sys.argv[1:]])
     for path, (_, drawing) in zip(names, drawn, strict=True):
         put_file(path, drawing.encoded(suffix, command=command))
@@ -167,82 +165,6 @@ def _title(detector: str, one: DetectorHistory, language: str) -> str:
     words = messages(language)
     mark = f" ({words('rn.text.simulated')})" if one.simulated else ""
     return words("rn.text.samples", detector=detector, n=len(one.samples)) + mark
-
-
-def _document(
-    histories: list[DetectorHistory],
-    checks: list[DetectorChecks],
-    gathered: Gathered,
-    splits: list[dict[str, Any]],
-) -> dict[str, Any]:
-    return {
-        "vigie": {"document": "sample_history", "version": 1},
-        "detectors": [
-            {
-                "station": one.station,
-                "detector": one.detector,
-                "technology": one.technology,
-                "simulated": one.simulated,
-                "samples": [_sample(a) for a in one.samples],
-                "nuclides": [_nuclide(n) for n in one.nuclides],
-            }
-            for one in histories
-        ],
-        "splits": splits,
-        "quality_control": [check_item(one) for one in checks],
-        "skipped": [{"file": file, "reason": reason} for file, reason in gathered.skipped],
-        "failed": [{"file": file, "reason": reason} for file, reason in gathered.failed],
-    }
-
-
-def _sample(analysis: Any) -> dict[str, Any]:  # noqa: ANN401 — a SampleAnalysis
-    from vigie.records import format_iso
-
-    category, stop_ns = analysis.category, analysis.collection_stop_ns
-    return {
-        "sample_id": analysis.sample_id,
-        "collection_stop": None if stop_ns is None else format_iso(stop_ns),
-        "category": None if category is None else category.level,
-        "detected": [n.nuclide for n in analysis.nuclides if n.detected],
-    }
-
-
-def _nuclide(one: NuclideHistory) -> dict[str, Any]:
-    from vigie.records import format_iso
-
-    return {
-        "nuclide": one.nuclide,
-        "unit": one.unit,
-        "samples": len(one.samples),
-        "detected": sum(o.detected for o in one.samples),
-        "usual_upper": one.upper,
-        "unusual": [format_iso(one.samples[i].time_ns) for i in one.unusual],
-        "background": [
-            {
-                "season": b.season,
-                "detected": b.detections.n,
-                "samples": b.detections.of,
-                "quantiles": [
-                    {"probability": q.probability, "value": q.value, "low": q.low, "high": q.high}
-                    for q in b.quantiles
-                ],
-            }
-            for b in one.background
-        ],
-        "series": [
-            {
-                "time": format_iso(o.time_ns),
-                "concentration": o.concentration,
-                "uncertainty": uncertainty,
-                "critical_level": o.critical_level,
-                "detected": o.detected,
-                "chance": chance,
-            }
-            for o, uncertainty, chance in zip(
-                one.samples, one.uncertainties, one.chances, strict=True
-            )
-        ],
-    }
 
 
 def _tables(histories: list[DetectorHistory], language: str) -> list[str]:

@@ -156,7 +156,8 @@ def drawings(one: SampleView, language: str = "en") -> Drawings:
     if one.particulate is None:
         return {}
     relevant = set(nuclide_list("relevant"))
-    marked = {n.nuclide for n in one.analysis.nuclides if n.detected and n.nuclide in relevant}
+    found = [n.nuclide for n in one.analysis.main_results if n.detected]
+    marked = {name for name in found if name in relevant}
     title = head_line(one.analysis, figure_language(language))
     drawn = spectrum_plot(
         one.particulate.curve, one.analysis.peaks, title=title, marked=marked, language=language

@@ -75,6 +75,16 @@ def shares_of(given: Iterable[tuple[str, Share]]) -> dict[str, Share]:
     return found
 
 
+def doubtful_shares(splits: Iterable[Remeasured]) -> list[str]:
+    """Return what is told of samples whose portions are together more than the sample."""
+    from vigie.pipeline.radionuclide.share_sums import overfull
+
+    return [
+        f"{srid}: its portions are together {total:.3g} of the sample. Check the shares (--share)."
+        for srid, total in overfull(splits)
+    ]
+
+
 def unused_shares(shares: Iterable[str], splits: Iterable[Remeasured]) -> list[str]:
     """Return what is told of shares for which no measurement of the portion was found."""
     there = {one.analysis.sample_id.strip().upper() for one in splits}

@@ -36,7 +36,7 @@ def split_item(one: Remeasured, wanted: Collection[str] = ()) -> dict[str, Any]:
         "portion": _measurement(one.analysis),
         "original": None if one.original is None else _measurement(one.original),
         "simulated": one.analysis.simulated,
-        "share": None if compared is None else _share(compared, stated=one.share_stated),
+        "share": None if compared is None else _share(compared, one.share_source),
         "unit": None if compared is None else compared.unit,
         "nuclides": [_nuclide(c) for c in _compared(compared, wanted)],
         "left_out": [_told(reason) for reason in _left_out(compared, wanted)],
@@ -54,9 +54,8 @@ def _measurement(one: SampleAnalysis) -> dict[str, Any]:
     }
 
 
-def _share(compared: SplitComparison, *, stated: bool) -> dict[str, Any]:
+def _share(compared: SplitComparison, source: str) -> dict[str, Any]:
     split = compared.split
-    source = "stated" if stated else "equal_portions"
     return {"value": split.share, "sigma": split.share_sigma, "source": source}
 
 
@@ -130,8 +129,10 @@ def _head(one: Remeasured, words: Messages) -> str:
 def _share_text(one: Remeasured, compared: SplitComparison, words: Messages) -> str:
     """Return the share, and where it is from."""
     split = compared.split
-    if one.share_stated:
+    if one.share_source == "stated":
         return words("rn.text.share_stated", share=split.share, sigma=split.share_sigma)
+    if one.share_source == "volumes":
+        return words("rn.text.share_volumes", share=split.share, sigma=split.share_sigma)
     if split.share == 1.0:
         return words("rn.text.share_whole")
     return words("rn.text.share_equal", share=split.share, portions=round(1.0 / split.share))

@@ -256,6 +256,27 @@ class SampleAnalysis:
     simulated: bool = False
     version: str = ""
     """Of vigie."""
+    message_type: str = ""
+    """``SAMPLEPHD``, ``SPIKEPHD``, ...; empty of a spectrum alone, or where it is not stated."""
+    full: bool | None = None
+    """False of a preliminary message; None where it is not stated."""
+    live_time_s: float | None = None
+    """Of the acquisition."""
+    air_volume_sigma_m3: float | None = None
+    """Standard error of the air volume; None where none is stated."""
+
+    @property
+    def of_air(self) -> bool:
+        """Whether it is a sample of the air, so that it has a category and a place in history."""
+        return self.message_type in ("", "SAMPLEPHD")
+
+    @property
+    def main_results(self) -> tuple[NuclideResult, ...]:
+        """Each nuclide once, by its main (first) method."""
+        first: dict[str, NuclideResult] = {}
+        for one in self.nuclides:
+            first.setdefault(one.nuclide, one)
+        return tuple(first.values())
 
     def nuclide(self, name: str, method: str | None = None) -> NuclideResult | None:
         """Return the result of a nuclide, by its main (first) method or the one named."""

@@ -73,7 +73,9 @@ class NuclideItem(Struct, kw_only=True):
         list[LineEvidence], Meta(description="each line: what was expected, what is there")
     ] = field(default_factory=list)
     mdc_line_kev: Annotated[float | None, Meta(description="line of the MDC, keV")] = None
-    half_life_s: Annotated[float | None, Meta(description="s")] = None
+    half_life_s: Annotated[
+        Annotated[float, Meta(gt=0.0)] | None, Meta(description="s, above 0")
+    ] = None
     supported_by: Annotated[str, Meta(description="parent that keeps it in equilibrium")] = ""
     decay_factors: Annotated[
         tuple[float, float, float] | None, Meta(description="K_c, K_d, K_a")
@@ -159,6 +161,16 @@ class SampleItem(Struct, kw_only=True):
     inputs: list[InputItem] = field(default_factory=list)
     simulated: bool = False
     version: Annotated[str, Meta(description="of vigie")] = ""
+    message_type: Annotated[
+        str, Meta(description="SAMPLEPHD, SPIKEPHD ...; empty where it is not stated")
+    ] = ""
+    full: Annotated[
+        bool | None, Meta(description="false of a preliminary message; null where not stated")
+    ] = None
+    live_time_s: Annotated[float | None, Meta(description="of the acquisition, s")] = None
+    air_volume_sigma_m3: Annotated[
+        float | None, Meta(description="standard error, m3; null where none is stated")
+    ] = None
 
 
 class Document(Struct, kw_only=True):

@@ -94,6 +94,10 @@ _SAME_IN_SAMPLE = (
     "air_volume_m3",
     "simulated",
     "version",
+    "message_type",
+    "full",
+    "live_time_s",
+    "air_volume_sigma_m3",
 )
 _OWN_WAY = {"remarks", "evidence", "at_ns", "time_ns", "earliest_ns", "latest_ns"}
 _SAME_IN_NUCLIDE = tuple(f.name for f in fields(NuclideResult) if f.name not in _OWN_WAY)

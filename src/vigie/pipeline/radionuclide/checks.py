@@ -20,7 +20,7 @@ from vigie.radionuclide.judge import (
 )
 from vigie.radionuclide.particulate import analyse_fitted, spectrum_of
 from vigie.radionuclide.peaks import analyse_peaks
-from vigie.records import LineState, PhdType
+from vigie.records import DetectorSystem, LineState, PhdType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,7 +65,27 @@ def detector_checks(gathered: Gathered) -> list[DetectorChecks]:
         message = one.message
         if message is not None and is_check(one):
             found.setdefault(message.detector or message.station, []).append(message)
-    return [_checks(name, found[name]) for name in sorted(found)]
+    return [_checks(name, _each_once(found[name])) for name in sorted(found)]
+
+
+def _each_once(messages: Sequence[PulseHeight]) -> list[PulseHeight]:
+    """Return one message of each measurement: the full one, then that of the longer live time.
+
+    A message that lies in two folders, or was sent preliminary and full, is one measurement.
+    """
+    best: dict[object, PulseHeight] = {}
+    for one in messages:
+        counted = one.acquisition
+        key = (_name(one), one.raw_sha256) if counted is None else counted.start_ns
+        other = best.get(key)
+        if other is None or _size(one) > _size(other):
+            best[key] = one
+    return list(best.values())
+
+
+def _size(message: PulseHeight) -> tuple[bool, float]:
+    counted = message.acquisition
+    return message.full, 0.0 if counted is None else counted.live_time_s
 
 
 def _checks(detector: str, messages: Sequence[PulseHeight]) -> DetectorChecks:
@@ -97,7 +117,9 @@ def _measured(
     failed: list[tuple[str, str]] = []
     timed: list[tuple[Acquisition, PulseHeight]] = []
     for message in messages:
-        if message.acquisition is None or message.acquisition.live_time_s <= 0.0:
+        if message.system is DetectorSystem.BETA_GAMMA:
+            failed.append((_name(message), "a beta-gamma system; germanium detectors only"))
+        elif message.acquisition is None or message.acquisition.live_time_s <= 0.0:
             why = "no #Acquisition" if message.acquisition is None else "no live time"
             failed.append((_name(message), why))
         else:

@@ -50,6 +50,8 @@ class Gathered:
     measurements: list[Measurement] = field(default_factory=list)
     analysed: list[SampleAnalysis] = field(default_factory=list)
     """Of documents that ``vigie spectrum`` or ``vigie noblegas`` wrote."""
+    origins: list[tuple[SampleAnalysis, str]] = field(default_factory=list)
+    """Each of ``analysed`` with the path of its document."""
     efficiencies: list[Calibration] = field(default_factory=list)
     issues: list[tuple[str, Issue]] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -160,6 +162,10 @@ def _take(found: Gathered, path: str, contents: Contents, *, named: bool) -> Non
         number += several
         found.measurements.append(Measurement(path, spectrum=spectrum, number=number))
     found.analysed += contents.samples
+    found.origins += [(one, path) for one in contents.samples]
+    lost = sum(issue.severity != "notice" for issue in contents.issues)
+    if contents.samples and lost and contents.format == "sample_json":
+        found.failed.append((path, f"{path}: not all of its samples can be read. {_AGAIN}"))
     found.efficiencies += contents.efficiencies
     if not (
         contents.pulse_heights or contents.spectra or contents.samples or contents.efficiencies

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.pipeline.radionuclide.same_sample import (
+    best,
+    by_sample,
+    detector_key,
+    is_same_sample,
+)
 from vigie.radionuclide.judge import (
     Baseline,
     Observation,
@@ -27,26 +33,15 @@ def of_same_detector(
 ) -> list[SampleAnalysis]:
     """Return the analyses of other samples of the same detector, in the order of time.
 
-    A sample that was analysed twice counts once, by its last analysis. What was simulated is no
-    history of what was measured.
+    A sample that was analysed twice counts once, by its full message before a preliminary one,
+    then by the longer acquisition, then by its last analysis. What was simulated is no history of
+    what was measured, and what is no sample of the air is no history at all.
     """
-    same: dict[object, SampleAnalysis] = {}
-    for one in others:
-        if (
-            (one.station, one.detector, one.technology, one.simulated)
-            == (analysis.station, analysis.detector, analysis.technology, analysis.simulated)
-            and one.collection_stop_ns is not None
-            and not is_same_sample(one, analysis)
-        ):
-            same[one.sample_id or one.collection_stop_ns] = one
-    return sorted(same.values(), key=lambda one: one.collection_stop_ns or 0)
-
-
-def is_same_sample(one: SampleAnalysis, other: SampleAnalysis) -> bool:
-    """Tell whether two analyses are of one sample: by its id, or else by its collection."""
-    if one.sample_id and other.sample_id:
-        return one.sample_id == other.sample_id
-    return one.collection_start_ns == other.collection_start_ns
+    groups = by_sample(detector_key(analysis), [*others, analysis])
+    found = [
+        best(group) for group in groups if not any(is_same_sample(one, analysis) for one in group)
+    ]
+    return sorted(found, key=lambda one: one.collection_stop_ns or 0)
 
 
 def earlier(analysis: SampleAnalysis, others: Sequence[SampleAnalysis]) -> list[SampleAnalysis]:
@@ -80,7 +75,7 @@ def judged_category(
     if analysis.technology == "noble_gas":
         return gas_level(analysis, histories, recipe=recipe, ratio_flags=ratio_flags)
     # Only what was found is judged; a baseline costs milliseconds per nuclide.
-    found = {one.nuclide for one in analysis.nuclides if one.detected}
+    found = {one.nuclide for one in analysis.main_results if one.detected}
     baselines: dict[str, Baseline] = {
         name: learn_baseline(samples) for name, samples in histories.items() if name in found
     }

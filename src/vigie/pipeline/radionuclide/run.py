@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from vigie.pipeline.radionuclide.gather import Gathered
 
+NOT_OF_AIR = "sample.not_of_air"
+"""Remark of a spike, a calibration, a regeneration: no category, no history."""
 UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT}
 CONTRADICTORY_TIMES = {"collection_time", "processing_time"}
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
@@ -146,14 +148,18 @@ def _contradicts(remark: Reason) -> bool:
 def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
     """Return the analysis with flags and category.
 
-    A spectrum alone has neither; a message whose times contradict each other has no category.
+    A spectrum alone has neither; a message whose times contradict each other has no category, nor
+    has one that is no sample of the air: it is judged against no history.
     """
     message, analysis = view.measurement.message, view.analysis
     seen = view.particulate or view.gas
     if message is None or message.collection is None or seen is None:
         return analysis
-    before = earlier(analysis, history)
+    before = earlier(analysis, history) if analysis.of_air else []
     flagged = replace(analysis, flags=judged_flags(message, analysis, before, seen.context))
+    if not analysis.of_air:
+        told = Reason.of(NOT_OF_AIR, type=analysis.message_type)
+        return replace(flagged, remarks=(*flagged.remarks, told))
     if any(one.code in UNJUDGED or _contradicts(one) for one in analysis.remarks):
         return flagged
     ratio_flags = view.gas.ratio_flags if view.gas is not None else ()

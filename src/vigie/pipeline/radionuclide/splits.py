@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from vigie.errors import BadRecordError
 from vigie.facts.laboratories import laboratories
+from vigie.pipeline.radionuclide.same_sample import best, rank, superseded
+from vigie.pipeline.radionuclide.shares import VOLUMES, Share, share_of
 from vigie.radionuclide.laboratory import (
     SampleReference,
     Split,
@@ -24,18 +26,14 @@ from vigie.radionuclide.laboratory import (
 )
 from vigie.records import Reason, SampleAnalysis, format_iso
 
+__all__ = ["Linked", "Remeasured", "Share", "laboratory_of", "link_splits"]
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """Part of a sample that a portion is, as a person states it."""
-
-    value: float
-    """In (0, 1]."""
-    sigma: float = 0.0
-    """Standard error, evenness of the filter included."""
+    _Second = tuple[SampleAnalysis, list[SampleAnalysis]]
+    """A second measurement, with what may be its original."""
+    _Pair = tuple[SampleAnalysis, SampleAnalysis]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -47,8 +45,9 @@ class Remeasured:
     analysis: SampleAnalysis
     original: SampleAnalysis | None = None
     """The station's analysis; None where none, or no single one, was found."""
-    share_stated: bool = False
-    """Whether a person stated the share; else it is that of equal portions, by the SRID."""
+    share_source: str = ""
+    """Where the share is known from: ``stated`` by a person, ``equal_portions`` by the SRID,
+    ``volumes`` of a gas; empty where nothing is compared."""
     comparison: SplitComparison | None = None
     reason: Reason | None = None
     """Why nothing is compared; None where something is."""
@@ -62,6 +61,8 @@ class Linked:
     """What may enter the history of a station, in the order given."""
     splits: tuple[Remeasured, ...]
     """By sample, portion and laboratory."""
+    superseded: tuple[tuple[SampleAnalysis, SampleAnalysis], ...] = ()
+    """Second measurements that another message of the same measurement stands for, with that."""
 
 
 def link_splits(
@@ -72,8 +73,9 @@ def link_splits(
     Parameters
     ----------
     analyses : sequence of SampleAnalysis
-        In any order. What was analysed twice counts once, by its last analysis; what was simulated
-        is no second measurement of what was measured.
+        In any order. What was analysed twice counts once, by its full message, then by the longer
+        acquisition, then by the last; what was simulated is no second measurement of what was
+        measured.
     shares : mapping of str to Share, optional
         By the SRID of the portion.
 
@@ -83,7 +85,7 @@ def link_splits(
         A share is not in (0, 1], or its error below 0.
     """
     groups: dict[object, list[SampleAnalysis]] = {}
-    again: list[tuple[SampleAnalysis, list[SampleAnalysis]]] = []
+    again: list[_Second] = []
     for one in analyses:
         named = _reference(one)
         if named is not None:
@@ -94,12 +96,25 @@ def link_splits(
     for members in groups.values():
         again += _second(members)
     apart = {id(one) for one, _ in again}
-    last = {(*_key(one), one.acquisition_start_ns): (one, found) for one, found in again}
-    splits = [_remeasured(one, found, shares or {}) for one, found in last.values()]
+    chosen, displaced = _each_once(again)
+    splits = [_remeasured(one, found, shares or {}) for one, found in chosen]
     splits.sort(key=_place)
     return Linked(
-        stations=tuple(one for one in analyses if id(one) not in apart), splits=tuple(splits)
+        stations=tuple(one for one in analyses if id(one) not in apart),
+        splits=tuple(splits),
+        superseded=tuple(displaced),
     )
+
+
+def _each_once(again: Sequence[_Second]) -> tuple[list[_Second], list[_Pair]]:
+    """Return each second measurement once, and what another message stands for, with that."""
+    once: dict[object, list[_Second]] = {}
+    for one, found in again:
+        measured = (*_key(one), one.technology, one.simulated, one.acquisition_start_ns)
+        once.setdefault(measured, []).append((one, found))
+    chosen = [max(reversed(several), key=lambda pair: rank(pair[0])) for several in once.values()]
+    displaced = [pair for several in once.values() for pair in superseded([a for a, _ in several])]
+    return chosen, displaced
 
 
 def laboratory_of(one: SampleAnalysis) -> str:
@@ -126,7 +141,7 @@ def _place(one: Remeasured) -> tuple[str, str, str, int]:
     return sample, one.analysis.sample_id, one.laboratory, when_ns
 
 
-def _second(members: Sequence[SampleAnalysis]) -> list[tuple[SampleAnalysis, list[SampleAnalysis]]]:
+def _second(members: Sequence[SampleAnalysis]) -> list[_Second]:
     """Return the second measurements of one sample, each with what may be its original."""
     originals = _originals(members)
     own = {_key(one) for one in originals}
@@ -155,7 +170,11 @@ def _originals(members: Sequence[SampleAnalysis]) -> list[SampleAnalysis]:
     at_home = [pair for pair in at_stations if _number(pair[0].station) == pair[1].site]
     claims = at_home or at_stations
     least = min((named.portions for _, named in claims), default=1)
-    return list({_key(one): one for one, named in claims if named.portions == least}.values())
+    once: dict[tuple[str, str, str], list[SampleAnalysis]] = {}
+    for one, named in claims:
+        if named.portions == least:
+            once.setdefault(_key(one), []).append(one)
+    return [best(several) for several in once.values()]
 
 
 def _number(station: str) -> int | None:
@@ -172,20 +191,23 @@ def _remeasured(
     reason = _not_linked(one, originals) if original is None else _times(original, one)
     if original is None or reason is not None:
         return Remeasured(laboratory=name, analysis=one, original=original, reason=reason)
-    stated = shares.get(str(_reference(one)))
-    share = stated or Share(value=_equal_share(one.sample_id, original.sample_id))
+    share = share_of(original, one, shares.get(str(_reference(one))))
+    if isinstance(share, Reason):
+        return Remeasured(laboratory=name, analysis=one, original=original, reason=share)
+    known, source = share
     split = Split(
         sample_id=original.sample_id,
         portion_id=one.sample_id,
         laboratory=name,
-        share=share.value,
-        share_sigma=share.sigma,
+        share=known.value,
+        share_sigma=known.sigma,
+        by_volumes=source == VOLUMES,
     )
     return Remeasured(
         laboratory=name,
         analysis=one,
         original=original,
-        share_stated=stated is not None,
+        share_source=source,
         comparison=compare_split(original, one, split),
     )
 
@@ -194,11 +216,6 @@ def _other_name(one: SampleAnalysis, originals: Sequence[SampleAnalysis]) -> str
     """Return what tells a measurement that no laboratory made from its original."""
     here = any(one.station == o.station for o in originals)
     return (one.detector if here else one.station) or one.detector or one.sample_id
-
-
-def _equal_share(portion: str, whole: str) -> float:
-    """Return the share of a portion of equal ones in what the station measured."""
-    return parse_srid(whole).portions / parse_srid(portion).portions
 
 
 def _not_linked(one: SampleAnalysis, originals: Sequence[SampleAnalysis]) -> Reason:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.facts.nuclides import nuclide_list
-from vigie.pipeline.radionuclide.histories import of_same_detector
+from vigie.pipeline.radionuclide.same_sample import best, by_sample, detector_key, superseded
 from vigie.products.figures.sample_history import NuclideSeries
 from vigie.radionuclide.judge import (
     BackgroundStatistics,
@@ -37,8 +37,6 @@ class NuclideHistory:
     unit: str
     samples: tuple[Observation, ...]
     """Oldest first."""
-    uncertainties: tuple[float | None, ...]
-    """Standard error of each sample's concentration."""
     chances: tuple[float | None, ...]
     """Of each sample: that an ordinary one holds as much, learned from those before it; None
     while there were too few."""
@@ -46,6 +44,11 @@ class NuclideHistory:
     """Of the whole history, then of each season."""
     baseline: Baseline
     """After the last sample."""
+
+    @property
+    def uncertainties(self) -> tuple[float | None, ...]:
+        """Standard error of each sample's concentration."""
+        return tuple(one.uncertainty for one in self.samples)
 
     @property
     def upper(self) -> float | None:
@@ -73,6 +76,8 @@ class DetectorHistory:
     nuclides: tuple[NuclideHistory, ...]
     """Those of the relevant list first, then those most often detected."""
     simulated: bool = False
+    superseded: tuple[tuple[SampleAnalysis, SampleAnalysis], ...] = ()
+    """Analyses that another of the same sample stands for, each with that other."""
 
 
 def detector_histories(
@@ -83,26 +88,24 @@ def detector_histories(
     Parameters
     ----------
     analyses : sequence of SampleAnalysis
-        In any order; a sample that was analysed twice counts once, by its last analysis.
+        In any order. A sample that was analysed twice counts once, by the analysis of its full
+        message, then by the longer acquisition, then by the last; what is no sample of the air
+        (a spike, a calibration) enters no history.
     wanted : collection of str
         Only these nuclides; by default those that were detected, and of noble gas all.
     """
     first: dict[tuple[str, str, str, bool], SampleAnalysis] = {}
     for one in analyses:
-        first.setdefault((one.station, one.detector, one.technology, one.simulated), one)
+        if one.of_air:
+            first.setdefault((one.station, one.detector, one.technology, one.simulated), one)
     return [_detector(first[key], analyses, wanted) for key in sorted(first)]
 
 
 def _detector(
     one: SampleAnalysis, analyses: Sequence[SampleAnalysis], wanted: Collection[str]
 ) -> DetectorHistory:
-    others = of_same_detector(one, analyses)
-    latest = [a for a in analyses if a.sample_id == one.sample_id and a.detector == one.detector]
-    own = latest[-1] if latest else one
-    samples = sorted(
-        [*others, *([own] if own.collection_stop_ns is not None else [])],
-        key=lambda a: a.collection_stop_ns or 0,
-    )
+    groups = by_sample(detector_key(one), analyses)
+    samples = sorted((best(group) for group in groups), key=lambda a: a.collection_stop_ns or 0)
     nuclides = [_nuclide(name, samples) for name in _names(samples, wanted)]
     found = [n for n in nuclides if n is not None]
     relevant = frozenset(nuclide_list("relevant"))
@@ -120,6 +123,7 @@ def _detector(
         samples=tuple(samples),
         nuclides=tuple(found),
         simulated=one.simulated,
+        superseded=tuple(pair for group in groups for pair in superseded(group)),
     )
 
 
@@ -127,28 +131,21 @@ def _names(samples: Sequence[SampleAnalysis], wanted: Collection[str]) -> list[s
     names = dict.fromkeys(
         result.nuclide
         for sample in samples
-        for result in sample.nuclides
+        for result in sample.main_results
         if wanted or result.detected or sample.technology == "noble_gas"
     )
     return [name for name in names if not wanted or name in wanted]
 
 
 def _nuclide(name: str, samples: Sequence[SampleAnalysis]) -> NuclideHistory | None:
-    found = [
-        (seen, result)
-        for sample in samples
-        if (seen := observation(sample, name)) is not None
-        and (result := sample.nuclide(name)) is not None
-    ]
+    found = [seen for sample in samples if (seen := observation(sample, name)) is not None]
     if not found:
         return None
-    found.sort(key=lambda pair: pair[0].time_ns)
-    rows = tuple(seen for seen, _ in found)
+    rows = tuple(sorted(found, key=lambda seen: seen.time_ns))
     return NuclideHistory(
         nuclide=name,
-        unit=found[-1][1].unit,
+        unit=rows[-1].unit,
         samples=rows,
-        uncertainties=tuple(result.uncertainty for _, result in found),
         chances=running_chances(rows),
         background=background_statistics(rows),
         baseline=learn_baseline(rows),

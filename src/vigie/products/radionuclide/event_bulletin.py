@@ -72,7 +72,6 @@ def event_document(event: RadionuclideEvent) -> Document:
 
 
 def _event(event: RadionuclideEvent, samples: list[SampleAnalysis]) -> Section:
-    levels = [s.category.level for s in samples if s.category is not None]
     starts = [s.collection_start_ns for s in samples if s.collection_start_ns is not None]
     stops = [s.collection_stop_ns for s in samples if s.collection_stop_ns is not None]
     summary = Reason.of(
@@ -81,7 +80,7 @@ def _event(event: RadionuclideEvent, samples: list[SampleAnalysis]) -> Section:
     rows = pairs(
         ("event", Code(event.event_id)),
         ("revision", Number(value=float(event.revision), digits=1)),
-        ("highest_level", Code(max(levels, default=""))),
+        ("highest_level", Code(_highest(samples))),
         ("first_collection", Moment(min(starts, default=None))),
         ("last_collection", Moment(max(stops, default=None))),
         ("created", Moment(event.created_ns)),
@@ -89,6 +88,16 @@ def _event(event: RadionuclideEvent, samples: list[SampleAnalysis]) -> Section:
     told = Sentences(told=(summary,), emphasis=True)
     parts = (told, Sentences(told=event.characterisation), rows)
     return Section(name="event", block="Event", parts=parts)
+
+
+def _highest(samples: list[SampleAnalysis]) -> str:
+    """Return the highest level of each technology: 5 of filters and C of gas have no order."""
+    levels: dict[str, str] = {}
+    for one in samples:
+        if one.category is not None:
+            before = levels.get(one.technology, "")
+            levels[one.technology] = max(before, one.category.level)
+    return ", ".join(levels[technology] for technology in sorted(levels, reverse=True))
 
 
 def _samples(samples: list[SampleAnalysis]) -> Section:
@@ -102,7 +111,7 @@ def _samples(samples: list[SampleAnalysis]) -> Section:
             Moment(s.collection_start_ns),
             Moment(s.collection_stop_ns),
             Code(s.category.level if s.category else ""),
-            Code(", ".join(dict.fromkeys(r.nuclide for r in s.nuclides if r.detected))),
+            Code(", ".join(r.nuclide for r in s.main_results if r.detected)),
         )
         for s in samples
     )
@@ -113,7 +122,7 @@ def _samples(samples: list[SampleAnalysis]) -> Section:
 def _nuclides(samples: list[SampleAnalysis]) -> Section:
     columns = ("nuclide", "station", "sample_id", "concentration", "sigma", "mdc", "unit")
     relevant = sorted(
-        ((r, s) for s in samples for r in s.nuclides if r.detected),
+        ((r, s) for s in samples for r in s.main_results if r.detected),
         key=lambda pair: (pair[0].nuclide, pair[1].collection_start_ns or 0),
     )
     rows = tuple(

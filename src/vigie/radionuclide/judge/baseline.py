@@ -209,7 +209,7 @@ class _Learner:
 
     def __init__(self, params: BaselineParams, first: Sequence[Observation]) -> None:
         self.params = params
-        scales = [o.mdc or o.limit or o.concentration or 1.0 for o in first]
+        scales = [o.scale for o in first]
         self.offset = params.offset_share * float(np.median(scales)) if scales else 1.0
         self.floor = math.log(self.offset)
         self.season = NO_SEASON

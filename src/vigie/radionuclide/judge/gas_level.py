@@ -106,7 +106,7 @@ def _isotope(
     numbers: dict[str, str | float] = {
         "nuclide": result.nuclide,
         "concentration": one.concentration,
-        "unit": result.unit,
+        "unit": one.unit,
         "chance_percent": 100.0 * chance,
         "n": n,
     }

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from vigie.records.nuclide_result import SampleAnalysis
 
 
+_UBQ_M3 = {"uBq/m3": 1.0, "mBq/m3": 1e3, "Bq/m3": 1e6}
+"""Units of concentrations in uBq/m3."""
+UNIT_OF = {"particulate": "uBq/m3", "noble_gas": "mBq/m3"}
+"""Unit of histories by technology: of many samples, whatever wrote them, there is one."""
 EVENT_LEVEL = "5"
 """Category of samples from which nothing is learned. Ordinary samples reach it so seldom that
 leaving them out changes no rate."""
@@ -28,11 +32,21 @@ class Observation:
     detected: bool
     excluded: bool = False
     """Whether the sample is known to be of an event, so that nothing is learned from it."""
+    unit: str = ""
+    """Of concentration, error and limits."""
+    uncertainty: float | None = None
+    """Standard error of the concentration."""
 
     @property
     def limit(self) -> float | None:
         """Value below which a non-detect lies: L_C, or the MDC where L_C is not known."""
         return self.mdc if self.critical_level is None else self.critical_level
+
+    @property
+    def scale(self) -> float:
+        """Size of what can be seen: MDC, limit or concentration, the first that is above 0."""
+        sizes = (self.mdc, self.limit, self.concentration)
+        return next((size for size in sizes if size is not None and size > 0.0), 1.0)
 
     @property
     def usable(self) -> bool:
@@ -44,22 +58,33 @@ class Observation:
 def observation(analysis: SampleAnalysis, nuclide: str) -> Observation | None:
     """Return what an analysis says of a nuclide by its main method; None where nothing.
 
-    A sample without times of collection, or of activity only, has no place in a history. One of
-    level 5 teaches nothing, unless a person lowers its level: else the first samples of an event
-    would make the later ones usual.
+    A sample without times of collection, or of activity only, has no place in a history. All are
+    told in one unit, that of the technology; what is in no unit of concentrations says nothing.
+    One of level 5 teaches nothing, unless a person lowers its level: else the first samples of an
+    event would make the later ones usual.
     """
     result = analysis.nuclide(nuclide)
     start, stop = analysis.collection_start_ns, analysis.collection_stop_ns
-    if result is None or start is None or stop is None or result.unit == "Bq":
+    if result is None or start is None or stop is None:
         return None
+    unit = UNIT_OF.get(analysis.technology, result.unit)
+    if result.unit not in _UBQ_M3 or unit not in _UBQ_M3:
+        return None
+    factor = _UBQ_M3[result.unit] / _UBQ_M3[unit]
     return Observation(
         time_ns=(start + stop) // 2,
-        concentration=result.concentration,
-        critical_level=result.critical_level,
-        mdc=result.mdc,
+        concentration=_times(factor, result.concentration),
+        critical_level=_times(factor, result.critical_level),
+        mdc=_times(factor, result.mdc),
         detected=result.detected,
         excluded=analysis.category is not None and analysis.category.level == EVENT_LEVEL,
+        unit=unit,
+        uncertainty=_times(factor, result.uncertainty),
     )
+
+
+def _times(factor: float, value: float | None) -> float | None:
+    return None if value is None else factor * value
 
 
 def history(analyses: Iterable[SampleAnalysis], nuclide: str) -> tuple[Observation, ...]:

@@ -107,7 +107,7 @@ def particulate_quantities(
     counted = acquisition.start_ns if acquisition else None
     hours = _hours(start, stop)
     barium = analysis.nuclide("Ba-140")
-    products = [n for n in analysis.nuclides if n.detected and n.nuclide in set(activation)]
+    products = [n for n in analysis.main_results if n.detected and n.nuclide in set(activation)]
     be7 = peak_at(analysis, BE7_KEV)
     return {
         "collection_time": hours,

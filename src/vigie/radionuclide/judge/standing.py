@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -41,7 +41,7 @@ class Standing:
     chance: float | None
     """That an ordinary sample of the station holds as much; None without history."""
     limit: float | None
-    """Upper end of the usual range, in the unit of the result."""
+    """Upper end of the usual range, in the unit of histories."""
     n_history: int
     """Earlier samples that the judgement rests on."""
     reasons: tuple[Reason, ...]
@@ -90,10 +90,7 @@ def standings(
     recipe : CategoryRecipe
     lists : NuclideLists
     """
-    found: dict[str, NuclideResult] = {}
-    for one in analysis.nuclides:
-        if one.detected and one.nuclide not in found:
-            found[one.nuclide] = one
+    found = {one.nuclide: one for one in analysis.main_results if one.detected}
     n_natural = sum(lists.kind(name) is Kind.NATURAL for name in found)
     rates = {
         Kind.NATURAL: 1.0 - (1.0 - recipe.thresholds.natural_rate) ** (1.0 / max(n_natural, 1)),
@@ -121,7 +118,11 @@ def _standing(
     known = baseline if baseline is not None and not baseline.short and one is not None else None
     chance = known.chance(one) if known is not None and one is not None else None
     limit = known.limit(one.time_ns, rate) if known is not None and one is not None else None
-    unusual, reasons = _usual(result, kind, baseline, recipe, (chance, limit, rate))
+    # What is told beside the limit is in the limit's unit, that of the history.
+    told = (
+        result if one is None else replace(result, concentration=one.concentration, unit=one.unit)
+    )
+    unusual, reasons = _usual(told, kind, baseline, recipe, (chance, limit, rate))
     counts, doubts = _counts(result, kind, note, recipe, unusual=unusual)
     kept = _kept_by(analysis, result, recipe)
     if kept is not None:

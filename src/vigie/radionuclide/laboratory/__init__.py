@@ -5,6 +5,7 @@ from vigie.radionuclide.laboratory.comparison import (
     Grade,
     Measured,
     compare,
+    compare_own,
     grade,
     to_reference,
 )
@@ -17,15 +18,17 @@ from vigie.radionuclide.laboratory.custody import (
     to_json,
     verify,
 )
-from vigie.radionuclide.laboratory.split import Split, SplitComparison, compare_split
+from vigie.radionuclide.laboratory.split import IMPOSSIBLE, Split, SplitComparison, compare_split
 from vigie.radionuclide.laboratory.srid import (
     SampleReference,
     is_portion_of,
     parse_srid,
     split_srids,
 )
+from vigie.radionuclide.laboratory.volumes import volume_relative
 
 __all__ = [
+    "IMPOSSIBLE",
     "Comparison",
     "Grade",
     "Measured",
@@ -36,6 +39,7 @@ __all__ = [
     "against_custody",
     "append",
     "compare",
+    "compare_own",
     "compare_split",
     "confirmable",
     "entry_hash",
@@ -47,4 +51,5 @@ __all__ = [
     "to_json",
     "to_reference",
     "verify",
+    "volume_relative",
 ]

@@ -111,19 +111,58 @@ def compare(
         raise ParameterError(
             name="shared_relative", value=shared_relative, expected="finite, not below 0"
         )
-    own = [m.sigma**2 - (shared_relative * m.value) ** 2 for m in (station, laboratory)]
-    if any(part < -1e-9 * m.sigma**2 for part, m in zip(own, (station, laboratory), strict=True)):
+    whole = (station, laboratory)
+    # A difference of squares as a product: what each has of its own may be a small part.
+    own = [
+        (m.sigma - shared_relative * abs(m.value)) * (m.sigma + shared_relative * abs(m.value))
+        for m in whole
+    ]
+    if any(part < -1e-9 * m.sigma**2 for part, m in zip(own, whole, strict=True)):
         raise ParameterError(
             name="shared_relative",
             value=shared_relative,
             expected="no more than the whole error of each result, of which it is a part",
         )
-    of_station, of_laboratory = (max(part, 0.0) for part in own)
-    variance = of_station + of_laboratory
-    if variance <= 0.0:
+    variances = (max(own[0], 0.0), max(own[1], 0.0))
+    if sum(variances) <= 0.0:
         raise ParameterError(
             name="shared_relative", value=shared_relative, expected="less than the whole errors"
         )
+    return _compared(nuclide, whole, variances, shared_relative)
+
+
+def compare_own(
+    nuclide: str, station: Measured, laboratory: Measured, *, shared_relative: float = 0.0
+) -> Comparison:
+    """Compare and combine as ``compare``, from errors that hold nothing of what is shared.
+
+    Where the shared error is by far the larger, it would drown the own one in a sum of both.
+
+    Parameters
+    ----------
+    nuclide : str
+    station, laboratory : Measured
+        With the error that each has of its own.
+    shared_relative : float
+        Relative standard error of what divides both; it is in the errors of what is returned.
+    """
+    whole = (_with_shared(station, shared_relative), _with_shared(laboratory, shared_relative))
+    return _compared(nuclide, whole, (station.sigma**2, laboratory.sigma**2), shared_relative)
+
+
+def _with_shared(own: Measured, shared_relative: float) -> Measured:
+    return Measured(value=own.value, sigma=math.hypot(own.sigma, shared_relative * own.value))
+
+
+def _compared(
+    nuclide: str,
+    whole: tuple[Measured, Measured],
+    own_variances: tuple[float, float],
+    shared_relative: float,
+) -> Comparison:
+    """Return the comparison of two results with the variances that each has of its own."""
+    (station, laboratory), (of_station, of_laboratory) = whole, own_variances
+    variance = of_station + of_laboratory
     zeta = (laboratory.value - station.value) / math.sqrt(variance)
     weight = of_station / variance
     mean = weight * laboratory.value + (1.0 - weight) * station.value

@@ -4,7 +4,9 @@ What it computes: the laboratory's activity of a portion is corrected for decay 
 station's acquisition, divided by the portion's share of the sample, and turned into a
 concentration with the same decay factors and air volume as the station's, K_c K_d / V. Both are
 thus activities over one volume: its error is no reason to differ and counts in neither of the
-errors compared (those of the activities); it is told of both results and of their mean.
+errors compared (those of the activities); it is told of both results and of their mean. A portion
+of a gas is known by the volume measured at either place: then each result has its own volume, and
+nothing is shared.
 
 A daughter that its parent keeps (La-140 of Ba-140, I-132 of Te-132) grew in the filter for longer
 at the laboratory than at the station and follows no half-life (Bateman). The analyses fit parent
@@ -21,16 +23,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vigie.errors import ParameterError
-from vigie.radionuclide.laboratory.comparison import Comparison, Measured, compare, to_reference
+from vigie.radionuclide.laboratory.comparison import (
+    Comparison,
+    Measured,
+    compare_own,
+    to_reference,
+)
 from vigie.radionuclide.laboratory.side import Side, not_of_one_thing
 from vigie.radionuclide.laboratory.srid import is_portion_of
+from vigie.radionuclide.laboratory.volumes import own_sigma, volume_relative
 from vigie.records.reason import Reason
 from vigie.records.time import format_iso
 
 if TYPE_CHECKING:
-    from vigie.records.nuclide_result import NuclideResult, SampleAnalysis
+    from vigie.records.nuclide_result import SampleAnalysis
 
 _S_PER_NS = 1e-9
+IMPOSSIBLE = "laboratory.impossible"
+"""Reason of a nuclide with a number that no measurement can give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +50,8 @@ class Split:
     Raises
     ------
     ParameterError
-        The share is not in (0, 1], its error below 0 or not finite, or that of the volume not in
-        [0, 1).
+        The share is not in (0, 1] (by volumes: not above 1 by more than three of its errors), its
+        error below 0 or not finite, or that of the volume not in [0, 1).
     """
 
     sample_id: str
@@ -56,10 +66,15 @@ class Split:
     """Standard error of the share, evenness of the filter included."""
     volume_relative: float | None = None
     """Relative standard error of the station's air volume, told of both results; None for the one
-    that the station's uncertainty holds. The zeta score does not depend on it."""
+    that the station's analysis states or its uncertainties hold (``volume_relative``). The zeta
+    score does not depend on it."""
+    by_volumes: bool = False
+    """Whether the share is the laboratory's volume by the station's: ``share_sigma`` holds the
+    errors of both, and each result has that of its own."""
 
     def __post_init__(self) -> None:
-        if not (0.0 < self.share <= 1.0 and 0.0 <= self.share_sigma < math.inf):
+        most = 1.0 + 3.0 * self.share_sigma if self.by_volumes else 1.0
+        if not (0.0 < self.share <= most and 0.0 <= self.share_sigma < math.inf):
             raise ParameterError(
                 name="share", value=f"{self.share} +- {self.share_sigma}", expected="in (0, 1]"
             )
@@ -104,9 +119,13 @@ def compare_split(
     elapsed_s = _elapsed_s(station, laboratory)
     found: list[Comparison] = []
     left_out: list[Reason] = []
-    seen = {r.nuclide for a in (station, laboratory) for r in a.nuclides if r.detected}
+    seen = {r.nuclide for a in (station, laboratory) for r in a.main_results if r.detected}
     for name in sorted(seen):
-        outcome = _outcome(name, station, laboratory, elapsed_s=elapsed_s, split=split)
+        try:
+            outcome = _outcome(name, station, laboratory, elapsed_s=elapsed_s, split=split)
+        except (ParameterError, ArithmeticError, ValueError):
+            # A number beyond all bounds in one nuclide says nothing of the others.
+            outcome = Reason.of(IMPOSSIBLE, nuclide=name)
         if isinstance(outcome, Reason):
             left_out.append(outcome)
         else:
@@ -166,23 +185,30 @@ def _outcome(
     second = Side("laboratory", at_laboratory, laboratory)
     if told := not_of_one_thing(name, first, second):
         return told
-    back = _back(name, second, at_station.half_life_s, elapsed_s=elapsed_s, split=split)
-    return back if isinstance(back, Reason) else _compared(name, first, back, split)
+    shared = split.volume_relative
+    if shared is None:
+        shared = volume_relative(station)
+    back = _back(name, (first, second), elapsed_s=elapsed_s, split=split, shared=shared)
+    return back if isinstance(back, Reason) else _compared(name, first, back, split, shared)
 
 
 def _back(
-    name: str, side: Side, half_life_s: float | None, *, elapsed_s: float, split: Split
+    name: str, sides: tuple[Side, Side], *, elapsed_s: float, split: Split, shared: float
 ) -> Measured | Reason:
     """Return the whole sample's activity at the station's acquisition, Bq, by the laboratory."""
-    half_life_s = side.result.half_life_s or half_life_s
+    half_life_s = next((h for one in reversed(sides) if (h := _half_life_s(one))), None)
     if half_life_s is None:
         return Reason.of("laboratory.no_factor", nuclide=name)
+    side = sides[1]
     activity, sigma = side.activity_bq, side.result.activity_sigma_bq
     if activity is None or not sigma or sigma < 0.0:
         return Reason.of("laboratory.no_error", nuclide=name)
+    relative = split.share_sigma / split.share
+    if split.by_volumes:
+        # The station's volume is in the share and in K_c K_d / V: it cancels in this result.
+        relative = math.sqrt(max(relative**2 - shared**2, 0.0))
     measured = Measured(
-        value=activity / split.share,
-        sigma=math.hypot(sigma, activity * split.share_sigma / split.share) / split.share,
+        value=activity / split.share, sigma=math.hypot(sigma, activity * relative) / split.share
     )
     try:
         return to_reference(measured, elapsed_s, half_life_s)
@@ -190,7 +216,15 @@ def _back(
         return Reason.of("laboratory.decayed_away", nuclide=name)
 
 
-def _compared(name: str, station: Side, back: Measured, split: Split) -> Comparison | Reason:
+def _half_life_s(side: Side) -> float | None:
+    """Return the half-life that a side states; None where it states none that can be."""
+    stated = side.result.half_life_s
+    return stated if stated is not None and 0.0 < stated < math.inf else None
+
+
+def _compared(
+    name: str, station: Side, back: Measured, split: Split, shared: float
+) -> Comparison | Reason:
     """Compare as concentrations, with the errors of the activities and what is shared."""
     result, factor = station.result, station.per_activity
     if factor is None or result.concentration is None:
@@ -198,23 +232,14 @@ def _compared(name: str, station: Side, back: Measured, split: Split) -> Compari
     sigma = result.activity_sigma_bq
     if not sigma or sigma < 0.0:
         return Reason.of("laboratory.no_error", nuclide=name)
-    shared = split.volume_relative
-    if shared is None:
-        shared = _volume_relative(result, factor * sigma)
-    return compare(
+    own = factor * sigma
+    if split.volume_relative is None:
+        own = own_sigma(station, shared) or own
+    if split.by_volumes:
+        own, shared = math.hypot(own, shared * result.concentration), 0.0
+    return compare_own(
         name,
-        _with_shared(result.concentration, factor * sigma, shared),
-        _with_shared(factor * back.value, factor * back.sigma, shared),
+        Measured(value=result.concentration, sigma=own),
+        Measured(value=factor * back.value, sigma=factor * back.sigma),
         shared_relative=shared,
     )
-
-
-def _with_shared(value: float, own: float, shared: float) -> Measured:
-    return Measured(value=value, sigma=math.hypot(own, shared * value))
-
-
-def _volume_relative(result: NuclideResult, own: float) -> float:
-    """Return the relative error of the volume in a concentration's, beyond the activity's."""
-    if not result.concentration or result.uncertainty is None:
-        return 0.0
-    return math.sqrt(max(result.uncertainty**2 - own**2, 0.0)) / abs(result.concentration)

@@ -147,6 +147,10 @@ def analyse_gas_sample(
         inputs=tuple((role, one.raw_sha256) for role, one in messages.items() if one is not None),
         simulated=any(one.simulated for one in messages.values() if one is not None),
         version=params.version,
+        message_type=sample.type.value,
+        full=sample.full,
+        live_time_s=sample.acquisition.live_time_s if sample.acquisition else None,
+        air_volume_sigma_m3=to.air_volume_sigma_m3,
     )
 
 

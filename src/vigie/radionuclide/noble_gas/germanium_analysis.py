@@ -79,6 +79,10 @@ def analyse_germanium(
         inputs=(("sample", sample.raw_sha256),),
         simulated=sample.simulated,
         version=version,
+        message_type=sample.type.value,
+        full=sample.full,
+        live_time_s=sample.acquisition.live_time_s if sample.acquisition else None,
+        air_volume_sigma_m3=to.air_volume_sigma_m3,
     )
 
 

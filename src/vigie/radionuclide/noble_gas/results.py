@@ -48,6 +48,13 @@ class Conversion:
     ingrowth: tuple[float, float]
     """Of Xe-133 per Bq of Xe-133m: counted in all (collection on), and while counting."""
 
+    @property
+    def air_volume_sigma_m3(self) -> float | None:
+        """Standard error of the air volume; None where no error is stated."""
+        if self.air_volume_m3 is None or self.volume_relative <= 0.0:
+            return None
+        return self.volume_relative * self.air_volume_m3
+
     def factors(self, name: str) -> tuple[float, float, float] | None:
         """Return K_c, K_d, K_a; None without a collection."""
         if self.times is None:

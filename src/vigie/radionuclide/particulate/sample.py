@@ -171,6 +171,7 @@ def record_of(
             remarks=remarks,
             simulated=sample.simulated,
             version=__version__,
+            live_time_s=sample.live_time_s,
         )
     collection = sample.collection
     return SampleAnalysis(
@@ -188,4 +189,7 @@ def record_of(
         inputs=(("sample", sample.raw_sha256),) if sample.raw_sha256 else (),
         simulated=sample.simulated,
         version=__version__,
+        message_type=sample.type.value,
+        full=sample.full,
+        live_time_s=sample.acquisition.live_time_s if sample.acquisition else None,
     )
