@@ -384,6 +384,9 @@ def test_fraction_of_a_second_is_kept_to_the_nanosecond() -> None:
         ("21543.75", "0", "above 0 and at most"),
         ("7200 7128", "7200 7300", "at most the real time"),
         ("7200 7128", "0 0", "above 0 s"),
+        ("7200 7128", "1e300 1e300", "real time: '1e+300' is not at most 20 years"),
+        ("7200 7128", "0.001 0.001", "live time: '0.001' is not at least 60 s"),
+        ("7200 7128", "50719170 50400000", "real time: '5.07192e+07' is not at most 100 days"),
         ("2020/03/01 07:15:00.25 7200", "2020/02/28 12:00:00 7200", "after the collection"),
         ("2020/03/02 09:00:00.0", "1970/01/01 00:00:00.0", "between 1990 and 2100"),
     ],
@@ -409,6 +412,21 @@ def test_impossible_values_are_kept_and_told(old: str, new: str, told: str) -> N
 def test_slips_of_units_are_kept_and_told(old: str, new: str, told: str) -> None:
     assert old in GAS
     assert told in "\n".join(warnings(GAS.replace(old, new)))
+
+
+def test_a_background_may_be_counted_for_years_and_a_check_for_seconds() -> None:
+    for kind, times in (("DETBKPHD", "63115200 63000000"), ("QCPHD", "20 19.5")):
+        text = FILTER.replace("SAMPLEPHD", kind).replace("7200 7128", times)
+        assert not [w for w in warnings(text) if "real time" in w or "live time" in w]
+    text = FILTER.replace("SAMPLEPHD", "DETBKPHD").replace("7200 7128", "1e9 1e9")
+    assert "at most 20 years" in "\n".join(warnings(text))
+
+
+def test_xenon_does_not_wait_for_years() -> None:
+    taken = "2020/02/29 12:00:00.0 2020/03/01 00:00:00.0"
+    assert taken in GAS
+    text = GAS.replace(taken, taken.replace("2020", "1996"))
+    assert "within a year of the collection" in "\n".join(warnings(text)), warnings(text)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnknownFormatError, VigieError
+from vigie.errors import UnknownFormatError, VigieError, fault_text
 from vigie.exchange.files import WRITTEN_BESIDE, read_file, why_no_file
 from vigie.formats import Issue
 from vigie.formats.gamma_spectrum import GammaSpectrumFormat
@@ -88,6 +88,9 @@ def gather(
             contents = read_file(path)
         except (VigieError, OSError) as error:
             _leave_out(found, path, error, named=named)
+            continue
+        except Exception as error:  # one must not take the others with it
+            found.failed.append((str(path), f"{path}: {fault_text(error)}"))
             continue
         _take(found, str(path), contents, named=named)
         report(path.name)
