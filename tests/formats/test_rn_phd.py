@@ -254,7 +254,7 @@ def test_negative_and_float_counts() -> None:
     assert message.gamma is not None
     assert message.gamma.counts[:5].tolist() == [0, 4, 5, 6, 0]
     assert len(warnings(text)) == 1
-    assert "channels below 0 of this block count as empty" in warnings(text)[0]
+    assert "counts below 0 of this block are taken as 0" in warnings(text)[0]
 
 
 def histogram_text(n_gamma: int, n_beta: int) -> str:
@@ -491,3 +491,16 @@ def test_nothing_of_use_is_refused_with_a_place() -> None:
     with pytest.raises(BadRecordError, match=r"x\.phd, line 1, message.*DATA_TYPE line"):
         read("BEGIN IMS2.0\nMSG_TYPE DATA\nSTOP\n", strict=True)
     assert read("BEGIN IMS2.0\nDATA_TYPE SAMPLEPHD\nSTOP\n").pulse_heights == ()
+
+
+def test_what_became_of_a_count_below_zero_is_told_as_it_is() -> None:
+    before, histogram, after = block(GAS, "Histogram")
+    rows = histogram.split("\n")
+    rows[2] = "-7 " + rows[2].split(" ", 1)[1]
+    text = before + "\n".join(rows) + after
+    message = one(text)
+    assert message.histogram is not None
+    assert message.histogram.counts[0, 0] == 0
+    told = [w for w in warnings(text) if "#Histogram counts" in w]
+    assert len(told) == 1
+    assert told[0].endswith("'-7' is not 0 or more; counts below 0 of this block are taken as 0")
