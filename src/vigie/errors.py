@@ -233,6 +233,13 @@ class NobleGasInputError(VigieError, ValueError):
     template = "{what}. {remedy}"
 
 
+class NoSystemError(VigieError, ValueError):
+    """A message of pulse-height data does not tell of which kind of system it is."""
+
+    code = "radionuclide.no_system"
+    template = "{what}. {remedy}"
+
+
 class CalibrationError(VigieError, ValueError):
     """A detector's calibration is missing, or makes no sense."""
 

@@ -504,3 +504,32 @@ def test_what_became_of_a_count_below_zero_is_told_as_it_is() -> None:
     told = [w for w in warnings(text) if "#Histogram counts" in w]
     assert len(told) == 1
     assert told[0].endswith("'-7' is not 0 or more; counts below 0 of this block are taken as 0")
+
+
+def without(text: str, *names: str) -> str:
+    for name in names:
+        start = text.index(f"#{name}")
+        end = min(k for mark in ("\n#", "\nSTOP") if (k := text.find(mark, start)) > 0)
+        text = text[:start] + text[end + 1 :]
+    return text
+
+
+def test_blocks_tell_the_system_where_no_header_does() -> None:
+    bare = without(GAS, "Header")
+    assert one(bare).system is DetectorSystem.BETA_GAMMA
+    assert "#Header" in "\n".join(warnings(bare))
+    told = [i.text for i in issues(bare) if i.code == "formats.system_by_blocks"]
+    assert told == ["the system is taken as B: the message has #Histogram"]
+    left = without(bare, "Histogram", "b_Spectrum", "b_Energy", "b_Resolution")
+    assert one(left).system is DetectorSystem.BETA_GAMMA
+    assert one(without(FILTER, "Header")).system is DetectorSystem.PARTICULATE
+    assert one(without(FILTER, "Header", "Sample")).system is DetectorSystem.UNKNOWN
+
+
+def test_a_histogram_decides_against_a_letter_that_speaks_of_a_filter() -> None:
+    assert "XEX99_002 B " in GAS
+    for letter in "P?":
+        text = GAS.replace("XEX99_002 B ", f"XEX99_002 {letter} ")
+        assert one(text).system is DetectorSystem.BETA_GAMMA
+        assert [i.code for i in issues(text)].count("formats.system_by_blocks") == 1
+    assert one(GAS.replace("XEX99_002 B ", "XEX99_002 G ")).system is DetectorSystem.GAS_HPGE

@@ -107,3 +107,19 @@ def test_a_time_of_counting_that_no_sample_has_gives_no_level(
     (found,) = analyse_all(gather([tmp_path])).samples
     category = found.analysis.category
     assert (None if category is None else category.level) == level
+
+
+@pytest.mark.parametrize("command", ["spectrum", "noblegas"])
+def test_a_message_of_which_nothing_tells_the_system_is_refused(
+    tmp_path: Path, command: str
+) -> None:
+    made = rn.particulate_sample()
+    files = format_named("ims_radionuclide").write(Contents(pulse_heights=(made,)))
+    (data,) = files.values()
+    text = data.decode()
+    header, sample = (text[text.index(f"#{n}") :].split("\n#")[0] for n in ("Header", "Sample"))
+    (tmp_path / "x.phd").write_text(text.replace(header + "\n", "").replace(sample + "\n", ""))
+    result = CliRunner().invoke(main, [command, str(tmp_path / "x.phd")])
+    assert result.exit_code == 1
+    (line,) = [one for one in result.stderr.splitlines() if "nothing tells" in one]
+    assert "#Header" in line

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vigie.errors import ParameterError, VigieError, fault_text
+from vigie.errors import NoSystemError, ParameterError, VigieError, fault_text
 from vigie.pipeline.radionuclide.backgrounds import (
     NO_BACKGROUNDS,
     Backgrounds,
@@ -119,7 +119,18 @@ def _when(one: Measurement) -> tuple[int, str, int]:
 
 
 def technology_of(one: Measurement) -> str:
-    """Return ``noble_gas`` or ``particulate``; a spectrum alone is analysed as the latter."""
+    """Return ``noble_gas`` or ``particulate``; a spectrum alone is analysed as the latter.
+
+    Raises
+    ------
+    NoSystemError
+        It is a message, and neither its header nor its blocks tell its system.
+    """
+    if one.message is not None and one.message.system is DetectorSystem.UNKNOWN:
+        raise NoSystemError(
+            what="nothing tells the system of this message (P, B or G)",
+            remedy="Ask the station for the message with its #Header.",
+        )
     return "noble_gas" if one.message and one.message.system in GASES else "particulate"
 
 
