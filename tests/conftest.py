@@ -14,6 +14,9 @@ settings.register_profile("vigie", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("ci", settings.get_profile("vigie"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "vigie")
 
+# A fault that a command would tell of one input, and go on, fails the test instead.
+os.environ.setdefault("VIGIE_DEBUG", "1")
+
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real recordings and reference solutions; not part of the project."""
 

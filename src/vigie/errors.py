@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
+
+DEBUG_VARIABLE = "VIGIE_DEBUG"
+"""Set in the environment: a fault of vigie's own is raised where it happens, and not told."""
+
+
+def fault_text(error: Exception) -> str:
+    """Return what is told of a fault of vigie's own, an error that it does not raise on purpose.
+
+    Where one input of many meets it, that one is left out and the others go on.
+
+    Raises
+    ------
+    Exception
+        The error itself, where ``VIGIE_DEBUG`` is set: tests and who looks for faults see them.
+
+    Examples
+    --------
+    >>> import os
+    >>> set_before = os.environ.pop("VIGIE_DEBUG", None)
+    >>> fault_text(OverflowError("math range error"))[:59]
+    "a fault of vigie's own, OverflowError: math range error. Pl"
+    >>> os.environ.update({} if set_before is None else {"VIGIE_DEBUG": set_before})
+    """
+    if os.environ.get(DEBUG_VARIABLE):
+        raise error
+    return (
+        f"a fault of vigie's own, {type(error).__name__}: {error}. Please report it with the "
+        f"input; {DEBUG_VARIABLE}=1 shows where it happened."
+    )
 
 
 class VigieError(Exception):
@@ -200,6 +230,13 @@ class NobleGasInputError(VigieError, ValueError):
     """A message of a noble-gas system lacks what its analysis needs, or contradicts itself."""
 
     code = "radionuclide.noble_gas_input"
+    template = "{what}. {remedy}"
+
+
+class NoSystemError(VigieError, ValueError):
+    """A message of pulse-height data does not tell of which kind of system it is."""
+
+    code = "radionuclide.no_system"
     template = "{what}. {remedy}"
 
 

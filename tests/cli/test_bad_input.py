@@ -76,7 +76,7 @@ def test_a_file_that_is_none_is_named_and_json_stays_json(
     document = json.loads(result.stdout)
     told = result.stderr + result.stdout
     assert name in told
-    assert "fault of its own" not in told
+    assert "a fault of vigie's own" not in told
     assert "Traceback" not in told
     assert result.exit_code == 1, told
     if document.get("vigie", {}).get("document") == "error":
@@ -168,11 +168,12 @@ def test_a_fault_of_its_own_is_told_without_a_trace(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("of today")
 
+    monkeypatch.delenv("VIGIE_DEBUG", raising=False)
     monkeypatch.setattr("vigie.exchange.files.read_file", fail)
     result = run("locate", "arrivals.csv", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["error"]["code"] == "vigie.fault"
-    assert "a fault of its own, RuntimeError: of today" in result.stderr
+    assert "a fault of vigie's own, RuntimeError: of today" in result.stderr
     monkeypatch.setenv("VIGIE_DEBUG", "1")
     assert isinstance(run("locate", "arrivals.csv").exception, RuntimeError)
 

@@ -318,3 +318,32 @@ def test_two_messages_of_one_sample_do_not_overwrite_each_other(
     assert len(samples) == 3
     assert any(name.endswith("_full") for name in samples)
     assert result.stderr.count("wrote") == len(list((tmp_path / "pages").iterdir()))
+
+
+@pytest.mark.parametrize("command", ["noblegas", "samples", "spectrum"])
+def test_no_output_over_a_file_of_a_folder_that_is_read(
+    gas_sample: Path, tmp_path: Path, command: str
+) -> None:
+    folder = tmp_path / "hist"
+    folder.mkdir()
+    kept = folder / "day1.json"
+    assert run("noblegas", gas_sample, "-o", kept).exit_code == 0
+    before = kept.read_bytes()
+    given = [folder] if command == "samples" else [gas_sample, "--history", folder]
+    result = run(command, *given, "-o", kept)
+    assert result.exit_code == 1
+    assert "is an input" in result.stderr
+    assert kept.read_bytes() == before
+
+
+def test_no_report_of_several_samples_over_an_input(tmp_path: Path) -> None:
+    message = rn.noble_gas_sample()
+    folder = tmp_path / "d"
+    folder.mkdir()
+    first = written(folder / f"{message.sample_id}.txt", message)
+    written(folder / "other.phd", replace(message, sample_id=message.sample_id[:-2] + "2X"))
+    before = first.read_bytes()
+    result = run("noblegas", folder, "-o", tmp_path / "d.txt")
+    assert result.exit_code == 1
+    assert "is an input" in result.stderr
+    assert first.read_bytes() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -99,3 +100,52 @@ def test_an_input_is_refused_however_it_is_spelled(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="is an input"):
             refuse_inputs([tmp_path / name], [str(path)])
     refuse_inputs([tmp_path / "y.csv", tmp_path / "X.CSV.bak"], [path, tmp_path / "missing"])
+
+
+def test_a_folder_that_is_read_covers_the_files_in_it(tmp_path: Path) -> None:
+    folder, away = tmp_path / "hist", tmp_path / "away"
+    (folder / "deep").mkdir(parents=True)
+    away.mkdir()
+    for path in (folder / "day1.json", folder / "deep" / "b.phd", away / "kept.json"):
+        path.write_bytes(b"{}")
+    (folder / "linked.json").symlink_to(away / "kept.json")
+    (folder / "same.json").hardlink_to(away / "kept.json")
+    (tmp_path / "alias").symlink_to(folder)
+    names = ("hist/day1.json", "hist/deep/b.phd", "hist/deep/../day1.json", "alias/day1.json",
+             "away/kept.json", "hist/linked.json")  # fmt: skip
+    for name in names:
+        for read in (folder, tmp_path / "alias", str(folder) + "/deep/.."):
+            with pytest.raises(OutputError, match="is an input"):
+                refuse_inputs([tmp_path / name], [read])
+    (tmp_path / "histories").mkdir()
+    (tmp_path / "histories" / "day1.json").write_bytes(b"{}")
+    refuse_inputs([tmp_path / "histories" / "day1.json", folder / "day2.json"], [folder])
+
+
+def test_names_that_the_file_system_holds_for_one_are_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A file system without case: another name, the same file.
+    (tmp_path / "hist").mkdir()
+    kept, alias = tmp_path / "hist" / "day1.json", tmp_path / "HIST" / "DAY1.JSON"
+    kept.write_bytes(b"{}")
+    stat_of = os.stat
+
+    def without_case(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:  # noqa: ANN401
+        return stat_of(kept if str(path) == str(alias) else path, *args, **kwargs)
+
+    monkeypatch.setattr(os, "stat", without_case)
+    with pytest.raises(OutputError, match="is an input"):
+        refuse_inputs([alias], [tmp_path / "hist"])
+
+
+def test_a_page_or_figure_of_an_earlier_run_in_a_folder_is_no_input(tmp_path: Path) -> None:
+    for name, data in (("a.html", b"<!doctype html>"), ("a.png", b"\x89PNG"), ("a.xml", b"<x/>")):
+        (tmp_path / name).write_bytes(data)
+        refuse_inputs([tmp_path / name], [tmp_path])
+    (tmp_path / "b.xml").write_bytes(
+        b'<?xml version="1.0"?><q:quakeml xmlns:q="http://quakeml.org/xmlns/quakeml/1.2" '
+        b'xmlns="http://quakeml.org/xmlns/bed/1.2"></q:quakeml>'
+    )
+    with pytest.raises(OutputError, match="is an input"):
+        refuse_inputs([tmp_path / "b.xml"], [tmp_path])

@@ -254,7 +254,7 @@ def test_negative_and_float_counts() -> None:
     assert message.gamma is not None
     assert message.gamma.counts[:5].tolist() == [0, 4, 5, 6, 0]
     assert len(warnings(text)) == 1
-    assert "channels below 0 of this block count as empty" in warnings(text)[0]
+    assert "counts below 0 of this block are taken as 0" in warnings(text)[0]
 
 
 def histogram_text(n_gamma: int, n_beta: int) -> str:
@@ -384,6 +384,9 @@ def test_fraction_of_a_second_is_kept_to_the_nanosecond() -> None:
         ("21543.75", "0", "above 0 and at most"),
         ("7200 7128", "7200 7300", "at most the real time"),
         ("7200 7128", "0 0", "above 0 s"),
+        ("7200 7128", "1e300 1e300", "real time: '1e+300' is not at most 20 years"),
+        ("7200 7128", "0.001 0.001", "live time: '0.001' is not at least 60 s"),
+        ("7200 7128", "50719170 50400000", "real time: '5.07192e+07' is not at most 100 days"),
         ("2020/03/01 07:15:00.25 7200", "2020/02/28 12:00:00 7200", "after the collection"),
         ("2020/03/02 09:00:00.0", "1970/01/01 00:00:00.0", "between 1990 and 2100"),
     ],
@@ -409,6 +412,21 @@ def test_impossible_values_are_kept_and_told(old: str, new: str, told: str) -> N
 def test_slips_of_units_are_kept_and_told(old: str, new: str, told: str) -> None:
     assert old in GAS
     assert told in "\n".join(warnings(GAS.replace(old, new)))
+
+
+def test_a_background_may_be_counted_for_years_and_a_check_for_seconds() -> None:
+    for kind, times in (("DETBKPHD", "63115200 63000000"), ("QCPHD", "20 19.5")):
+        text = FILTER.replace("SAMPLEPHD", kind).replace("7200 7128", times)
+        assert not [w for w in warnings(text) if "real time" in w or "live time" in w]
+    text = FILTER.replace("SAMPLEPHD", "DETBKPHD").replace("7200 7128", "1e9 1e9")
+    assert "at most 20 years" in "\n".join(warnings(text))
+
+
+def test_xenon_does_not_wait_for_years() -> None:
+    taken = "2020/02/29 12:00:00.0 2020/03/01 00:00:00.0"
+    assert taken in GAS
+    text = GAS.replace(taken, taken.replace("2020", "1996"))
+    assert "within a year of the collection" in "\n".join(warnings(text)), warnings(text)
 
 
 @pytest.mark.parametrize(
@@ -473,3 +491,45 @@ def test_nothing_of_use_is_refused_with_a_place() -> None:
     with pytest.raises(BadRecordError, match=r"x\.phd, line 1, message.*DATA_TYPE line"):
         read("BEGIN IMS2.0\nMSG_TYPE DATA\nSTOP\n", strict=True)
     assert read("BEGIN IMS2.0\nDATA_TYPE SAMPLEPHD\nSTOP\n").pulse_heights == ()
+
+
+def test_what_became_of_a_count_below_zero_is_told_as_it_is() -> None:
+    before, histogram, after = block(GAS, "Histogram")
+    rows = histogram.split("\n")
+    rows[2] = "-7 " + rows[2].split(" ", 1)[1]
+    text = before + "\n".join(rows) + after
+    message = one(text)
+    assert message.histogram is not None
+    assert message.histogram.counts[0, 0] == 0
+    told = [w for w in warnings(text) if "#Histogram counts" in w]
+    assert len(told) == 1
+    assert told[0].endswith("'-7' is not 0 or more; counts below 0 of this block are taken as 0")
+
+
+def without(text: str, *names: str) -> str:
+    for name in names:
+        start = text.index(f"#{name}")
+        end = min(k for mark in ("\n#", "\nSTOP") if (k := text.find(mark, start)) > 0)
+        text = text[:start] + text[end + 1 :]
+    return text
+
+
+def test_blocks_tell_the_system_where_no_header_does() -> None:
+    bare = without(GAS, "Header")
+    assert one(bare).system is DetectorSystem.BETA_GAMMA
+    assert "#Header" in "\n".join(warnings(bare))
+    told = [i.text for i in issues(bare) if i.code == "formats.system_by_blocks"]
+    assert told == ["the system is taken as B: the message has #Histogram"]
+    left = without(bare, "Histogram", "b_Spectrum", "b_Energy", "b_Resolution")
+    assert one(left).system is DetectorSystem.BETA_GAMMA
+    assert one(without(FILTER, "Header")).system is DetectorSystem.PARTICULATE
+    assert one(without(FILTER, "Header", "Sample")).system is DetectorSystem.UNKNOWN
+
+
+def test_a_histogram_decides_against_a_letter_that_speaks_of_a_filter() -> None:
+    assert "XEX99_002 B " in GAS
+    for letter in "P?":
+        text = GAS.replace("XEX99_002 B ", f"XEX99_002 {letter} ")
+        assert one(text).system is DetectorSystem.BETA_GAMMA
+        assert [i.code for i in issues(text)].count("formats.system_by_blocks") == 1
+    assert one(GAS.replace("XEX99_002 B ", "XEX99_002 G ")).system is DetectorSystem.GAS_HPGE

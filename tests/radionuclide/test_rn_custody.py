@@ -162,3 +162,36 @@ def test_json_of_a_log() -> None:
     for wrong in ("", "{}", text.replace('"sealed"', '"sold"', 1), text.replace('"place"', '"x"')):
         with pytest.raises(CustodyError):
             from_json(wrong, path="custody.json")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\u00a0", "\u200b", "-", "–"])
+@pytest.mark.parametrize("name", ["to_holder", "place"])
+def test_a_blank_is_no_holder_and_no_place(name: str, blank: str) -> None:
+    log = CustodyLog(sample_id=WHOLE)
+    with pytest.raises(CustodyError, match=r"custody\.incomplete"):
+        append(log, entry(0, **{name: blank}))
+
+
+def test_blanks_about_names_and_numbers_are_no_gap_and_no_exchange() -> None:
+    log = CustodyLog(sample_id=WHOLE)
+    for number in range(len(WAY)):
+        odd: dict[str, object] = {}
+        if number == 3:
+            odd = {"from_holder": "carrier ", "seal_number": "S-17\n"}
+        log = append(log, entry(number, **odd))
+    assert confirmable(log, head=log.head) == ()
+    sealed = CustodyLog(sample_id=WHOLE)
+    for number in range(len(WAY)):
+        odd = {"seal_number": " S-17"} if number == 1 else {}
+        sealed = append(sealed, entry(number, **odd))
+    assert confirmable(sealed) == ()
+
+
+def test_a_kept_hash_is_known_however_it_was_kept() -> None:
+    log = whole_log()
+    for kept in (log.head.upper(), f"{log.head}\n", f"  {log.head}\r\n"):
+        assert verify(log, head=kept) == ()
+    other = log.head.replace(log.head[0], "0" if log.head[0] != "0" else "1")
+    assert [r.code for r in verify(log, head=other)] == ["custody.cut_short"]
+    for kept in ("", log.head[:12], log.head + "0", "sha256:" + log.head, "g" * 64):
+        assert [r.code for r in verify(log, head=kept)] == ["custody.no_hash"]

@@ -14,6 +14,7 @@ from vigie.cli.common import (
     json_text,
     keep_inputs,
     model_option,
+    no_folders,
     note,
     open_atmosphere,
     open_stations,
@@ -78,7 +79,7 @@ def associate_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.write import check_name, write_named
     from vigie.products.skipped import skipped_lines
 
-    keep_inputs(output, *arrival_files, *station_files, atmosphere_file)
+    keep_inputs(output, *arrival_files, *no_folders(station_files), atmosphere_file)
     if output is not None:
         check_name(output)
     read = read_arrivals(arrival_files)

@@ -129,7 +129,7 @@ NEVER_WRITTEN = {
 
 
 def keep_inputs(output: Path | None, *inputs: Path | str | None) -> None:
-    """Refuse, before any work, to write over a file that is read.
+    """Refuse, before any work, to write over a file that is read, or that is in a folder read.
 
     Raises
     ------
@@ -140,6 +140,15 @@ def keep_inputs(output: Path | None, *inputs: Path | str | None) -> None:
 
     if output is not None:
         refuse_inputs([output], [path for path in inputs if path is not None])
+
+
+def no_folders(paths: Iterable[Path | str]) -> list[Path]:
+    """Return those of some paths that are no folders, for ``keep_inputs``.
+
+    Of a folder of recordings or stations many files may not be read, results of an earlier run
+    among them; which are, is known after reading, and what is read is kept then.
+    """
+    return [path for path in map(Path, paths) if not path.is_dir()]
 
 
 def refuse_kind(output: Path | None) -> None:

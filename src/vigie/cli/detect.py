@@ -13,6 +13,7 @@ from vigie.cli.common import (
     json_option,
     json_text,
     keep_inputs,
+    no_folders,
     open_stations,
     progress,
     stations_option,
@@ -66,7 +67,7 @@ def detect_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.write import check_name, write_named
     from vigie.records import Bulletin
 
-    keep_inputs(output, *sources, *station_files)
+    keep_inputs(output, *no_folders((*sources, *station_files)))
     if output is not None:
         check_name(output)
     intake = open_intake(sources, selection_of(start_ns, end_ns, channels))

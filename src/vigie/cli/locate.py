@@ -11,6 +11,7 @@ from vigie.cli.common import (
     json_option,
     json_text,
     keep_inputs,
+    no_folders,
     note,
     open_atmosphere,
     open_stations,
@@ -72,7 +73,9 @@ def locate_command(  # noqa: PLR0913 — one argument per option
     """
     from vigie.pipeline.media import Media
 
-    keep_inputs(output, bulletin_file, *station_files, corrections_file, atmosphere_file)
+    keep_inputs(
+        output, bulletin_file, *no_folders(station_files), corrections_file, atmosphere_file
+    )
     contents, companions = _read(bulletin_file)
     book = open_stations(station_files)
     book.add(contents.stations)

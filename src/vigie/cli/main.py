@@ -11,7 +11,7 @@ import click
 
 from vigie import __version__
 from vigie.cli.common import error_document, json_text
-from vigie.errors import ParameterError, UnknownModelError, VigieError
+from vigie.errors import ParameterError, UnknownModelError, VigieError, fault_text
 
 COMMANDS = {
     "array": ("vigie.cli.array", "Look at an array: PMCC or f-k, with a figure."),
@@ -76,14 +76,9 @@ class LazyGroup(click.Group):
             click.echo(f"vigie: {error}", err=True)
             sys.exit(2 if isinstance(error, UnknownModelError | ParameterError) else 1)
         except Exception as error:
-            if os.environ.get("VIGIE_DEBUG"):
-                raise
+            text = fault_text(error)
             tell(error)
-            click.echo(
-                f"vigie: a fault of its own, {type(error).__name__}: {error}. Please report it "
-                "with the input; VIGIE_DEBUG=1 shows where it happened.",
-                err=True,
-            )
+            click.echo(f"vigie: {text}", err=True)
             sys.exit(1)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -87,7 +87,8 @@ def noblegas_command(  # noqa: PLR0913 — one argument per option
 
     read = [p for p in (gas_file, detector_file, rules_file) if p]
     refuse_kind(output)
-    keep_inputs(output, *paths, *history_files, *read)
+    inputs = (*paths, *history_files, *read)
+    keep_inputs(output, *inputs)
     given = Backgrounds(detector=_message(detector_file), gas=_message(gas_file))
     options = RunOptions(backgrounds=given, technologies=("noble_gas",), rules=rules_of(rules_file))
     gathered = gathered_of(paths, history_files)
@@ -95,7 +96,8 @@ def noblegas_command(  # noqa: PLR0913 — one argument per option
         run = analyse_all(gathered, options, report=advance)
     tell_run(run)
     if output is not None:
-        for path in save(run, output, partial(drawings, language=language), language):
+        draw = partial(drawings, language=language)
+        for path in save(run, output, draw, language, inputs=inputs):
             note(f"wrote {path}")
     if as_json:
         emit(json_text(document_of(run, gathered)))

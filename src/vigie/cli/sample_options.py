@@ -146,13 +146,21 @@ def save(
     output: Path,
     draw: Callable[[SampleView], Drawings],
     language: str,
+    *,
+    inputs: Sequence[Path] = (),
 ) -> list[Path]:
     """Write figures, reports or the document, as the output's name tells; return what was written.
 
     ``.png`` and ``.svg``: figures; ``.html``, ``.txt`` and ``.xml``: the report (page, IMS2.0 text,
     SAMPML) of one sample; ``.json``: the document; else a folder with page and figures of all.
+    ``inputs`` are files and folders that must not be written over.
+
+    Raises
+    ------
+    OutputError
+        The system does not let it be written, or it is an input; then nothing is.
     """
-    from vigie.exchange.files import make_folder, put_file
+    from vigie.exchange.files import make_folder, put_file, refuse_inputs
     from vigie.formats.vigie_json import document_bytes
 
     suffix = output.suffix.lower()
@@ -176,6 +184,7 @@ def save(
             kind = suffix if suffix in PAGES else ".html"
             path = output if alone and suffix in PAGES else stem.with_name(stem.name + kind)
             written[path] = report_bytes(one, kind, language, draw)
+    refuse_inputs(written, inputs)
     for path in written:
         make_folder(path.parent)
     for path, data in written.items():

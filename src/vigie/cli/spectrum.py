@@ -96,7 +96,8 @@ def spectrum_command(  # noqa: PLR0913 — one argument per option
 
     options_read = [p for p in (background_file, blank_file, efficiency_file, rules_file) if p]
     refuse_kind(output)
-    keep_inputs(output, *paths, *history_files, *options_read)
+    inputs = (*paths, *history_files, *options_read)
+    keep_inputs(output, *inputs)
     given = Backgrounds(
         detector=one_measurement(background_file), blank=one_measurement(blank_file)
     )
@@ -111,7 +112,8 @@ def spectrum_command(  # noqa: PLR0913 — one argument per option
         run = analyse_all(gathered, options, report=advance)
     tell_run(run)
     if output is not None:
-        for path in save(run, output, partial(drawings, language=language), language):
+        draw = partial(drawings, language=language)
+        for path in save(run, output, draw, language, inputs=inputs):
             note(f"wrote {path}")
     if as_json:
         emit(json_text(document_of(run, gathered)))

@@ -8,11 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from vigie.errors import MissingInputError, OutputError, UnreadableInputError
-from vigie.formats import Contents, Source, read_source
+from vigie.errors import (
+    MissingInputError,
+    OutputError,
+    UnknownFormatError,
+    UnreadableInputError,
+)
+from vigie.formats import Contents, Source, detect_format, read_source
+from vigie.formats.dispatch import HEAD_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+WRITTEN_BESIDE = {".png", ".svg", ".html", ".xml"}
+"""Figures and reports, which commands write into folders that they read as well."""
 
 
 def source_of(
@@ -100,6 +109,9 @@ def _replace(path: Path, data: bytes) -> None:
 def refuse_inputs(outputs: Iterable[Path], inputs: Iterable[Path | str]) -> None:
     """Refuse to write over a file that is read, under whatever name, through links as well.
 
+    A folder among the inputs stands for all files in it and below, save figures and pages that
+    an earlier run wrote there and that no reader knows.
+
     Raises
     ------
     OutputError
@@ -107,7 +119,7 @@ def refuse_inputs(outputs: Iterable[Path], inputs: Iterable[Path | str]) -> None
     """
     read = [Path(path) for path in inputs]
     for output in outputs:
-        if any(_is_same(output, path) for path in read):
+        if any(_is_same(output, path) or _is_read_in(output, path) for path in read):
             raise OutputError(
                 path=str(output),
                 reason="it is an input, which would be lost",
@@ -120,6 +132,35 @@ def _is_same(first: Path, second: Path) -> bool:
         return first.is_file() and first.samefile(second)
     except OSError:
         return False
+
+
+def _is_read_in(output: Path, folder: Path) -> bool:
+    """Tell whether an output is a file of a folder that is read, by its own or another name."""
+    if not (output.is_file() and folder.is_dir()):
+        return False
+    inside = Path(os.path.realpath(output)).is_relative_to(os.path.realpath(folder))
+    # A link in the folder, or other letters where a file system knows no case, name it as well.
+    return (inside or _is_named_in(output, folder)) and not _is_written_beside(output)
+
+
+def _is_named_in(file: Path, folder: Path) -> bool:
+    try:
+        return any(_is_same(file, one) for one in folder.rglob("*"))
+    except OSError:
+        return False
+
+
+def _is_written_beside(path: Path) -> bool:
+    """Tell whether a file is a figure or report of a command, which no reader knows."""
+    if path.suffix.lower() not in WRITTEN_BESIDE:
+        return False
+    try:
+        detect_format(source_of(path, limit=HEAD_BYTES))
+    except UnknownFormatError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def make_folder(path: Path) -> None:

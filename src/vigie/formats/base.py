@@ -198,8 +198,16 @@ class IssueLog:
         self._strict = strict
         self._issues: list[Issue] = []
 
-    def bad_record(self, place: str, *, field_name: str, text: str, expected: str) -> None:
-        """Note a record that breaks the rules of the format and is left out.
+    def bad_record(
+        self,
+        place: str,
+        *,
+        field_name: str,
+        text: str,
+        expected: str,
+        outcome: str = "left out",
+    ) -> None:
+        """Note a record that breaks the rules of the format, and what became of it: left out.
 
         Raises
         ------
@@ -215,7 +223,7 @@ class IssueLog:
         }
         if self._strict:
             raise BadRecordError(**params)
-        shown = f"{field_name}: {text[:80]!r} is not {expected}; left out"
+        shown = f"{field_name}: {text[:80]!r} is not {expected}; {outcome}"
         self._issues.append(Issue(place, BadRecordError.code, tuple(params.items()), shown))
 
     def suspect(self, place: str, *, field_name: str, text: str, expected: str) -> None:
@@ -226,9 +234,9 @@ class IssueLog:
         BadRecordError
             If reading is strict.
         """
-        self.bad_record(place, field_name=field_name, text=text, expected=expected)
-        last = self._issues[-1]
-        self._issues[-1] = replace(last, text=last.text.replace("; left out", "; kept as it is"))
+        self.bad_record(
+            place, field_name=field_name, text=text, expected=expected, outcome="kept as it is"
+        )
 
     def notice(self, place: str, code: str, text: str, **params: str | float) -> None:
         """Note a repair that loses nothing; never raises."""

@@ -58,6 +58,15 @@ class Collection:
         return (self.stop_ns - self.start_ns) / 1e9
 
 
+LEAST_COUNTING_S = 1.0
+MOST_COUNTING_S = 20.0 * 365.25 * 86_400.0
+"""Of any measurement, s. Backgrounds of years exist; what lies beyond is a slip of a unit."""
+LEAST_SAMPLE_S = 60.0
+MOST_SAMPLE_S = 100.0 * 86_400.0
+"""Of a sample, s: days at a station, weeks in a laboratory. Hours (24) or ms (8.64e7) in place of
+seconds lie outside."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquisition:
     """When and how long the detector counted."""

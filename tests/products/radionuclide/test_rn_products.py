@@ -179,7 +179,7 @@ def laboratory() -> LaboratoryReport:
             log,
             CustodyEntry(
                 sequence=0, sample_id=PORTION, state=state, from_holder=giver, to_holder=taker,
-                time_ns=START_NS + k * NS_PER_H, place=taker, seal=seal, seal_number="S-1",
+                time_ns=START_NS + (24 + k) * NS_PER_H, place=taker, seal=seal, seal_number="S-1",
             ),
         )  # fmt: skip
     return LaboratoryReport(

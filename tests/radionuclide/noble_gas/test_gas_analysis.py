@@ -21,6 +21,7 @@ from vigie.radionuclide.noble_gas.beta_spectrum import beta_shape
 from vigie.radionuclide.noble_gas.hpge_gas import fit_germanium
 from vigie.radionuclide.noble_gas.timing import Counting
 from vigie.records import (
+    NS_PER_DAY,
     Acquisition,
     Calibration,
     CalibrationPoint,
@@ -280,3 +281,34 @@ def test_a_germanium_sample_in_one_call() -> None:
     assert all(r.kind is not RatioKind.BOUNDED for r in found.ratios)
     with pytest.raises(NobleGasInputError, match="#g_Spectrum"):
         analyse_gas_sample(replace(message, gamma=None))
+
+
+@pytest.mark.parametrize("seconds", [1e-3, 1e9, 1e300])
+@pytest.mark.parametrize("which", ["sample", "gas_background", "detector_background"])
+def test_impossible_times_of_counting_are_refused(which: str, seconds: float) -> None:
+    one = campaign(TRUTH)
+    messages = {
+        "sample": one.sample,
+        "gas_background": one.gas_background,
+        "detector_background": one.detector_background,
+    }
+    counted = messages[which].acquisition
+    assert counted is not None
+    longer = replace(counted, real_time_s=seconds, live_time_s=seconds)
+    messages[which] = replace(messages[which], acquisition=longer)
+    with pytest.raises(NobleGasInputError, match="between 1 s and 20 years"):
+        analyse_gas_sample(*messages.values())
+
+
+@pytest.mark.slow
+def test_of_xenon_that_waited_for_years_there_is_no_concentration() -> None:
+    one = campaign(TRUTH)
+    taken = one.sample.collection
+    assert taken is not None
+    away_ns = 26 * 365 * NS_PER_DAY
+    early = replace(taken, start_ns=taken.start_ns - away_ns, stop_ns=taken.stop_ns - away_ns)
+    old = replace(one.sample, collection=early)
+    found = analyse_gas_sample(old, one.gas_background, one.detector_background)
+    assert all(n.concentration is None for n in found.nuclides)
+    reasons = {r.code: dict(r.params) for r in found.remarks}
+    assert reasons["noble_gas.no_concentration"]["reason"] == "years_waited"

@@ -48,7 +48,7 @@ def counted(real_s: float, live_s: float) -> PulseHeight:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("real_s", "live_s"), [(0.0, 0.0), (80_000.0, 84_000.0)])
+@pytest.mark.parametrize(("real_s", "live_s"), [(0.0, 0.0), (80_000.0, 84_000.0), (1e12, 1e12)])
 def test_without_a_time_of_counting_nuclides_are_named_and_no_amounts_given(
     real_s: float, live_s: float
 ) -> None:

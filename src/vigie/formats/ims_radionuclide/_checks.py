@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.records import NS_PER_DAY, NS_PER_S, DetectorSystem, parse_iso
+from vigie.records import NS_PER_DAY, NS_PER_S, DetectorSystem, PhdType, parse_iso
+from vigie.records.pulse_height import (
+    LEAST_COUNTING_S,
+    LEAST_SAMPLE_S,
+    MOST_COUNTING_S,
+    MOST_SAMPLE_S,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +33,8 @@ MAX_AIR_M3 = 1e5
 """Particulate stations pass some 2e4 m3 a day."""
 MAX_XENON_CM3 = 50.0
 """All xenon of 600 m3 of air; noble-gas systems take 10 to 100 m3."""
+MOST_GAS_WAIT_S = 366.0 * 86_400.0
+"""After a year 6e-10 of the longest-lived isotope of xenon, Xe-131m, is left."""
 _CLOCK_SLACK_S = 1.0
 """Of the ends of a collection."""
 _ROUNDING_S = 0.05
@@ -44,7 +52,7 @@ def tell_doubts(message: PulseHeight, blocks: Mapping[str, Block], log: IssueLog
     BadRecordError
         Something does not, and reading is strict.
     """
-    for checks in (_times, _collection, _acquisition, _xenon, _filter):
+    for checks in (_times, _collection, _acquisition, _counting, _xenon, _filter):
         for name, field, text, expected in checks(message):
             place = blocks[name].place if name in blocks else "line 1"
             log.suspect(place, field_name=f"#{name} {field}", text=text, expected=expected)
@@ -95,9 +103,33 @@ def _acquisition(message: PulseHeight) -> Iterator[_Doubt]:
         yield "Acquisition", "live time", f"{live_s:g}", f"at most the real time, {real_s:g} s"
     if taken is not None and counted.start_ns < taken.stop_ns:
         yield "Acquisition", "start", _shown(counted.start_ns), "after the collection"
+    elif taken is not None and message.system is not DetectorSystem.PARTICULATE:
+        waited_s = (counted.start_ns - taken.stop_ns) / NS_PER_S
+        if waited_s > MOST_GAS_WAIT_S:
+            shown = _shown(counted.start_ns)
+            yield "Acquisition", "start", shown, "within a year of the collection (of gas)"
     if message.transmitted_ns is not None and message.transmitted_ns < counted.start_ns:
         shown = _shown(message.transmitted_ns)
         yield "Header", "transmission time", shown, "after the start of the acquisition"
+
+
+def _counting(message: PulseHeight) -> Iterator[_Doubt]:
+    """Yield times of counting that are too short or too long; those of 0 and below are told."""
+    if message.acquisition is None:
+        return
+    sample = message.type is PhdType.SAMPLE
+    least_s = LEAST_SAMPLE_S if sample else LEAST_COUNTING_S
+    most_s = MOST_SAMPLE_S if sample else MOST_COUNTING_S
+    for name, time_s in (
+        ("real time", message.acquisition.real_time_s),
+        ("live time", message.acquisition.live_time_s),
+    ):
+        if 0.0 < time_s < least_s:
+            yield "Acquisition", name, f"{time_s:g}", f"at least {least_s:g} s"
+        elif time_s > MOST_COUNTING_S:
+            yield "Acquisition", name, f"{time_s:g}", "at most 20 years (in s)"
+        elif time_s > most_s:
+            yield "Acquisition", name, f"{time_s:g}", "at most 100 days (in s)"
 
 
 def _xenon(message: PulseHeight) -> Iterator[_Doubt]:

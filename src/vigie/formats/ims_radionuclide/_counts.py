@@ -49,8 +49,13 @@ class CountReader:
             return None
         if value < 0.0:
             if "negative" not in self._told:
-                expected = "0 or more (channels below 0 of this block count as empty)"
-                self._log.bad_record(place, field_name=self._field, text=word, expected=expected)
+                self._log.bad_record(
+                    place,
+                    field_name=self._field,
+                    text=word,
+                    expected="0 or more",
+                    outcome="counts below 0 of this block are taken as 0",
+                )
             self._told.add("negative")
             return 0
         if "float" not in self._told and not word.isdecimal():

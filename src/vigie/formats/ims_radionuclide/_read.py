@@ -29,6 +29,7 @@ from vigie.formats.ims_radionuclide._measurement import (
 from vigie.formats.ims_radionuclide._messages import messages_of
 from vigie.formats.ims_radionuclide._spectrum import read_spectrum
 from vigie.formats.ims_radionuclide._state import read_state
+from vigie.formats.ims_radionuclide._system import system_of
 from vigie.records import NOT_CALIBRATED, Calibration, PhdType, PulseHeight
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def _pulse_height(
         log.bad_record(section.place, field_name=kind, text="", expected="followed by blocks")
         return None
     header = _header(blocks, section, log)
+    header.system = system_of(header.system, blocks, section.place, log)
     record = _filled(_described(kind, header, message), blocks, log)
     tell_doubts(record, blocks, log)
     gamma = _block(blocks, "g_Spectrum", read_spectrum, log)
@@ -171,7 +173,13 @@ def _header(blocks: Mapping[str, Block], section: Section, log: IssueLog) -> Hea
     if "Header" in blocks:
         return read_header(blocks["Header"], log)
     expected = "a block #Header (station, detector, ids)"
-    log.bad_record(section.place, field_name=section.data_type, text="", expected=expected)
+    log.bad_record(
+        section.place,
+        field_name=section.data_type,
+        text="",
+        expected=expected,
+        outcome="read without it",
+    )
     return Header()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vigie.errors import VigieError
+from vigie.errors import VigieError, fault_text
 from vigie.radionuclide.judge import (
     CheckMeasurement,
     ControlPoint,
@@ -21,6 +21,7 @@ from vigie.radionuclide.judge import (
 from vigie.radionuclide.particulate import analyse_fitted, spectrum_of
 from vigie.radionuclide.peaks import analyse_peaks
 from vigie.records import DetectorSystem, LineState, PhdType
+from vigie.records.pulse_height import LEAST_COUNTING_S, MOST_COUNTING_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -119,8 +120,10 @@ def _measured(
     for message in messages:
         if message.system is DetectorSystem.BETA_GAMMA:
             failed.append((_name(message), "a beta-gamma system; germanium detectors only"))
-        elif message.acquisition is None or message.acquisition.live_time_s <= 0.0:
-            why = "no #Acquisition" if message.acquisition is None else "no live time"
+        elif message.acquisition is None or not (
+            LEAST_COUNTING_S <= message.acquisition.live_time_s <= MOST_COUNTING_S
+        ):
+            why = "no #Acquisition" if message.acquisition is None else "no possible live time"
             failed.append((_name(message), why))
         else:
             timed.append((message.acquisition, message))
@@ -131,6 +134,9 @@ def _measured(
             peaks = analyse_peaks(spectrum_of(message)).peaks
         except VigieError as error:
             failed.append((_name(message), str(error)))
+            continue
+        except Exception as error:  # one must not take the others with it
+            failed.append((_name(message), fault_text(error)))
             continue
         one = CheckMeasurement(
             start_ns=acquisition.start_ns,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnknownFormatError, VigieError
-from vigie.exchange.files import read_file, why_no_file
+from vigie.errors import UnknownFormatError, VigieError, fault_text
+from vigie.exchange.files import WRITTEN_BESIDE, read_file, why_no_file
 from vigie.formats import Issue
 from vigie.formats.gamma_spectrum import GammaSpectrumFormat
 from vigie.formats.ims_radionuclide import ImsRadionuclideFormat
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 READING = "sample.reading"
 """Remark of what was repaired, missing or left out when a file was read."""
-_WRITTEN_BESIDE = {".png", ".svg", ".html", ".xml"}
-"""Figures and reports, which the commands themselves write into folders of analyses."""
 _SPECTRA = (*GammaSpectrumFormat.suffixes, *ImsRadionuclideFormat.suffixes)
 _AGAIN = "Write it again with `vigie spectrum --json` or `vigie noblegas --json`."
 
@@ -93,6 +91,9 @@ def gather(
         except (VigieError, OSError) as error:
             _leave_out(found, path, error, named=named)
             continue
+        except Exception as error:  # one must not take the others with it
+            found.failed.append((str(path), f"{path}: {fault_text(error)}"))
+            continue
         _take(found, str(path), contents, named=named)
         report(path.name)
     return found
@@ -106,7 +107,7 @@ def _leave_out(found: Gathered, path: Path, error: Exception, *, named: bool) ->
         found.failed.append((str(path), str(error)))
     else:
         found.skipped.append((str(path), str(error)))
-        if path.suffix.lower() not in _WRITTEN_BESIDE:
+        if path.suffix.lower() not in WRITTEN_BESIDE:
             found.unread.append((str(path), str(error)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vigie.errors import ParameterError, VigieError
+from vigie.errors import NoSystemError, ParameterError, VigieError, fault_text
 from vigie.pipeline.radionuclide.backgrounds import (
     NO_BACKGROUNDS,
     Backgrounds,
@@ -20,16 +20,18 @@ from vigie.pipeline.radionuclide.particulates import ParticulateView, view_parti
 from vigie.radionuclide.judge import CategoryRecipe
 from vigie.radionuclide.particulate.sample import NO_COUNTING_TIME, TIMES_CONTRADICT
 from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
+from vigie.records.pulse_height import LEAST_SAMPLE_S, MOST_SAMPLE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vigie.pipeline.radionuclide.gather import Gathered
+    from vigie.records import Acquisition
 
 NOT_OF_AIR = "sample.not_of_air"
 """Remark of a spike, a calibration, a regeneration: no category, no history."""
 UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT}
-CONTRADICTORY_TIMES = {"collection_time", "processing_time"}
+CONTRADICTORY_TIMES = {"collection_time", "processing_time", "years_waited"}
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
 
 
@@ -93,11 +95,19 @@ def analyse_all(
             view = _one(one, gathered, options, history)
         except VigieError as error:
             run.failed.append((one.name, f"{one.name}: {error}"))
+        except Exception as error:  # one must not take the others with it
+            run.failed.append((one.name, f"{_named(one)}: {fault_text(error)}"))
         else:
             run.samples.append(view)
             history.append(view.analysis)
         report(one.name)
     return run
+
+
+def _named(one: Measurement) -> str:
+    """Return file and sample."""
+    sample_id = one.message.sample_id if one.message is not None else ""
+    return f"{one.name}: sample {sample_id}" if sample_id else one.name
 
 
 def _when(one: Measurement) -> tuple[int, str, int]:
@@ -111,7 +121,18 @@ def _when(one: Measurement) -> tuple[int, str, int]:
 
 
 def technology_of(one: Measurement) -> str:
-    """Return ``noble_gas`` or ``particulate``; a spectrum alone is analysed as the latter."""
+    """Return ``noble_gas`` or ``particulate``; a spectrum alone is analysed as the latter.
+
+    Raises
+    ------
+    NoSystemError
+        It is a message, and neither its header nor its blocks tell its system.
+    """
+    if one.message is not None and one.message.system is DetectorSystem.UNKNOWN:
+        raise NoSystemError(
+            what="nothing tells the system of this message (P, B or G)",
+            remedy="Ask the station for the message with its #Header.",
+        )
     return "noble_gas" if one.message and one.message.system in GASES else "particulate"
 
 
@@ -145,11 +166,18 @@ def _contradicts(remark: Reason) -> bool:
     return remark.code == "noble_gas.no_concentration" and reason in CONTRADICTORY_TIMES
 
 
+def _is_slip(counted: Acquisition | None) -> bool:
+    """Tell whether no sample is counted so shortly or so long; reading has told it."""
+    return counted is not None and (
+        counted.live_time_s < LEAST_SAMPLE_S or counted.real_time_s > MOST_SAMPLE_S
+    )
+
+
 def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
     """Return the analysis with flags and category.
 
-    A spectrum alone has neither; a message whose times contradict each other has no category, nor
-    has one that is no sample of the air: it is judged against no history.
+    A spectrum alone has neither; a message whose times contradict each other, or cannot be, has
+    no category, nor has one that is no sample of the air: it is judged against no history.
     """
     message, analysis = view.measurement.message, view.analysis
     seen = view.particulate or view.gas
@@ -160,7 +188,9 @@ def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]
     if not analysis.of_air:
         told = Reason.of(NOT_OF_AIR, type=analysis.message_type)
         return replace(flagged, remarks=(*flagged.remarks, told))
-    if any(one.code in UNJUDGED or _contradicts(one) for one in analysis.remarks):
+    if _is_slip(message.acquisition) or any(
+        one.code in UNJUDGED or _contradicts(one) for one in analysis.remarks
+    ):
         return flagged
     ratio_flags = view.gas.ratio_flags if view.gas is not None else ()
     return replace(flagged, category=judged_category(flagged, before, options.rules, ratio_flags))

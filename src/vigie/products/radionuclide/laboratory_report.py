@@ -7,7 +7,7 @@ so the names stand in ``BLOCKS`` alone, and the schema's version says which layo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigie.products.radionuclide.blocks import (
     Code,
@@ -27,6 +27,7 @@ from vigie.products.radionuclide.measurement_sections import peak_section
 from vigie.products.radionuclide.ratio_sections import ratio_section
 from vigie.products.radionuclide.result_sections import evidence_section, result_sections
 from vigie.radionuclide.laboratory.confirmation import against_comparison, against_custody
+from vigie.radionuclide.laboratory.custody_times import receipt_before
 from vigie.radionuclide.laboratory.split import SplitComparison
 from vigie.records.custody import CustodyLog
 from vigie.records.nuclide_result import SampleAnalysis
@@ -92,7 +93,8 @@ def laboratory_document(
     """
     sample_id = report.analysis.sample_id
     apart = against_comparison(sample_id, report.comparison)
-    own = against_custody(sample_id, report.custody, key=custody_key, head=custody_head)
+    own = against_custody(_collected(report), report.custody, key=custody_key, head=custody_head)
+    shown_whole = bool(custody_key or custody_head)
     blocks = tuple(dict.fromkeys((*own, *report.custody_blocks)))
     found, limits, _ = result_sections(report.analysis)
     sections = (
@@ -106,7 +108,7 @@ def laboratory_document(
         _comparison(report.comparison, apart),
         ratio_section(report.analysis),
         peak_section(report.analysis),
-        _custody(report.custody, blocks),
+        _custody(report.custody, blocks, authenticated=shown_whole),
     )
     named = tuple(_in_block(s) for s in sections if not s.empty)
     return Document(
@@ -122,6 +124,18 @@ def laboratory_document(
 def _in_block(section: Section) -> Section:
     block = BLOCKS.get(section.name, section.block)
     return Section(name=section.name, block=block, parts=section.parts)
+
+
+def _collected(report: LaboratoryReport) -> SampleAnalysis:
+    """Return the analysis, with the collection that the station states where it states none."""
+    one, station = report.analysis, report.station
+    if station is None or one.collection_stop_ns is not None:
+        return one
+    return replace(
+        one,
+        collection_start_ns=station.collection_start_ns,
+        collection_stop_ns=station.collection_stop_ns,
+    )
 
 
 def _header(report: LaboratoryReport, *, confirmed: bool) -> Section:
@@ -140,7 +154,7 @@ def _header(report: LaboratoryReport, *, confirmed: bool) -> Section:
 
 def _receipt(report: LaboratoryReport) -> Section:
     log = report.custody
-    entry = next((e for e in log.entries if e.state == "received"), None) if log else None
+    entry = receipt_before(log, report.analysis.acquisition_start_ns) if log else None
     if entry is None:
         return Section(name="receipt", block="SampleReceipt", parts=())
     rows = pairs(
@@ -208,7 +222,9 @@ def _comparison(compared: SplitComparison | None, apart: tuple[Reason, ...]) -> 
     return Section(name="comparison", block="Comparison", parts=parts)
 
 
-def _custody(log: CustodyLog | None, blocks: tuple[Reason, ...]) -> Section:
+def _custody(log: CustodyLog | None, blocks: tuple[Reason, ...], *, authenticated: bool) -> Section:
+    if log is not None and log.entries and not authenticated:
+        blocks = (*blocks, Reason.of("rn.note_unauthenticated"))
     told = (Sentences(told=blocks),) if blocks else ()
     if log is None or not log.entries:
         return Section(name="custody", block="Custody", parts=told)

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ __all__ = ["FIRST", "NEXT", "append", "confirmable", "entry_hash", "from_json", 
 
 FIRST = "0" * 64
 """Previous hash of the first entry."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 NEXT: Mapping[CustodyState | None, frozenset[CustodyState]] = {
     None: frozenset({CustodyState.COLLECTED}),
@@ -97,7 +100,8 @@ def verify(
     key : bytes, optional
         Of the HMAC, where one was used.
     head : str, optional
-        Last hash as kept elsewhere: shows entries that were taken from the end.
+        Last hash as kept elsewhere: shows entries that were taken from the end. Blanks about it and
+        capitals do not matter.
     """
     problems: list[Reason] = []
     so_far = CustodyLog(sample_id=log.sample_id)
@@ -112,9 +116,18 @@ def verify(
         if problem := _gap(so_far, entry):
             problems.append(problem)
         so_far = replace(so_far, entries=(*so_far.entries, entry))
-    if head is not None and log.head != head:
-        problems.append(Reason.of("custody.cut_short", sample=log.sample_id))
+    if head is not None:
+        problems += _against_head(log, head)
     return tuple(problems)
+
+
+def _against_head(log: CustodyLog, head: str) -> tuple[Reason, ...]:
+    """Return what the hash kept elsewhere says; people keep it with line ends, or in capitals."""
+    kept = head.strip().lower()
+    if kept == log.head:
+        return ()
+    code = "custody.cut_short" if _SHA256.fullmatch(kept) else "custody.no_hash"
+    return (Reason.of(code, sample=log.sample_id),)
 
 
 def confirmable(
@@ -155,15 +168,20 @@ def _gap(log: CustodyLog, entry: CustodyEntry) -> Reason | None:
     if entry.state not in NEXT[log.state]:
         was = log.state.value if log.state else "-"
         return Reason.of("custody.wrong_state", **place, state=entry.state.value, was=was)
-    if before is not None and entry.from_holder != before.to_holder:
+    if before is not None and entry.from_holder.strip() != before.to_holder.strip():
         return Reason.of(
             "custody.holder_gap", **place, holder=entry.from_holder, was=before.to_holder
         )
     if before is not None and entry.time_ns < before.time_ns:
         return Reason.of("custody.time_falls", **place)
-    if not entry.to_holder or not entry.place:
+    if not (_names(entry.to_holder) and _names(entry.place)):
         return Reason.of("custody.incomplete", **place)
     return None
+
+
+def _names(text: str) -> bool:
+    """Tell whether a text names anything: blanks, also those without width, and dashes do not."""
+    return any(character.isalnum() for character in text)
 
 
 def _told(problems: tuple[Reason, ...]) -> str:

@@ -17,6 +17,8 @@ from vigie.errors import CustodyError
 from vigie.records.custody import CustodyEntry, CustodyLog
 
 _Record = TypeVar("_Record", CustodyEntry, CustodyLog)
+MOST_NS = 2**63 - 1
+"""Whole numbers of records are of 64 bits; as a time the year 2262."""
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
@@ -77,6 +79,8 @@ def _log(document: object) -> CustodyLog:
 def _entry(document: object, place: str) -> CustodyEntry:
     values = _fields(document, CustodyEntry, place)
     time_ns = _whole_number(values["time_ns"], f"{place}: field 'time_ns'")
+    if isinstance(values["sequence"], int) and abs(values["sequence"]) > MOST_NS:
+        raise ValueError(f"{place}: field 'sequence' is no number of an entry")
     return _converted({**values, "time_ns": time_ns}, CustodyEntry, place)
 
 
@@ -104,6 +108,8 @@ def _whole_number(value: object, place: str) -> int:
         number = None
     if number is None or str(number) != value:
         raise ValueError(f"{place} is not a whole number of ns, written as text")
+    if abs(number) > MOST_NS:
+        raise ValueError(f"{place} is no time between the years 1678 and 2261")
     return number
 
 

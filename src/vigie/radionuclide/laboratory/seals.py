@@ -38,7 +38,7 @@ def seal_blocks(log: CustodyLog) -> tuple[Reason, ...]:
 def _of_entry(sample: str, entry: CustodyEntry, on: str) -> Iterator[Reason]:
     """Yield what is wrong in an entry before which the seal with the number ``on`` was on."""
     place: dict[str, str | float] = {"sample": sample, "entry": entry.sequence}
-    seal = entry.seal_number.strip() or _NO_NUMBER
+    seal = _number(entry) or _NO_NUMBER
     if entry.seal is SealState.BROKEN:
         yield Reason.of("custody.seal_broken", **place, seal=seal)
     elif entry.state is CustodyState.SEALED:
@@ -48,7 +48,7 @@ def _of_entry(sample: str, entry: CustodyEntry, on: str) -> Iterator[Reason]:
         yield Reason.of("custody.seal_removed", **place, seal=seal)
     elif entry.seal is SealState.NONE and on:
         yield Reason.of("custody.seal_missing", **place)
-    elif entry.seal is not SealState.NONE and on and entry.seal_number != on:
+    elif entry.seal is not SealState.NONE and on and _number(entry) != on:
         yield Reason.of("custody.seal_exchanged", **place, seal=seal, was=on)
     elif entry.seal is SealState.INTACT and entry.state is CustodyState.OPENED and on:
         yield Reason.of("custody.seal_left_on", **place, seal=seal)
@@ -59,13 +59,18 @@ def _of_entry(sample: str, entry: CustodyEntry, on: str) -> Iterator[Reason]:
         yield Reason.of("custody.opened_unsealed", **place)
 
 
+def _number(entry: CustodyEntry) -> str:
+    """Return the number of a seal; blanks about it are of whoever wrote it down."""
+    return entry.seal_number.strip()
+
+
 def _puts_on(entry: CustodyEntry) -> bool:
-    return entry.seal is SealState.INTACT and bool(entry.seal_number.strip())
+    return entry.seal is SealState.INTACT and bool(_number(entry))
 
 
 def _seal_after(entry: CustodyEntry, on: str) -> str:
     """Return the number of the seal that is on after an entry; empty for none."""
     if entry.state is CustodyState.SEALED:
-        return entry.seal_number if _puts_on(entry) else ""
+        return _number(entry) if _puts_on(entry) else ""
     off = entry.state is CustodyState.OPENED or entry.seal is SealState.REMOVED
     return "" if off else on

@@ -29,7 +29,10 @@ from vigie.radionuclide.noble_gas.xenon import (
     isotope,
 )
 from vigie.records import PulseHeight, Reason
+from vigie.records.pulse_height import LEAST_COUNTING_S, MOST_COUNTING_S
 
+MOST_WAIT_S = 366.0 * 86_400.0
+"""From collection to acquisition: of Xe-131m, which lives longest, 6e-10 is left then."""
 VOLUME_TOLERANCE = 0.15
 """Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
 
@@ -147,7 +150,7 @@ def message_counting(message: PulseHeight) -> Counting:
     Raises
     ------
     NobleGasInputError
-        There is no acquisition, or its times contradict.
+        There is no acquisition, or its times contradict or cannot be.
     """
     if message.acquisition is None:
         raise NobleGasInputError(
@@ -160,6 +163,12 @@ def message_counting(message: PulseHeight) -> Counting:
             what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, "
             f"real time {a.real_time_s:g} s",
             remedy="The live time must be above 0 and not above the real time.",
+        )
+    if a.live_time_s < LEAST_COUNTING_S or a.real_time_s > MOST_COUNTING_S:
+        raise NobleGasInputError(
+            what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, "
+            f"real time {a.real_time_s:g} s",
+            remedy="Both must be between 1 s and 20 years, in seconds.",
         )
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
 
@@ -232,4 +241,7 @@ def _air_problem(sample: PulseHeight) -> str:
         return "no_xenon_volume"
     if collection.duration_s <= 0.0:
         return "collection_time"
-    return "processing_time" if _start_ns(sample) < collection.stop_ns else ""
+    waited_s = (_start_ns(sample) - collection.stop_ns) / 1e9
+    if waited_s < 0.0:
+        return "processing_time"
+    return "years_waited" if waited_s > MOST_WAIT_S else ""

@@ -11,6 +11,7 @@ from vigie import __version__
 from vigie.errors import CalibrationError
 from vigie.radionuclide.decay import SampleTimes
 from vigie.records import PulseHeight, Reason, SampleAnalysis, Spectrum
+from vigie.records.pulse_height import LEAST_COUNTING_S, MOST_COUNTING_S
 
 if TYPE_CHECKING:
     from vigie.records import NuclideResult, Peak
@@ -86,10 +87,13 @@ def air_volume_m3(sample: PulseHeight | Spectrum) -> float | None:
 
 
 def has_counting_time(sample: PulseHeight | Spectrum) -> bool:
-    """Tell whether it is known how long the sample was counted, and not contradicted."""
+    """Tell whether it is known how long the sample was counted, can be, and nothing contradicts."""
     spectrum = _stated(sample)
     real, live = spectrum.real_time_s, spectrum.live_time_s
     if not (real or live) or (real or 1.0) <= 0.0 or (live or 1.0) <= 0.0:
+        return False
+    stated = [time_s for time_s in (real, live) if time_s]
+    if min(stated) < LEAST_COUNTING_S or max(stated) > MOST_COUNTING_S:
         return False
     return real is None or live is None or live <= real * (1.0 + TIME_TOLERANCE)
 
