@@ -73,7 +73,7 @@ def test_what_is_not_detected_has_the_value_that_was_counted() -> None:
     assert (values < 0.0).any()
     assert (values > 0.0).any()
     ratio = values / sigmas
-    assert 0.7 < ratio.std() < 1.3
+    assert 0.5 < ratio.std() < 1.2
     assert abs(ratio.mean()) < 0.5
     # The upper end follows the value.
     assert np.corrcoef(ratio, [(one.high or 0.0) for one in rest] / sigmas)[0, 1] > 0.9
@@ -160,9 +160,9 @@ def test_limits_hold_the_error_of_the_background_that_is_subtracted() -> None:
         levels.append(one.critical_level)
         sigmas.append((one.uncertainty, peak.area_sigma, peak.background_sigma))
         counts_per_unit = (peak.area - peak.background_area) / one.concentration
-        # u(y) is that of both peaks' counts: sqrt(56^2 + 94^2) = 109 with six hours.
+        # u(y) is no less than that of both peaks' counts: sqrt(56^2 + 94^2) = 109 with six hours.
         expected = np.hypot(peak.area_sigma, peak.background_sigma) / abs(counts_per_unit)
-        assert one.uncertainty == pytest.approx(expected, rel=0.15)
+        assert 0.95 * expected < one.uncertainty < 1.35 * expected
         # The decision threshold holds it too.
         assert one.critical_level > 1.645 * peak.background_sigma / abs(counts_per_unit)
     assert sigmas[1][2] > 1.7 * sigmas[0][2]
