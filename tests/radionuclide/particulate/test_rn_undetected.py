@@ -155,17 +155,18 @@ def test_limits_hold_the_error_of_the_background_that_is_subtracted() -> None:
         assert one.limits is not None
         assert one.critical_level is not None
         assert one.critical_level == pytest.approx(one.limits.decision_threshold)
-        assert one.concentration is not None
+        assert one.mdc is not None
         assert one.uncertainty is not None
         levels.append(one.critical_level)
-        sigmas.append((one.uncertainty, peak.area_sigma, peak.background_sigma))
-        counts_per_unit = (peak.area - peak.background_area) / one.concentration
-        # u(y) is no less than that of both peaks' counts: sqrt(56^2 + 94^2) = 109 with six hours.
-        expected = np.hypot(peak.area_sigma, peak.background_sigma) / abs(counts_per_unit)
-        assert 0.95 * expected < one.uncertainty < 1.35 * expected
-        # The decision threshold holds it too.
-        assert one.critical_level > 1.645 * peak.background_sigma / abs(counts_per_unit)
-    assert sigmas[1][2] > 1.7 * sigmas[0][2]
+        sigmas.append(peak.background_sigma)
+        # MDC = k^2 w + 2 L_C, w the unit per count.
+        per_count = (one.mdc - 2.0 * one.critical_level) / 1.6448536**2
+        # Both peaks' counts: sqrt(56^2 + 94^2) = 109 with six hours.
+        expected = np.hypot(peak.area_sigma, peak.background_sigma)
+        at_zero = one.critical_level / 1.6448536 / per_count
+        assert expected < at_zero < 1.2 * expected
+        assert one.uncertainty >= 0.999 * at_zero * per_count
+    assert sigmas[1] > 1.7 * sigmas[0]
     assert levels[1] > 1.15 * levels[0]
 
 

@@ -2,9 +2,9 @@
 
 Matrix and net counts subtract the interferences that a header states. One of 16 ratios has none of
 the metastables: some 7 per cent of Xe-133m in region 5, and more in the rest of region 4, would be
-called Xe-131m and Xe-133. What is left in is r (1 +- 1/2) of the nuclide's own counts, r by the templates
-and the half as in the likelihood (``cell_model.UNSTATED_SIGMA``). These methods stay what stations
-have, so it is not subtracted; its root mean square enters their errors and critical levels:
+called Xe-131m and Xe-133. What is left in is r (1 +- 1/2) of the nuclide's own counts, r by the
+templates and the half as in the likelihood (``cell_model.UNSTATED_SIGMA``). These methods stay what
+stations have, so it is not subtracted; its root mean square enters their errors and limits:
 
     u^2 = (sum_i g_i r_i)^2 + sum_i (g_i r_i / 2)^2,   g_i the result per count in region i.
 
