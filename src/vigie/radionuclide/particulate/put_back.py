@@ -5,7 +5,7 @@ amount and error are those of least squares without a bound, peaks that were set
 Where that says nothing, and for nuclides that were no candidates, it is the area at the line of
 their limit: of the peak there, or fitted where none is, less what the others give there. So the
 result and its interval follow the counts, also below the critical level (ISO 11929-1:2019, primary
-measurement result). Assumes normal areas. Cost: one decomposition of the design, 10 ms.
+measurement result). Assumes normal areas. Cost: 70 ms, in a sample of 2.5 s.
 """
 
 from __future__ import annotations
