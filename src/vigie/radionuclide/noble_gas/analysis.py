@@ -38,6 +38,12 @@ from vigie.radionuclide.noble_gas.results import (
     region_evidence,
 )
 from vigie.radionuclide.noble_gas.sidebands import background_from_sidebands
+from vigie.radionuclide.noble_gas.unstated import (
+    METASTABLES,
+    left_in,
+    matrix_unstated,
+    net_unstated,
+)
 from vigie.radionuclide.noble_gas.xenon import XENONS
 from vigie.radionuclide.ratios.agreement import zero_time_remarks
 from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
@@ -121,7 +127,9 @@ def analyse_gas_sample(
     to = conversion(data.air, data.matrix.sample.counting.real_s)
     scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
     nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
-    remarks += [*_checks(sample, detector_background), *_pulls(fit), *_not_subtracted(fit)]
+    by_region, metastables = _region_methods(data, fit, to, rng)
+    remarks += [*_checks(sample, detector_background), *_pulls(fit)]
+    remarks += _not_subtracted(fit, metastables)
     messages = {
         "sample": sample,
         "gas_background": gas_background,
@@ -139,7 +147,7 @@ def analyse_gas_sample(
         collection_stop_ns=sample.collection.stop_ns if sample.collection else None,
         acquisition_start_ns=sample.acquisition.start_ns if sample.acquisition else None,
         air_volume_m3=to.air_volume_m3,
-        nuclides=(*nuclides, *_region_methods(data, to, rng)),
+        nuclides=(*nuclides, *by_region),
         ratios=ratios,
         zero_times=times,
         covariance=covariance,
@@ -172,10 +180,14 @@ def _model(data: GasInput, params: GasParams) -> tuple[CellModel, list[Reason]]:
     return model, remarks
 
 
-def _not_subtracted(fit: LikelihoodFit) -> list[Reason]:
-    """Tell where the region methods lack a term: neither subtracts what Xe-135 leaves elsewhere."""
+def _not_subtracted(fit: LikelihoodFit, metastables: set[str]) -> list[Reason]:
+    """Tell where the region methods lack a term: what Xe-135 and metastables leave elsewhere."""
     xe135 = next(one for one in fit.nuclides if one.name == "Xe-135")
-    return [Reason.of("noble_gas.xe135_not_subtracted")] if xe135.detected else []
+    out = [Reason.of("noble_gas.xe135_not_subtracted")] if xe135.detected else []
+    return out + [
+        Reason.of("noble_gas.metastable_not_subtracted", nuclide=name)
+        for name in sorted(metastables)
+    ]
 
 
 def _likelihood_results(
@@ -202,23 +214,32 @@ def _likelihood_results(
 
 
 def _region_methods(
-    data: GasInput, to: Conversion, rng: np.random.Generator
-) -> tuple[NuclideResult, ...]:
-    """Return results of matrix and net counts; without detector background none."""
+    data: GasInput, fit: LikelihoodFit, to: Conversion, rng: np.random.Generator
+) -> tuple[tuple[NuclideResult, ...], set[str]]:
+    """Return results of matrix and net counts, and metastables that they leave in others.
+
+    Without a detector background none.
+    """
     if data.matrix.detector_background is None:
-        return ()
+        return (), set()
     solved = solve_matrix(data.matrix)
     systematic: NDArray[np.float64] = systematic_sigma(solved, rng, n_draws=4000)
     net = net_counts(data.matrix)
-    return (
-        *(matrix_result(one.name, solved, systematic, to) for one in XENONS),
-        *(
-            net_result(
-                one.name, net, to, relative=relative_scale_sigma(data.matrix.calibration, one.name)
-            )
-            for one in XENONS
-        ),
+    seen = {
+        one.name: max(one.estimate, 0.0)
+        for one in fit.nuclides
+        if one.detected and one.name in (*METASTABLES, "Xe-135")
+    }
+    left = (
+        matrix_unstated(solved, data.measurements, seen),
+        net_unstated(net, data.measurements, seen),
     )
+    scale = {one.name: relative_scale_sigma(data.matrix.calibration, one.name) for one in XENONS}
+    results = (
+        *(matrix_result(one.name, solved, (systematic, left[0]), to) for one in XENONS),
+        *(net_result(one.name, net, left[1], to, relative=scale[one.name]) for one in XENONS),
+    )
+    return results, left_in(left[0]) | left_in(left[1])
 
 
 def _checks(sample: PulseHeight, background: PulseHeight | None) -> tuple[Reason, ...]:

@@ -36,6 +36,9 @@ MOST_WAIT_S = 366.0 * 86_400.0
 VOLUME_TOLERANCE = 0.15
 """Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
 
+SAME_EDGE_KEV = 0.1
+"""Edges of a region nearer than this are the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirSample:
@@ -93,10 +96,12 @@ def gas_input(
     gas_background = _usable_gas(sample, gas_background, remarks)
     if detector_background is None:
         remarks.append(_not_supplied("detector", sample.detector_background_id))
+    backgrounds = (gas_background, detector_background)
+    remarks += [_other_regions(one) for one in backgrounds if one and _regions_differ(sample, one)]
     delay_s = 0.0
     if gas_background is not None:
         delay_s = (_start_ns(sample) - _start_ns(gas_background)) / 1e9
-    planes = [None if one is None else _plane(one) for one in (gas_background, detector_background)]
+    planes = [None if one is None else _plane(one) for one in backgrounds]
     data = [
         None
         if one is None
@@ -104,7 +109,7 @@ def gas_input(
             gross=count_regions(one, regions=sample.regions, rule=rule).gross,
             counting=message_counting(one),
         )
-        for one in (gas_background, detector_background)
+        for one in backgrounds
     ]
     return GasInput(
         measurements=Measurements(
@@ -204,6 +209,22 @@ def _usable_gas(
             remedy="Give the gas background that was measured before this sample, or none.",
         )
     return gas
+
+
+def _regions_differ(sample: PulseHeight, other: PulseHeight) -> bool:
+    """Tell whether a background states a region of the sample otherwise, by more than rounding."""
+    stated = {one.roi: one for one in other.regions}
+    for one in sample.regions:
+        theirs = stated.get(one.roi, one)
+        edges = ("beta_low", "beta_high", "gamma_low", "gamma_high")
+        if any(abs(getattr(one, e) - getattr(theirs, e)) > SAME_EDGE_KEV for e in edges):
+            return True
+    return False
+
+
+def _other_regions(background: PulseHeight) -> Reason:
+    name = background.measurement_id or str(background.type)
+    return Reason.of("noble_gas.regions_differ", id=name)
 
 
 def _not_supplied(kind: str, identifier: str) -> Reason:

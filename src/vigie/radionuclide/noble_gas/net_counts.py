@@ -39,7 +39,7 @@ class NetCounts:
     subtracted: FloatArray
     """B: everything that was taken off the gross counts."""
     activity: FloatArray
-    """Bq at the start of the measurement."""
+    """Bq at the start of the measurement; Xe-133 less what grows while counting."""
     covariance: FloatArray
     """Counting and the stated errors of ratios; not of efficiencies."""
     critical_level: FloatArray
@@ -47,6 +47,8 @@ class NetCounts:
     detection_limit: FloatArray
     per_bq: FloatArray
     """Counts in its main region per Bq."""
+    bq_per_count: FloatArray
+    """Of each nuclide per count in each region, shape (5, 5)."""
 
 
 def net_counts(data: MatrixInput) -> NetCounts:
@@ -88,6 +90,7 @@ def net_counts(data: MatrixInput) -> NetCounts:
         critical_level=level / per_bq,
         detection_limit=limit / per_bq,
         per_bq=per_bq,
+        bq_per_count=convert @ unmix,
     )
 
 

@@ -79,14 +79,14 @@ def count_regions(
     message : PulseHeight
         With histogram and the calibration of both axes.
     regions : tuple of RegionLimits, optional
-        Taken where the message has none of its own, keV.
+        Taken in place of the message's own, keV: a background is counted where its sample is.
 
     Raises
     ------
     NobleGasInputError
         No histogram, no calibration or no regions.
     """
-    limits = message.regions or regions
+    limits = regions or message.regions
     if message.histogram is None:
         raise NobleGasInputError(
             what=f"{message.measurement_id or message.type} has no histogram",

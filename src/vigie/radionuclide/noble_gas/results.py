@@ -4,7 +4,9 @@ What it computes: activities to concentrations (mBq/m3, effective volume, collec
 Xe-133 freed of what Xe-133m made before and while counting; the standard error with all that is
 stated (counting, efficiency, shares of decays, xenon volume), and an interval with the same errors
 (``reported_interval``); limits by ISO 11929 beside those of each method. The interval of the counts
-alone stays in the fit (``NuclideFit``).
+alone stays in the fit (``NuclideFit``). Activities are those in the cell at the start of the
+acquisition, by all methods: Xe-133 with what had grown from Xe-133m by then, not with what grows
+while counting.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from vigie.radionuclide.noble_gas.gas_input import AirSample
     from vigie.radionuclide.noble_gas.likelihood import LikelihoodFit, NuclideFit
     from vigie.radionuclide.noble_gas.net_counts import NetCounts
+    from vigie.radionuclide.noble_gas.unstated import Unstated
 
 PHOTON_KEV = {"Xe-131m": 30.0, "Xe-133": 80.998, "Xe-133m": 30.0, "Xe-135": 249.794}
 MATRIX_ROW = {"Xe-135": 1, "Xe-133": 2, "Xe-131m": 4, "Xe-133m": 5}
@@ -159,41 +162,60 @@ def concentration_covariance(
 
 
 def matrix_result(
-    name: str, solved: MatrixResult, systematic: np.ndarray, to: Conversion
+    name: str, solved: MatrixResult, errors: tuple[np.ndarray, Unstated], to: Conversion
 ) -> NuclideResult:
-    """Return the result of the matrix method; Xe-133 combined of both signatures."""
-    row = MATRIX_ROW[name]
-    variance = solved.covariance[row, row]
-    bq, level, limit = (
-        float(one[row]) for one in (solved.activity, solved.critical_level, solved.detection_limit)
-    )
-    system = float(systematic[row])
+    """Return the result of the matrix method; Xe-133 combined of both signatures.
+
+    Parameters
+    ----------
+    errors : (ndarray, Unstated)
+        From the errors of the response, and from interferences that are not stated.
+    """
+    row, (systematic, unstated) = MATRIX_ROW[name], errors
     own: tuple[int, ...] = (row,)
     weights = np.eye(len(solved.activity))[row]
+    level, limit = float(solved.critical_level[row]), float(solved.detection_limit[row])
+    system = float(systematic[row])
+    counted = present = weights
     if name == "Xe-133":
-        parent, parent_variance = solved.activity[5], solved.covariance[5, 5]
-        bq = solved.xe133 - to.ingrowth[0] * float(parent)
-        variance = solved.xe133_sigma**2 + to.ingrowth[0] ** 2 * parent_variance
         level, limit = solved.xe133_critical_level, solved.xe133_detection_limit
         own, weights = (2, 3), np.zeros(len(solved.activity))
         weights[2:4] = solved.weight, 1.0 - solved.weight
         system = float(np.sqrt(((weights[2:4] * systematic[2:4]) ** 2).sum()))
-    interfering = K_ALPHA * systematic_sigma_at_zero(solved, weights, own)
+        parent = np.eye(len(solved.activity))[5]
+        counted, present = (weights - grown * parent for grown in to.ingrowth)
+    interfering = K_ALPHA * hypot(
+        systematic_sigma_at_zero(solved, weights, own), unstated.sigma(weights, without=name)
+    )
     limit += 2.0 * (hypot(level, interfering) - level)
     level = hypot(level, interfering)
-    return _plain(name, "matrix", to, (bq, sqrt(max(float(variance), 0.0)), system), (level, limit))
+
+    def measured(w: np.ndarray) -> tuple[float, float, float]:
+        variance = max(float(w @ solved.covariance @ w), 0.0)
+        return float(w @ solved.activity), hypot(sqrt(variance), unstated.sigma(w)), system
+
+    return _plain(name, "matrix", to, (measured(counted), measured(present)), (level, limit))
 
 
-def net_result(name: str, net: NetCounts, to: Conversion, *, relative: float) -> NuclideResult:
+def net_result(
+    name: str, net: NetCounts, unstated: Unstated, to: Conversion, *, relative: float
+) -> NuclideResult:
     """Return the result of net counts; ``relative``: error of efficiency and share."""
     row = NET_ROW[name]
-    bq = float(net.activity[row])
+    unit = np.eye(len(net.activity))
+    present = counted = unit[row]
     if name == "Xe-133":
-        bq -= (to.ingrowth[0] - to.ingrowth[1]) * float(net.activity[4])
-    sigma = sqrt(max(float(net.covariance[row, row]), 0.0))
-    system = abs(bq) * relative
-    limits = (float(net.critical_level[row]), float(net.detection_limit[row]))
-    return _plain(name, "net_counts", to, (bq, sigma, system), limits)
+        counted = present - (to.ingrowth[0] - to.ingrowth[1]) * unit[NET_ROW["Xe-133m"]]
+    level, limit = float(net.critical_level[row]), float(net.detection_limit[row])
+    raised = hypot(level, K_ALPHA * unstated.sigma(counted, without=name))
+
+    def measured(w: np.ndarray) -> tuple[float, float, float]:
+        bq = float(w @ net.activity)
+        variance = max(float(w @ net.covariance @ w), 0.0)
+        return bq, hypot(sqrt(variance), unstated.sigma(w)), abs(bq) * relative
+
+    both = (measured(counted), measured(present))
+    return _plain(name, "net_counts", to, both, (raised, limit + 2.0 * (raised - level)))
 
 
 def region_evidence(
@@ -219,10 +241,15 @@ def _plain(
     name: str,
     method: str,
     to: Conversion,
-    measured: tuple[float, float, float],
+    measured: tuple[tuple[float, float, float], tuple[float, float, float]],
     limits: tuple[float, float],
 ) -> NuclideResult:
-    bq, sigma, system = measured
+    """Return a result of Bq, error by counting and of what scales it.
+
+    First for the concentration, then for the activity in the cell: for Xe-133 they differ by what
+    grew from Xe-133m.
+    """
+    (bq, sigma, system), present = measured
     level, limit = limits
     per = to.per_bq[name]
     relative = system / abs(bq) if bq else 0.0
@@ -232,7 +259,7 @@ def _plain(
     plain = _record(
         name,
         to,
-        activity=(bq, hypot(sigma, system)),
+        activity=(present[0], hypot(present[1], present[2])),
         value=(bq * per, per * hypot(sigma, hypot(system, bq * to.volume_relative))),
         limits=(level * per, limit * per),
     )

@@ -17,13 +17,15 @@ from vigie.radionuclide.particulate.background import subtract_background
 from vigie.radionuclide.particulate.evidence import explained_peaks, shown
 from vigie.radionuclide.particulate.extrapolation import told_of_extrapolation
 from vigie.radionuclide.particulate.identify import Identified, identify
-from vigie.radionuclide.particulate.limits import limits_of
+from vigie.radionuclide.particulate.limits import limits_of, supported_limit
 from vigie.radionuclide.particulate.lines import Efficiencies
 from vigie.radionuclide.particulate.measured import SpectrumView, clusters_of
 from vigie.radionuclide.particulate.params import ParticulateParams
 from vigie.radionuclide.particulate.problem import Setting
+from vigie.radionuclide.particulate.put_back import primary_values
+from vigie.radionuclide.particulate.quantities import Quantities
 from vigie.radionuclide.particulate.response import responses_of
-from vigie.radionuclide.particulate.results import Quantities, nuclide_results
+from vigie.radionuclide.particulate.results import nuclide_results
 from vigie.radionuclide.particulate.sample import (
     NO_COUNTING_TIME,
     air_volume_m3,
@@ -41,13 +43,15 @@ from vigie.radionuclide.particulate.sources import (
     library,
     present_source,
 )
+from vigie.radionuclide.particulate.supported import supported_results
 from vigie.radionuclide.peaks import analyse_peaks
 from vigie.records import Reason
 
 if TYPE_CHECKING:
     from vigie.radionuclide.decay import SampleTimes
+    from vigie.radionuclide.particulate.limits import NuclideLimit
     from vigie.radionuclide.peaks import DetectorModel, PeakAnalysis
-    from vigie.records import Peak, PulseHeight, SampleAnalysis, Spectrum
+    from vigie.records import NuclideResult, Peak, PulseHeight, SampleAnalysis, Spectrum
 
 NO_EFFICIENCY = "particulate.no_efficiency"
 COLLECTED_SERIES = ("Pb-212", "Pb-210", "Pb-214", "Bi-214")
@@ -124,24 +128,45 @@ def analyse_fitted(
     found = replace(
         found, detected=found.detected & shown(found) & (not analysis.model.widths().low)
     )
-    common = _common_error(spectrum)
-    counting, total = activity_covariance(found, analysis.model, common, params)
+    results = _results(found, setting, sources, sample)
+    explained, unexplained = explained_peaks(peaks, clusters, found)
+    remarks += _told(explained, unexplained, analysis, efficiencies)
+    remarks += told_of_extrapolation(analysis.model.efficiency, results)
+    remarks += told_of_times(sample)
+    return record_of(sample, results, explained, remarks)
+
+
+def _results(
+    found: Identified,
+    setting: Setting,
+    sources: tuple[Source, ...],
+    sample: PulseHeight | Spectrum,
+) -> tuple[NuclideResult, ...]:
+    """Return the results of all nuclides looked for."""
+    params, model = setting.params, setting.efficiencies.model
+    common = _common_error(spectrum_of(sample))
+    counting, total = activity_covariance(found, model, common, params)
+    own_counts = _own_counts(found)
+    limits = limits_of(found.everything, own_counts, setting, sources)
+    primary, primary_sigma = primary_values(found, limits, setting)
     quantities = Quantities(
         found=found,
         counting=counting,
         total=total,
         air_volume_m3=air_volume_m3(sample),
         volume_error=params.volume_error,
-        unknown=_unknown(sample, efficiencies),
+        unknown=_unknown(sample, setting.efficiencies),
         scale_error=float(np.hypot(common, params.efficiency_error)),
+        primary=primary,
+        primary_sigma=primary_sigma,
     )
-    limits = limits_of(found.everything, _own_counts(found), setting, sources)
-    explained, unexplained = explained_peaks(peaks, clusters, found)
-    results = nuclide_results(sources, limits, quantities)
-    remarks += _told(explained, unexplained, analysis, efficiencies)
-    remarks += told_of_extrapolation(analysis.model.efficiency, results)
-    remarks += told_of_times(sample)
-    return record_of(sample, results, explained, remarks)
+    place = {one.key: k for k, one in enumerate(sources)}
+
+    def of_daughter(parent: Source, name: str) -> NuclideLimit | None:
+        return supported_limit(found.everything, own_counts, setting, place[parent.key], name)
+
+    supported = supported_results(quantities, of_daughter)
+    return nuclide_results(sources, limits, supported, quantities)
 
 
 def _unknown(sample: PulseHeight | Spectrum, efficiencies: Efficiencies) -> str:

@@ -63,6 +63,8 @@ class Identified:
     design: Design
     problem: Problem
     solution: Solution
+    amounts: Problem
+    """As ``problem``, of amounts: of it is the solution."""
     detected: BoolArray
     """Shape (sources,)."""
     everything: LineTable
@@ -131,6 +133,7 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
         design=design,
         problem=problem,
         solution=solution,
+        amounts=amounts,
         detected=detected,
         everything=everything,
         chosen=chosen,

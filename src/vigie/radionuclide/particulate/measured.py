@@ -89,6 +89,8 @@ class Clusters:
     """Indices of the peaks."""
     gross: FloatArray
     """Area before subtraction."""
+    subtracted_variance: FloatArray
+    """Of the background that was subtracted; part of ``variance``."""
 
 
 def clusters_of(peaks: Sequence[Peak]) -> Clusters:
@@ -111,7 +113,7 @@ def clusters_of(peaks: Sequence[Peak]) -> Clusters:
         else:
             groups.append([i])
     rows = [_joined([peaks[i] for i in group]) for group in groups]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 7)
     return Clusters(
         energy_kev=table[:, 0],
         energy_sigma_kev=table[:, 1],
@@ -120,6 +122,7 @@ def clusters_of(peaks: Sequence[Peak]) -> Clusters:
         fwhm_kev=table[:, 4],
         members=tuple(tuple(group) for group in groups),
         gross=table[:, 5],
+        subtracted_variance=table[:, 6],
     )
 
 
@@ -129,11 +132,12 @@ def _joined(peaks: list[Peak]) -> tuple[float, ...]:
     # Areas of peaks on top of each other trade counts: their sum is known better than each.
     tightest = min(p.area_sigma**2 for p in peaks)
     variance = max(tightest, gross) if len(peaks) > 1 else peaks[0].area_sigma ** 2
-    variance += sum(p.background_sigma**2 for p in peaks)
+    subtracted = sum(p.background_sigma**2 for p in peaks)
+    variance += subtracted
     weights = np.maximum([p.area for p in peaks], 1e-9)
     energy = float(np.average([p.energy_kev for p in peaks], weights=weights))
     sigma = float(np.sqrt(np.average([p.energy_sigma_kev**2 for p in peaks], weights=weights)))
-    return energy, sigma, net, variance, max(p.fwhm_kev for p in peaks), gross
+    return energy, sigma, net, variance, max(p.fwhm_kev for p in peaks), gross, subtracted
 
 
 def net_counts(view: SpectrumView, energy_kev: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,174 @@
+"""What a nuclide leaves in regions for which the station states no ratio: an error, not a term.
+
+Matrix and net counts subtract the interferences that a header states. One of 16 ratios has none of
+the metastables: some 7 per cent of Xe-133m in region 5, and more in the rest of region 4, would be
+called Xe-131m and Xe-133. What is left in is r (1 +- 1/2) of the nuclide's own counts, r by the
+templates and the half as in the likelihood (``cell_model.UNSTATED_SIGMA``). These methods stay what
+stations have, so it is not subtracted; its root mean square enters their errors and limits:
+
+    u^2 = (sum_i g_i r_i)^2 + sum_i (g_i r_i / 2)^2,   g_i the result per count in region i.
+
+Assumes that templates are right within that half. Cost: 1 ms; the templates are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.radionuclide.noble_gas.cell_model import UNSTATED_SIGMA, Measurements
+from vigie.radionuclide.noble_gas.cells import Box, exact_sum
+from vigie.radionuclide.noble_gas.matrix import (
+    K_ALPHA,
+    MatrixResult,
+    systematic_sigma_at_zero,
+)
+from vigie.radionuclide.noble_gas.region_response import STRIP
+from vigie.radionuclide.noble_gas.templates import shape_planes
+from vigie.radionuclide.noble_gas.xenon import XE131M, XE133M, XE135
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.noble_gas.net_counts import NetCounts
+
+FloatArray = NDArray[np.float64]
+SOURCES = (XE133M, XE131M, XE135)
+METASTABLES = (XE133M.name, XE131M.name)
+MATRIX_COLUMN = {"Xe-135": 1, "Xe-131m": 4, "Xe-133m": 5}
+NET_ROW = {"Xe-135": 1, "Xe-131m": 3, "Xe-133m": 4}
+NET_REGIONS = (1, 2, 3, 5, 6)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unstated:
+    """Errors of results from what was left in them."""
+
+    effects: Mapping[str, FloatArray]
+    """By nuclide that is there: what its counts in each region add to each result, Bq, shape
+    (results, regions)."""
+
+    def sigma(self, weights: FloatArray, *, without: str = "") -> float:
+        """Return the error of a sum of results, Bq; ``without`` a nuclide that is not there."""
+        parts = [weights @ one for name, one in self.effects.items() if name != without]
+        return float(np.sqrt(sum(p.sum() ** 2 + UNSTATED_SIGMA**2 * (p**2).sum() for p in parts)))
+
+
+def unstated_shares(
+    data: Measurements, regions: tuple[tuple[int, ...], ...]
+) -> dict[str, FloatArray]:
+    """Return counts per count in its own region of what no ratio is stated for, by nuclide.
+
+    Parameters
+    ----------
+    data : Measurements
+    regions : tuple of tuple of int
+        Regions whose counts are summed in each row; several stand for region 4.
+
+    Returns
+    -------
+    dict of ndarray, shape (rows,)
+        0 where a ratio is stated, and in the nuclide's own region.
+    """
+    model = data.sample.model
+    boxes = {
+        one.roi: Box(
+            atom="",
+            beta=(one.beta_low, one.beta_high),
+            gamma=(one.gamma_low, one.gamma_high),
+        )
+        for one in data.regions
+    }
+    out = {}
+    for source in SOURCES:
+        plane = shape_planes(model)[source.name][""]
+        content = {roi: exact_sum(plane, box, model) for roi, box in boxes.items()}
+        own = content[source.roi]
+        rows = np.zeros(len(regions))
+        for k, rois in enumerate(regions):
+            stated = STRIP if rois[0] == STRIP or rois[0] > 6 else rois[0]
+            if source.roi in rois or (source.roi, stated) in data.calibration.ratio:
+                continue
+            counts = sum(content.get(roi, 0.0) for roi in rois)
+            # Region 4 and those that stand for it may hold the nuclide's own.
+            held = _holds(source.roi, rois) * own
+            rows[k] = max(counts - held, 0.0) / max(own, 1e-300)
+        out[source.name] = rows
+    return out
+
+
+def _holds(roi: int, rois: tuple[int, ...]) -> int:
+    inside = {5: (4, 10), 6: (4, 9)}.get(roi, ())
+    return sum(one in inside for one in rois)
+
+
+def matrix_unstated(
+    solved: MatrixResult, data: Measurements, seen: Mapping[str, float]
+) -> Unstated:
+    """Return the errors of the matrix method.
+
+    Parameters
+    ----------
+    seen : mapping
+        Bq of nuclides that the likelihood detects; others count by their own region.
+    """
+    shares = unstated_shares(data, ((1,), (2,), (3,), solved.used, (5,), (6,)))
+    inverse = np.linalg.inv(solved.response)[:, :6]
+    amounts = dict(seen)
+    unit = np.eye(len(solved.activity))
+
+    def effects() -> Unstated:
+        per_bq = {name: solved.response[c, c] for name, c in MATRIX_COLUMN.items()}
+        return Unstated(
+            {name: inverse * (shares[name] * per_bq[name] * bq) for name, bq in amounts.items()}
+        )
+
+    for name in METASTABLES:
+        column = MATRIX_COLUMN[name]
+        level = np.hypot(
+            solved.critical_level[column],
+            K_ALPHA * systematic_sigma_at_zero(solved, unit[column], (column,)),
+        )
+        _add(amounts, name, float(solved.activity[column]), (effects(), unit[column], float(level)))
+    return effects()
+
+
+def net_unstated(net: NetCounts, data: Measurements, seen: Mapping[str, float]) -> Unstated:
+    """Return the errors of net counts; ``seen`` as of ``matrix_unstated``."""
+    shares = unstated_shares(data, tuple((roi,) for roi in NET_REGIONS))
+    amounts = dict(seen)
+    unit = np.eye(len(net.activity))
+
+    def effects() -> Unstated:
+        return Unstated(
+            {
+                name: net.bq_per_count * (shares[name] * float(net.per_bq[NET_ROW[name]]) * bq)
+                for name, bq in amounts.items()
+            }
+        )
+
+    for name in METASTABLES:
+        row = NET_ROW[name]
+        level = float(net.critical_level[row])
+        _add(amounts, name, float(net.activity[row]), (effects(), unit[row], level))
+    return effects()
+
+
+def _add(
+    amounts: dict[str, float], name: str, bq: float, judged: tuple[Unstated, FloatArray, float]
+) -> None:
+    """Add a nuclide that its own region shows above what the others may have left there."""
+    so_far, weights, level = judged
+    if name not in amounts and bq > np.hypot(level, K_ALPHA * so_far.sigma(weights)):
+        amounts[name] = bq
+
+
+def left_in(found: Unstated) -> set[str]:
+    """Return the metastables that leave anything in the results of others."""
+    return {
+        name
+        for name in METASTABLES
+        if name in found.effects and np.abs(found.effects[name]).sum() > 0.0
+    }
