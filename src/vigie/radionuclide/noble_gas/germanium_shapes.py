@@ -161,6 +161,10 @@ def _continua(windows: Sequence[Window]) -> tuple[FloatArray, Doubts]:
     bends: list[tuple[str, int, FloatArray]] = []
     at = 0
     for one in windows:
+        if one.inside is not None:
+            # Its continuum is counted beside it.
+            at += one.size
+            continue
         x = np.linspace(-1.0, 1.0, one.size)
         bend = 1.5 * x**2 - 0.5
         if not one.wide:
@@ -173,7 +177,7 @@ def _continua(windows: Sequence[Window]) -> tuple[FloatArray, Doubts]:
         relative = np.zeros((total, len(columns)))
         relative[:, column] = CURVATURE * bend
         doubts.append((name, relative))
-    return np.stack(columns, axis=1), doubts
+    return np.stack(columns, axis=1) if columns else np.zeros((total, 0)), doubts
 
 
 def _placed(shape: FloatArray, at: int, total: int) -> FloatArray:
@@ -188,6 +192,8 @@ def _foreign(scene: Scene, window: Window, places: FloatArray) -> list[float]:
     The latter stand there whether found or not: too weak to be found they would bend the
     continuum beside xenon.
     """
+    if window.inside is not None:
+        return []
     energies = scene.energy(places) if len(places) else np.zeros(0)
     for natural in NATURAL_KEV:
         reach = OWN_FWHM * float(scene.model.widths().fwhm(natural))

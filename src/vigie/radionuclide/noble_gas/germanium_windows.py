@@ -68,15 +68,25 @@ class Window:
     """Whether it is that of the X-rays of xenon and caesium."""
     wide: bool
     """Whether its continuum is curved."""
+    beside: NDArray[np.bool_] | None = None
+    """Channels that show the continuum, where counts are so few that the window is one cell."""
+    inside: NDArray[np.bool_] | None = None
+    """Channels of that cell."""
 
     @property
     def channels(self) -> int:
         """Number of channels."""
-        return self.size * self.joined
+        return self.size * self.joined if self.inside is None else len(self.inside)
 
     def cells(self, per_channel: FloatArray) -> FloatArray:
         """Return sums over the channels of each cell, shape (size,)."""
+        if self.inside is not None:
+            return np.array([per_channel[self.inside].sum()])
         return np.asarray(per_channel.reshape(self.size, self.joined).sum(axis=1))
+
+    def counts(self, spectrum: FloatArray) -> FloatArray:
+        """Return the counts of a spectrum in the cells, shape (size,)."""
+        return self.cells(spectrum[self.first : self.first + self.channels])
 
 
 def efficiency_curve(calibration: Calibration) -> EfficiencyCurve:

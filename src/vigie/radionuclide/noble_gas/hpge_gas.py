@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from vigie.errors import CalibrationError, NobleGasInputError
 from vigie.radionuclide.noble_gas.cell_model import CellModel
 from vigie.radionuclide.noble_gas.cells import Box
-from vigie.radionuclide.noble_gas.germanium_shapes import Columns, gas_scene
+from vigie.radionuclide.noble_gas.germanium_few import beside, few_counts, joined_windows
+from vigie.radionuclide.noble_gas.germanium_shapes import NATURAL_KEV, Columns, gas_scene
 from vigie.radionuclide.noble_gas.germanium_windows import (
     efficiency_curve,
     efficiency_doubts,
@@ -86,6 +87,8 @@ def fit_germanium(
             what=str(error), remedy="#g_Energy needs points or coefficients."
         ) from error
     windows, remarks = windows_of(scene, curve)
+    if few_counts(scene, windows):
+        windows = joined_windows(scene, windows, NATURAL_KEV)
     if ingrowth is None:
         ingrowth = ingrowth_in_activity(XE133M.decay_per_s, XE133.decay_per_s, counting.real_s)
     columns, doubts = Columns(
@@ -116,22 +119,27 @@ def _efficiencies(shares: FloatArray, windows: Sequence[Window], n_columns: int)
 def _model(
     scene: Scene, windows: Sequence[Window], columns: FloatArray, doubts: Doubts
 ) -> CellModel:
-    starts = np.concatenate([one.first + one.joined * np.arange(one.size) for one in windows])
-    stops = starts + np.repeat([one.joined for one in windows], [one.size for one in windows])
-    edges = scene.energy(np.stack([starts, stops], axis=1) - 0.5)
-    counts = np.concatenate(
-        [one.cells(scene.counts[one.first : one.first + one.channels]) for one in windows]
-    )
+    counts = np.concatenate([one.counts(scene.counts) for one in windows])
     empty = np.zeros_like(counts)
+    # Where windows are one cell each, their continuum is a background counted beside them.
+    few = windows[0].inside is not None
+    aside, share = beside(scene, windows) if few else (empty, empty)
     return CellModel(
-        cells=tuple(
-            Box(atom="window", beta=(0.0, 0.0), gamma=(float(a), float(b))) for a, b in edges
-        ),
-        counts=np.stack([counts, empty, empty], axis=1),
-        ratio=np.zeros((len(counts), 3)),
+        cells=_boxes(scene, windows),
+        counts=np.stack([counts, empty, aside], axis=1),
+        ratio=np.stack([share, empty, np.ones_like(counts) if few else empty], axis=1),
         design=np.stack([columns, np.zeros_like(columns), np.zeros_like(columns)]),
         relative=np.array([one for _, one in doubts]),
         nuisances=tuple(name for name, _ in doubts),
         has_gas=False,
-        has_background=False,
+        has_background=few,
     )
+
+
+def _boxes(scene: Scene, windows: Sequence[Window]) -> tuple[Box, ...]:
+    starts = np.concatenate([one.first + one.joined * np.arange(one.size) for one in windows])
+    lengths = np.repeat(
+        [one.channels // one.size for one in windows], [one.size for one in windows]
+    )
+    edges = scene.energy(np.stack([starts, starts + lengths], axis=1) - 0.5)
+    return tuple(Box(atom="window", beta=(0.0, 0.0), gamma=(float(a), float(b))) for a, b in edges)

@@ -43,7 +43,7 @@ def shape_probability(fine: CellModel, parts: CellModel) -> float:
     for model in (fine, parts):
         problem = problem_of(model)
         best = minimum(problem, model.counts, problem.free(), np.zeros(problem.size))
-        found.append(deviance(problem, best))
+        found.append(deviance(best))
     # Each further cell brings its counts of sample and gas background beside a background to fit.
     freedom = more * (2 if fine.has_gas else 1)
     return float(chi2.sf(max(found[0] - found[1], 0.0), freedom))

@@ -27,11 +27,18 @@ LOW_SHARE = 0.02
 MAX_STEPS = 60
 TOLERANCE = 1e-9
 """Newton decrement at which the search ends; twice it is the error of a likelihood ratio."""
+LEAST_PIVOT = 1e-12
+"""Of a matrix in its diagonal, below which it counts as singular."""
+MOST_DAMPING = 1e12
 
 
 @njit(cache=True, nogil=True)
 def cell_term(count: float, mean: float) -> tuple[float, float, float]:
-    """Return mean - n ln(mean) with its first two derivatives, continued below small means."""
+    """Return mean - n - n ln(mean / n) with two derivatives, continued below small means.
+
+    It is 0 where the mean is the count: with its constant, sums over millions of counts would
+    have rounding errors above ``TOLERANCE``.
+    """
     if count <= 0.0:
         if mean >= 0.0:
             return mean, 1.0, 0.0
@@ -39,11 +46,13 @@ def cell_term(count: float, mean: float) -> tuple[float, float, float]:
         return mean + 0.5 * mean * mean, 1.0 + mean, 1.0
     least = LOW_SHARE * count
     if mean >= least:
-        return mean - count * np.log(mean), 1.0 - count / mean, count / (mean * mean)
+        off = mean - count
+        return off - count * np.log1p(off / count), off / mean, count / (mean * mean)
     first = 1.0 - count / least
     second = count / (least * least)
     step = mean - least
-    value = least - count * np.log(least) + first * step + 0.5 * second * step * step
+    value = least - count - count * np.log(LOW_SHARE)
+    value += first * step + 0.5 * second * step * step
     return value, first + second * step, second
 
 
@@ -118,7 +127,7 @@ def objective(
     relative: FloatArray,
     background: FloatArray,
 ) -> float:
-    """Return -ln L with the best background of each cell, left in ``background``."""
+    """Return -ln L, less that of a perfect fit; ``background`` is filled with the best."""
     n_nuclides = design.shape[2]
     jacobian = np.empty((2, len(point)))
     signal = np.zeros(3)
@@ -182,6 +191,57 @@ def derivatives(
 
 
 @njit(cache=True, nogil=True)
+def _substitute(lower: FloatArray, slope: FloatArray, step: FloatArray) -> None:
+    """Fill ``step`` with -(lower lower^T)^-1 slope."""
+    n = len(slope)
+    for a in range(n):
+        left = -slope[a]
+        for c in range(a):
+            left -= lower[a, c] * step[c]
+        step[a] = left / lower[a, a]
+    for a in range(n - 1, -1, -1):
+        left = step[a]
+        for c in range(a + 1, n):
+            left -= lower[c, a] * step[c]
+        step[a] = left / lower[a, a]
+
+
+@njit(cache=True, nogil=True)
+def descent(matrix: FloatArray, slope: FloatArray, damping: float) -> tuple[FloatArray, float]:
+    """Return -(matrix + damping)^-1 slope by Cholesky, and the damping that it took.
+
+    Products of activity and nuisance bend the likelihood downwards, and a direction without
+    information makes the matrix singular: the damping grows until the step goes down. A damping
+    of infinity says that there is no such step.
+    """
+    n = len(slope)
+    lower, step = np.zeros((n, n)), np.zeros(n)
+    while damping < MOST_DAMPING:
+        sure = True
+        for a in range(n):
+            for b in range(a + 1):
+                left = matrix[a, b]
+                if a == b:
+                    left += damping * (1.0 + abs(matrix[a, a]))
+                for c in range(b):
+                    left -= lower[a, c] * lower[b, c]
+                if a != b:
+                    lower[a, b] = left / lower[b, b]
+                elif left > LEAST_PIVOT * (1.0 + abs(matrix[a, a])):
+                    lower[a, a] = np.sqrt(left)
+                else:
+                    sure = False
+                    break
+            if not sure:
+                break
+        if sure:
+            _substitute(lower, slope, step)
+            return step, damping
+        damping = max(1e-8, 10.0 * damping)
+    return step, np.inf
+
+
+@njit(cache=True, nogil=True)
 def minimise(
     start: FloatArray,
     free: BoolArray,
@@ -207,8 +267,8 @@ def minimise(
     Returns
     -------
     value, point, background, converged
-        -ln L up to a constant, the place of the minimum, d of each cell, whether the search
-        ended.
+        -ln L less that of a model that fits every count, the place of the minimum, d of each cell,
+        whether the search ended.
     """
     point = start.copy()
     background = counts[:, 2].copy()
@@ -227,9 +287,9 @@ def minimise(
             slope[a] = gradient[index[a]]
             for b in range(len(index)):
                 small[a, b] = hessian[index[a], index[b]]
-            # A direction without information must not make the matrix singular.
-            small[a, a] += damping * (1.0 + abs(small[a, a]))
-        step = np.linalg.solve(small, -slope)
+        step, damping = descent(small, slope, damping)
+        if not np.isfinite(damping):
+            break
         decrement = -np.dot(step, slope)
         if decrement < TOLERANCE:
             converged = True

@@ -76,7 +76,7 @@ def sample_ratios(
 def germanium_ratios(
     fit: LikelihoodFit, to: Conversion, sample: PulseHeight
 ) -> tuple[IsotopeRatio, ...]:
-    """Return the ratios by Fieller, the same as of beta-gamma; the fit holds the errors of efficiencies."""
+    """Return the ratios of beta-gamma by Fieller; the fit holds the errors of efficiencies."""
     place = {one.name: k for k, one in enumerate(fit.nuclides)}
     covariance = _guarded(fit)
     return tuple(
