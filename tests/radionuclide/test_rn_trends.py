@@ -165,7 +165,7 @@ def test_quantities_of_a_check_source() -> None:
 
 @pytest.mark.parametrize("days", [6.0, 300.0, -300.0])
 def test_a_line_long_decayed_is_missing_and_overflows_nothing(days: float) -> None:
-    # Tc-99m (6 h): after 24 half-lives what stands there is another; after 300 days 2^1200 overflows.
+    # Tc-99m (6 h): after 24 half-lives what stands there is another; 2^1200 overflows.
     technetium = SourceLine(energy_kev=140.511, half_life_s=6.0067 * 3600.0)
     measured = CheckMeasurement(
         start_ns=round(days * NS_PER_DAY),

@@ -19,6 +19,7 @@ from vigie.radionuclide.noble_gas.beta_spectrum import beta_shape
 from vigie.radionuclide.noble_gas.bounded_interval import accepted_deviation
 from vigie.radionuclide.noble_gas.cell_model import CellModel, build_cells
 from vigie.radionuclide.noble_gas.cells import Box, CellParams, atoms
+from vigie.radionuclide.noble_gas.descent import descent
 from vigie.radionuclide.noble_gas.gas_input import gas_input
 from vigie.radionuclide.noble_gas.likelihood import critical_root, fit_sample
 from vigie.radionuclide.noble_gas.matrix import K_ALPHA
@@ -28,7 +29,6 @@ from vigie.radionuclide.noble_gas.poisson_kernel import (
     best_background,
     cell_term,
     derivatives,
-    descent,
     minimise,
     objective,
 )

@@ -87,12 +87,12 @@ def gas_input(
     counts = count_regions(sample, rule=rule)
     calibration = region_calibration(sample)
     air = air_sample(sample, remarks)
-    gas_background = _usable_gas(sample, gas_background, remarks)
+    gas_background = usable_gas(sample, gas_background, remarks)
     if detector_background is None:
-        remarks.append(_not_supplied("detector", sample.detector_background_id))
+        remarks.append(not_supplied("detector", sample.detector_background_id))
     delay_s = 0.0
     if gas_background is not None:
-        delay_s = (_start_ns(sample) - _start_ns(gas_background)) / 1e9
+        delay_s = (start_ns(sample) - start_ns(gas_background)) / 1e9
     planes = [None if one is None else _plane(one) for one in (gas_background, detector_background)]
     data = [
         None
@@ -164,7 +164,8 @@ def message_counting(message: PulseHeight) -> Counting:
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
 
 
-def _start_ns(message: PulseHeight) -> int:
+def start_ns(message: PulseHeight) -> int:
+    """Return the start of a measurement that has one (``message_counting``)."""
     assert message.acquisition is not None
     return message.acquisition.start_ns
 
@@ -182,13 +183,20 @@ def _plane(message: PulseHeight) -> Plane:
     )
 
 
-def _usable_gas(
+def usable_gas(
     sample: PulseHeight, gas: PulseHeight | None, remarks: list[Reason]
 ) -> PulseHeight | None:
+    """Return the gas background; None, with a remark, where none was given.
+
+    Raises
+    ------
+    NobleGasInputError
+        It does not begin before the sample.
+    """
     if gas is None:
-        remarks.append(_not_supplied("gas", sample.gas_background_id))
+        remarks.append(not_supplied("gas", sample.gas_background_id))
         return None
-    delay_s = (_start_ns(sample) - (gas.acquisition.start_ns if gas.acquisition else 0)) / 1e9
+    delay_s = (start_ns(sample) - (gas.acquisition.start_ns if gas.acquisition else 0)) / 1e9
     if gas.acquisition is None or delay_s < 0.0:
         raise NobleGasInputError(
             what=f"the gas background {gas.measurement_id or ''} does not begin before the sample",
@@ -197,7 +205,8 @@ def _usable_gas(
     return gas
 
 
-def _not_supplied(kind: str, identifier: str) -> Reason:
+def not_supplied(kind: str, identifier: str) -> Reason:
+    """Return the remark that a ``detector`` or ``gas`` background is missing, with its id."""
     return Reason.of(
         f"noble_gas.no_{kind}_background", id=identifier if identifier.strip("0- ") else "-"
     )
@@ -219,7 +228,7 @@ def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
         volume_m3=volume,
         volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,
         collect_s=collection.duration_s,
-        process_s=(_start_ns(sample) - collection.stop_ns) / 1e9,
+        process_s=(start_ns(sample) - collection.stop_ns) / 1e9,
     )
 
 
@@ -232,4 +241,4 @@ def _air_problem(sample: PulseHeight) -> str:
         return "no_xenon_volume"
     if collection.duration_s <= 0.0:
         return "collection_time"
-    return "processing_time" if _start_ns(sample) < collection.stop_ns else ""
+    return "processing_time" if start_ns(sample) < collection.stop_ns else ""

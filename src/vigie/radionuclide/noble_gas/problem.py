@@ -52,7 +52,8 @@ class Minimum:
 
 def problem_of(model: CellModel) -> Problem:
     """Scale the columns of a model."""
-    scale = np.maximum(np.abs(model.design[0]).sum(axis=0), 1e-12)
+    # Rows beyond the cells are other measurements of the same unknowns.
+    scale = np.maximum(np.abs(model.design[0][: len(model.cells)]).sum(axis=0), 1e-12)
     return Problem(model, np.ascontiguousarray(model.design / scale), scale)
 
 
