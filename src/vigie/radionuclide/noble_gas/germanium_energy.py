@@ -2,11 +2,11 @@
 
 What it computes: where the general adjustment on natural lines (``peaks.recalibrate``) was not
 made, a shift common to the lines of xenon and the natural ones below 700 keV. It is taken where
-three lines or more (five beyond 2.5 keV) agree on it within 0.2 keV and no other shift has as
-many; its error is their scatter. Where no shift is agreed on either, a peak that is no natural line
-and stands within 2.5 keV of a gamma ray of an isotope may be that ray: nothing is said of the
-isotope then. Source: sheet 7.6. Assumes that energies are off by the same over the windows; gains off by 1e-3 are 0.2 keV
-at 250 keV. Cost: 1 ms.
+three lines or more (five beyond 2.5 keV) agree on it within 0.2 keV and no other shift has as many;
+its error is their scatter. Where no shift is agreed on either, a peak that is no natural line and
+stands within 2.5 keV of a gamma ray of an isotope may be that ray: nothing is said of the isotope
+then. Source: sheet 7.6. Assumes that energies are off by the same over the windows; gains off by
+1e-3 are 0.2 keV at 250 keV. Cost: 1 ms.
 """
 
 from __future__ import annotations
