@@ -163,6 +163,45 @@ def test_quantities_of_a_check_source() -> None:
     assert found["fwhm_662"].value == measured.peaks[1].fwhm_kev
 
 
+@pytest.mark.parametrize("days", [6.0, 300.0, -300.0])
+def test_a_line_long_decayed_is_missing_and_overflows_nothing(days: float) -> None:
+    # Tc-99m (6 h): after 24 half-lives what stands there is another; 2^1200 overflows.
+    technetium = SourceLine(energy_kev=140.511, half_life_s=6.0067 * 3600.0)
+    measured = CheckMeasurement(
+        start_ns=round(days * NS_PER_DAY),
+        live_time_s=900.0,
+        peaks=(peak(140.5, 5000.0), peak(661.66, 90_000.0)),
+        reference_ns=0,
+    )
+    found, missing = control_values(measured, (technetium, LINES[1]))
+    assert missing == (140.511,)
+    assert set(found) == {"centroid_662", "fwhm_662", "rate_662"}
+
+
+def test_two_lines_in_one_peak_give_no_scale() -> None:
+    # Eu-152 at 121.78 and Co-57 at 122.06 keV.
+    lines = tuple(SourceLine(energy_kev=e, half_life_s=1e9) for e in (121.78, 122.06))
+    measured = CheckMeasurement(
+        start_ns=0, live_time_s=100.0, peaks=(peak(121.9, 5000.0),), reference_ns=0
+    )
+    found, missing = control_values(measured, lines)
+    assert missing == ()
+    assert "gain" not in found
+
+
+def test_a_line_of_a_few_half_lives_is_used() -> None:
+    technetium = SourceLine(energy_kev=140.511, half_life_s=6.0067 * 3600.0)
+    measured = CheckMeasurement(
+        start_ns=round(6.0067 * 3600e9 * 5),
+        live_time_s=100.0,
+        peaks=(peak(140.5, 5000.0),),
+        reference_ns=0,
+    )
+    found, missing = control_values(measured, (technetium,))
+    assert missing == ()
+    assert found["rate_141"].value == pytest.approx(50.0 * 32.0)
+
+
 def test_a_blank_explains_what_is_in_it() -> None:
     sample = (peak(661.66, 580.0), peak(1460.8, 5000.0), peak(536.9, 300.0))
     blank = (peak(661.60, 250.0), peak(1460.9, 2400.0), peak(1173.2, 180.0))

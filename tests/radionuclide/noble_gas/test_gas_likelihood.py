@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from scipy.special import xlogy
 from scipy.stats import poisson
 from tests.radionuclide.noble_gas.support_gas import campaign, small_response
 
@@ -18,11 +19,13 @@ from vigie.radionuclide.noble_gas.beta_spectrum import beta_shape
 from vigie.radionuclide.noble_gas.bounded_interval import accepted_deviation
 from vigie.radionuclide.noble_gas.cell_model import CellModel, build_cells
 from vigie.radionuclide.noble_gas.cells import Box, CellParams, atoms
+from vigie.radionuclide.noble_gas.descent import descent
 from vigie.radionuclide.noble_gas.gas_input import gas_input
 from vigie.radionuclide.noble_gas.likelihood import critical_root, fit_sample
 from vigie.radionuclide.noble_gas.matrix import K_ALPHA
 from vigie.radionuclide.noble_gas.misfit import choose_cells
 from vigie.radionuclide.noble_gas.poisson_kernel import (
+    LOW_SHARE,
     best_background,
     cell_term,
     derivatives,
@@ -62,7 +65,10 @@ def toy_model(counts: np.ndarray, *, gas: bool = True) -> CellModel:
 
 
 def plain_objective(model: CellModel, whole: np.ndarray) -> float:
-    """-ln L with every background a parameter, as the formula stands (twin of the kernel)."""
+    """-ln L with every background a parameter, as the formula stands (twin of the kernel).
+
+    Less that of a model that fits every count.
+    """
     a, m, t, d = whole[:2], whole[2:4], whole[4:5], whole[5:]
     factor = 1.0 + np.einsum("j,jck->ck", t, model.relative)
     sample = ((a * model.design[0] + m * model.design[1]) * factor).sum(1)
@@ -70,7 +76,35 @@ def plain_objective(model: CellModel, whole: np.ndarray) -> float:
     mean = np.stack([sample, gas, np.zeros(6)], 1) + model.ratio * d[:, None]
     if (mean <= 0.0).any() or (d < 0.0).any():
         return float("inf")
-    return float((mean - model.counts * np.log(mean)).sum() + 0.5 * t @ t)
+    least = model.counts - xlogy(model.counts, model.counts)
+    return float((mean - model.counts * np.log(mean) - least).sum() + 0.5 * t @ t)
+
+
+@pytest.mark.parametrize("share", [1e-3, 1.0 - 1e-9, 1.0, 1.0 + 1e-9, 1.5])
+def test_the_term_of_a_cell_is_exact_where_counts_are_many(share: float) -> None:
+    count = 1e12
+    # n (x - ln(1 + x)), with x = mean / n - 1: 5e-7 at one part in 1e9, below the error of n ln n.
+    x = share - 1.0
+    exact = count * (x - np.log1p(x)) if abs(x) > 1e-3 else count * x * x / 2.0
+    if share >= LOW_SHARE:
+        assert cell_term(count, count * share)[0] == pytest.approx(exact, rel=1e-3, abs=1e-9)
+    low, at, _ = cell_term(100.0, 100.0 * LOW_SHARE * (1.0 - 1e-9))
+    high, just, _ = cell_term(100.0, 100.0 * LOW_SHARE * (1.0 + 1e-9))
+    assert low == pytest.approx(high, rel=1e-6)
+    assert at == pytest.approx(just, rel=1e-6)
+
+
+def test_a_direction_without_information_and_one_that_bends_down_give_a_step_down() -> None:
+    slope = np.array([1.0, 2.0, 0.5])
+    for diagonal in ([4.0, 0.0, 1.0], [4.0, -3.0, 1.0], [0.0, 0.0, 0.0]):
+        matrix = np.diag(diagonal)
+        step, damping = descent(matrix, slope, 1e-9)
+        assert np.isfinite(step).all()
+        assert damping < 1e3
+        assert step @ slope < 0.0
+    sure = np.array([[4.0, 1.0, 0.0], [1.0, 3.0, 0.5], [0.0, 0.5, 2.0]])
+    assert descent(sure, slope, 1e-9)[0] == pytest.approx(-np.linalg.solve(sure, slope), rel=1e-6)
+    assert not np.isfinite(descent(np.full((3, 3), np.nan), slope, 1e-9)[1])
 
 
 def draw(seed: int, activity: float = 4.0) -> np.ndarray:

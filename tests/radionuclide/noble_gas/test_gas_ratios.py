@@ -16,6 +16,8 @@ from tests.radionuclide.noble_gas.support_gas import (
 from tests.radionuclide.noble_gas.test_gas_analysis import drawn_germanium
 
 from vigie.radionuclide.noble_gas import analyse_gas_sample
+from vigie.radionuclide.noble_gas.ratios_of_sample import PAIRS
+from vigie.radionuclide.ratios.discrimination import LINES, discriminate
 from vigie.records import DetectorSystem, PulseHeight, RatioKind, SampleAnalysis
 from vigie.simulate.radionuclide.beta_gamma import GasTruth
 
@@ -101,6 +103,14 @@ def test_sets_of_germanium_agree_with_its_isotopes(seed: int) -> None:
     assert sum(one.detected for one in found.nuclides) >= 1
     assert_sets_agree(found)
     assert_covariance_holds_the_errors(found)
+
+
+@pytest.mark.slow
+def test_germanium_is_judged_by_the_lines_that_judge_beta_gamma() -> None:
+    found = analyse_gas_sample(germanium_message(900.0, 900.0, 4))
+    assert [(one.numerator, one.denominator) for one in found.ratios] == list(PAIRS)
+    judged = [one.line for one in discriminate(found.ratios)]
+    assert judged == list(LINES)
 
 
 @pytest.mark.slow

@@ -2,8 +2,9 @@
 
 The set of ratios that the data allow may be open (``RatioKind``); it becomes the set of ages
 by ``chronometer`` and, counted back from the time for which the ratio holds, an interval of
-zero times. Where the set falls into two pieces (``exclusive``), the piece below 0 is no ratio
-of activities and the upper one alone is used.
+zero times. Where the set falls into two pieces (``exclusive``), they are what lies from 0 to
+``low`` and from ``high`` on: nothing is excluded at either end and the age stays open. A set whose
+lower piece holds no ratio above 0 (``low`` at 0 or below) begins at ``high``.
 """
 
 from __future__ import annotations

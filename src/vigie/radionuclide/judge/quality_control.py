@@ -6,7 +6,8 @@ The quantities of one quality-control message (QCPHD), from its fitted peaks. Se
 reference time: proportional to the efficiency as long as the source stays where it is).
 
 A line that has no peak of its own is left out and its name returned: a missing line of a
-check source is itself an alarm.
+check source is itself an alarm. So is a line more than 20 half-lives from the reference time: a
+millionth of it would be left, and a peak there is of something else.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 
 _LN2 = math.log(2.0)
+MOST_HALF_LIVES = 20.0
+"""From the reference time, beyond which a line says nothing of the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ class CheckMeasurement:
 def control_values(
     measured: CheckMeasurement, lines: Sequence[SourceLine], *, tolerance_kev: float = 2.0
 ) -> tuple[Mapping[str, ControlPoint], tuple[float, ...]]:
-    """Return the quantities of one counting, and the energies of lines without a peak.
+    """Return the quantities of one counting, and the energies of lines missing or long decayed.
 
     Parameters
     ----------
@@ -61,16 +64,22 @@ def control_values(
     missing = []
     for line in lines:
         near = [p for p in measured.peaks if abs(p.energy_kev - line.energy_kev) <= tolerance_kev]
-        if near:
+        if near and _there(line, measured):
             found.append((line, max(near, key=lambda p: p.area)))
         else:
             missing.append(line.energy_kev)
     points: dict[str, ControlPoint] = {}
     for line, peak in found:
         points.update(_of_line(line, peak, measured))
-    if len(found) > 1:
+    # Two lines may share a peak; no scale goes through one place.
+    if len({peak.channel for _, peak in found}) > 1:
         points.update(_scale(found, measured.start_ns))
     return points, tuple(missing)
+
+
+def _there(line: SourceLine, measured: CheckMeasurement) -> bool:
+    elapsed_s = abs(measured.start_ns - measured.reference_ns) / 1e9
+    return elapsed_s <= MOST_HALF_LIVES * line.half_life_s
 
 
 def _of_line(line: SourceLine, peak: Peak, measured: CheckMeasurement) -> dict[str, ControlPoint]:

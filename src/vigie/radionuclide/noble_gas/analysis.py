@@ -1,5 +1,7 @@
 """A noble-gas sample from its messages to results: three methods, ratios, zero times.
 
+Germanium (``germanium_analysis``) has the likelihood only.
+
 The likelihood is the main method; matrix and net counts stand beside it. What was missing,
 replaced or contradicts itself is told in remarks: a sample without detector background is judged
 against the continuum beside the signatures, and says so.
@@ -24,7 +26,7 @@ from vigie.radionuclide.noble_gas.likelihood import (
     fit_sample,
 )
 from vigie.radionuclide.noble_gas.matrix import solve_matrix, systematic_sigma
-from vigie.radionuclide.noble_gas.misfit import choose_cells
+from vigie.radionuclide.noble_gas.misfit import choose_cells, pulls_told
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
 from vigie.radionuclide.noble_gas.regions import RegionRule
@@ -58,9 +60,6 @@ from vigie.records import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-PULL_TOLD = 3.0
-"""Standard deviations of its prior that a nuisance may move before it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def analyse_gas_sample(
     Returns
     -------
     SampleAnalysis
-        First the isotopes by the likelihood, then by the matrix and by net counts.
+        First the isotopes by the likelihood, then, of beta-gamma, by the matrix and by net counts.
 
     Raises
     ------
@@ -116,6 +115,8 @@ def analyse_gas_sample(
     if sample.histogram is None and sample.system is DetectorSystem.GAS_HPGE:
         return analyse_germanium(
             sample,
+            gas_background,
+            detector_background,
             seed=params.seed,
             fractionation_s=params.fractionation_s,
             version=params.version,
@@ -128,7 +129,7 @@ def analyse_gas_sample(
     scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
     nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
     by_region, metastables = _region_methods(data, fit, to, rng)
-    remarks += [*_checks(sample, detector_background), *_pulls(fit)]
+    remarks += [*_checks(sample, detector_background), *pulls_told(fit)]
     remarks += _not_subtracted(fit, metastables)
     messages = {
         "sample": sample,
@@ -250,11 +251,3 @@ def _checks(sample: PulseHeight, background: PulseHeight | None) -> tuple[Reason
         return ()
     checked = check_calibration(sample, background)
     return checked.remarks if checked else ()
-
-
-def _pulls(fit: LikelihoodFit) -> list[Reason]:
-    return [
-        Reason.of("noble_gas.calibration_pulled", what=name, sigmas=pull)
-        for name, pull in fit.pulls.items()
-        if abs(pull) > PULL_TOLD
-    ]

@@ -93,14 +93,14 @@ def gas_input(
     counts = count_regions(sample, rule=rule)
     calibration = region_calibration(sample)
     air = air_sample(sample, remarks)
-    gas_background = _usable_gas(sample, gas_background, remarks)
+    gas_background = usable_gas(sample, gas_background, remarks)
     if detector_background is None:
-        remarks.append(_not_supplied("detector", sample.detector_background_id))
+        remarks.append(not_supplied("detector", sample.detector_background_id))
     backgrounds = (gas_background, detector_background)
     remarks += [_other_regions(one) for one in backgrounds if one and _regions_differ(sample, one)]
     delay_s = 0.0
     if gas_background is not None:
-        delay_s = (_start_ns(sample) - _start_ns(gas_background)) / 1e9
+        delay_s = (start_ns(sample) - start_ns(gas_background)) / 1e9
     planes = [None if one is None else _plane(one) for one in backgrounds]
     data = [
         None
@@ -178,7 +178,8 @@ def message_counting(message: PulseHeight) -> Counting:
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
 
 
-def _start_ns(message: PulseHeight) -> int:
+def start_ns(message: PulseHeight) -> int:
+    """Return the start of a measurement that has one (``message_counting``)."""
     assert message.acquisition is not None
     return message.acquisition.start_ns
 
@@ -196,13 +197,20 @@ def _plane(message: PulseHeight) -> Plane:
     )
 
 
-def _usable_gas(
+def usable_gas(
     sample: PulseHeight, gas: PulseHeight | None, remarks: list[Reason]
 ) -> PulseHeight | None:
+    """Return the gas background; None, with a remark, where none was given.
+
+    Raises
+    ------
+    NobleGasInputError
+        It does not begin before the sample.
+    """
     if gas is None:
-        remarks.append(_not_supplied("gas", sample.gas_background_id))
+        remarks.append(not_supplied("gas", sample.gas_background_id))
         return None
-    delay_s = (_start_ns(sample) - (gas.acquisition.start_ns if gas.acquisition else 0)) / 1e9
+    delay_s = (start_ns(sample) - (gas.acquisition.start_ns if gas.acquisition else 0)) / 1e9
     if gas.acquisition is None or delay_s < 0.0:
         raise NobleGasInputError(
             what=f"the gas background {gas.measurement_id or ''} does not begin before the sample",
@@ -227,7 +235,8 @@ def _other_regions(background: PulseHeight) -> Reason:
     return Reason.of("noble_gas.regions_differ", id=name)
 
 
-def _not_supplied(kind: str, identifier: str) -> Reason:
+def not_supplied(kind: str, identifier: str) -> Reason:
+    """Return the remark that a ``detector`` or ``gas`` background is missing, with its id."""
     return Reason.of(
         f"noble_gas.no_{kind}_background", id=identifier if identifier.strip("0- ") else "-"
     )
@@ -249,7 +258,7 @@ def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
         volume_m3=volume,
         volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,
         collect_s=collection.duration_s,
-        process_s=(_start_ns(sample) - collection.stop_ns) / 1e9,
+        process_s=(start_ns(sample) - collection.stop_ns) / 1e9,
     )
 
 
@@ -262,7 +271,7 @@ def _air_problem(sample: PulseHeight) -> str:
         return "no_xenon_volume"
     if collection.duration_s <= 0.0:
         return "collection_time"
-    waited_s = (_start_ns(sample) - collection.stop_ns) / 1e9
+    waited_s = (start_ns(sample) - collection.stop_ns) / 1e9
     if waited_s < 0.0:
         return "processing_time"
     return "years_waited" if waited_s > MOST_WAIT_S else ""

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from vigie.errors import NobleGasInputError
-from vigie.radionuclide.noble_gas.gas_input import air_sample, message_counting
-from vigie.radionuclide.noble_gas.hpge_gas import fit_germanium
+from vigie.radionuclide.noble_gas.gas_input import (
+    air_sample,
+    message_counting,
+    not_supplied,
+    start_ns,
+    usable_gas,
+)
+from vigie.radionuclide.noble_gas.germanium_backgrounds import BackgroundSpectrum
+from vigie.radionuclide.noble_gas.hpge_gas import GermaniumFit, fit_germanium
 from vigie.radionuclide.noble_gas.ratios_of_sample import germanium_ratios, sample_zero_times
 from vigie.radionuclide.noble_gas.results import (
+    Conversion,
     concentration_covariance,
     conversion,
     likelihood_result,
 )
 from vigie.radionuclide.ratios.agreement import zero_time_remarks
 from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
-from vigie.records import PulseHeight, Reason, SampleAnalysis
+from vigie.records import NuclideResult, PulseHeight, Reason, SampleAnalysis
+
+if TYPE_CHECKING:
+    from vigie.records import Spectrum
 
 
 def analyse_germanium(
     sample: PulseHeight,
+    gas_background: PulseHeight | None = None,
+    detector_background: PulseHeight | None = None,
     *,
     seed: int,
     fractionation_s: float = DEFAULT_FRACTIONATION_S,
@@ -29,6 +45,8 @@ def analyse_germanium(
 
     Parameters
     ----------
+    gas_background, detector_background : PulseHeight, optional
+        What is not given is not subtracted, and told by the id that the sample names.
     seed : int
         Of simulated counts.
     fractionation_s : float
@@ -37,31 +55,37 @@ def analyse_germanium(
     Raises
     ------
     NobleGasInputError
-        No spectrum, acquisition, calibration or efficiencies.
+        No spectrum, acquisition, calibration or efficiencies; a gas background that does not
+        precede.
     """
-    if sample.gamma is None:
-        raise NobleGasInputError(
-            what=f"{sample.measurement_id or sample.type} has no #g_Spectrum",
-            remedy="Ask the station for the whole message.",
-        )
     remarks: list[Reason] = []
     counting = message_counting(sample)
     air = air_sample(sample, remarks)
     to = conversion(air, counting.real_s)
-    grown = None if air is None else to.ingrowth[0]
-    rng = np.random.default_rng(seed)
-    found = fit_germanium(sample.gamma, counting, ingrowth=grown, rng=rng)
-    fit = found.fit
-    remarks += found.remarks
-    parent = next(one.estimate for one in fit.nuclides if one.name == "Xe-133m")
-    results = sorted(
-        (likelihood_result(one, to, parent_bq=parent) for one in fit.nuclides),
-        key=lambda one: (not one.detected, one.nuclide),
+    found = fit_germanium(
+        _gamma(sample),
+        counting,
+        ingrowth=None if air is None else to.ingrowth[0],
+        detector=_detector(sample, detector_background, remarks),
+        gas=_gas(sample, gas_background, remarks),
+        rng=np.random.default_rng(seed),
     )
-    ratios = germanium_ratios(fit, to, sample)
+    remarks += found.remarks
+    results = _results(found, to)
+    names = [one.nuclide for one in results if one.nuclide not in found.withheld]
+    ratios = tuple(
+        one
+        for one in germanium_ratios(found.fit, to, sample)
+        if not {one.numerator, one.denominator} & set(found.withheld)
+    )
     times = sample_zero_times(ratios, fractionation_s)
     remarks += zero_time_remarks(times, sample.collection)
     collection = sample.collection
+    messages = {
+        "sample": sample,
+        "gas_background": gas_background,
+        "detector_background": detector_background,
+    }
     return SampleAnalysis(
         station=sample.station,
         detector=sample.detector,
@@ -69,15 +93,15 @@ def analyse_germanium(
         technology="noble_gas",
         collection_start_ns=collection.start_ns if collection else None,
         collection_stop_ns=collection.stop_ns if collection else None,
-        acquisition_start_ns=_start_ns(sample),
+        acquisition_start_ns=start_ns(sample),
         air_volume_m3=to.air_volume_m3,
-        nuclides=tuple(results),
+        nuclides=results,
         ratios=ratios,
         zero_times=times,
-        covariance=concentration_covariance(fit, [one.nuclide for one in results], to, {}),
+        covariance=concentration_covariance(found.fit, names, to, {}),
         remarks=tuple(remarks),
-        inputs=(("sample", sample.raw_sha256),),
-        simulated=sample.simulated,
+        inputs=tuple((role, one.raw_sha256) for role, one in messages.items() if one is not None),
+        simulated=any(one.simulated for one in messages.values() if one is not None),
         version=version,
         message_type=sample.type.value,
         full=sample.full,
@@ -86,5 +110,66 @@ def analyse_germanium(
     )
 
 
-def _start_ns(sample: PulseHeight) -> int | None:
-    return sample.acquisition.start_ns if sample.acquisition else None
+def _results(found: GermaniumFit, to: Conversion) -> tuple[NuclideResult, ...]:
+    """Return the isotopes, detected ones first; those of which nothing can be said last."""
+    parent = next(one.estimate for one in found.fit.nuclides if one.name == "Xe-133m")
+    results = [
+        _withheld(result) if result.nuclide in found.withheld else result
+        for one in found.fit.nuclides
+        for result in (likelihood_result(one, to, parent_bq=parent),)
+    ]
+    return tuple(
+        sorted(
+            results,
+            key=lambda one: (one.nuclide in found.withheld, not one.detected, one.nuclide),
+        )
+    )
+
+
+def _withheld(result: NuclideResult) -> NuclideResult:
+    """Return the result without any number: a peak beside the ray may or may not be the ray."""
+    return replace(
+        result,
+        activity_bq=None,
+        activity_sigma_bq=None,
+        concentration=None,
+        uncertainty=None,
+        critical_level=None,
+        mdc=None,
+        detected=False,
+        low=None,
+        high=None,
+        limits=None,
+        p_value=None,
+    )
+
+
+def _gamma(message: PulseHeight) -> Spectrum:
+    if message.gamma is None:
+        raise NobleGasInputError(
+            what=f"{message.measurement_id or message.type} has no #g_Spectrum",
+            remedy="Ask the station for the whole message.",
+        )
+    return message.gamma
+
+
+def _detector(
+    sample: PulseHeight, message: PulseHeight | None, remarks: list[Reason]
+) -> BackgroundSpectrum | None:
+    if message is None:
+        remarks.append(not_supplied("detector", sample.detector_background_id))
+        return None
+    return BackgroundSpectrum(spectrum=_gamma(message), counting=message_counting(message))
+
+
+def _gas(
+    sample: PulseHeight, message: PulseHeight | None, remarks: list[Reason]
+) -> BackgroundSpectrum | None:
+    usable = usable_gas(sample, message, remarks)
+    if usable is None:
+        return None
+    return BackgroundSpectrum(
+        spectrum=_gamma(usable),
+        counting=message_counting(usable),
+        delay_s=(start_ns(sample) - start_ns(usable)) / 1e9,
+    )

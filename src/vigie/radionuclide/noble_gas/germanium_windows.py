@@ -39,6 +39,10 @@ XRAY_ENDS_KEV = (29.67, 35.1)
 XRAY_MIDDLE_KEV = 30.85
 """Mean of the K alpha X-rays of caesium, at which the group's efficiency error is taken."""
 GAMMA_KEV = (80.998, 163.93, 233.22, 249.794)
+BARIUM_KEV = 356.013
+"""Gamma ray by which Ba-133, whose 81 keV ray is that of Xe-133, is told."""
+LEAD_214_KEV = 351.93
+"""Pb-214, beside it."""
 HALF_WINDOW_FWHM = 6.0
 LEAD_WINDOW_KEV = (70.0, 91.0)
 """Of 81 keV, with the K X-rays of lead and bismuth."""
@@ -68,15 +72,25 @@ class Window:
     """Whether it is that of the X-rays of xenon and caesium."""
     wide: bool
     """Whether its continuum is curved."""
+    beside: NDArray[np.bool_] | None = None
+    """Channels that show the continuum, where counts are so few that the window is one cell."""
+    inside: NDArray[np.bool_] | None = None
+    """Channels of that cell."""
 
     @property
     def channels(self) -> int:
         """Number of channels."""
-        return self.size * self.joined
+        return self.size * self.joined if self.inside is None else len(self.inside)
 
     def cells(self, per_channel: FloatArray) -> FloatArray:
         """Return sums over the channels of each cell, shape (size,)."""
+        if self.inside is not None:
+            return np.array([per_channel[self.inside].sum()])
         return np.asarray(per_channel.reshape(self.size, self.joined).sum(axis=1))
+
+    def counts(self, spectrum: FloatArray) -> FloatArray:
+        """Return the counts of a spectrum in the cells, shape (size,)."""
+        return self.cells(spectrum[self.first : self.first + self.channels])
 
 
 def efficiency_curve(calibration: Calibration) -> EfficiencyCurve:
@@ -131,6 +145,14 @@ def windows_of(scene: Scene, curve: EfficiencyCurve) -> tuple[list[Window], tupl
                 )
             )
     return windows, tuple(remarks)
+
+
+def barium_window(scene: Scene) -> Window | None:
+    """Return the window of the 356 keV ray of Ba-133; None where the spectrum ends before."""
+    try:
+        return _window(scene, _gamma_span(scene, BARIUM_KEV), BARIUM_KEV)
+    except NobleGasInputError:
+        return None
 
 
 def efficiency_doubts(

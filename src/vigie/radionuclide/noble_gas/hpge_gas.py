@@ -6,8 +6,9 @@ out by what the gamma rays say. Results: activities with their 4 x 4 covariance,
 intervals and minimum detectable activities as of ``likelihood``. Source: sheet 7.6; lines of
 ``vigie.facts.nuclides``.
 
-Assumes that no other line stands in the windows than those of the isotopes, natural lines listed
-and what the peak search finds (so U-235 at 163.4 and Tl-208 at 233.4 keV count as metastables).
+Assumes that no other line stands in the windows than those of the isotopes, natural lines listed,
+Ba-133 and what the peak search finds (so U-235 at 163.4 and Tl-208 at 233.4 keV count as
+metastables). What is found, doubtful energies and a fit that is too bad are told.
 
 Accuracy as measured with the simulator ``simulate.radionuclide.hpge``, whose tails, steps, continua
 and background are not those of the fit, efficiencies stated from 20 to 662 keV: 0.3 Bq of Xe-133
@@ -22,30 +23,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi2
 
-from vigie.errors import CalibrationError, NobleGasInputError
-from vigie.radionuclide.noble_gas.cell_model import CellModel
-from vigie.radionuclide.noble_gas.cells import Box
-from vigie.radionuclide.noble_gas.germanium_shapes import Columns, gas_scene
-from vigie.radionuclide.noble_gas.germanium_windows import (
-    efficiency_curve,
-    efficiency_doubts,
-    windows_of,
+from vigie.radionuclide.noble_gas.germanium_backgrounds import with_backgrounds
+from vigie.radionuclide.noble_gas.germanium_spectrum import (
+    cells_of,
+    columns_of,
+    efficiency_columns,
+    prepared,
 )
+from vigie.radionuclide.noble_gas.germanium_windows import BARIUM_KEV, efficiency_curve
 from vigie.radionuclide.noble_gas.likelihood import LikelihoodFit, fit_sample
+from vigie.radionuclide.noble_gas.misfit import pulls_told
 from vigie.radionuclide.noble_gas.timing import Counting, effective_s, ingrowth_in_activity
 from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, XENONS
 from vigie.records import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vigie.radionuclide.noble_gas.germanium_shapes import Doubts
-    from vigie.radionuclide.noble_gas.germanium_windows import Window
-    from vigie.radionuclide.peaks.scene import Scene
+    from vigie.radionuclide.noble_gas.germanium_backgrounds import BackgroundSpectrum
+    from vigie.radionuclide.noble_gas.germanium_spectrum import Prepared
     from vigie.records import Spectrum
 
 FloatArray = NDArray[np.float64]
+MISFIT_PROBABILITY = 1e-3
+"""Chance of a fit as bad, below which it is told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -55,8 +56,10 @@ class GermaniumFit:
     fit: LikelihoodFit
     """``nuclides`` and the first four rows of ``covariance`` in the order Xe-131m, Xe-133,
     Xe-133m, Xe-135."""
+    withheld: dict[str, float]
+    """Isotopes of which nothing can be said, with the energy (keV) of the peak beside their ray."""
     remarks: tuple[Reason, ...]
-    """What the calibration lacked, and which windows suffer."""
+    """What the calibration lacked, which windows suffer, what else stands there, misfit."""
 
 
 def fit_germanium(
@@ -64,6 +67,8 @@ def fit_germanium(
     counting: Counting,
     *,
     ingrowth: float | None = None,
+    detector: BackgroundSpectrum | None = None,
+    gas: BackgroundSpectrum | None = None,
     rng: np.random.Generator | None = None,
 ) -> GermaniumFit:
     """Fit the four isotopes to a spectrum.
@@ -72,6 +77,8 @@ def fit_germanium(
     ----------
     ingrowth : float, optional
         Bq of Xe-133 to be counted as Xe-133m per Bq of it; None: what grows while counting.
+    detector, gas : BackgroundSpectrum, optional
+        Empty detector and gas background; what is not given is not subtracted.
 
     Raises
     ------
@@ -79,59 +86,59 @@ def fit_germanium(
         No energy calibration or efficiencies, or a spectrum that does not reach the windows.
     """
     curve = efficiency_curve(spectrum.calibration)
-    try:
-        scene, places = gas_scene(spectrum)
-    except CalibrationError as error:
-        raise NobleGasInputError(
-            what=str(error), remedy="#g_Energy needs points or coefficients."
-        ) from error
-    windows, remarks = windows_of(scene, curve)
+    ready = prepared(spectrum, curve)
     if ingrowth is None:
         ingrowth = ingrowth_in_activity(XE133M.decay_per_s, XE133.decay_per_s, counting.real_s)
-    columns, doubts = Columns(
-        scene=scene,
-        windows=windows,
-        curve=curve,
-        seconds=np.array([effective_s(one.decay_per_s, counting) for one in XENONS]),
-        ingrowth=ingrowth,
-        places=places,
-    ).shapes()
-    shares = efficiency_doubts(curve, spectrum.calibration, windows)
-    doubts += _efficiencies(shares, windows, columns.shape[1])
-    model = _model(scene, windows, columns, doubts)
+    seconds = np.array([effective_s(one.decay_per_s, counting) for one in XENONS])
+    columns, doubts = columns_of(ready, curve, seconds, ingrowth)
+    doubts += efficiency_columns(ready, curve, spectrum.calibration, columns.shape[1])
+    alone = cells_of(ready, columns, doubts)
+    model = with_backgrounds(alone, counting, ingrowth, curve=curve, detector=detector, gas=gas)
     fit = fit_sample(model, rng=rng, names=tuple(one.name for one in XENONS))
-    return GermaniumFit(fit=fit, remarks=(*scene.model.remarks, *remarks))
-
-
-def _efficiencies(shares: FloatArray, windows: Sequence[Window], n_columns: int) -> Doubts:
-    sizes = [one.size for one in windows]
-    out: Doubts = []
-    for number, share in enumerate(shares):
-        relative = np.zeros((sum(sizes), n_columns))
-        relative[:, : len(XENONS)] = np.repeat(share, sizes)[:, np.newaxis]
-        out.append((f"efficiency:{number}", relative))
-    return out
-
-
-def _model(
-    scene: Scene, windows: Sequence[Window], columns: FloatArray, doubts: Doubts
-) -> CellModel:
-    starts = np.concatenate([one.first + one.joined * np.arange(one.size) for one in windows])
-    stops = starts + np.repeat([one.joined for one in windows], [one.size for one in windows])
-    edges = scene.energy(np.stack([starts, stops], axis=1) - 0.5)
-    counts = np.concatenate(
-        [one.cells(scene.counts[one.first : one.first + one.channels]) for one in windows]
-    )
-    empty = np.zeros_like(counts)
-    return CellModel(
-        cells=tuple(
-            Box(atom="window", beta=(0.0, 0.0), gamma=(float(a), float(b))) for a, b in edges
+    freedom = len(alone.cells) - columns.shape[1]
+    return GermaniumFit(
+        fit=fit,
+        withheld=ready.withheld,
+        remarks=(
+            *ready.remarks,
+            *_lines_told(ready, fit),
+            *_misfit(ready, fit, freedom),
+            *pulls_told(fit),
         ),
-        counts=np.stack([counts, empty, empty], axis=1),
-        ratio=np.zeros((len(counts), 3)),
-        design=np.stack([columns, np.zeros_like(columns), np.zeros_like(columns)]),
-        relative=np.array([one for _, one in doubts]),
-        nuisances=tuple(name for name, _ in doubts),
-        has_gas=False,
-        has_background=False,
     )
+
+
+def _lines_told(ready: Prepared, fit: LikelihoodFit) -> list[Reason]:
+    """Tell of lines in the windows that are neither xenon nor natural, and of doubtful isotopes."""
+    told = [
+        Reason.of(
+            "noble_gas.foreign_peak",
+            energy_kev=one.energy_kev,
+            counts=float(fit.activities[len(XENONS) + number]),
+        )
+        for number, one in enumerate(ready.foreign)
+        if not one.natural
+    ]
+    if ready.barium:
+        told.append(Reason.of("noble_gas.barium_133", energy_kev=BARIUM_KEV))
+    return told + [
+        Reason.of("noble_gas.line_in_doubt", nuclide=name, energy_kev=kev)
+        for name, kev in ready.withheld.items()
+    ]
+
+
+def _misfit(ready: Prepared, fit: LikelihoodFit, freedom: int) -> list[Reason]:
+    """Tell where the spectrum is not what was fitted; one cell a window says nothing of that."""
+    if ready.few or freedom <= 0:
+        return []
+    probability = float(chi2.sf(fit.deviance, freedom))
+    if probability >= MISFIT_PROBABILITY:
+        return []
+    return [
+        Reason.of(
+            "noble_gas.germanium_misfit",
+            deviance=fit.deviance,
+            freedom=freedom,
+            probability=probability,
+        )
+    ]

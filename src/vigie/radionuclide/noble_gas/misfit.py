@@ -11,6 +11,8 @@ counts per cell. Accuracy: simulated campaigns are given up in 0.1 to 0.5 % (ben
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.stats import chi2
 
@@ -18,6 +20,21 @@ from vigie.radionuclide.noble_gas.cell_model import CellModel, Measurements, bui
 from vigie.radionuclide.noble_gas.cells import CellParams
 from vigie.radionuclide.noble_gas.problem import deviance, minimum, problem_of
 from vigie.records import Reason
+
+if TYPE_CHECKING:
+    from vigie.radionuclide.noble_gas.likelihood import LikelihoodFit
+
+PULL_TOLD = 3.0
+"""Standard deviations of its prior that a nuisance may move before it is told."""
+
+
+def pulls_told(fit: LikelihoodFit) -> list[Reason]:
+    """Tell of nuisances that a fit moved far."""
+    return [
+        Reason.of("noble_gas.calibration_pulled", what=name, sigmas=pull)
+        for name, pull in fit.pulls.items()
+        if abs(pull) > PULL_TOLD
+    ]
 
 
 def choose_cells(
@@ -43,7 +60,7 @@ def shape_probability(fine: CellModel, parts: CellModel) -> float:
     for model in (fine, parts):
         problem = problem_of(model)
         best = minimum(problem, model.counts, problem.free(), np.zeros(problem.size))
-        found.append(deviance(problem, best))
+        found.append(deviance(best))
     # Each further cell brings its counts of sample and gas background beside a background to fit.
     freedom = more * (2 if fine.has_gas else 1)
     return float(chi2.sf(max(found[0] - found[1], 0.0), freedom))

@@ -20,6 +20,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from vigie.radionuclide.noble_gas.descent import descent
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 LOW_SHARE = 0.02
@@ -31,7 +33,11 @@ TOLERANCE = 1e-9
 
 @njit(cache=True, nogil=True)
 def cell_term(count: float, mean: float) -> tuple[float, float, float]:
-    """Return mean - n ln(mean) with its first two derivatives, continued below small means."""
+    """Return mean - n - n ln(mean / n) with two derivatives, continued below small means.
+
+    It is 0 where the mean is the count: with its constant, sums over millions of counts would
+    have rounding errors above ``TOLERANCE``.
+    """
     if count <= 0.0:
         if mean >= 0.0:
             return mean, 1.0, 0.0
@@ -39,11 +45,13 @@ def cell_term(count: float, mean: float) -> tuple[float, float, float]:
         return mean + 0.5 * mean * mean, 1.0 + mean, 1.0
     least = LOW_SHARE * count
     if mean >= least:
-        return mean - count * np.log(mean), 1.0 - count / mean, count / (mean * mean)
+        off = mean - count
+        return off - count * np.log1p(off / count), off / mean, count / (mean * mean)
     first = 1.0 - count / least
     second = count / (least * least)
     step = mean - least
-    value = least - count * np.log(least) + first * step + 0.5 * second * step * step
+    value = least - count - count * np.log(LOW_SHARE)
+    value += first * step + 0.5 * second * step * step
     return value, first + second * step, second
 
 
@@ -118,7 +126,7 @@ def objective(
     relative: FloatArray,
     background: FloatArray,
 ) -> float:
-    """Return -ln L with the best background of each cell, left in ``background``."""
+    """Return -ln L, less that of a perfect fit; ``background`` is filled with the best."""
     n_nuclides = design.shape[2]
     jacobian = np.empty((2, len(point)))
     signal = np.zeros(3)
@@ -207,8 +215,8 @@ def minimise(
     Returns
     -------
     value, point, background, converged
-        -ln L up to a constant, the place of the minimum, d of each cell, whether the search
-        ended.
+        -ln L less that of a model that fits every count, the place of the minimum, d of each cell,
+        whether the search ended.
     """
     point = start.copy()
     background = counts[:, 2].copy()
@@ -227,9 +235,9 @@ def minimise(
             slope[a] = gradient[index[a]]
             for b in range(len(index)):
                 small[a, b] = hessian[index[a], index[b]]
-            # A direction without information must not make the matrix singular.
-            small[a, a] += damping * (1.0 + abs(small[a, a]))
-        step = np.linalg.solve(small, -slope)
+        step, damping = descent(small, slope, damping)
+        if not np.isfinite(damping):
+            break
         decrement = -np.dot(step, slope)
         if decrement < TOLERANCE:
             converged = True

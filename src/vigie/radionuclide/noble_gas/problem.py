@@ -44,6 +44,7 @@ class Minimum:
     """Place of a minimum of -ln L."""
 
     value: float
+    """-ln L less that of a model that fits every count."""
     point: FloatArray
     background: FloatArray
     converged: bool
@@ -51,7 +52,8 @@ class Minimum:
 
 def problem_of(model: CellModel) -> Problem:
     """Scale the columns of a model."""
-    scale = np.maximum(np.abs(model.design[0]).sum(axis=0), 1e-12)
+    # Rows beyond the cells are other measurements of the same unknowns.
+    scale = np.maximum(np.abs(model.design[0][: len(model.cells)]).sum(axis=0), 1e-12)
     return Problem(model, np.ascontiguousarray(model.design / scale), scale)
 
 
@@ -97,15 +99,25 @@ def covariance_at(problem: Problem, counts: FloatArray, at: Minimum) -> FloatArr
     small = hessian[np.ix_(index, index)]
     small = small + np.diag(1e-9 * (1.0 + np.abs(np.diag(small))))
     full = np.zeros_like(hessian)
-    full[np.ix_(index, index)] = np.linalg.inv(small)
+    full[np.ix_(index, index)] = _inverse(small)
     return full
 
 
-def deviance(problem: Problem, at: Minimum) -> float:
+def _inverse(matrix: FloatArray) -> FloatArray:
+    """Return the inverse; of a matrix that is not positive, with its curvatures held at 1e-9."""
+    try:
+        np.linalg.cholesky(matrix)
+        return np.asarray(np.linalg.inv(matrix))
+    except np.linalg.LinAlgError:
+        size = np.sqrt(1.0 + np.abs(np.diag(matrix)))
+        values, vectors = np.linalg.eigh(matrix / np.outer(size, size))
+        inverse = (vectors / np.maximum(values, 1e-9)) @ vectors.T
+        return np.asarray(inverse / np.outer(size, size))
+
+
+def deviance(at: Minimum) -> float:
     """Return -2 ln of the likelihood ratio to a model that fits every count."""
-    counts = problem.model.counts
-    perfect = counts - counts * np.log(np.maximum(counts, 1e-300))
-    return float(2.0 * (at.value - perfect.sum()))
+    return float(2.0 * at.value)
 
 
 def expected_counts(problem: Problem, at: Minimum) -> FloatArray:

@@ -34,6 +34,7 @@ PAIRS = (
 )
 """The four of screening, then what further lines need."""
 DATED = PAIRS[:4]
+"""Of which zero times are given."""
 
 
 def sample_ratios(
@@ -75,12 +76,12 @@ def sample_ratios(
 def germanium_ratios(
     fit: LikelihoodFit, to: Conversion, sample: PulseHeight
 ) -> tuple[IsotopeRatio, ...]:
-    """Return the ratios of screening by Fieller; the fit holds the errors of efficiencies."""
+    """Return the ratios of beta-gamma by Fieller; the fit holds the errors of efficiencies."""
     place = {one.name: k for k, one in enumerate(fit.nuclides)}
     covariance = _guarded(fit)
     return tuple(
         _record(_fieller(fit, covariance, place[top], place[bottom]), (top, bottom), to, sample)
-        for top, bottom in DATED
+        for top, bottom in PAIRS
     )
 
 
