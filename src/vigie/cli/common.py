@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vigie.errors import VigieError
+from vigie.errors import ParameterError, VigieError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -53,6 +53,14 @@ model_option: Decorator = click.option(
     help="Earth model of the travel times.",
 )
 
+reading_option: Decorator = click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What a file leaves open: order=lat_lon, base=0 ... of .srm, unit=Bq/m3 of sample lists. "
+    "May be given several times.",
+)
 
 atmosphere_option: Decorator = click.option(
     "--atmosphere",
@@ -246,6 +254,23 @@ def tell_profile_doubts(atmosphere: Atmosphere, events: Iterable[Event]) -> None
     if isinstance(atmosphere, OneProfile):
         for text in profile_doubts(atmosphere.given, events):
             note(text)
+
+
+def option_pairs(options: tuple[str, ...]) -> dict[str, str]:
+    """Return options by name.
+
+    Raises
+    ------
+    ParameterError
+        One has no equals sign, or a name stands twice.
+    """
+    pairs: dict[str, str] = {}
+    for option in options:
+        name, sign, value = option.partition("=")
+        if not sign or name in pairs:
+            raise ParameterError(name="--option", value=option, expected="NAME=VALUE, each once")
+        pairs[name] = value
+    return pairs
 
 
 def tell_issues(issues: Iterable[tuple[str, Issue]]) -> None:

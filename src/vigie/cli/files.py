@@ -12,7 +12,9 @@ from vigie.cli.common import (
     json_option,
     json_text,
     keep_inputs,
+    option_pairs,
     output_option,
+    reading_option,
     tell_issues,
     tell_losses,
 )
@@ -25,33 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from vigie.formats import Contents, Format
-
-
-reading_option = click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="What a file leaves open: order=lat_lon, base=0 ... of .srm, unit=Bq/m3 of sample lists. "
-    "May be given several times.",
-)
-
-
-def _pairs(options: tuple[str, ...]) -> dict[str, str]:
-    """Return options by name.
-
-    Raises
-    ------
-    ParameterError
-        One has no equals sign, or a name stands twice.
-    """
-    pairs: dict[str, str] = {}
-    for option in options:
-        name, sign, value = option.partition("=")
-        if not sign or name in pairs:
-            raise ParameterError(name="--option", value=option, expected="NAME=VALUE, each once")
-        pairs[name] = value
-    return pairs
 
 
 @click.command("inspect")
@@ -84,7 +59,7 @@ def inspect_command(  # noqa: PLR0913 — its options
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")
     keep_inputs(output, *paths)
-    said = _pairs(options)
+    said = option_pairs(options)
     summaries = [inspected(path, format_name, strict=strict, options=said) for path in paths]
     document = {"vigie": {"document": "inspection", "version": 1}, "files": summaries}
     text = "\n\n".join(described(summary) for summary in summaries)
@@ -125,7 +100,7 @@ def convert_command(  # noqa: PLR0913 — its options
         format_name=from_format,
         strict=strict,
         companions=companions,
-        options=_pairs(options),
+        options=option_pairs(options),
     )
     tell_issues((str(source), issue) for issue in contents.issues)
     if not _kinds(contents) or nothing_read(contents):

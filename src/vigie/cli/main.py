@@ -27,6 +27,7 @@ COMMANDS = {
     "report": ("vigie.cli.report", "Write an HTML report of each event."),
     "samples": ("vigie.cli.samples", "History of radionuclide stations."),
     "spectrum": ("vigie.cli.spectrum", "Analyse gamma spectra: peaks, nuclides, category."),
+    "transport": ("vigie.cli.transport", "Follow the air of samples back through the weather."),
     "traveltime": ("vigie.cli.traveltime", "Travel times of seismic phases."),
 }
 """Command to its module and its line in the help; the module holds ``<command>_command``."""

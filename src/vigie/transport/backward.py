@@ -87,13 +87,9 @@ def follow_back(
         the weather does not cover them.
     """
     length_ns = round(settings.interval_s * NS_PER_S)
-    n_steps = int(np.ceil(hours * 3600.0 / settings.interval_s - 1e-9))
+    n_steps = settings.n_intervals(hours)
     for one in receptors:
-        if not one.stop_ns - n_steps * length_ns <= one.start_ns < one.stop_ns:
-            value = f"{format_iso(one.start_ns)} to {format_iso(one.stop_ns)}"
-            expected = f"a collection that rises, within the {hours:g} h back"
-            raise ParameterError(name=one.station, value=value, expected=expected)
-        check_reach(one.station, weather, one.stop_ns - n_steps * length_ns, one.stop_ns)
+        check_receptor(one, weather.reach_ns, settings, hours)
     done: dict[int, tuple[Sensitivity, float]] = {}
     # Samples whose intervals have the same ends share the steps.
     phases = sorted({one.stop_ns % length_ns for one in receptors})
@@ -110,6 +106,24 @@ def follow_back(
     return BackwardResult(
         sensitivities=tuple(one for one, _ in found), lost=tuple(lost for _, lost in found)
     )
+
+
+def check_receptor(
+    one: Receptor, reach_ns: tuple[int, int], settings: MarchSettings, hours: float
+) -> None:
+    """Refuse a sample that cannot be followed back so far.
+
+    Raises
+    ------
+    ParameterError
+        Its collection does not rise or is longer than the hours, or weather is missing.
+    """
+    begin = one.stop_ns - settings.n_intervals(hours) * round(settings.interval_s * NS_PER_S)
+    if not begin <= one.start_ns < one.stop_ns:
+        value = f"{format_iso(one.start_ns)} to {format_iso(one.stop_ns)}"
+        expected = f"a collection that rises, within the {hours:g} h back"
+        raise ParameterError(name=one.station, value=value, expected=expected)
+    check_reach(one.station, reach_ns, begin, one.stop_ns)
 
 
 class _Run:

@@ -70,6 +70,10 @@ class MarchSettings:
         if not 0 <= self.seed < 2**63:
             raise ParameterError(name="seed", value=self.seed, expected="from 0 to 2^63 - 1")
 
+    def n_intervals(self, hours: float) -> int:
+        """Return how many intervals so many hours take; the last may go beyond them."""
+        return int(np.ceil(hours * 3600.0 / self.interval_s - 1e-9))
+
 
 class Start(NamedTuple):
     """Where and when the particles of one sample or release begin, columns of shape (n,)."""
@@ -201,7 +205,7 @@ class March:
             self._owner = self._owner[kept]
 
 
-def check_reach(name: str, weather: WeatherSequence, first_ns: int, last_ns: int) -> None:
+def check_reach(name: str, reach_ns: tuple[int, int], first_ns: int, last_ns: int) -> None:
     """Refuse what the weather does not cover.
 
     Raises
@@ -209,7 +213,7 @@ def check_reach(name: str, weather: WeatherSequence, first_ns: int, last_ns: int
     ParameterError
         It begins later or ends earlier.
     """
-    first, last = int(weather.times_ns[0]), int(weather.times_ns[-1])
+    first, last = reach_ns
     if first_ns < first or last_ns > last:
         expected = (
             f"weather from {format_iso(first_ns)} to {format_iso(last_ns)} (it reaches from "

@@ -72,6 +72,11 @@ class WeatherSequence:
         """Time that is 0 s."""
         return int(self.times_ns[0])
 
+    @property
+    def reach_ns(self) -> tuple[int, int]:
+        """First and last time."""
+        return int(self.times_ns[0]), int(self.times_ns[-1])
+
     def flow(self, one_s: float, other_s: float) -> Flow:
         """Return the air between the times that hold both ends of a step, in either order."""
         times = (self.times_ns - self.reference_ns) / NS_PER_S
