@@ -17,6 +17,7 @@ from vigie.transport.air import Flow, eta_of, motion_at, pressure_pa
 from vigie.transport.backward import Receptor, follow_back
 from vigie.transport.march import MarchSettings
 from vigie.transport.sphere import positions_of
+from vigie.transport.starts import box_at
 from vigie.transport.weather.sequence import WeatherSequence
 
 GRID = global_grid(5.0, 5.0, latitude_phase=2.5, longitude_phase=2.5)
@@ -35,8 +36,7 @@ def receptor(**changes: Any) -> Receptor:  # noqa: ANN401 — fields of the reco
     """Return a sample of 12 hours at 50 deg north."""
     values: dict[str, Any] = {
         "station": "AAA",
-        "latitude": 50.0,
-        "longitude": 7.0,
+        "box": box_at(50.0, 7.0),
         "start_ns": START_NS + 48 * HOUR_NS,
         "stop_ns": START_NS + 60 * HOUR_NS,
     }
@@ -103,7 +103,7 @@ def test_air_comes_from_where_the_wind_blows() -> None:
 
 
 def test_threads_and_company_change_no_bit() -> None:
-    other = receptor(station="BBB", latitude=-20.0, longitude=130.0)
+    other = receptor(station="BBB", box=box_at(-20.0, 130.0))
     alone = follow_back([receptor()], sequence(), settings(), hours=HOURS).sensitivities[0]
     pair = follow_back([receptor(), other], sequence(), settings(threads=3), hours=HOURS)
     assert pair.sensitivities[0].same_as(alone)
@@ -132,11 +132,13 @@ def test_samples_that_end_at_other_hours_stay_apart() -> None:
 
 
 def test_what_leaves_a_region_is_counted() -> None:
-    one = receptor(longitude=-10.0)
+    one = receptor(box=box_at(50.0, -10.0))
     found = follow_back([one], sequence(region=True), settings(), hours=HOURS)
     assert found.lost[0] > 0.9
     assert found.sensitivities[0].n_rows > 0
-    away = follow_back([receptor(longitude=100.0)], sequence(region=True), settings(), hours=HOURS)
+    away = follow_back(
+        [receptor(box=box_at(50.0, 100.0))], sequence(region=True), settings(), hours=HOURS
+    )
     assert away.lost == (1.0,)
 
 

@@ -152,7 +152,7 @@ def backward_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.transport.sensitivity_files import sensitivity_paths, write_sensitivities
     from vigie.pipeline.transport.weather_files import index_weather, weather_sequence
     from vigie.records import global_grid
-    from vigie.transport.backward import follow_back
+    from vigie.transport.backward import follow_back, span_of
     from vigie.transport.march import MarchSettings
 
     if not sample_files and not places:
@@ -178,7 +178,8 @@ def backward_command(  # noqa: PLR0913 — one argument per option
         note(f"{name}: {why}")
     if not receptors:
         raise SystemExit(1)
-    sequence = weather_sequence(files, own_layer=own_layer)
+    reach = span_of(receptors, settings, hours)
+    sequence = weather_sequence(files, reach, own_layer=own_layer)
     with progress("following back", total=_TICKS) as advance:
         result = follow_back(receptors, sequence, settings, hours=hours, progress=_ticks(advance))
     _tell_surface(sequence.surface_from)
@@ -227,7 +228,8 @@ def _covered(
         try:
             check_receptor(one, (times[0], times[-1]), settings, hours)
         except ParameterError as error:
-            failed.append((one.station, str(error)))
+            told = dict(error.params)
+            failed.append((one.station, f"{told['value']}; needed: {told['expected']}"))
         else:
             good.append(one)
     return good, failed

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, Sensitivity, format_iso
-from vigie.transport.march import GOLDEN, March, MarchSettings, Start, check_reach
-from vigie.transport.sphere import positions_of
+from vigie.transport.march import March, MarchSettings, check_reach
+from vigie.transport.starts import Box, evenly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,14 +41,11 @@ class Receptor:
     """Where and when air was sampled."""
 
     station: str
-    latitude: float
-    longitude: float
+    box: Box
+    """Of the intake."""
     start_ns: int
     """Of the collection."""
     stop_ns: int
-    low_m: float = 0.0
-    """Of the intake, above ground."""
-    high_m: float = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -108,6 +105,15 @@ def follow_back(
     )
 
 
+def span_of(
+    receptors: Sequence[Receptor], settings: MarchSettings, hours: float
+) -> tuple[int, int]:
+    """Return the first and last time of weather that samples need, ns."""
+    back_ns = settings.n_intervals(hours) * round(settings.interval_s * NS_PER_S)
+    stops = [one.stop_ns for one in receptors]
+    return min(stops) - back_ns, max(stops)
+
+
 def check_receptor(
     one: Receptor, reach_ns: tuple[int, int], settings: MarchSettings, hours: float
 ) -> None:
@@ -139,7 +145,7 @@ class _Run:
         self._receptors = [one for _, one in receptors]
         self._settings, self._n_steps = settings, n_steps
         n = settings.particles
-        starts = [(k * n, start_of(one, n)) for k, one in receptors]
+        starts = [(k * n, evenly(one.box, (one.start_ns, one.stop_ns), n)) for k, one in receptors]
         self._march = March(starts, weather, settings, weighted=True)
 
     def results(self, tell: Callable[[float], None]) -> list[tuple[Sensitivity, float]]:
@@ -169,8 +175,8 @@ class _Run:
         volume = settings.grid.cell_areas_m2(cell) * settings.layer_depth_m
         return Sensitivity(
             station=receptor.station,
-            receptor_latitude=receptor.latitude,
-            receptor_longitude=receptor.longitude,
+            receptor_latitude=0.5 * (receptor.box.south + receptor.box.north),
+            receptor_longitude=0.5 * (receptor.box.west + receptor.box.east),
             collection_start_ns=receptor.start_ns,
             collection_stop_ns=receptor.stop_ns,
             step_s=settings.interval_s,
@@ -182,15 +188,3 @@ class _Run:
             layer_depth_m=settings.layer_depth_m,
             source=f"vigie, {settings.particles} particles, seed {settings.seed}",
         )
-
-
-def start_of(receptor: Receptor, n: int) -> Start:
-    """Return n particles evenly over the collection and the height of the intake."""
-    even = (np.arange(n) + 0.5) / n
-    scattered = (np.arange(n) * GOLDEN + 0.5 / n) % 1.0
-    span = receptor.stop_ns - receptor.start_ns
-    return Start(
-        place=np.tile(positions_of(receptor.latitude, receptor.longitude), (n, 1)),
-        height_m=np.asarray(receptor.low_m + scattered * (receptor.high_m - receptor.low_m)),
-        time_ns=(receptor.stop_ns - np.rint(even * span)).astype(np.int64),
-    )

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ from vigie.transport.sphere import step_times_s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vigie.transport.starts import Start
     from vigie.transport.weather.sequence import WeatherSequence
 
 FloatArray = NDArray[np.float64]
@@ -34,8 +35,6 @@ IntArray = NDArray[np.int64]
 
 _BEFORE_ALL = 0xFFFFFFFF
 """Number of random numbers that belong to no step."""
-GOLDEN = 0.6180339887498949
-"""Steps of the golden ratio fill an interval evenly, and follow nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +72,6 @@ class MarchSettings:
     def n_intervals(self, hours: float) -> int:
         """Return how many intervals so many hours take; the last may go beyond them."""
         return int(np.ceil(hours * 3600.0 / self.interval_s - 1e-9))
-
-
-class Start(NamedTuple):
-    """Where and when the particles of one sample or release begin, columns of shape (n,)."""
-
-    place: FloatArray
-    """Unit vectors, shape (n, 3)."""
-    height_m: FloatArray
-    time_ns: IntArray
 
 
 class March:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vigie.errors import ParameterError
 from vigie.records import parse_iso
 from vigie.transport.backward import Receptor
+from vigie.transport.starts import box_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +41,7 @@ def receptor_at(name: str, latitude: float, longitude: float, start: str, stop: 
         raise ParameterError(name=name, value=value, expected=expected)
     return Receptor(
         station=name,
-        latitude=latitude,
-        longitude=longitude,
+        box=box_at(latitude, longitude),
         start_ns=parse_iso(start),
         stop_ns=parse_iso(stop),
     )
@@ -69,8 +69,7 @@ def receptors_of(samples: Iterable[SampleAnalysis], book: StationBook) -> Recept
         out.found.append(
             Receptor(
                 station=one.station,
-                latitude=station.latitude,
-                longitude=station.longitude,
+                box=box_at(station.latitude, station.longitude),
                 start_ns=start,
                 stop_ns=stop,
             )

@@ -7,17 +7,20 @@ come from several files (winds here, surface there).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigie.errors import MissingInputError, ParameterError, VigieError
 from vigie.exchange.files import read_file
 from vigie.formats import Issue
-from vigie.records import WeatherState, format_iso, merged_weather
-from vigie.transport.weather.sequence import WeatherSequence
+from vigie.records import NS_PER_S, WeatherState, format_iso, merged_weather
+from vigie.transport.weather.flow import NEEDED
+from vigie.transport.weather.sequence import LONGEST_GAP_S, WeatherSequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,16 +78,23 @@ class WeatherFiles:
         ------
         ParameterError
             They contradict each other; the text names them.
+        MissingInputError
+            A field that transport needs is in none of them.
         """
         paths = self.by_time[time_ns]
+        told = ", ".join(str(path) for path in paths)
         parts = [one for path in paths for one in self._of(path) if one.time_ns == time_ns]
         try:
-            return merged_weather(parts)[0]
+            state = merged_weather(parts)[0]
         except ParameterError as error:
-            told = ", ".join(str(path) for path in paths)
             value = f"{error} ({told})"
             expected = "files that fit each other"
             raise ParameterError(name=format_iso(time_ns), value=value, expected=expected) from None
+        if missing := [name for name in NEEDED if getattr(state, name) is None]:
+            what = f"{', '.join(missing)} at {format_iso(time_ns)}"
+            remedy = "Give the file that holds it as well."
+            raise MissingInputError(path=told, what=what, remedy=remedy)
+        return state
 
     def _of(self, path: Path) -> tuple[WeatherState, ...]:
         if path not in self._states:
@@ -126,13 +136,25 @@ def index_weather(paths: Sequence[Path], options: Mapping[str, str] | None = Non
     return found
 
 
-def weather_sequence(files: WeatherFiles, *, own_layer: bool = False) -> WeatherSequence:
-    """Return the times of files as a sequence that is loaded as it is needed.
+def weather_sequence(
+    files: WeatherFiles, reach_ns: tuple[int, int], *, own_layer: bool = False
+) -> WeatherSequence:
+    """Return the times of files around a span as a sequence that is loaded as it is needed.
 
     Raises
     ------
-    ParameterError
-        There are fewer than two times, or too long a gap between two.
+    MissingInputError
+        Two times that the span needs are too far apart.
     """
     times = files.times_ns
+    first = max(bisect_right(times, reach_ns[0]) - 1, 0)
+    last = min(bisect_left(times, reach_ns[1]) + 1, len(times))
+    times = times[first:last]
+    for one, other in pairwise(times):
+        if other - one > LONGEST_GAP_S * NS_PER_S:
+            gap = f"{(other - one) / NS_PER_S / 3600.0:g} h"
+            what = f"weather between {format_iso(one)} and {format_iso(other)} (a gap of {gap})"
+            remedy = f"Give times at most {LONGEST_GAP_S / 3600.0:g} h apart."
+            told = str(files.by_time[one][0])
+            raise MissingInputError(path=told, what=what, remedy=remedy)
     return WeatherSequence(times, lambda k: files.state(times[k]), own_layer=own_layer)

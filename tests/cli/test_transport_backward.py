@@ -1,0 +1,146 @@
+"""``vigie transport backward`` as a user types it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import netCDF4
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from tests.transport.weather.examples import weather
+
+from vigie.cli.main import main
+from vigie.exchange.files import read_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+HOURS = range(0, 67, 6)
+RECEPTOR = ("--receptor", "AAA", "50", "7", "2020-09-15T12:00", "2020-09-16")
+FEW = ("--particles", "200", "--grid", "5", "--threads", "1", "--hours", "36")
+
+
+def run(*words: object) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(main, ["transport", "backward", *map(str, words)])
+
+
+def write_weather(path: Path, *, hours: range = HOURS, without: str = "") -> Path:
+    """Write made weather as a netCDF file on sigma levels."""
+    states = [weather(float(h)) for h in hours]
+    first = states[0]
+    with netCDF4.Dataset(path, "w") as file:
+        coordinates: dict[str, NDArray[np.float64]] = {
+            "time": np.array([h + 12.0 for h in hours]),
+            "sigma": first.level_b,
+            "latitude": first.latitude,
+            "longitude": first.longitude,
+        }
+        for name, values in coordinates.items():
+            file.createDimension(name, len(values))
+            file.createVariable(name, "f8", (name,))[:] = values
+        # The made weather begins at 2020-09-13T12:26:40.
+        file["time"].units = "hours since 2020-09-13 00:26:40"
+        fields = {"u": "east_m_s", "v": "north_m_s", "t": "temperature_k"}
+        for short, name in {**fields, "sp": "surface_pressure_pa"}.items():
+            if short == without:
+                continue
+            values = np.stack([getattr(one, name) for one in states])
+            shape = tuple(coordinates) if values.ndim == 4 else ("time", "latitude", "longitude")
+            file.createVariable(short, "f4", shape)[:] = values
+    return path
+
+
+def test_a_sample_is_followed_to_a_file_that_reads_back(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc")
+    out = tmp_path / "out"
+    found = run(source, *RECEPTOR, *FEW, "-o", out, "--json")
+    assert found.exit_code == 0, found.output
+    document = json.loads(found.stdout)
+    (row,) = document["sensitivities"]
+    assert (row["station"], row["steps"], row["lost_share"]) == ("AAA", 12, 0.0)
+    assert document["surface"] == ["sun"]
+    assert "heat that follows the sun" in found.stderr
+    (path,) = out.iterdir()
+    assert path.name == "AAA.2020091600.vigie.srm.gz"
+    (again,) = read_file(path).sensitivities
+    assert again.n_rows == row["rows"]
+    assert again.value.sum() == pytest.approx(row["sum_per_m3"], rel=1e-5)
+
+
+def test_the_name_of_one_file_tells_its_format(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc")
+    found = run(source, *RECEPTOR, *FEW, "-o", tmp_path / "a.srs.nc")
+    assert found.exit_code == 0, found.output
+    assert "sensitivity of AAA at 50 7" in found.stdout
+    assert read_file(tmp_path / "a.srs.nc").sensitivities[0].station == "AAA"
+    refused = run(source, *RECEPTOR, *FEW, "-o", tmp_path / "a.txt")
+    assert refused.exit_code != 0
+    assert ".srm.gz" in refused.output
+
+
+def test_samples_come_from_a_file_and_those_without_a_place_are_told(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc")
+    samples = tmp_path / "s.csv"
+    samples.write_text(
+        "station,nuclide,collection_start,collection_stop,concentration,unit\n"
+        "AAA,Xe-133,2020-09-15T12:00:00,2020-09-16T00:00:00,1.0,mBq/m3\n"
+        "ZZZ,Xe-133,2020-09-15T12:00:00,2020-09-16T00:00:00,1.0,mBq/m3\n"
+    )
+    places = tmp_path / "p.csv"
+    places.write_text("station,latitude,longitude,elevation_m\nAAA,50,7,0\n")
+    found = run(source, "--samples", samples, "--stations", places, *FEW, "--json")
+    assert found.exit_code == 1
+    document = json.loads(found.stdout)
+    assert [row["station"] for row in document["sensitivities"]] == ["AAA"]
+    (failed,) = document["failed"]
+    assert "--stations" in failed["reason"]
+    assert "ZZZ" in failed["reason"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "Name samples with --samples FILE or --receptor."),
+        (("--receptor", "A", "95", "7", "2020-09-15", "2020-09-16"), "latitude within 90"),
+        (("--receptor", "A", "5", "7", "yesterday", "2020-09-16"), "yesterday"),
+        (("--receptor", "A", "5", "7", "2020-09-16", "2020-09-15"), "a collection that rises"),
+        (("--receptor", "A", "5", "7", "2021-09-15", "2021-09-16"), "outside of the weather"),
+    ],
+)
+def test_wrong_words_are_refused(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    found = run(write_weather(tmp_path / "w.nc"), *words, *FEW)
+    assert found.exit_code != 0
+    assert told in found.output
+    assert "Traceback" not in found.output
+
+
+def test_weather_that_lacks_something_is_refused(tmp_path: Path) -> None:
+    found = run(write_weather(tmp_path / "w.nc", without="t"), *RECEPTOR, *FEW)
+    assert found.exit_code == 1
+    assert "temperature_k" in found.output
+    apart = tmp_path / "apart.nc"
+    write_weather(apart, hours=range(0, 73, 24))
+    found = run(apart, *RECEPTOR, *FEW)
+    assert found.exit_code == 1
+    assert "a gap of 24 h" in found.output
+    other = tmp_path / "s.csv"
+    other.write_text("station,latitude,longitude,elevation_m\nAAA,50,7,0\n")
+    found = run(other, *RECEPTOR, *FEW)
+    assert found.exit_code == 1
+    assert "weather is missing" in found.output
+
+
+def test_a_folder_may_hold_other_files(tmp_path: Path) -> None:
+    folder = tmp_path / "met"
+    folder.mkdir()
+    write_weather(folder / "a.nc", hours=range(0, 37, 6))
+    write_weather(folder / "b.nc", hours=range(42, 67, 6))
+    (folder / "readme.txt").write_text("nothing to see")
+    found = run(folder, *RECEPTOR, *FEW)
+    assert found.exit_code == 0, found.output
+    assert "readme.txt" in found.stderr
