@@ -1,0 +1,1 @@
+"""From files of sensitivities and samples to source regions."""
