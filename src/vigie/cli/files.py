@@ -37,7 +37,7 @@ reading_option = click.option(
 )
 
 
-def _pairs(options: tuple[str, ...]) -> dict[str, str]:
+def pairs_of(options: tuple[str, ...]) -> dict[str, str]:
     """Return options by name.
 
     Raises
@@ -84,7 +84,7 @@ def inspect_command(  # noqa: PLR0913 — its options
     if not paths:
         raise click.UsageError("Name at least one FILE, or give --formats.")
     keep_inputs(output, *paths)
-    said = _pairs(options)
+    said = pairs_of(options)
     summaries = [inspected(path, format_name, strict=strict, options=said) for path in paths]
     document = {"vigie": {"document": "inspection", "version": 1}, "files": summaries}
     text = "\n\n".join(described(summary) for summary in summaries)
@@ -125,7 +125,7 @@ def convert_command(  # noqa: PLR0913 — its options
         format_name=from_format,
         strict=strict,
         companions=companions,
-        options=_pairs(options),
+        options=pairs_of(options),
     )
     tell_issues((str(source), issue) for issue in contents.issues)
     if not _kinds(contents) or nothing_read(contents):
