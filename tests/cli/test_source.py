@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from tests.cli.support_source import (
 )
 
 from vigie.cli.main import main
+from vigie.exchange.files import read_file
+from vigie.formats import Contents, format_named
 from vigie.records import parse_iso
 
 if TYPE_CHECKING:
@@ -138,6 +141,7 @@ def test_all_methods_and_several_models(tmp_path: Path) -> None:
     for name in ("nnls", "cost"):
         assert abs(found[name]["latitude"] - TRUTH[0]) <= 2.0
         assert found[name]["released_bq"] == pytest.approx(RELEASED_BQ, rel=0.7)
+        assert 1 <= found[name]["cells_near"] < found["domain"]["cells"] / 4
     assert [len(row["models"]) for row in found["diagnostics"]["samples"]] == [2] * 9
     remarks = {one["code"] for one in found["diagnostics"]["remarks"]}
     assert "source.several_models" in remarks
@@ -145,6 +149,19 @@ def test_all_methods_and_several_models(tmp_path: Path) -> None:
     assert written == ["for.png", "mmfor.png", "posterior.png", "psr.png", "source.json"]
     kept = json.loads((tmp_path / "out" / "source.json").read_text("utf-8"))
     assert kept == found
+
+
+def test_a_document_of_simulated_samples_is_read_and_marked(world: Path) -> None:
+    read = read_file(world / "samples.csv").samples
+    samples = tuple(replace(one, simulated=True) for one in read)
+    (data,) = format_named("sample_json").write(Contents(samples=samples)).values()
+    path = world / "samples.json"
+    path.write_bytes(data)
+    words = (world, "--samples", path, *OPEN, *FAST, "--method", "for")
+    found = document(*words)
+    assert found["simulated"] is True
+    assert (found["diagnostics"]["samples_used"], found["diagnostics"]["detections"]) == (9, 4)
+    assert "SIMULATED" in run(*words)[1]
 
 
 def test_one_model_has_no_multi_model_field(world: Path) -> None:

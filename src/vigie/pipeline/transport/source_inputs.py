@@ -181,6 +181,7 @@ def match(
                 observation=observation,
                 mdc=mdc,
                 fields=tuple(own),
+                simulated=sample.simulated,
             )
         )
     matched.fields_alone = [one.name for one in fields if id(one) not in taken]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.products.transport.source_view import time_text
-from vigie.records import Reason
+from vigie.records import Reason, global_grid
 from vigie.transport.sensitivities import on_grid
 from vigie.transport.source.assembly import MOST_VALUES, Domain, domain_of, source_matrix
 from vigie.transport.source.posterior import SourceMatrix
@@ -102,7 +102,7 @@ def assemble(pairs: Sequence[Pair], where: Where, nuclide: str) -> Assembled:
 
 def _on_one_grid(pairs: Sequence[Pair]) -> list[list[Sensitivity]]:
     fields = [one for pair in pairs for one in pair.fields]
-    grid: LatLonGrid = max((one.record.grid for one in fields), key=lambda g: g.n_cells)
+    grid = _common_grid([one.record.grid for one in fields])
     out = []
     for pair in pairs:
         own = []
@@ -118,6 +118,19 @@ def _on_one_grid(pairs: Sequence[Pair]) -> list[list[Sensitivity]]:
             own.append(one.record if one.record.grid == grid else on_grid(one.record, grid))
         out.append(own)
     return out
+
+
+def _common_grid(grids: Sequence[LatLonGrid]) -> LatLonGrid:
+    """Return the grid of all; of regions that differ, the same cells round the whole Earth."""
+    first = grids[0]
+    if all(grid == first for grid in grids):
+        return first
+    return global_grid(
+        first.latitude_step,
+        first.longitude_step,
+        latitude_phase=first.first_latitude,
+        longitude_phase=first.first_longitude,
+    )
 
 
 def _times(

@@ -31,6 +31,7 @@ def source_document(view: SourceView) -> dict[str, Any]:
     return {
         "vigie": {"document": "source", "version": VERSION},
         "nuclide": view.nuclide,
+        "simulated": view.simulated,
         "methods": list(view.done),
         "left_out": {name: reason_item(reason) for name, reason in view.left_out.items()},
         "domain": _domain(view),
@@ -168,6 +169,11 @@ def _psr(view: SourceView) -> dict[str, Any] | None:
     }
 
 
+def _near(view: SourceView, method: str) -> dict[str, Any]:
+    near = view.near_best[method]
+    return {"cells_near": int(near.sum()), "area_near_km2": float(view.areas_km2[near].sum())}
+
+
 def _nnls(view: SourceView) -> dict[str, Any] | None:
     if view.regression is None:
         return None
@@ -175,6 +181,7 @@ def _nnls(view: SourceView) -> dict[str, Any] | None:
     return {
         "chi2": float(view.regression.chi2[best]),
         "released_bq": float(view.regression.total_bq[best]),
+        **_near(view, "nnls"),
         **place_item(view, best),
     }
 
@@ -187,6 +194,7 @@ def _cost(view: SourceView) -> dict[str, Any] | None:
     return {
         "cost": float(view.cost.cost[best]),
         "released_bq": float(view.cost.released_bq[best]),
+        **_near(view, "cost"),
         "release_start": format_iso(int(edges[view.cost.start[best]])),
         **place_item(view, best),
     }

@@ -88,12 +88,13 @@ def _entry(ax: Axes, look: RingLook, label: str) -> None:
 
 
 def _title(view: SourceView, words: Messages, method: str) -> str:
-    return words(
+    told = words(
         f"source.figure.{method}",
         nuclide=view.nuclide,
         samples=len(view.pairs),
         detections=view.detections,
     )
+    return f"{told}, {words('rn.text.simulated').upper()}" if view.simulated else told
 
 
 def _amounts(ax: Axes, located: Located, words: Messages) -> None:

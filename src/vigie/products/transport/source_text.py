@@ -50,12 +50,13 @@ def grouped(value: float, *, digits: int = 3) -> str:
 
 
 def _head(view: SourceView, words: Messages) -> str:
-    return words(
+    told = words(
         "source.text.head",
         nuclide=view.nuclide,
         samples=len(view.pairs),
         detections=view.detections,
     )
+    return f"{told}, {words('rn.text.simulated').upper()}" if view.simulated else told
 
 
 def _where(view: SourceView, words: Messages) -> list[str]:
@@ -136,18 +137,18 @@ def _regard(view: SourceView, words: Messages) -> list[str]:
 
 
 def _best(view: SourceView, words: Messages) -> list[str]:
-    lines = []
+    found = {}
     if view.regression is not None:
-        best = int(view.regression.chi2.argmin())
-        amount = f"{view.regression.total_bq[best]:.2g}"
-        chi2 = f"{view.regression.chi2[best]:.3g}"
-        place = _place(view, best)
-        lines.append(words("source.text.nnls", place=place, amount=amount, value=chi2))
+        found["nnls"] = (view.regression.chi2, view.regression.total_bq)
     if view.cost is not None:
-        best = int(view.cost.cost.argmin())
-        amount, cost = f"{view.cost.released_bq[best]:.2g}", f"{view.cost.cost[best]:.3g}"
-        place = _place(view, best)
-        lines.append(words("source.text.cost", place=place, amount=amount, value=cost))
+        found["cost"] = (view.cost.cost, view.cost.released_bq)
+    lines = []
+    for name, (values, amounts) in found.items():
+        best = int(values.argmin())
+        area = grouped(float(view.areas_km2[view.near_best[name]].sum()))
+        place, amount, value = _place(view, best), f"{amounts[best]:.2g}", f"{values[best]:.3g}"
+        told = words(f"source.text.{name}", place=place, amount=amount, value=value, area=area)
+        lines.append(told)
     return lines
 
 

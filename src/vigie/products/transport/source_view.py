@@ -66,6 +66,7 @@ class Pair:
     mdc: float
     """Bq/m3."""
     fields: tuple[Field, ...]
+    simulated: bool = False
 
     @property
     def name(self) -> str:
@@ -164,6 +165,21 @@ class SourceView:
     def detections(self) -> int:
         """Number of samples with a detection."""
         return sum(pair.observation.detected for pair in self.pairs)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether a sample is simulated."""
+        return any(pair.simulated for pair in self.pairs)
+
+    @property
+    def near_best(self) -> dict[str, NDArray[np.bool_]]:
+        """Cells that are hardly worse than the best: chi2 within 1, cost within a tenth."""
+        near = {}
+        if self.regression is not None:
+            near["nnls"] = self.regression.chi2 <= self.regression.chi2.min() + 1.0
+        if self.cost is not None:
+            near["cost"] = self.cost.cost <= 1.1 * self.cost.cost.min()
+        return near
 
     def place(self, index: int) -> tuple[float, float]:
         """Return latitude and longitude, -180 to 180 deg, of the centre of a cell."""
