@@ -115,6 +115,11 @@ def test_numbers_choose_the_form() -> None:
     assert messages("en")("category.unexplained_peaks", n=1) == "1 peak is not explained."
 
 
+@pytest.mark.parametrize("n", [float("nan"), float("inf"), -float("inf")])
+def test_a_count_that_is_no_number_breaks_nothing(n: float) -> None:
+    assert "–" in messages("en")("category.unexplained_peaks", n=n)
+
+
 def test_numbers_follow_the_language_in_prose() -> None:
     params: dict[str, str | float] = {
         "nuclide": "Cs-137", "concentration": 0.03125, "unit": "uBq/m3", "limit": 0.01,

@@ -26,6 +26,7 @@ COMMANDS = {
     "process": ("vigie.cli.process", "Recordings in; located, sized, screened events out."),
     "report": ("vigie.cli.report", "Write an HTML report of each event."),
     "samples": ("vigie.cli.samples", "History of radionuclide stations."),
+    "source": ("vigie.cli.source_region", "Where a release can explain samples."),
     "spectrum": ("vigie.cli.spectrum", "Analyse gamma spectra: peaks, nuclides, category."),
     "transport": ("vigie.cli.transport", "Follow the air of samples back through the weather."),
     "traveltime": ("vigie.cli.traveltime", "Travel times of seismic phases."),

@@ -9,6 +9,7 @@ count has its plural forms under the same code; the parameter ``n`` chooses.
 from __future__ import annotations
 
 import gettext
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -81,7 +82,7 @@ class Messages:
 
     def template(self, code: str, count: str | float | None = None) -> str | None:
         """Return the text of a code with its fields still open; None where there is none."""
-        if isinstance(count, (int, float)):
+        if isinstance(count, (int, float)) and math.isfinite(count):
             found = self.translations.ngettext(code, code, int(count))
             if found != code:
                 return found

@@ -34,6 +34,8 @@ FloatArray = NDArray[np.float64]
 LEAST_SAMPLES = 3
 BLOCK = 200_000
 """Columns that are standardised at once."""
+PERMUTED_BLOCK = 20_000
+"""The same where each is multiplied with all permutations: 160 MB for a thousand of them."""
 
 
 class Kind(StrEnum):
@@ -115,7 +117,7 @@ def permutation_p_value(
     wanted = _standard(values[:, np.newaxis], kind)[:, 0]
     largest = np.full(len(orders), -1.0)
     own = -1.0
-    for columns in _columns(sensitivity, kind):
+    for columns in _columns(sensitivity, kind, PERMUTED_BLOCK):
         largest = np.maximum(largest, (wanted[orders] @ columns).max(axis=1))
         own = max(own, float((wanted @ columns).max()))
     # The order as measured is one of all, whether drawn or not.
@@ -175,11 +177,11 @@ def _checked(measured: ArrayLike, sensitivity: FloatArray) -> FloatArray:
     return values
 
 
-def _columns(sensitivity: FloatArray, kind: Kind) -> Iterator[FloatArray]:
-    """Yield standardised columns, shape (K, up to ``BLOCK``), steps first and cells within."""
+def _columns(sensitivity: FloatArray, kind: Kind, block: int = BLOCK) -> Iterator[FloatArray]:
+    """Yield standardised columns, shape (K, up to ``block``), steps first and cells within."""
     flat = sensitivity.reshape(len(sensitivity), -1)
-    for first in range(0, flat.shape[1], BLOCK):
-        yield _standard(flat[:, first : first + BLOCK], kind)
+    for first in range(0, flat.shape[1], block):
+        yield _standard(flat[:, first : first + block], kind)
 
 
 def _standard(columns: FloatArray, kind: Kind) -> FloatArray:

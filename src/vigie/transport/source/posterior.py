@@ -170,7 +170,7 @@ def source_posterior(
     _check(samples, matrix, params)
     from vigie.transport.source._posterior_kernel import best_log_likelihood, sum_posterior
 
-    tables, zero, scale = _tables(samples, params)
+    tables, zero, scale = likelihood_tables(samples, params)
     possible = _possible(matrix, tables, zero)
     lengths = np.arange(1, params.longest_steps + 1)
     likely = np.flatnonzero(possible >= possible.max() - params.negligible)
@@ -209,7 +209,7 @@ def _check(samples: Sequence[Observation], matrix: SourceMatrix, params: Posteri
         )
 
 
-def _tables(
+def likelihood_tables(
     samples: Sequence[Observation], params: PosteriorParams
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return log-likelihoods over ln c and model error, those of nothing, and the scales."""

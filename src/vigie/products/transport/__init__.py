@@ -1,0 +1,1 @@
+"""Source regions as a document, as text and as maps."""

@@ -1,0 +1,214 @@
+"""The ground of maps of source regions: land, lines of latitude and longitude, cells, stations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigie.geodesy import KM_PER_DEG, unit_vectors
+from vigie.products.figures import style
+from vigie.products.figures.map_ground import map_ground
+from vigie.products.figures.projection import AzimuthalEquidistant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import Colormap, Normalize
+
+    from vigie.products.transport.source_view import SourceView
+
+FloatArray = NDArray[np.float64]
+LEAST_RADIUS_KM, MOST_RADIUS_KM = 150.0, 90.0 * KM_PER_DEG
+_LINES_DEG = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+_HALO = 2.0
+SPECK_CELLS = 8
+
+
+class RingLook(NamedTuple):
+    """How outlines are drawn."""
+
+    colour: str
+    width: float
+    dashes: str | tuple[float, tuple[float, ...]]
+
+
+class SourceMap:
+    """A map about some cells and the stations.
+
+    Parameters
+    ----------
+    view : SourceView
+    shown : ndarray of bool
+        Cells of the domain that it has to hold, shape (C,).
+    """
+
+    def __init__(self, view: SourceView, shown: NDArray[np.bool_]) -> None:
+        self.view = view
+        self.latitude, self.longitude = view.domain.grid.centres(view.domain.cells)
+        self.stations = stations_of(view)
+        latitude = np.array([*self.latitude[shown], *(p[0] for p in self.stations.values())])
+        longitude = np.array([*self.longitude[shown], *(p[1] for p in self.stations.values())])
+        self.projection = _about(latitude, longitude)
+        reach = self.projection.project(latitude, longitude)
+        # The view is a square: what counts is the larger of both ways.
+        radius = 1.08 * float(np.abs(reach).max(initial=0.0)) + 60.0
+        self.radius_km = float(np.clip(radius, LEAST_RADIUS_KM, MOST_RADIUS_KM))
+
+    def draw_ground(self, ax: Axes) -> None:
+        """Draw land and lines, and set the limits."""
+        map_ground(ax, self.projection, self.radius_km)
+        _lines(ax, self.projection, self.radius_km)
+        ax.set_xticks([])
+        ax.set_yticks([])
+        for spine in ax.spines.values():
+            spine.set_visible(True)
+
+    def draw_cells(
+        self, ax: Axes, values: FloatArray, chosen: NDArray[np.bool_], cmap: Colormap | str,
+        norm: Normalize,
+    ) -> PolyCollection:  # fmt: skip
+        """Draw some cells in the colours of their values."""
+        from matplotlib.collections import PolyCollection
+        from matplotlib.patches import PathPatch
+
+        cells = PolyCollection(
+            list(self._corners(chosen)), array=values[chosen], cmap=cmap, norm=norm,
+            edgecolor="face", linewidth=0.3, rasterized=True, zorder=1.5,
+        )  # fmt: skip
+        ax.add_collection(cells)
+        for land in list(ax.patches):
+            coast = PathPatch(
+                land.get_path(), fill=False, edgecolor=style.COAST, linewidth=0.5, zorder=2
+            )
+            ax.add_patch(coast)
+        return cells
+
+    def draw_rings(self, ax: Axes, rings: Sequence[FloatArray], look: RingLook) -> None:
+        """Draw outlines, but not of specks, of which a map would see nothing else."""
+        from matplotlib.collections import LineCollection
+
+        grid = self.view.domain.grid
+        least = SPECK_CELLS * grid.latitude_step * grid.longitude_step
+        large = [ring for ring in rings if _area_deg2(ring) >= least] or list(rings)
+        if not large:
+            return
+        lines = LineCollection(
+            self.projection.project_lines([_dense(ring) for ring in large]),
+            colors=look.colour,
+            linewidths=look.width,
+            linestyles=[look.dashes],
+            zorder=3,
+        )
+        ax.add_collection(lines)
+
+    def draw_stations(self, ax: Axes, label: str) -> None:
+        """Draw the stations of the samples with their codes."""
+        from matplotlib.patheffects import withStroke
+
+        if not self.stations:
+            return
+        codes, places = list(self.stations), np.array(list(self.stations.values()))
+        points = self.projection.project(places[:, 0], places[:, 1])
+        ax.plot(
+            *points.T, "^", color=style.BLUE, markersize=6.5, markeredgecolor=style.PAPER,
+            markeredgewidth=0.7, label=label, zorder=5,
+        )  # fmt: skip
+        for code, (x, y) in zip(codes, points, strict=True):
+            left = x > 0.6 * self.radius_km
+            ax.annotate(
+                code, (x, y), xytext=(-6 if left else 6, 0), textcoords="offset points",
+                ha="right" if left else "left", va="center", fontsize=7, zorder=6,
+                path_effects=[withStroke(linewidth=_HALO, foreground=style.PAPER)],
+            )  # fmt: skip
+
+    def mark(self, ax: Axes, index: int, label: str) -> None:
+        """Mark one cell."""
+        point = self.projection.project(self.latitude[index], self.longitude[index])
+        ax.plot(
+            *point, "*", color=style.VERMILION, markersize=12, markeredgecolor=style.PAPER,
+            label=label, zorder=5,
+        )  # fmt: skip
+
+    def _corners(self, chosen: NDArray[np.bool_]) -> FloatArray:
+        grid = self.view.domain.grid
+        half_lat, half_lon = 0.5 * grid.latitude_step, 0.5 * grid.longitude_step
+        lat = self.latitude[chosen, np.newaxis] + half_lat * np.array([-1.0, -1.0, 1.0, 1.0])
+        lon = self.longitude[chosen, np.newaxis] + half_lon * np.array([-1.0, 1.0, 1.0, -1.0])
+        return self.projection.project(np.clip(lat, -90.0, 90.0), lon)
+
+
+def stations_of(view: SourceView) -> Mapping[str, tuple[float, float]]:
+    """Return latitude and longitude of the stations of the samples that were used."""
+    return {
+        pair.station: (
+            pair.fields[0].record.receptor_latitude,
+            pair.fields[0].record.receptor_longitude,
+        )
+        for pair in view.pairs
+    }
+
+
+def _dense(ring: FloatArray, step_deg: float = 0.25) -> FloatArray:
+    """Return a ring with points between its corners: a parallel is no straight line on the map."""
+    along = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(ring, axis=0)).sum(axis=1))])
+    at = np.union1d(along, np.arange(0.0, along[-1], step_deg))
+    return np.stack([np.interp(at, along, ring[:, k]) for k in (0, 1)], axis=1)
+
+
+def _area_deg2(ring: FloatArray) -> float:
+    x, y = ring[:-1, 0], ring[:-1, 1]
+    return float(0.5 * abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)))
+
+
+def _about(latitude: FloatArray, longitude: FloatArray) -> AzimuthalEquidistant:
+    """Return the projection about the middle of places: twice, the second time of their box."""
+    x, y, z = unit_vectors(latitude, longitude).reshape(-1, 3).mean(axis=0)
+    middle = AzimuthalEquidistant(
+        float(np.degrees(np.arctan2(z, np.hypot(x, y)))), float(np.degrees(np.arctan2(y, x)))
+    )
+    points = middle.project(latitude, longitude)
+    east, north = 0.5 * (points.min(axis=0) + points.max(axis=0))
+    return AzimuthalEquidistant(*middle.place(float(east), float(north)))
+
+
+def _lines(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:
+    """Draw lines of latitude and longitude, each named where it enters the map."""
+    step = next((s for s in _LINES_DEG if 2.0 * radius_km / KM_PER_DEG / s <= 6.5), 45.0)
+    fine = np.linspace(-90.0, 90.0, 361)
+    for latitude in np.arange(-90.0 + step, 90.0, step):
+        line = projection.project(np.full(721, latitude), np.linspace(-180.0, 180.0, 721))
+        _line(ax, line, radius_km, _degrees(float(latitude), "NS"), side=0)
+    # Towards the poles half as many meridians do.
+    wide = min(step / max(np.cos(np.radians(projection.latitude)), 0.2), 45.0)
+    wide = min(_LINES_DEG, key=lambda s: abs(np.log(s / wide)))
+    for longitude in np.arange(-180.0, 180.0, wide):
+        line = projection.project(fine, np.full(len(fine), longitude))
+        _line(ax, line, radius_km, _degrees(float(longitude), "EW"), side=1)
+
+
+def _degrees(value: float, letters: str) -> str:
+    return f"{abs(value):g}°{letters[0] if value > 0 else letters[1] if value < 0 else ''}"
+
+
+def _line(ax: Axes, line: FloatArray, radius_km: float, name: str, *, side: int) -> None:
+    inside = np.abs(line).max(axis=1) <= radius_km
+    if not inside.any():
+        return
+    shown = np.where(inside[:, np.newaxis], line, np.nan)
+    ax.plot(*shown.T, color=style.FAINT, linewidth=0.4, alpha=0.6, zorder=1.2)
+    along, across = line[:, side], line[:, 1 - side]
+    # It enters at the left (latitudes) or at the bottom (longitudes).
+    crossing = np.flatnonzero(np.diff(np.sign(along + radius_km)) != 0)
+    for at in crossing:
+        if abs(across[at]) < 0.97 * radius_km:
+            place = (-radius_km, across[at]) if side == 0 else (across[at], -radius_km)
+            ax.annotate(
+                name, place, xytext=(-3, 0) if side == 0 else (0, -3), fontsize=7,
+                textcoords="offset points", color=style.FAINT, annotation_clip=False,
+                ha="right" if side == 0 else "center", va="center" if side == 0 else "top",
+            )  # fmt: skip
+            return
