@@ -25,6 +25,10 @@ FieldArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
+Node = tuple[int, int, int]
+"""Time, row and column."""
+Level = tuple[int, float, float, float]
+"""Slab, way from its lower to its upper level, differences of a (Pa) and b."""
 
 PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV = range(6)
 """Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m."""
@@ -44,6 +48,8 @@ class Flow(NamedTuple):
     """Shape (2, n_rows, n_columns, 6)."""
     eta: FloatArray
     """Of the levels, falling from 1, shape (n_levels,)."""
+    level_of: IntArray
+    """The level below each of evenly spaced labels, from the lid (0) to the ground (1)."""
     level_a_pa: FloatArray
     level_b: FloatArray
     latitudes: FloatArray
@@ -95,14 +101,14 @@ def spot_of(flow: Flow, place: Three) -> Spot:
 @inline
 def slab_of(flow: Flow, eta: float) -> int:
     """Return the number of the level below a place: eta[s] >= eta >= eta[s + 1]."""
-    low, high = 0, flow.eta.shape[0] - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if flow.eta[middle] >= eta:
-            low = middle
-        else:
-            high = middle
-    return low
+    last = flow.eta.shape[0] - 2
+    lid, n = flow.eta[last + 1], flow.level_of.shape[0]
+    share = (eta - lid) / (flow.eta[0] - lid) * n
+    slab = flow.level_of[min(max(int(share), 0), n - 1)]
+    # The table holds the level below the upper end of each of its parts.
+    while slab < last and flow.eta[slab + 1] > eta:
+        slab += 1
+    return slab
 
 
 @inline
@@ -137,31 +143,48 @@ def _share(flow: Flow, time_s: float) -> float:
 
 
 @inline
-def surface_at(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
-    """Return a surface value at a spot."""
-    late = _share(flow, time_s)
-    j, k = spot.column, spot.eastern
-    f, r, q, p = flow.surface, spot.row, spot.right, spot.up
-    a = f[0, r, j, column] * (1.0 - late) + f[1, r, j, column] * late
-    b = f[0, r, k, column] * (1.0 - late) + f[1, r, k, column] * late
-    c = f[0, r + 1, j, column] * (1.0 - late) + f[1, r + 1, j, column] * late
-    d = f[0, r + 1, k, column] * (1.0 - late) + f[1, r + 1, k, column] * late
-    return float((1.0 - p) * ((1.0 - q) * a + q * b) + p * ((1.0 - q) * c + q * d))
+def weights_of(flow: Flow, spot: Spot, time_s: float) -> Four:
+    """Return what the four nodes around a spot weigh, and how late it is, 0 to 1, at the end."""
+    q, p = spot.right, spot.up
+    return (1.0 - p) * (1.0 - q), (1.0 - p) * q, p * (1.0 - q), _share(flow, time_s)
 
 
 @inline
-def _masses(flow: Flow, spot: Spot, slab: int, when: int) -> Four:
-    """Return the slab's mass over the four nodes, south-west, -east, north-west, -east."""
-    da = flow.level_a_pa[slab] - flow.level_a_pa[slab + 1]
-    db = flow.level_b[slab] - flow.level_b[slab + 1]
+def surface_at(flow: Flow, spot: Spot, weights: Four, column: int) -> float:
+    """Return a surface value at a spot."""
     f, r, j, k = flow.surface, spot.row, spot.column, spot.eastern
-    q, p = spot.right, spot.up
-    return (
-        (1.0 - p) * (1.0 - q) * (da + db * f[when, r, j, PRESSURE]),
-        (1.0 - p) * q * (da + db * f[when, r, k, PRESSURE]),
-        p * (1.0 - q) * (da + db * f[when, r + 1, j, PRESSURE]),
-        p * q * (da + db * f[when, r + 1, k, PRESSURE]),
-    )
+    a, b, c, late = weights
+    d = 1.0 - a - b - c
+    early = a * f[0, r, j, column] + b * f[0, r, k, column]
+    early += c * f[0, r + 1, j, column] + d * f[0, r + 1, k, column]
+    then = a * f[1, r, j, column] + b * f[1, r, k, column]
+    then += c * f[1, r + 1, j, column] + d * f[1, r + 1, k, column]
+    return float(early + late * (then - early))
+
+
+@inline
+def _node(flow: Flow, node: Node, level: Level, weight: float) -> Three:
+    """Return the weighted mass of a slab over a node, and its flux to east and north."""
+    when, row, column = node
+    slab, up, da, db = level
+    mass = weight * (da + db * flow.surface[when, row, column, PRESSURE])
+    f = flow.wind_m_s
+    east = f[when, row, column, slab, 0]
+    east += up * (f[when, row, column, slab + 1, 0] - east)
+    north = f[when, row, column, slab, 1]
+    north += up * (f[when, row, column, slab + 1, 1] - north)
+    return mass, mass * east, mass * north
+
+
+@inline
+def _four(flow: Flow, spot: Spot, level: Level, when: int, part: float) -> Three:
+    """Return mass and fluxes of the four nodes around a spot at one time."""
+    r, j, k, q, p = spot.row, spot.column, spot.eastern, spot.right, spot.up
+    a = _node(flow, (when, r, j), level, part * (1.0 - p) * (1.0 - q))
+    b = _node(flow, (when, r, k), level, part * (1.0 - p) * q)
+    c = _node(flow, (when, r + 1, j), level, part * p * (1.0 - q))
+    d = _node(flow, (when, r + 1, k), level, part * p * q)
+    return a[0] + b[0] + c[0] + d[0], a[1] + b[1] + c[1] + d[1], a[2] + b[2] + c[2] + d[2]
 
 
 @kernel
@@ -174,54 +197,48 @@ def motion_at(flow: Flow, place: Three, eta: float, time_s: float) -> Four:
     if spot.row < 0:
         return 0.0, 0.0, 0.0, 0.0
     s = slab_of(flow, eta)
-    up = (flow.eta[s] - eta) / (flow.eta[s] - flow.eta[s + 1])
-    late = _share(flow, time_s)
-    polar = abs(spot.latitude_deg) > CARTESIAN_FROM_DEG
+    thick = flow.eta[s] - flow.eta[s + 1]
+    up, late = (flow.eta[s] - eta) / thick, _share(flow, time_s)
+    da = flow.level_a_pa[s] - flow.level_a_pa[s + 1]
+    level = (s, up, da, flow.level_b[s] - flow.level_b[s + 1])
+    if abs(spot.latitude_deg) > CARTESIAN_FROM_DEG:
+        x, y, z, mass = _near_pole(flow, spot, level, late)
+        wind = tangent(place, (x / mass, y / mass, z / mass))
+    else:
+        first = _four(flow, spot, level, 0, 1.0 - late)
+        second = _four(flow, spot, level, 1, late)
+        mass = first[0] + second[0]
+        east, north = (first[1] + second[1]) / mass, (first[2] + second[2]) / mass
+        across = math.sqrt(place[0] * place[0] + place[1] * place[1])
+        turn = (place[0] / across, place[1] / across)
+        wind = cartesian(east, north, turn, place[2], across)
+    rate = -_rising(flow, spot, level, late) * thick / mass
+    return wind[0], wind[1], wind[2], rate
+
+
+@kernel
+def _near_pole(flow: Flow, spot: Spot, level: Level, late: float) -> Four:
+    """Return the flux as a Cartesian vector, and the mass, summed over nodes and times."""
     mass, x, y, z = 0.0, 0.0, 0.0, 0.0
     for when in range(2):
-        part = late if when else 1.0 - late
-        m = _masses(flow, spot, s, when)
         for node in range(4):
             row = spot.row + node // 2
             column = spot.eastern if node % 2 else spot.column
-            w = part * m[node]
-            e, n = _wind(flow, (when, row, column), s, up)
-            mass += w
-            if polar:
-                v = _vector(flow, (row, column), e, n)
-                x, y, z = x + w * v[0], y + w * v[1], z + w * v[2]
-            else:
-                x, y = x + w * e, y + w * n
-    rising = _rising(flow, spot, s, up, late)
-    eta_rate = -rising * (flow.eta[s] - flow.eta[s + 1]) / mass
-    x, y, z = x / mass, y / mass, z / mass
-    across = math.sqrt(place[0] * place[0] + place[1] * place[1])
-    if polar:
-        wind_vector = tangent(place, (x, y, z))
-    else:
-        wind_vector = cartesian(x, y, (place[0] / across, place[1] / across), place[2], across)
-    return wind_vector[0], wind_vector[1], wind_vector[2], eta_rate
+            weight = (late if when else 1.0 - late) * (spot.up if node // 2 else 1.0 - spot.up)
+            weight *= spot.right if node % 2 else 1.0 - spot.right
+            m, east, north = _node(flow, (when, row, column), level, weight)
+            phi = flow.latitudes[row] * _RAD
+            lam = (flow.west_deg + flow.column_deg * column) * _RAD
+            turn = (math.cos(lam), math.sin(lam))
+            v = cartesian(east, north, turn, math.sin(phi), math.cos(phi))
+            mass, x, y, z = mass + m, x + v[0], y + v[1], z + v[2]
+    return x, y, z, mass
 
 
 @inline
-def _wind(flow: Flow, node: tuple[int, int, int], slab: int, up: float) -> tuple[float, float]:
-    """Return east and north over a node (time, row, column)."""
-    f, t, r, c = flow.wind_m_s, node[0], node[1], node[2]
-    east = f[t, r, c, slab, 0] + up * (f[t, r, c, slab + 1, 0] - f[t, r, c, slab, 0])
-    north = f[t, r, c, slab, 1] + up * (f[t, r, c, slab + 1, 1] - f[t, r, c, slab, 1])
-    return east, north
-
-
-@inline
-def _vector(flow: Flow, node: tuple[int, int], east: float, north: float) -> Three:
-    phi = flow.latitudes[node[0]] * _RAD
-    lam = (flow.west_deg + flow.column_deg * node[1]) * _RAD
-    return cartesian(east, north, (math.cos(lam), math.sin(lam)), math.sin(phi), math.cos(phi))
-
-
-@inline
-def _rising(flow: Flow, spot: Spot, slab: int, up: float, late: float) -> float:
-    f, r, j = flow.rising_pa_s, spot.row, spot.column
+def _rising(flow: Flow, spot: Spot, level: Level, late: float) -> float:
+    """Return the mass that rises at a level, Pa/s."""
+    f, r, j, slab, up = flow.rising_pa_s, spot.row, spot.column, level[0], level[1]
     below = f[0, r, j, slab] * (1.0 - late) + f[1, r, j, slab] * late
     above = f[0, r, j, slab + 1] * (1.0 - late) + f[1, r, j, slab + 1] * late
     return float(below * (1.0 - up) + above * up)

@@ -34,10 +34,11 @@ from vigie.transport.air import (
     pressure_pa,
     spot_of,
     surface_at,
+    weights_of,
 )
 from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import along, mean_wind
-from vigie.transport.philox import key_of, normals
+from vigie.transport.philox import key_of, uniforms
 from vigie.transport.turbulence import BoundaryLayer, regime_of
 from vigie.transport.walk import Cloud, Layers, longest_sub_step_s, stir
 
@@ -165,8 +166,9 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
     if spot.row < 0:
         particles.state[i] = LOST
         return False
-    ground = surface_at(flow, spot, start, PRESSURE)
-    scale = surface_at(flow, spot, start, SCALE)
+    weights = weights_of(flow, spot, start)
+    ground = surface_at(flow, spot, weights, PRESSURE)
+    scale = surface_at(flow, spot, weights, SCALE)
     pressure = ground * math.exp(-particles.height_m[i] / scale)
     particles.eta[i] = eta_of(flow, pressure, ground)
     particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
@@ -219,9 +221,10 @@ def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[
     if spot.row < 0:
         particles.state[i] = LOST
         return -1
-    ground = surface_at(flow, spot, time, PRESSURE)
-    scale = surface_at(flow, spot, time, SCALE)
-    depth = surface_at(flow, spot, time, DEPTH)
+    weights = weights_of(flow, spot, time)
+    ground = surface_at(flow, spot, weights, PRESSURE)
+    scale = surface_at(flow, spot, weights, SCALE)
+    depth = surface_at(flow, spot, weights, DEPTH)
     pressure = pressure_pa(flow, particles.eta[i], ground)
     height = scale * math.log(ground / pressure)
     particles.height_m[i] = height
@@ -231,9 +234,9 @@ def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[
         return -1
     found = room.settled
     found[_HEIGHT, k], found[_DEPTH, k] = height, depth
-    found[_FRICTION, k] = surface_at(flow, spot, time, FRICTION)
-    found[_CONVECTIVE, k] = surface_at(flow, spot, time, CONVECTIVE)
-    found[_OBUKHOV, k] = 1.0 / surface_at(flow, spot, time, PER_OBUKHOV)
+    found[_FRICTION, k] = surface_at(flow, spot, weights, FRICTION)
+    found[_CONVECTIVE, k] = surface_at(flow, spot, weights, CONVECTIVE)
+    found[_OBUKHOV, k] = 1.0 / surface_at(flow, spot, weights, PER_OBUKHOV)
     found[_GRADIENT, k], found[_GROUND, k] = -1.0 / scale, ground
     return _group(found, k, abs(particles.step_s[i]), step.sub_steps)
 
@@ -256,9 +259,10 @@ def _group(found: FloatArray, k: int, dt_s: float, sub_steps: int) -> int:
 @inline
 def _diffuse(particles: Particles, step: Step, i: int) -> None:
     """Spread one particle above the boundary layer."""
-    a, b, _, _ = normals(key_of(step.seed), particles.particle[i], step.number, _FREE_DRAW)
-    length = math.sqrt(2.0 * FREE_DIFFUSION_M2_S * abs(particles.step_s[i]))
-    _shift(particles, i, a * length, b * length, (0.0, 0.0, 1.0))
+    a, b, _, _ = uniforms(key_of(step.seed), particles.particle[i], step.number, _FREE_DRAW)
+    # Even over a square of the same variance: the sum of many steps is normal all the same.
+    width = math.sqrt(24.0 * FREE_DIFFUSION_M2_S * abs(particles.step_s[i]))
+    _shift(particles, i, (a - 0.5) * width, (b - 0.5) * width, (0.0, 0.0, 1.0))
 
 
 @inline

@@ -43,6 +43,7 @@ FloatArray = NDArray[np.float64]
 
 NEEDED = ("east_m_s", "north_m_s", "temperature_k", "surface_pressure_pa")
 _TABLE_PER_ROW = 8
+_TABLE_PER_LEVEL = 16
 SURFACE_FALLBACK = {
     "fluxes": "friction and heat as the weather gives them",
     "profile": "friction and heat from the profile above the surface",
@@ -254,6 +255,7 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         rising_pa_s=_levels_last([rising for _, rising in ends]),
         surface=np.stack([_surface(air) for air in (first, second)]).astype(np.float32),
         eta=levels.eta,
+        level_of=_level_table(levels.eta),
         level_a_pa=levels.a_pa,
         level_b=levels.b,
         latitudes=grid.latitudes,
@@ -262,6 +264,14 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         column_deg=grid.column_deg,
         cyclic=grid.cyclic,
     )
+
+
+def _level_table(eta: FloatArray) -> NDArray[np.int64]:
+    """Return the level below the upper end of evenly spaced parts of eta."""
+    n = len(eta) * _TABLE_PER_LEVEL
+    upper = eta[-1] + (eta[0] - eta[-1]) * np.arange(1, n + 1) / n
+    below = np.searchsorted(-eta, -upper, side="right") - 1
+    return np.clip(below, 0, len(eta) - 2).astype(np.int64)
 
 
 def _levels_last(ends: list[FloatArray]) -> NDArray[np.float32]:
