@@ -25,8 +25,6 @@ FieldArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 Three = tuple[float, float, float]
 Four = tuple[float, float, float, float]
-Node = tuple[int, int, int]
-"""Time, row and column."""
 Level = tuple[int, float, float, float]
 """Slab, way from its lower to its upper level, differences of a (Pa) and b."""
 
@@ -41,11 +39,11 @@ class Flow(NamedTuple):
     start_s: float
     end_s: float
     wind_m_s: FieldArray
-    """East and north, shape (2, n_rows, n_columns, n_levels, 2); ground and lid are levels."""
+    """East and north by turns, shape (2 n_rows n_columns, 2 n_levels): nodes of both times."""
     rising_pa_s: FieldArray
-    """Through each level of each cell, shape (2, n_rows - 1, n_cells_across, n_levels)."""
+    """Through each level, shape (2 (n_rows - 1) n_cells_across, n_levels): cells of both times."""
     surface: FieldArray
-    """Shape (2, n_rows, n_columns, 6)."""
+    """Shape (2 n_rows n_columns, 6)."""
     eta: FloatArray
     """Of the levels, falling from 1, shape (n_levels,)."""
     level_of: IntArray
@@ -58,6 +56,7 @@ class Flow(NamedTuple):
     """The row south of each of evenly spaced latitudes between the first row and the last."""
     west_deg: float
     column_deg: float
+    n_columns: int
     cyclic: bool
 
 
@@ -80,7 +79,7 @@ def spot_of(flow: Flow, place: Three) -> Spot:
     """Return where a unit vector lies."""
     x, y, z = place
     latitude = math.atan2(z, math.sqrt(x * x + y * y)) / _RAD
-    rows, n_columns = flow.latitudes, flow.wind_m_s.shape[2]
+    rows, n_columns = flow.latitudes, flow.n_columns
     south, north = rows[0], rows[rows.shape[0] - 1]
     fx = (math.atan2(y, x) / _RAD - flow.west_deg) / flow.column_deg
     turn = 360.0 / flow.column_deg
@@ -108,7 +107,7 @@ def slab_of(flow: Flow, eta: float) -> int:
     # The table holds the level below the upper end of each of its parts.
     while slab < last and flow.eta[slab + 1] > eta:
         slab += 1
-    return slab
+    return int(slab)
 
 
 @inline
@@ -143,6 +142,14 @@ def _share(flow: Flow, time_s: float) -> float:
 
 
 @inline
+def nodes_of(flow: Flow, spot: Spot) -> tuple[int, int, int, int]:
+    """Return the nodes around a spot at the first time: south-west, -east, north-west, -east."""
+    south = spot.row * flow.n_columns
+    north = south + flow.n_columns
+    return south + spot.column, south + spot.eastern, north + spot.column, north + spot.eastern
+
+
+@inline
 def weights_of(flow: Flow, spot: Spot, time_s: float) -> Four:
     """Return what the four nodes around a spot weigh, and how late it is, 0 to 1, at the end."""
     q, p = spot.right, spot.up
@@ -152,39 +159,44 @@ def weights_of(flow: Flow, spot: Spot, time_s: float) -> Four:
 @inline
 def surface_at(flow: Flow, spot: Spot, weights: Four, column: int) -> float:
     """Return a surface value at a spot."""
-    f, r, j, k = flow.surface, spot.row, spot.column, spot.eastern
+    f, (sw, se, nw, ne) = flow.surface, nodes_of(flow, spot)
     a, b, c, late = weights
-    d = 1.0 - a - b - c
-    early = a * f[0, r, j, column] + b * f[0, r, k, column]
-    early += c * f[0, r + 1, j, column] + d * f[0, r + 1, k, column]
-    then = a * f[1, r, j, column] + b * f[1, r, k, column]
-    then += c * f[1, r + 1, j, column] + d * f[1, r + 1, k, column]
+    d, n = 1.0 - a - b - c, flow.latitudes.shape[0] * flow.n_columns
+    early = a * f[sw, column] + b * f[se, column] + c * f[nw, column] + d * f[ne, column]
+    sw, se, nw, ne = sw + n, se + n, nw + n, ne + n
+    then = a * f[sw, column] + b * f[se, column] + c * f[nw, column] + d * f[ne, column]
     return float(early + late * (then - early))
 
 
 @inline
-def _node(flow: Flow, node: Node, level: Level, weight: float) -> Three:
+def _node(flow: Flow, node: int, level: Level, weight: float) -> Three:
     """Return the weighted mass of a slab over a node, and its flux to east and north."""
-    when, row, column = node
     slab, up, da, db = level
-    mass = weight * (da + db * flow.surface[when, row, column, PRESSURE])
-    f = flow.wind_m_s
-    east = f[when, row, column, slab, 0]
-    east += up * (f[when, row, column, slab + 1, 0] - east)
-    north = f[when, row, column, slab, 1]
-    north += up * (f[when, row, column, slab + 1, 1] - north)
+    mass = weight * (da + db * flow.surface[node, PRESSURE])
+    f, k = flow.wind_m_s, 2 * slab
+    east, north = float(f[node, k]), float(f[node, k + 1])
+    east += up * (f[node, k + 2] - east)
+    north += up * (f[node, k + 3] - north)
     return mass, mass * east, mass * north
 
 
 @inline
-def _four(flow: Flow, spot: Spot, level: Level, when: int, part: float) -> Three:
-    """Return mass and fluxes of the four nodes around a spot at one time."""
-    r, j, k, q, p = spot.row, spot.column, spot.eastern, spot.right, spot.up
-    a = _node(flow, (when, r, j), level, part * (1.0 - p) * (1.0 - q))
-    b = _node(flow, (when, r, k), level, part * (1.0 - p) * q)
-    c = _node(flow, (when, r + 1, j), level, part * p * (1.0 - q))
-    d = _node(flow, (when, r + 1, k), level, part * p * q)
+def _four(flow: Flow, nodes: tuple[int, int, int, int], level: Level, weights: Four) -> Three:
+    """Return mass and fluxes of four nodes."""
+    a = _node(flow, nodes[0], level, weights[0])
+    b = _node(flow, nodes[1], level, weights[1])
+    c = _node(flow, nodes[2], level, weights[2])
+    d = _node(flow, nodes[3], level, weights[3])
     return a[0] + b[0] + c[0] + d[0], a[1] + b[1] + c[1] + d[1], a[2] + b[2] + c[2] + d[2]
+
+
+@inline
+def _mixed(first: Three, second: Three, late: float) -> Three:
+    return (
+        first[0] + late * (second[0] - first[0]),
+        first[1] + late * (second[1] - first[1]),
+        first[2] + late * (second[2] - first[2]),
+    )
 
 
 @kernel
@@ -205,10 +217,14 @@ def motion_at(flow: Flow, place: Three, eta: float, time_s: float) -> Four:
         x, y, z, mass = _near_pole(flow, spot, level, late)
         wind = tangent(place, (x / mass, y / mass, z / mass))
     else:
-        first = _four(flow, spot, level, 0, 1.0 - late)
-        second = _four(flow, spot, level, 1, late)
-        mass = first[0] + second[0]
-        east, north = (first[1] + second[1]) / mass, (first[2] + second[2]) / mass
+        a, b, c, d = nodes_of(flow, spot)
+        n = flow.latitudes.shape[0] * flow.n_columns
+        p, q = spot.up, spot.right
+        weights = ((1.0 - p) * (1.0 - q), (1.0 - p) * q, p * (1.0 - q), p * q)
+        first = _four(flow, (a, b, c, d), level, weights)
+        second = _four(flow, (a + n, b + n, c + n, d + n), level, weights)
+        first = _mixed(first, second, late)
+        mass, east, north = first[0], first[1] / first[0], first[2] / first[0]
         across = math.sqrt(place[0] * place[0] + place[1] * place[1])
         turn = (place[0] / across, place[1] / across)
         wind = cartesian(east, north, turn, place[2], across)
@@ -226,7 +242,8 @@ def _near_pole(flow: Flow, spot: Spot, level: Level, late: float) -> Four:
             column = spot.eastern if node % 2 else spot.column
             weight = (late if when else 1.0 - late) * (spot.up if node // 2 else 1.0 - spot.up)
             weight *= spot.right if node % 2 else 1.0 - spot.right
-            m, east, north = _node(flow, (when, row, column), level, weight)
+            at = (when * flow.latitudes.shape[0] + row) * flow.n_columns + column
+            m, east, north = _node(flow, at, level, weight)
             phi = flow.latitudes[row] * _RAD
             lam = (flow.west_deg + flow.column_deg * column) * _RAD
             turn = (math.cos(lam), math.sin(lam))
@@ -238,7 +255,10 @@ def _near_pole(flow: Flow, spot: Spot, level: Level, late: float) -> Four:
 @inline
 def _rising(flow: Flow, spot: Spot, level: Level, late: float) -> float:
     """Return the mass that rises at a level, Pa/s."""
-    f, r, j, slab, up = flow.rising_pa_s, spot.row, spot.column, level[0], level[1]
-    below = f[0, r, j, slab] * (1.0 - late) + f[1, r, j, slab] * late
-    above = f[0, r, j, slab + 1] * (1.0 - late) + f[1, r, j, slab + 1] * late
-    return float(below * (1.0 - up) + above * up)
+    f, slab, up = flow.rising_pa_s, level[0], level[1]
+    across = flow.n_columns if flow.cyclic else flow.n_columns - 1
+    first = spot.row * across + spot.column
+    second = first + (flow.latitudes.shape[0] - 1) * across
+    below = f[first, slab] + late * (f[second, slab] - f[first, slab])
+    above = f[first, slab + 1] + late * (f[second, slab + 1] - f[first, slab + 1])
+    return float(below + up * (above - below))

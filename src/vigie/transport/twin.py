@@ -204,7 +204,11 @@ def motion(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return winds, shape (n, 3), rates of eta and masses dp/deta of air; all within the grid."""
     latitude, longitude = latitude_longitude_deg(positions)
-    rows, n_columns = flow.latitudes, flow.wind_m_s.shape[2]
+    rows, n_columns = flow.latitudes, flow.n_columns
+    n_cells = n_columns if flow.cyclic else n_columns - 1
+    winds = flow.wind_m_s.reshape(2, len(rows), n_columns, -1, 2)
+    risings = flow.rising_pa_s.reshape(2, len(rows) - 1, n_cells, -1)
+    pressure = flow.surface[:, 0].reshape(2, len(rows), n_columns)
     row = np.clip(np.searchsorted(rows, latitude, side="right") - 1, 0, len(rows) - 2)
     fx = (longitude - flow.west_deg) % 360.0 / flow.column_deg
     column = np.minimum(fx.astype(int), n_columns - 1)
@@ -219,9 +223,9 @@ def motion(
     for when, i, j in itertools.product(range(2), range(2), range(2)):
         part = (late if when else 1.0 - late) * (p if i else 1.0 - p) * (q if j else 1.0 - q)
         at = when, row + i, (column + j) % n_columns
-        weight = part * (da + db * flow.surface[(*at, 0)])
-        wind = (1.0 - up)[:, None] * flow.wind_m_s[(*at, slab)]
-        wind = wind + up[:, None] * flow.wind_m_s[(*at, slab + 1)]
+        weight = part * (da + db * pressure[at])
+        wind = (1.0 - up)[:, None] * winds[(*at, slab)]
+        wind = wind + up[:, None] * winds[(*at, slab + 1)]
         e, n = _east_north(rows[at[1]], flow.west_deg + at[2] * flow.column_deg)
         mass += weight
         plain += weight * wind.T
@@ -231,8 +235,7 @@ def motion(
     usual = plain[0][:, None] * e + plain[1][:, None] * n
     vector = np.where(np.abs(latitude)[:, None] > CARTESIAN_FROM_DEG, polar, usual)
     ends = [
-        (1.0 - up) * flow.rising_pa_s[when, row, column, slab]
-        + up * flow.rising_pa_s[when, row, column, slab + 1]
+        (1.0 - up) * risings[when, row, column, slab] + up * risings[when, row, column, slab + 1]
         for when in range(2)
     ]
     rising = (1.0 - late) * ends[0] + late * ends[1]

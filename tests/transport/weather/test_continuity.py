@@ -104,7 +104,8 @@ def test_a_box_gains_what_its_air_brings(row: int, column: int) -> None:
         gain += flux * RADIUS_M * abs(c) * width
     area = RADIUS_M**2 * width * (np.sin(phi[row + 1]) - np.sin(phi[row]))
     late = time_s / 21600.0
-    risen = flow.rising_pa_s[:, row, column, slab : slab + 2] @ np.array([1.0, -1.0])
+    rising = flow.rising_pa_s.reshape(2, grid.n_rows - 1, grid.n_cells_across, -1)
+    risen = rising[:, row, column, slab : slab + 2] @ np.array([1.0, -1.0])
     gain = gain / area + (1.0 - late) * risen[0] + late * risen[1]
     tendency = (second.surface_pa - first.surface_pa) / (6.0 * HOUR_NS * 1e-9)
     weights = edge_weights(grid)

@@ -253,7 +253,7 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         end_s=(second.time_ns - reference_ns) / NS_PER_S,
         wind_m_s=_levels_last([np.stack(winds, axis=-1) for winds, _ in ends]),
         rising_pa_s=_levels_last([rising for _, rising in ends]),
-        surface=np.stack([_surface(air) for air in (first, second)]).astype(np.float32),
+        surface=np.concatenate([_surface(air) for air in (first, second)]).astype(np.float32),
         eta=levels.eta,
         level_of=_level_table(levels.eta),
         level_a_pa=levels.a_pa,
@@ -262,6 +262,7 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         row_of=np.minimum(rows, grid.n_rows - 2).astype(np.int64),
         west_deg=grid.west_deg,
         column_deg=grid.column_deg,
+        n_columns=grid.n_columns,
         cyclic=grid.cyclic,
     )
 
@@ -271,12 +272,14 @@ def _level_table(eta: FloatArray) -> NDArray[np.int64]:
     n = len(eta) * _TABLE_PER_LEVEL
     upper = eta[-1] + (eta[0] - eta[-1]) * np.arange(1, n + 1) / n
     below = np.searchsorted(-eta, -upper, side="right") - 1
-    return np.clip(below, 0, len(eta) - 2).astype(np.int64)
+    return np.asarray(np.clip(below, 0, len(eta) - 2), dtype=np.int64)
 
 
 def _levels_last(ends: list[FloatArray]) -> NDArray[np.float32]:
-    """Return fields of both ends with the levels behind rows and columns: a lookup needs two."""
-    return np.ascontiguousarray(np.moveaxis(np.stack(ends), 1, 3), dtype=np.float32)
+    """Return fields of both ends as a row per node or cell: a lookup needs two levels of it."""
+    fields = np.moveaxis(np.stack(ends), 1, 3)
+    rows = fields.shape[0] * fields.shape[1] * fields.shape[2]
+    return np.ascontiguousarray(fields.reshape(rows, -1), dtype=np.float32)
 
 
 def _balanced(air: Air, tendency: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
@@ -307,7 +310,7 @@ def _balanced(air: Air, tendency: FloatArray) -> tuple[tuple[FloatArray, FloatAr
 
 def _surface(air: Air) -> FloatArray:
     layer = air.layer
-    return np.stack(
+    fields = np.stack(
         [
             air.surface_pa,
             air.scale_m,
@@ -318,6 +321,7 @@ def _surface(air: Air) -> FloatArray:
         ],
         axis=-1,
     )
+    return fields.reshape(-1, fields.shape[-1])
 
 
 def _same_grid(one: NodeGrid, other: NodeGrid) -> bool:
