@@ -22,7 +22,7 @@ from vigie.records import NS_PER_S, LatLonGrid, format_iso
 from vigie.transport.gridding import UNIT_S, deposit, deposit_first, raster_of
 from vigie.transport.particles import LOST, UNBORN, Particles, Step, carry, room
 from vigie.transport.philox import fill_normals
-from vigie.transport.sphere import step_times_s
+from vigie.transport.sphere import latitude_longitude_deg, step_times_s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,7 @@ IntArray = NDArray[np.int64]
 
 _BEFORE_ALL = 0xFFFFFFFF
 """Number of random numbers that belong to no step."""
+_PATCH_DEG = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +189,19 @@ class March:
         lost = self._particles.state == LOST
         share = np.bincount(self._owner[lost], minlength=len(ended)) / self._settings.particles
         self.lost += share
-        kept = ~(lost | ended[self._owner])
-        if not kept.all():
-            columns = (np.ascontiguousarray(column[kept]) for column in self._particles)
-            self._particles = Particles._make(columns)
-            self._owner = self._owner[kept]
+        kept = np.flatnonzero(~(lost | ended[self._owner]))
+        # Neighbours in the air become neighbours in memory: their nodes are still in the cache.
+        kept = kept[np.argsort(_patch(self._particles.place[kept]), kind="stable")]
+        columns = (np.ascontiguousarray(column[kept]) for column in self._particles)
+        self._particles = Particles._make(columns)
+        self._owner = self._owner[kept]
+
+
+def _patch(place: FloatArray) -> IntArray:
+    """Return numbers of patches of some degrees, row by row."""
+    latitude, longitude = latitude_longitude_deg(place)
+    row = np.floor((latitude + 90.0) / _PATCH_DEG)
+    return np.asarray(row * 360.0 + np.floor((longitude + 180.0) / _PATCH_DEG), dtype=np.int64)
 
 
 def check_reach(name: str, reach_ns: tuple[int, int], first_ns: int, last_ns: int) -> None:
