@@ -77,7 +77,7 @@ def grown_since(parent_per_s: float, daughter_per_s: float, elapsed_s: float) ->
     Examples
     --------
     >>> round(grown_since(3.66326e-6, 1.52956e-6, 86_400.0), 4)
-    0.1058
+    0.1057
     """
     lost = math.exp(-daughter_per_s * elapsed_s) - math.exp(-parent_per_s * elapsed_s)
     return daughter_per_s / (parent_per_s - daughter_per_s) * lost
