@@ -13,6 +13,7 @@ from vigie.formats import Issue
 from vigie.pipeline.radionuclide.backgrounds import Backgrounds
 from vigie.pipeline.radionuclide.gather import Gathered, Measurement
 from vigie.pipeline.radionuclide.run import RunOptions, SampleRun, analyse_all
+from vigie.radionuclide.noble_gas import GasParams, analyse_gas_sample
 from vigie.records import PhdType, PulseHeight, SampleAnalysis
 from vigie.simulate.radionuclide.beta_gamma import GasTruth
 
@@ -97,3 +98,31 @@ def test_a_calibration_that_is_missing_counts_as_a_missing_block(curve: str) -> 
     (flag,) = [f for f in analysed(run(sample)).flags if f.name == "missing_blocks"]
     assert flag.passed
     assert np.isclose(flag.value or 0.0, 0.0)
+
+
+def test_a_sample_of_which_an_isotope_is_withheld_has_no_level_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from vigie.pipeline.radionuclide import gases
+
+    def silent(
+        sample: PulseHeight, *backgrounds: PulseHeight | None, params: GasParams
+    ) -> SampleAnalysis:
+        found = analyse_gas_sample(sample, *backgrounds, params=params)
+        names = (
+            "activity_bq activity_sigma_bq concentration uncertainty critical_level mdc low high"
+        )
+        nothing: dict[str, Any] = dict.fromkeys(names.split())
+        return replace(
+            found,
+            nuclides=tuple(
+                replace(one, **nothing, detected=False) if one.nuclide == "Xe-135" else one
+                for one in found.nuclides
+            ),
+        )
+
+    monkeypatch.setattr(gases, "analyse_gas_sample", silent)
+    found = run(CAMPAIGN.sample)
+    assert analysed(found).category is None
+    (reason,) = told(found, "gas.no_level")
+    assert dict(reason.params) == {"nuclides": "Xe-135"}

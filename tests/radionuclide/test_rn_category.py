@@ -252,7 +252,9 @@ def test_levels_and_grades_of_noble_gas() -> None:
     kind = {"technology": "noble_gas"}
 
     def judged(*results: NuclideResult) -> Category:
-        return gas_level(replace(sample(*results), **kind), histories)  # type: ignore[arg-type]
+        level = gas_level(replace(sample(*results), **kind), histories)  # type: ignore[arg-type]
+        assert level is not None
+        return level
 
     assert judged(*gas(0.05)).level == "A"
     assert judged(*gas(0.6)).level == "B"
@@ -267,15 +269,30 @@ def test_levels_and_grades_of_noble_gas() -> None:
     limit = abnormal_limit(usual, at)
     assert limit == pytest.approx(0.5 * np.exp(0.7 * 2.326), rel=0.35)
     alone = gas_level(sample(*gas(20.0), technology="noble_gas"), {})
+    assert alone is not None
     assert alone.level == "B"
     assert "gas.no_history" in codes(alone)
     assert codes(alone)[0] == "gas.unjudged"
     flagged = gas_level(
         sample(*gas(0.6)), histories, ratio_flags=(Reason.of("gas.grade", n=1, grade="G1"),)
     )
+    assert flagged is not None
     assert len(flagged.reasons) == len(judged(*gas(0.6)).reasons) + 1
     brief = gas_level(sample(*gas(0.6)), {"Xe-133": usual[-100:]})
+    assert brief is not None
     assert "gas.short_history" in codes(brief)
+
+
+def test_there_is_no_level_where_nothing_is_said_of_an_isotope() -> None:
+    (seen, *others) = gas(0.6)
+    silent = replace(
+        seen, nuclide="Xe-135", activity_bq=None, activity_sigma_bq=None, concentration=None,
+        uncertainty=None, critical_level=None, mdc=None, detected=False, low=None, high=None,
+    )  # fmt: skip
+    assert silent.withheld
+    assert not seen.withheld
+    assert gas_level(sample(seen, *others, technology="noble_gas"), {}) is not None
+    assert gas_level(sample(seen, silent, technology="noble_gas"), {}) is None
 
 
 @pytest.mark.slow

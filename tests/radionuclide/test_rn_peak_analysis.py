@@ -232,3 +232,21 @@ def test_odd_spectra_are_analysed_without_harm(case: str) -> None:
 def test_parameters_that_make_no_sense_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ParameterError):
         PeakParams(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_search_that_would_not_end_is_cut_short_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from vigie.radionuclide.peaks import analysis, doublets
+
+    lines = [(500.0, 20_000.0), (500.0 + float(DETECTOR.fwhm_kev(500.0)), 20_000.0)]
+    one = spectrum(DETECTOR, [*BACKGROUND, *lines], 4e6, np.random.default_rng(3))
+    whole = analyse_peaks(one)
+    assert "peaks.search_cut" not in {r.code for r in whole.remarks}
+    monkeypatch.setattr(doublets, "MOST_WORK", 0.0)
+    undivided = analyse_peaks(one)
+    assert "peaks.search_cut" in {r.code for r in undivided.remarks}
+    monkeypatch.setattr(analysis, "MOST_PEAKS", 5)
+    first = analyse_peaks(one)
+    assert "peaks.search_cut" in {r.code for r in first.remarks}
+    assert len(first.peaks) <= len(whole.peaks)

@@ -6,8 +6,11 @@ within two of their standard errors or 3 %. Energies are those of the table of n
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import process_time
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from vigie.formats.base import Source
@@ -16,6 +19,8 @@ from vigie.radionuclide.peaks import PeakAnalysis, analyse_peaks
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from vigie.records import Spectrum
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
@@ -45,10 +50,13 @@ AREAS: dict[str, list[tuple[float, float, float]]] = {
 }  # fmt: skip
 
 
-def analysed(folder: Path, name: str) -> PeakAnalysis:
+def spectrum_of(folder: Path, name: str) -> Spectrum:
     path = folder / "radionuclide" / "gamma" / name
-    contents = GammaSpectrumFormat().read(Source(name=name, data=path.read_bytes()))
-    return analyse_peaks(contents.spectra[0])
+    return GammaSpectrumFormat().read(Source(name=name, data=path.read_bytes())).spectra[0]
+
+
+def analysed(folder: Path, name: str) -> PeakAnalysis:
+    return analyse_peaks(spectrum_of(folder, name))
 
 
 @pytest.mark.parametrize("name", list(AREAS))
@@ -101,3 +109,19 @@ def test_scintillators_are_recognised(shared_data: Path, name: str) -> None:
     if not (stated.energy or stated.energy_coefficients_kev):
         pytest.skip("this file states no energy calibration")
     assert "peaks.low_resolution" in [r.code for r in analyse_peaks(contents.spectra[0]).remarks]
+
+
+@pytest.mark.parametrize("name", ["becq_lead_cave_background_2017-05.spe", "eu152_exemplar.n42"])
+def test_a_spectrum_of_very_many_counts_comes_to_an_end(shared_data: Path, name: str) -> None:
+    # Its noise times a thousand is structure, of which no law of the detector knows.
+    spectrum = spectrum_of(shared_data, name)
+    begun = process_time()
+    found = analyse_peaks(replace(spectrum, counts=1000 * spectrum.counts))
+    assert process_time() - begun < 60.0
+    assert len(found.peaks) > 100
+    assert np.isfinite([one.area_sigma for one in found.peaks]).all()
+
+
+def test_usual_spectra_are_searched_to_the_end(shared_data: Path) -> None:
+    for name in AREAS:
+        assert all(one.code != "peaks.search_cut" for one in analysed(shared_data, name).remarks)

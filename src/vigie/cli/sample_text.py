@@ -69,7 +69,7 @@ def _gas_row(one: NuclideResult, words: Messages) -> list[str]:
         number(one.critical_level),
         number(one.mdc),
         words.term(one.unit),
-        words("rn.text.yes" if one.detected else "rn.text.no"),
+        "-" if one.withheld else words("rn.text.yes" if one.detected else "rn.text.no"),
     ]
 
 

@@ -149,6 +149,12 @@ class NuclideResult:
     """K_c, K_d, K_a: of collection, decay and acquisition."""
     remarks: tuple[Reason, ...] = ()
 
+    @property
+    def withheld(self) -> bool:
+        """Whether nothing is said of the nuclide: no amount, no limit, not that it is absent."""
+        numbers = (self.activity_bq, self.concentration, self.critical_level, self.mdc, self.high)
+        return not self.detected and all(one is None for one in numbers)
+
 
 class RatioKind(StrEnum):
     """Shape of the set of ratios that the data allow."""

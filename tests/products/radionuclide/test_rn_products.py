@@ -15,6 +15,7 @@ from lxml import html as parser
 from matplotlib.figure import Figure
 from tests.radionuclide.support_samples import NS_PER_H, START_NS, full_sample, peak, result, sample
 
+from vigie.cli.sample_text import gas_text
 from vigie.i18n import SPOKEN, messages
 from vigie.products.figures import Drawing
 from vigie.products.radionuclide import (
@@ -479,3 +480,30 @@ def test_what_explains_a_peak_is_said_in_the_reader_s_language(code: str, word: 
     assert "Tl-208, " in written
     assert word in written
     assert "single_escape" not in written
+
+
+def test_what_is_withheld_is_neither_found_nor_absent_on_any_page() -> None:
+    names = "activity_bq activity_sigma_bq concentration uncertainty critical_level mdc low high"
+    nothing = dict.fromkeys(names.split())
+    seen, *others = gas_sample().nuclides
+    silent = tuple(replace(one, **nothing, detected=False) for one in others)  # type: ignore[arg-type]
+    for nuclides in ((seen, *silent), silent):
+        analysis = replace(
+            gas_sample(), nuclides=nuclides, covariance=(), ratios=(), zero_times=(), category=None
+        )
+        report = RadionuclideReport(analysis=analysis)
+        document = sample_document(report)
+        for code in ("en", "ar"):
+            json.loads(json_product(document, language=code))
+            parser.document_fromstring(page(document, language=code))
+        written = " ".join(text_message(document).split())
+        assert "Nothing is said of Xe-135, Xe-131m, Xe-133m" in written
+        assert "No nuclide was detected" not in written
+        # No row of limits without a limit.
+        assert "\nXe-135 " not in text_message(document)
+        states = [
+            one.get("detected") for one in etree.fromstring(sampml(report)).iter("{*}Nuclide")
+        ]
+        assert states == ["true"] * (len(nuclides) - 3) + ["unknown"] * 3
+        rows = gas_text(analysis, "en").splitlines()
+        assert all(row.endswith("-") for row in rows if row.startswith(("Xe-135", "Xe-131m")))

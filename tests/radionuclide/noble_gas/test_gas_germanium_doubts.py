@@ -11,6 +11,7 @@ from tests.radionuclide.noble_gas.support_germanium import xenon_message
 from tests.radionuclide.noble_gas.test_gas_germanium import EXACT
 
 from vigie.errors import NobleGasInputError
+from vigie.radionuclide.judge.gas_level import gas_level, withheld_xenon
 from vigie.radionuclide.noble_gas import analyse_gas_sample
 from vigie.radionuclide.noble_gas.germanium_energy import FoundPeaks, agreed_shift, doubtful
 from vigie.radionuclide.noble_gas.germanium_shapes import gas_scene
@@ -72,9 +73,15 @@ def test_a_strange_peak_beside_a_ray_leaves_doubt_where_energies_are_not_confirm
     assert message.gamma is not None
     scene, _ = gas_scene(replace(message.gamma, counts=np.zeros(8192, dtype=np.int64)))
     strange = np.array([81.9, 200.0])
-    assert doubtful(scene, None, strange, strange) == {"Xe-133": 81.9}
+    # If one ray is off its place all may be: of none is anything said.
+    nothing = {"Xe-131m": None, "Xe-133": 81.9, "Xe-133m": None, "Xe-135": None}
+    assert doubtful(scene, None, strange, strange) == nothing
+    # A ray of its own where the energies say speaks for an isotope.
+    there = doubtful(scene, None, np.array([81.9, 163.8, 233.3]), strange)
+    assert there == {"Xe-133": 81.9, "Xe-135": None}
     # A peak at the ray itself is the ray; a shift that was found leaves no doubt.
     assert doubtful(scene, None, np.array([80.9, 81.9]), strange) == {}
+    assert doubtful(scene, None, np.array([200.0]), np.array([200.0])) == {}
     assert (
         doubtful(
             scene,
@@ -93,13 +100,32 @@ def test_nothing_is_said_of_an_isotope_in_doubt(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(germanium_spectrum, "settled", lambda scene, peaks: (scene, None))
     found = analyse_gas_sample(off_by(xenon_message(3, in_air_mbq_m3={"Xe-133": 80.0}), 1.5))
-    xe133 = found.nuclides[-1]
-    assert xe133.nuclide == "Xe-133"
+    xe133 = isotope(found, "Xe-133")
     assert not xe133.detected
     assert (xe133.low, xe133.high, xe133.critical_level, xe133.mdc) == (None,) * 4
-    assert not any("Xe-133" in (one.numerator, one.denominator) for one in found.ratios)
-    assert len(found.covariance) == 3
-    assert {"noble_gas.line_in_doubt", "noble_gas.foreign_peak"} <= codes(found)
+    # Of the others a peak at their own ray would have to speak.
+    assert all(one.withheld for one in found.nuclides)
+    assert (found.ratios, found.covariance) == ((), ())
+    told = {"line_in_doubt", "energies_in_doubt", "foreign_peak"}
+    assert {f"noble_gas.{one}" for one in told} <= codes(found)
+    assert gas_level(found, {}) is None
+    assert withheld_xenon(found) == ("Xe-131m", "Xe-133m", "Xe-133", "Xe-135")
+
+
+@pytest.mark.slow
+def test_nothing_is_said_either_of_what_a_background_leaves_in_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from vigie.radionuclide.noble_gas import germanium_spectrum
+
+    monkeypatch.setattr(germanium_spectrum, "settled", lambda scene, peaks: (scene, None))
+    air = {"Xe-133": 80.0}
+    sample = xenon_message(4, in_air_mbq_m3=air)
+    assert not any(one.withheld for one in analyse_gas_sample(sample).nuclides)
+    left = background(off_by(xenon_message(3, in_air_mbq_m3=air), 1.5), PhdType.GAS_BACKGROUND, 1.0)
+    found = analyse_gas_sample(sample, left)
+    assert all(one.withheld for one in found.nuclides)
+    assert "noble_gas.background_in_doubt" in codes(found)
 
 
 @pytest.mark.slow
@@ -149,7 +175,7 @@ def test_backgrounds_are_taken_off_with_the_decay_of_what_was_left() -> None:
     empty = background(expected(rate), PhdType.DETECTOR_BACKGROUND, 30.0)
     gas = background(expected({"Xe-131m": 0.6, "Xe-133": 0.25}), PhdType.GAS_BACKGROUND, 1.0)
     bare = analyse_gas_sample(sample)
-    assert {"noble_gas.no_detector_background", "noble_gas.no_gas_background"} <= codes(bare)
+    assert {"noble_gas.no_germanium_background", "noble_gas.no_gas_background"} <= codes(bare)
     assert isotope(bare, "Xe-131m").detected
     for given, xe133 in (((gas, empty), 0.3), ((None, empty), 0.3 + left), ((gas, None), 0.3)):
         found = analyse_gas_sample(sample, *given)
@@ -163,8 +189,18 @@ def test_backgrounds_are_taken_off_with_the_decay_of_what_was_left() -> None:
         assert 1.2 < one.activity_sigma_bq / 0.0135 < 2.0
         assert not isotope(found, "Xe-131m").detected
         assert (given[0] is None) == ("noble_gas.no_gas_background" in codes(found))
-        assert (given[1] is None) == ("noble_gas.no_detector_background" in codes(found))
+        assert (given[1] is None) == ("noble_gas.no_germanium_background" in codes(found))
         assert len(found.inputs) == 1 + sum(other is not None for other in given)
+
+
+@pytest.mark.slow
+def test_what_a_metastable_memory_became_is_taken_off_too() -> None:
+    # Of 3 Bq of Xe-133m a day before, 2.19 Bq are left, and 0.32 Bq of Xe-133 that is no sample's.
+    sample = expected({"Xe-133": 0.3175 + 0.3, "Xe-133m": 2.1861})
+    gas = background(expected({"Xe-133m": 3.0}), PhdType.GAS_BACKGROUND, 1.0)
+    found = analyse_gas_sample(sample, gas)
+    assert isotope(found, "Xe-133").activity_bq == pytest.approx(0.3, abs=0.012)
+    assert isotope(found, "Xe-133m").activity_bq == pytest.approx(0.0, abs=0.012)
 
 
 def test_a_gas_background_after_the_sample_is_refused() -> None:

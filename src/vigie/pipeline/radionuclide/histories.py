@@ -69,8 +69,8 @@ def judged_category(
     before: Sequence[SampleAnalysis],
     recipe: CategoryRecipe | None = None,
     ratio_flags: Sequence[Reason] = (),
-) -> Category:
-    """Return the category of a sample against the history of its detector."""
+) -> Category | None:
+    """Return the category of a sample against the history of its detector, if it can have one."""
     histories = observations(analysis, before)
     if analysis.technology == "noble_gas":
         return gas_level(analysis, histories, recipe=recipe, ratio_flags=ratio_flags)

@@ -17,7 +17,7 @@ from vigie.pipeline.radionuclide.gases import GasView, view_gas
 from vigie.pipeline.radionuclide.gather import Measurement
 from vigie.pipeline.radionuclide.histories import earlier, judged_category, judged_flags
 from vigie.pipeline.radionuclide.particulates import ParticulateView, view_particulate
-from vigie.radionuclide.judge import CategoryRecipe
+from vigie.radionuclide.judge import CategoryRecipe, withheld_xenon
 from vigie.radionuclide.particulate.sample import NO_COUNTING_TIME, TIMES_CONTRADICT
 from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
 from vigie.records.pulse_height import LEAST_SAMPLE_S, MOST_SAMPLE_S
@@ -192,5 +192,8 @@ def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]
         one.code in UNJUDGED or _contradicts(one) for one in analysis.remarks
     ):
         return flagged
+    if silent := withheld_xenon(flagged):
+        told = Reason.of("gas.no_level", nuclides=", ".join(silent))
+        return replace(flagged, remarks=(*flagged.remarks, told))
     ratio_flags = view.gas.ratio_flags if view.gas is not None else ()
     return replace(flagged, category=judged_category(flagged, before, options.rules, ratio_flags))

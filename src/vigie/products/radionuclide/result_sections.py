@@ -28,13 +28,17 @@ _HALF_LIVES = ((365.2425 * 86_400.0, "a"), (86_400.0, "d"), (3600.0, "h"), (60.0
 def result_sections(analysis: SampleAnalysis) -> tuple[Section, Section, Section]:
     """Return the nuclides found, the limits of the others, and the covariance of noble gas."""
     found = [r for r in analysis.nuclides if r.detected]
-    other = [r for r in analysis.nuclides if not r.detected]
-    return _found(found), _limits(other), _covariance(analysis)
+    # Of what nothing is said the remarks tell; a limit it has not.
+    other = [r for r in analysis.nuclides if not (r.detected or r.withheld)]
+    silent = dict.fromkeys(r.nuclide for r in analysis.nuclides if r.withheld)
+    return _found(found, ", ".join(silent)), _limits(other), _covariance(analysis)
 
 
-def _found(found: Sequence[NuclideResult]) -> Section:
+def _found(found: Sequence[NuclideResult], silent: str) -> Section:
+    withheld = (Reason.of("rn.withheld", nuclides=silent),) if silent else ()
     if not found:
-        nothing = Sentences(told=(Reason.of("rn.none_found"),))
+        # Where nothing is said of some, nothing is said of what was not found either.
+        nothing = Sentences(told=withheld or (Reason.of("rn.none_found"),))
         parts = (nothing, Slot(name="results"))
         return Section(name="results", block="Activities", parts=parts)
     unit = found[0].unit
@@ -54,7 +58,7 @@ def _found(found: Sequence[NuclideResult]) -> Section:
         block="Activities",
         parts=(
             table("results", columns, (_row(r, is_activity=is_activity) for r in found)),
-            Sentences(told=(Reason.of(note),)),
+            Sentences(told=(Reason.of(note), *withheld)),
             *of_each,
             Slot(name="results"),
         ),

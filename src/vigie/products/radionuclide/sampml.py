@@ -143,7 +143,9 @@ def _nuclides(parent: _Element, report: RadionuclideReport) -> None:
     held = _add(parent, "IdedNuclides")
     lines = _add(parent, "IdedNuclideLines")
     for one in report.analysis.nuclides:
-        _nuclide(_add(held, "Nuclide", detected="true" if one.detected else "false"), one)
+        # Of what nothing is said, neither is said.
+        found = "unknown" if one.withheld else "true" if one.detected else "false"
+        _nuclide(_add(held, "Nuclide", detected=found), one)
         for line in one.evidence:
             row = _add(lines, "NuclideLine", nuclide=one.nuclide, state=line.state.value)
             _number(row, "Energy", line.energy_kev, unit="keV")

@@ -20,7 +20,7 @@ from vigie.radionuclide.judge.blank import BlankPeak, BlankVerdict, compare_with
 from vigie.radionuclide.judge.category import categorise
 from vigie.radionuclide.judge.category_rules import CategoryRecipe, default_recipe, load_recipe
 from vigie.radionuclide.judge.flags import FlagLimits, default_limits, load_limits
-from vigie.radionuclide.judge.gas_level import abnormal_limit, gas_level
+from vigie.radionuclide.judge.gas_level import abnormal_limit, gas_level, withheld_xenon
 from vigie.radionuclide.judge.observation import Observation, history, observation
 from vigie.radionuclide.judge.quality_control import CheckMeasurement, SourceLine, control_values
 from vigie.radionuclide.judge.quantities import SampleContext, sample_flags
@@ -64,4 +64,5 @@ __all__ = [
     "sample_flags",
     "smallest_chance",
     "watch",
+    "withheld_xenon",
 ]

@@ -41,8 +41,8 @@ def gas_level(
     *,
     recipe: CategoryRecipe | None = None,
     ratio_flags: Sequence[Reason] = (),
-) -> Category:
-    """Return the level of a noble gas sample.
+) -> Category | None:
+    """Return the level of a noble gas sample; None where nothing is said of some isotope.
 
     Parameters
     ----------
@@ -56,6 +56,8 @@ def gas_level(
         What the screening of isotopic ratios says; told beside.
     """
     recipe = recipe or default_recipe()
+    if withheld_xenon(analysis):
+        return None
     detected = [r for name in XENONS if (r := analysis.nuclide(name)) is not None and r.detected]
     grade = Reason.of("gas.grade", n=len(detected), grade=f"G{len(detected)}")
     judged = [_isotope(analysis, r, histories.get(r.nuclide, ()), recipe) for r in detected]
@@ -73,6 +75,12 @@ def gas_level(
         rules_version=recipe.version,
         reasons=(*told, *reasons, *ratio_flags),
     )
+
+
+def withheld_xenon(analysis: SampleAnalysis) -> tuple[str, ...]:
+    """Return the isotopes of which the analysis says nothing, not even that they are absent."""
+    found = (analysis.nuclide(name) for name in XENONS)
+    return tuple(one.nuclide for one in found if one is not None and one.withheld)
 
 
 def abnormal_limit(

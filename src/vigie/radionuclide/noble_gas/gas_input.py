@@ -236,7 +236,13 @@ def _other_regions(background: PulseHeight) -> Reason:
 
 
 def not_supplied(kind: str, identifier: str) -> Reason:
-    """Return the remark that a ``detector`` or ``gas`` background is missing, with its id."""
+    """Return the remark that a background is missing, with its id.
+
+    Parameters
+    ----------
+    kind : str
+        ``detector``, ``germanium`` (its detector) or ``gas``.
+    """
     return Reason.of(
         f"noble_gas.no_{kind}_background", id=identifier if identifier.strip("0- ") else "-"
     )

@@ -157,7 +157,7 @@ def _detector(
     sample: PulseHeight, message: PulseHeight | None, remarks: list[Reason]
 ) -> BackgroundSpectrum | None:
     if message is None:
-        remarks.append(not_supplied("detector", sample.detector_background_id))
+        remarks.append(not_supplied("germanium", sample.detector_background_id))
         return None
     return BackgroundSpectrum(spectrum=_gamma(message), counting=message_counting(message))
 

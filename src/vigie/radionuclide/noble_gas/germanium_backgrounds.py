@@ -4,7 +4,8 @@ What it computes: each background's spectrum is fitted like a sample's, which gi
 second b of the empty detector at the lines of each isotope (a constant rate, written as Bq by the
 sample's efficiencies), or the activities g of the gas background, both with their covariance. In
 the sample's likelihood stand b, and the memory m left of the gas after its decay, as unknowns with
-those measurements as normal terms: b + N(0, C_b), m + b + N(0, C_g). Only what stands at the lines
+those measurements as normal terms: b + N(0, C_b), m + b + N(0, C_g). Of Xe-133m that was left what
+decays until the sample, and while it is counted, is Xe-133 (Bateman). Only what stands at the lines
 matters: continua and other peaks are free in each spectrum. Efficiencies cancel in what is
 subtracted, so b and m do not share their errors.
 
@@ -20,9 +21,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.radionuclide.noble_gas.germanium_shapes import XE133_ROW, XE133M_ROW
 from vigie.radionuclide.noble_gas.germanium_spectrum import cells_of, columns_of, prepared
 from vigie.radionuclide.noble_gas.problem import covariance_at, minimum, problem_of
-from vigie.radionuclide.noble_gas.timing import Counting, effective_s, ingrowth_in_activity
+from vigie.radionuclide.noble_gas.timing import (
+    Counting,
+    effective_s,
+    grown_since,
+    ingrowth_in_activity,
+)
 from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, XENONS
 from vigie.records import Spectrum
 
@@ -55,6 +62,8 @@ class LineActivities:
 
     value: FloatArray
     covariance: FloatArray
+    withheld: tuple[str, ...] = ()
+    """Isotopes of which the background says nothing: its energies are in doubt."""
 
 
 def line_activities(
@@ -78,7 +87,9 @@ def line_activities(
     best = minimum(problem, counts, problem.free(), np.zeros(problem.size))
     scale = problem.scale[:N]
     covariance = covariance_at(problem, counts, best)[:N, :N] / np.outer(scale, scale)
-    return LineActivities(value=best.point[:N] / scale, covariance=covariance)
+    return LineActivities(
+        value=best.point[:N] / scale, covariance=covariance, withheld=tuple(ready.withheld)
+    )
 
 
 def with_backgrounds(
@@ -89,8 +100,10 @@ def with_backgrounds(
     curve: EfficiencyCurve,
     detector: BackgroundSpectrum | None,
     gas: BackgroundSpectrum | None,
-) -> CellModel:
+) -> tuple[CellModel, tuple[str, ...]]:
     """Return the model of a sample with what its backgrounds leave at the lines of xenon.
+
+    Beside it stand the isotopes of which a background says nothing.
 
     Parameters
     ----------
@@ -100,7 +113,7 @@ def with_backgrounds(
         Bq of Xe-133 that are counted as Xe-133m, in that column.
     """
     decaying = _seconds(counting, constant=False)
-    steady = np.full(N, counting.live_s) / decaying
+    steady = np.diag(counting.live_s / decaying)
     terms: list[tuple[LineActivities, FloatArray]] = []
     added: list[FloatArray] = []
     if detector is not None:
@@ -108,21 +121,34 @@ def with_backgrounds(
         found = line_activities(detector, curve, constant=True)
         terms.append((found, np.eye(N)))
     if gas is not None:
-        left = np.exp([-one.decay_per_s * gas.delay_s for one in XENONS])
         found = line_activities(gas, curve, constant=False)
         parts = [np.eye(N)]
         if detector is not None:
             rate = gas.counting.live_s / _seconds(gas.counting, constant=False)
             parts.insert(0, np.diag(rate))
-        added.append(left)
+        added.append(_left(gas.delay_s, counting))
         terms.append((found, np.hstack(parts)))
-    return model if not added else _extended(model, ingrowth, added, terms)
+    silent = {name for one, _ in terms for name in one.withheld}
+    names = tuple(one.name for one in XENONS if one.name in silent)
+    return (model if not added else _extended(model, ingrowth, added, terms)), names
 
 
 def _seconds(counting: Counting, *, constant: bool) -> FloatArray:
     if constant:
         return np.full(N, counting.live_s)
     return np.array([effective_s(one.decay_per_s, counting) for one in XENONS])
+
+
+def _left(delay_s: float, counting: Counting) -> FloatArray:
+    """Return what a gas leaves to a sample, Bq at its start (row) per Bq of the gas (column).
+
+    Xe-133 that grows from Xe-133m while the sample is counted counts as there from the start.
+    """
+    left = np.diag(np.exp([-one.decay_per_s * delay_s for one in XENONS]))
+    pair = (XE133M.decay_per_s, XE133.decay_per_s)
+    counted = ingrowth_in_activity(*pair, counting.real_s) * left[XE133M_ROW, XE133M_ROW]
+    left[XE133_ROW, XE133M_ROW] = grown_since(*pair, delay_s) + counted
+    return left
 
 
 def _extended(
@@ -133,8 +159,8 @@ def _extended(
 ) -> CellModel:
     """Return the model with columns of what is added per Bq, and a row for each normal term."""
     own = model.design[0][:, :N].copy()
-    own[:, 2] -= ingrowth * own[:, 1]
-    more = np.hstack([own * factor for factor in added])
+    own[:, XE133M_ROW] -= ingrowth * own[:, XE133_ROW]
+    more = np.hstack([own @ matrix for matrix in added])
     n_old, n_more = model.design.shape[2], more.shape[1]
     rows, counts, ratio = [], [], []
     for found, matrix in terms:

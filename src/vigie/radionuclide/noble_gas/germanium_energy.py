@@ -4,9 +4,10 @@ What it computes: where the general adjustment on natural lines (``peaks.recalib
 made, a shift common to the lines of xenon and the natural ones below 700 keV. It is taken where
 three lines or more (five beyond 2.5 keV) agree on it within 0.2 keV and no other shift has as many;
 its error is their scatter. Where no shift is agreed on either, a peak that is no natural line and
-stands within 2.5 keV of a gamma ray of an isotope may be that ray: nothing is said of the isotope
-then. Source: sheet 7.6. Assumes that energies are off by the same over the windows; gains off by
-1e-3 are 0.2 keV at 250 keV. Cost: 1 ms.
+stands within 2.5 keV of a gamma ray of an isotope may be that ray, and all energies may be off:
+nothing is said then of the isotopes whose own ray is not found where the energies say. Source:
+sheet 7.6. Assumes that energies are off by the same over the windows; gains off by 1e-3 are 0.2 keV
+at 250 keV. Cost: 1 ms.
 """
 
 from __future__ import annotations
@@ -134,25 +135,28 @@ def window_errors(scene: Scene, shift: Shift | None, rays_kev: Sequence[float]) 
 
 def doubtful(
     scene: Scene, shift: Shift | None, found_kev: FloatArray, strange_kev: FloatArray
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Return isotopes of which nothing can be said, with the energy of the peak beside their ray.
+
+    Where one ray may be off its place, so may all: of the others, too, nothing is said (None in
+    the place of an energy) unless their own ray stands where the energies say.
 
     Parameters
     ----------
     found_kev : ndarray
-        All peaks found; one that is at the ray itself leaves no doubt.
+        All peaks found; one that is at the ray itself leaves no doubt of its isotope.
     strange_kev : ndarray
         Those that are neither xenon nor natural lines.
     """
     if shift is not None or _adjusted(scene):
         return {}
-    out = {}
+    out: dict[str, float | None] = {}
     for name, ray in RAYS_KEV.items():
         fwhm = float(scene.model.widths().fwhm(ray))
         near = strange_kev[np.abs(strange_kev - ray) < REACH_KEV]
-        if len(near) and not (np.abs(found_kev - ray) < OWN_FWHM * fwhm).any():
-            out[name] = float(near[np.abs(near - ray).argmin()])
-    return out
+        if not (np.abs(found_kev - ray) < OWN_FWHM * fwhm).any():
+            out[name] = float(near[np.abs(near - ray).argmin()]) if len(near) else None
+    return out if any(one is not None for one in out.values()) else {}
 
 
 def _adjusted(scene: Scene) -> bool:

@@ -64,8 +64,8 @@ class Prepared:
     barium: bool
     """Whether the 356 keV ray of Ba-133 is there; its window is then the last."""
     shift: Shift | None
-    withheld: dict[str, float]
-    """Isotopes of which nothing can be said, with the energy of the peak beside their ray."""
+    withheld: dict[str, float | None]
+    """Isotopes of which nothing can be said, with the energy of a peak beside their ray."""
     remarks: tuple[Reason, ...]
 
     @property

@@ -40,6 +40,8 @@ from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, XENONS
 from vigie.records import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from vigie.radionuclide.noble_gas.germanium_backgrounds import BackgroundSpectrum
     from vigie.radionuclide.noble_gas.germanium_spectrum import Prepared
     from vigie.records import Spectrum
@@ -56,8 +58,8 @@ class GermaniumFit:
     fit: LikelihoodFit
     """``nuclides`` and the first four rows of ``covariance`` in the order Xe-131m, Xe-133,
     Xe-133m, Xe-135."""
-    withheld: dict[str, float]
-    """Isotopes of which nothing can be said, with the energy (keV) of the peak beside their ray."""
+    withheld: tuple[str, ...]
+    """Isotopes of which nothing can be said."""
     remarks: tuple[Reason, ...]
     """What the calibration lacked, which windows suffer, what else stands there, misfit."""
 
@@ -93,15 +95,18 @@ def fit_germanium(
     columns, doubts = columns_of(ready, curve, seconds, ingrowth)
     doubts += efficiency_columns(ready, curve, spectrum.calibration, columns.shape[1])
     alone = cells_of(ready, columns, doubts)
-    model = with_backgrounds(alone, counting, ingrowth, curve=curve, detector=detector, gas=gas)
+    model, silent = with_backgrounds(
+        alone, counting, ingrowth, curve=curve, detector=detector, gas=gas
+    )
     fit = fit_sample(model, rng=rng, names=tuple(one.name for one in XENONS))
     freedom = len(alone.cells) - columns.shape[1]
     return GermaniumFit(
         fit=fit,
-        withheld=ready.withheld,
+        withheld=tuple(dict.fromkeys((*ready.withheld, *silent))),
         remarks=(
             *ready.remarks,
             *_lines_told(ready, fit),
+            *_doubts_told(ready.withheld, silent),
             *_misfit(ready, fit, freedom),
             *pulls_told(fit),
         ),
@@ -109,7 +114,7 @@ def fit_germanium(
 
 
 def _lines_told(ready: Prepared, fit: LikelihoodFit) -> list[Reason]:
-    """Tell of lines in the windows that are neither xenon nor natural, and of doubtful isotopes."""
+    """Tell of lines in the windows that are neither xenon nor natural."""
     told = [
         Reason.of(
             "noble_gas.foreign_peak",
@@ -121,9 +126,22 @@ def _lines_told(ready: Prepared, fit: LikelihoodFit) -> list[Reason]:
     ]
     if ready.barium:
         told.append(Reason.of("noble_gas.barium_133", energy_kev=BARIUM_KEV))
-    return told + [
+    return told
+
+
+def _doubts_told(withheld: Mapping[str, float | None], silent: Sequence[str]) -> list[Reason]:
+    """Tell of what nothing can be said: by the sample's energies, or those of a background."""
+    told = [
         Reason.of("noble_gas.line_in_doubt", nuclide=name, energy_kev=kev)
-        for name, kev in ready.withheld.items()
+        for name, kev in withheld.items()
+        if kev is not None
+    ]
+    others = {
+        "noble_gas.energies_in_doubt": [name for name, kev in withheld.items() if kev is None],
+        "noble_gas.background_in_doubt": silent,
+    }
+    return told + [
+        Reason.of(code, nuclides=", ".join(names)) for code, names in others.items() if names
     ]
 
 

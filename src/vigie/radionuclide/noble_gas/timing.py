@@ -71,6 +71,18 @@ def ingrowth_in_activity(parent_per_s: float, daughter_per_s: float, real_s: flo
     return daughter_per_s / (daughter_per_s - parent_per_s) * (ratio * grown - 1.0)
 
 
+def grown_since(parent_per_s: float, daughter_per_s: float, elapsed_s: float) -> float:
+    """Return the activity of the daughter that a becquerel of the parent has become (Bateman).
+
+    Examples
+    --------
+    >>> round(grown_since(3.66326e-6, 1.52956e-6, 86_400.0), 4)
+    0.1057
+    """
+    lost = math.exp(-daughter_per_s * elapsed_s) - math.exp(-parent_per_s * elapsed_s)
+    return daughter_per_s / (parent_per_s - daughter_per_s) * lost
+
+
 def ingrowth_in_concentration(
     parent_per_s: float, daughter_per_s: float, times_s: tuple[float, float, float]
 ) -> float:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from vigie.errors import CalibrationError
 from vigie.radionuclide.peaks.blind import TYPICAL_GERMANIUM, find_resolution
 from vigie.radionuclide.peaks.continuum import snip
+from vigie.radionuclide.peaks.doublets import Divisions
 from vigie.radionuclide.peaks.groups import Seeds
 from vigie.radionuclide.peaks.limits import critical_levels, fit_significance
 from vigie.radionuclide.peaks.model import DetectorModel, detector_model
@@ -54,6 +55,10 @@ FIRST_Z = 5.0
 """Significance from which peaks are taken in the first search, before their shape is known."""
 LEAST_COUNTS = 20
 """Fewer counts in all are no spectrum."""
+MOST_PEAKS = 400
+"""With more the search ends: spectra of filters have up to 120. So many are structure of which no
+law is known, in a spectrum of very many counts, and each pass would take seconds."""
+SEARCH_CUT = "peaks.search_cut"
 SURVIVED_FWHM = 0.6
 """A candidate lives on in a fitted peak as near as this."""
 
@@ -117,7 +122,10 @@ def analyse_peaks(
     last = fit_afresh(scene, last, params)
     if not scene.model.widths().low:
         # A scintillator's continuum bends within a FWHM: what is left there is no peak.
-        last = _searched(scene, last, least_z, params)
+        last, complete = _searched(scene, last, least_z, params)
+        if not complete:
+            model = model.remark(SEARCH_CUT)
+            scene = scene.with_model(scene.model.remark(SEARCH_CUT))
     scene = _learnt(scene, last, prior)
     last = _kept(scene, fit_afresh(scene, last, params), least_z, params)
     return _result(_recalibrated(scene, last, model, params), last, least_z, params)
@@ -187,11 +195,14 @@ def _lines(scene: Scene, last: Round) -> Lines:
     )
 
 
-def _searched(scene: Scene, last: Round, least_z: float, params: PeakParams) -> Round:
+def _searched(scene: Scene, last: Round, least_z: float, params: PeakParams) -> tuple[Round, bool]:
+    """Return all peaks found, and whether everything was tried."""
     refused = np.zeros(0)
-    whole: set[tuple[bytes, int]] = set()
+    so_far = Divisions()
     for _ in range(params.max_passes):
-        divided = divided_seeds(scene, last, whole, least_z)
+        if len(last.seeds.places) > MOST_PEAKS:
+            return last, False
+        divided = divided_seeds(scene, last, so_far, least_z)
         if divided is not None:
             last = _kept(scene, fit_all(scene, divided, last, params), least_z, params)
         places, areas = candidates(scene, last, refused, least_z, params)
@@ -208,7 +219,7 @@ def _searched(scene: Scene, last: Round, least_z: float, params: PeakParams) -> 
         )
         lost = away > SURVIVED_FWHM * scene.fwhm[scene.at(places)]
         refused = np.append(refused, places if len(kept) <= before else places[lost])
-    return last
+    return last, so_far.left_out == 0
 
 
 def _kept(scene: Scene, last: Round, least_z: float, params: PeakParams) -> Round:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.radionuclide.peaks.continuum import Continuum, local_quadratics
-from vigie.radionuclide.peaks.doublets import divided
+from vigie.radionuclide.peaks.doublets import Divisions, divided
 from vigie.radionuclide.peaks.groups import Seeds, make_groups
 from vigie.radionuclide.peaks.limits import fit_significance
 from vigie.radionuclide.peaks.multiplet import GroupFit, fit_group
@@ -186,14 +186,12 @@ def crowded(scene: Scene, fit: GroupFit) -> NDArray[np.bool_]:
     return np.asarray((away < CROWDED_FWHM).sum(axis=1) > 1)
 
 
-def divided_seeds(
-    scene: Scene, last: Round, whole: set[tuple[bytes, int]], least_z: float
-) -> Seeds | None:
+def divided_seeds(scene: Scene, last: Round, so_far: Divisions, least_z: float) -> Seeds | None:
     """Return the seeds with hidden doublets divided, or None where there are none.
 
     Parameters
     ----------
-    whole : set
+    so_far : Divisions
         Groups that were tried before; those tried now are added.
     """
     places, changed = [], False
@@ -201,10 +199,10 @@ def divided_seeds(
         group = fit.group
         key = (fit.places.tobytes(), group.start)
         two = None
-        if key not in whole:
+        if key not in so_far.tried:
             window = scene.counts[group.start : group.stop]
-            two = divided(window, _others(group, last), fit, least_z)
-            whole.add(key)
+            two = divided(window, _others(group, last), fit, least_z, so_far)
+            so_far.tried.add(key)
         places.append(fit.places if two is None else two)
         changed |= two is not None
     if not changed:

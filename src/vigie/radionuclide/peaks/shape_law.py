@@ -81,7 +81,7 @@ def shape_samples(scene: Scene, last: Round) -> list[ShapeSample]:
             continue
         n = fit.n_peaks
         common = slice(3 * n, 3 * n + 5)
-        posterior = np.linalg.inv(fit.cov[common, common])
+        posterior = _inverse(fit.cov[common, common])
         prior = np.diag(group.theta_sigma**-2.0)
         energy = float(scene.energy(fit.places[top : top + 1])[0])
         out.append(
@@ -93,6 +93,18 @@ def shape_samples(scene: Scene, last: Round) -> list[ShapeSample]:
             )
         )
     return out
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    """Return the inverse of one or several; of one that is singular, that in its own directions.
+
+    Peaks of very many counts know some directions so much better than others that rounding leaves
+    nothing of the latter.
+    """
+    try:
+        return np.asarray(np.linalg.inv(matrix))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(matrix, hermitian=True))
 
 
 def _positive(matrix: FloatArray) -> FloatArray:
@@ -114,7 +126,7 @@ def learn(samples: list[ShapeSample], before: ShapeLaw) -> ShapeLaw:
     for _ in range(ROUNDS):
         # What each peak says of the law: its own information, blurred by the scatter.
         narrow = np.diag(scatter**-2.0)
-        cov = np.linalg.inv(information + narrow)
+        cov = _inverse(information + narrow)
         blurred = narrow @ cov @ information
         law = design @ coefficients
         off = own - law
@@ -189,7 +201,7 @@ def _factors(samples: list[ShapeSample], law: ShapeLaw) -> tuple[FloatArray, Flo
         narrow = law.scatter**-2.0
         narrow[0] = 1e-6
         theta = law.theta(s.energy_kev)
-        cov = np.linalg.inv(s.information + np.diag(narrow))
+        cov = _inverse(s.information + np.diag(narrow))
         own = cov @ (s.weighted + np.diag(narrow) @ theta)
         factor[i], error[i] = own[0], np.sqrt(cov[0, 0] + 0.005**2)
     return np.clip(factor, -1.0, 1.0), error
