@@ -190,7 +190,7 @@ def test_a_laboratory_without_its_original_is_a_remark(analysed: Path) -> None:
     result = run("samples", path)
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith(f"{PORTION}, measured by FRL08")
-    assert "is not among the files" in result.stdout
+    assert "is not among what could be read" in result.stdout
     document = json.loads(run("samples", path, "--json").stdout)
     (split,) = document["splits"]
     assert document["detectors"] == []

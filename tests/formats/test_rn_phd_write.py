@@ -149,12 +149,24 @@ def messages(draw: st.DrawFn) -> PulseHeight:
         counts=rng.integers(0, 3, sizes), gamma_span_kev=spans[0], beta_span_kev=spans[1]
     )
     parts = draw(st.tuples(st.booleans(), st.booleans()))
-    return singles(
+    whole = singles(
         message,
         axes[0] if parts[0] else None,
         axes[1] if parts[0] else None,
         histogram if parts[0] and parts[1] else None,
     )
+    # A message of filters has no blocks of coincidences: they would tell another system.
+    filters = whole.system is DetectorSystem.PARTICULATE
+    paired = filters and has_coincidences(whole)
+    return replace(whole, system=DetectorSystem.BETA_GAMMA) if paired else whole
+
+
+def has_coincidences(message: PulseHeight) -> bool:
+    """Tell whether a message has what only systems of coincidences write."""
+    beta = message.beta_calibration
+    told = (beta.energy, beta.resolution, message.regions, message.region_channels)
+    counted = (message.beta, message.histogram)
+    return any((*told, message.coincidence_efficiencies, *(one is not None for one in counted)))
 
 
 def written(*some: PulseHeight) -> bytes:
