@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from vigie.errors import BadRecordError, MissingLibraryError
+from vigie.errors import BadRecordError
 from vigie.formats import Contents, Source
 from vigie.formats.arl import FORMAT
+from vigie.formats.arl._conformal import Conformal
 from vigie.formats.arl._grid import RADIUS_M, Grid, grid_of
 from vigie.formats.arl._index import Head
 from vigie.records import format_iso
-from vigie.testing.arl_examples import POLAR, ArlTime, arl_file, two_times
+from vigie.testing.arl_examples import POLAR, arl_file, two_times
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,6 @@ def distance_km(grid: Grid, axis: int) -> FloatArray:
 
 
 def test_polar_stereographic_points_are_those_of_the_formula() -> None:
-    pytest.importorskip("pyproj")
     grid = grid_of(head_of(POLAR, 33, 28))
     # Snyder 1987, equations 20-14 to 20-18 of the sphere, with the scale 1 at 60 N.
     x = (np.arange(1, 34) - 13.25)[None, :] * 182.9
@@ -65,7 +64,6 @@ def test_polar_stereographic_points_are_those_of_the_formula() -> None:
 
 @pytest.mark.parametrize("numbers", GRIDS)
 def test_the_known_point_lies_where_the_file_says(numbers: tuple[float, ...]) -> None:
-    pytest.importorskip("pyproj")
     moved = (*numbers[:7], 4.0, 3.0, *numbers[9:])
     grid = grid_of(head_of(moved))
     assert grid.latitude[2, 3] == pytest.approx(numbers[9], abs=1e-6)
@@ -76,7 +74,6 @@ def test_the_known_point_lies_where_the_file_says(numbers: tuple[float, ...]) ->
 
 @pytest.mark.parametrize("numbers", GRIDS)
 def test_the_mesh_has_its_size_at_the_reference_latitude(numbers: tuple[float, ...]) -> None:
-    pytest.importorskip("pyproj")
     # A fine mesh around the reference point itself.
     here = (*numbers[:4], 1.0, *numbers[5:7], 6.0, 5.0, numbers[2], numbers[3], 0.0)
     grid = grid_of(head_of(here))
@@ -88,7 +85,6 @@ def test_the_mesh_has_its_size_at_the_reference_latitude(numbers: tuple[float, .
 def test_a_wind_along_rows_and_columns_points_to_the_next_node(
     numbers: tuple[float, ...],
 ) -> None:
-    pytest.importorskip("pyproj")
     fine = (*numbers[:4], 1.0, *numbers[5:])
     if abs(fine[9]) == 90.0:
         fine = (*fine[:9], 55.0, -60.0, 0.0)
@@ -108,7 +104,6 @@ def test_a_wind_along_rows_and_columns_points_to_the_next_node(
 
 
 def test_orientation_is_clockwise_of_the_columns_from_north() -> None:
-    pytest.importorskip("pyproj")
     # At the reference point, north lies 30 deg counter-clockwise of the columns.
     grid = grid_of(head_of(TURNED))
     u, v = grid.to_geographic(np.zeros((10, 12)), np.ones((10, 12)))
@@ -116,7 +111,6 @@ def test_orientation_is_clockwise_of_the_columns_from_north() -> None:
 
 
 def test_winds_of_a_projected_file_are_turned() -> None:
-    pytest.importorskip("pyproj")
     state = FORMAT.read(Source("x", arl_file(replace(FIRST, grid=POLAR))), strict=True).weather[0]
     assert state.latitude.shape == state.longitude.shape == (10, 12)
     east, north = state.east_m_s, state.north_m_s
@@ -140,26 +134,31 @@ def test_winds_of_a_projected_file_are_turned() -> None:
     ],
 )
 def test_a_projection_that_is_none_is_refused(grid: tuple[float, ...]) -> None:
-    pytest.importorskip("pyproj")
     source = Source("x", arl_file(replace(FIRST, grid=grid)))
     with pytest.raises(BadRecordError):
         FORMAT.read(source, strict=True)
     assert FORMAT.read(source).weather == ()
 
 
-def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = builtins.__import__
+@pytest.mark.parametrize("tangent", [90.0, -90.0, 0.0, 45.0, -30.0, 5.0])
+def test_maps_and_their_inverses_belong_together(tangent: float) -> None:
+    rng = np.random.default_rng(1)
+    longitude, latitude = rng.uniform(-179.0, 179.0, 500), rng.uniform(-80.0, 80.0, 500)
+    one = Conformal(RADIUS_M, tangent, -95.0)
+    again = one.to_earth(*one.to_plane(longitude, latitude))
+    np.testing.assert_allclose(again[0], longitude, rtol=0.0, atol=1e-9)
+    np.testing.assert_allclose(again[1], latitude, rtol=0.0, atol=1e-9)
 
-    def absent(name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        if name == "pyproj":
-            raise ImportError(name)
-        return usual(name, *args, **kwargs)
 
-    monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(MissingLibraryError, match=r"pyproj.*vigie\[weather\]"):
-        FORMAT.read(Source("x", arl_file(replace(FIRST, grid=POLAR))))
-    plain: ArlTime = FIRST
-    assert FORMAT.read(Source("x", arl_file(plain))).weather
+def test_a_cone_is_that_of_the_literature() -> None:
+    # Snyder (1987), p. 295: a sphere of radius 1, parallels 33 and 45 N; here one, 39 N.
+    x, y = Conformal(1.0, 39.0, -96.0).to_plane(-75.0, 35.0)
+    n = np.sin(np.radians(39.0))
+    ahead = np.tan(np.radians(64.5)) / np.tan(np.radians(62.5))
+    rho = ahead**n / np.tan(np.radians(39.0))
+    turn = n * np.radians(21.0)
+    assert float(x) == pytest.approx(rho * np.sin(turn), rel=1e-12)
+    assert float(y) == pytest.approx(1.0 / np.tan(np.radians(39.0)) - rho * np.cos(turn), rel=1e-12)
 
 
 def read_sample(shared_data: Path, name: str) -> Contents:
@@ -171,7 +170,6 @@ def read_sample(shared_data: Path, name: str) -> Contents:
 
 @pytest.mark.data
 def test_ngm_sample_is_read_whole(shared_data: Path) -> None:
-    pytest.importorskip("pyproj")
     # Strictly: each of the 2196 checksums is right.
     weather = read_sample(shared_data, "oct1618.BIN").weather
     assert len(weather) == 36

@@ -35,8 +35,6 @@ class ArlFormat:
         ------
         BadRecordError
             Only with ``strict``: at the first bad record.
-        MissingLibraryError
-            The grid is projected and pyproj is not installed.
         """
         from vigie.formats.arl._read import read_weather
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.errors import MissingLibraryError, ParameterError
+from vigie.errors import ParameterError
+from vigie.formats.arl._conformal import Conformal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,8 +63,6 @@ def grid_of(head: Head) -> Grid:
     ------
     ParameterError
         There is no such grid on Earth.
-    MissingLibraryError
-        It is projected and pyproj is not installed.
     """
     size_km = head.grid[4]
     if size_km == 0.0:
@@ -88,16 +87,16 @@ def _plain(head: Head) -> Grid:
 
 
 def _projected(head: Head) -> Grid:
-    proj = _projection(head)
+    proj = Conformal(RADIUS_M, float(head.grid[6]), float(head.grid[3]))
     _, _, reference, meridian, size_km, orientation, tangent, column, row, lat, lon, _ = head.grid
     step_m = 1e3 * size_km * _scale(reference, tangent)
     turn = math.radians(orientation)
-    x0, y0 = proj(lon, lat)
+    x0, y0 = proj.to_plane(lon, lat)
     i = step_m * (np.arange(1.0, head.n_columns + 1.0) - column)[np.newaxis, :]
     j = step_m * (np.arange(1.0, head.n_rows + 1.0) - row)[:, np.newaxis]
     x = x0 + i * math.cos(turn) + j * math.sin(turn)
     y = y0 - i * math.sin(turn) + j * math.cos(turn)
-    longitude, latitude = proj(x, y, inverse=True)
+    longitude, latitude = proj.to_earth(x, y)
     if not _is_on_earth(proj, (x, y), (longitude, latitude), tangent):
         value = f"{head.n_columns} x {head.n_rows} of {size_km:g} km"
         raise ParameterError(name="grid", value=value, expected="all of it on the Earth")
@@ -107,7 +106,7 @@ def _projected(head: Head) -> Grid:
 
 
 def _is_on_earth(
-    proj: Any,  # noqa: ANN401 — pyproj may be absent
+    proj: Conformal,
     plane: tuple[FloatArray, FloatArray],
     degrees: tuple[FloatArray, FloatArray],
     tangent: float,
@@ -117,29 +116,8 @@ def _is_on_earth(
         return False
     if tangent == 0.0:
         return bool(np.max(np.abs(degrees[1])) < _MERCATOR_ENDS)
-    back = proj(*degrees)
+    back = proj.to_plane(*degrees)
     return all(np.allclose(a, b, rtol=0.0, atol=10.0) for a, b in zip(plane, back, strict=True))
-
-
-def _projection(head: Head) -> Any:  # noqa: ANN401 — pyproj may be absent
-    try:
-        import pyproj
-    except ImportError:
-        what = "Reading weather on a projected grid"
-        raise MissingLibraryError(what=what, library="pyproj", extra="weather") from None
-    meridian, tangent = head.grid[3], head.grid[6]
-    words: dict[str, str | float] = {"R": RADIUS_M, "lon_0": meridian}
-    if abs(tangent) == 90.0:
-        words |= {"proj": "stere", "lat_0": tangent}
-    elif tangent == 0.0:
-        words |= {"proj": "merc"}
-    else:
-        words |= {"proj": "lcc", "lat_0": tangent, "lat_1": tangent}
-    try:
-        return pyproj.Proj(words)
-    except pyproj.exceptions.ProjError:
-        value = f"tangent latitude {tangent:g}, meridian {meridian:g}"
-        raise ParameterError(name="grid", value=value, expected="a projection") from None
 
 
 def _scale(latitude: float, tangent: float) -> float:

@@ -52,8 +52,6 @@ def read_weather(data: bytes, log: IssueLog) -> tuple[tuple[WeatherState, ...], 
     ------
     BadRecordError
         Something is wrong and reading is strict.
-    MissingLibraryError
-        A grid is projected and pyproj is not installed.
     """
     found = tuple(blocks(data, log))
     memory = Memory(log, has_means=any(has_means(block) for block in found))
