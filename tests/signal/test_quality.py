@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.support_signals import noise, onset_signal, waveform
 
@@ -74,6 +74,8 @@ def test_a_clipped_wave_is_clipped_and_nothing_else() -> None:
     st.sampled_from([20.0, 40.0, 100.0]),
     st.sampled_from([1.0, 8.0, 12.0]),
 )
+@example(53, 2.0, 0.02, 20.0, 8.0)
+@example(246284, 2.0, 0.02, 20.0, 8.0)
 def test_no_onset_is_masked_however_strong(
     seed: int, log_snr: float, rise_s: float, rate_hz: float, freq_hz: float
 ) -> None:

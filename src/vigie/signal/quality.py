@@ -5,9 +5,9 @@ so an interval gets the same masks in whatever pieces the record arrives.
 
 * **Edges.** A glitch begins with a jump from one sample to the next that nothing around it
   resembles. A first difference is an edge when it exceeds ``edge_ratio`` times the 75 %
-  quantile of the absolute differences in the half second before *and* after it. A seismic
-  onset, however strong, fills the time after it with differences of its own size, so it is
-  no edge. Neighbouring edges are one glitch: a *spike* when the level after
+  quantile of the absolute differences in the half second before *and* after it; twice as many
+  times where what follows is livelier than what came before. A seismic onset, however strong,
+  fills the time after it with differences of its own size, so it is no edge. Neighbouring edges are one glitch: a *spike* when the level after
   it is the level before it, a *step* when not.
 * **Taper**: the level beside an end of the segment, or beside a dead stretch, grows from nothing
   (``signal.ramps``). Only this rule looks over the whole segment.
@@ -52,6 +52,9 @@ class QualityParams:
 
     edge_ratio: float = 8.0
     """A jump so many times the differences around it is no ground motion."""
+    onset_ratio: float = 4.0
+    """Where the differences grow so many times, an edge must be twice ``edge_ratio``: the first
+    swing of an onset that is sharper than a sample may stand 9 times above what follows."""
     neighbourhood_s: float = 0.5
     """How far before and after an edge the differences are compared."""
     join_s: float = 0.25
@@ -207,7 +210,9 @@ def _edges(
     after = _side_quantile(size, candidates, reach)
     around = np.maximum(np.fmax(before, after), floor)
     known = np.isfinite(before) & np.isfinite(after)
-    picked: IntArray = candidates[known & (size[candidates] > params.edge_ratio * around)]
+    begins = after > params.onset_ratio * np.fmax(before, floor)
+    ratio = params.edge_ratio * np.where(begins, 2.0, 1.0)
+    picked: IntArray = candidates[known & (size[candidates] > ratio * around)]
     return _apart(picked, excluded, reach)
 
 
