@@ -134,7 +134,7 @@ def vertical_step(
     sigma, slope, time = vertical(z, layer)
     kept = np.exp(-dt_s / time)
     drift = slope + sigma * layer.density_gradient_per_m
-    w = kept * w + time * (1.0 - kept) * drift + np.sqrt(1.0 - kept**2) * normal
+    w = kept * w + 0.5 * dt_s * (1.0 + kept) * drift + np.sqrt(1.0 - kept**2) * normal
     return half(z, w)
 
 
