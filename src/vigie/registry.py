@@ -8,16 +8,22 @@ rooms name the group and what it must hold. vigie's own plug-ins are declared in
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoints, entry_points
 from typing import Any
 
 from vigie.errors import UnknownModelError
 
 
 @cache
+def _points(group: str) -> EntryPoints:
+    """Look once: a search goes through all that is installed, 20 ms and more."""
+    return entry_points(group=group)
+
+
+@cache
 def names(group: str) -> tuple[str, ...]:
     """Return the names of a group's plug-ins, sorted, without importing them."""
-    return tuple(sorted({point.name for point in entry_points(group=group)}))
+    return tuple(sorted(_points(group).names))
 
 
 @cache
@@ -29,6 +35,6 @@ def load(group: str, name: str) -> Any:  # noqa: ANN401 — each room states wha
     UnknownModelError
         The group has no plug-in of this name.
     """
-    for point in entry_points(group=group, name=name):
+    for point in _points(group).select(name=name):
         return point.load()
     raise UnknownModelError(kind=group, name=name, known=", ".join(names(group)) or "none")
