@@ -10,7 +10,8 @@ from vigie.records import global_grid
 from vigie.transport.backward import Receptor, follow_back
 from vigie.transport.forward import Release, follow_forward
 from vigie.transport.march import MarchSettings
-from vigie.transport.particles import CARRIED, Particles, Step, carry, room
+from vigie.transport.particle_state import CARRIED, Particles, Step
+from vigie.transport.particles import carry, room
 from vigie.transport.sphere import latitude_longitude_deg, positions_of
 from vigie.transport.starts import box_of_cell
 from vigie.transport.weather.continuity import cell_means, edge_weights

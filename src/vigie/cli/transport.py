@@ -257,7 +257,7 @@ def _tell_weather(files: WeatherFiles) -> None:
 
 
 def _tell_surface(kinds: set[str]) -> None:
-    from vigie.transport.weather.flow import SURFACE_FALLBACK
+    from vigie.transport.weather.surface import SURFACE_FALLBACK
 
     for kind in sorted(kinds - {"fluxes"}):
         note(f"The weather has no fluxes at the surface: {SURFACE_FALLBACK[kind]}.")

@@ -7,8 +7,8 @@ so an interval gets the same masks in whatever pieces the record arrives.
   resembles. A first difference is an edge when it exceeds ``edge_ratio`` times the 75 %
   quantile of the absolute differences in the half second before *and* after it; twice as many
   times where what follows is livelier than what came before. A seismic onset, however strong,
-  fills the time after it with differences of its own size, so it is no edge. Neighbouring edges are one glitch: a *spike* when the level after
-  it is the level before it, a *step* when not.
+  fills the time after it with differences of its own size, so it is no edge. Neighbouring edges
+  are one glitch: a *spike* when the level after it is the level before it, a *step* when not.
 * **Taper**: the level beside an end of the segment, or beside a dead stretch, grows from nothing
   (``signal.ramps``). Only this rule looks over the whole segment.
 * **Dead**: the same value for ``dead_s``. **Clipped**: a flat top of 3 samples or more that

@@ -28,8 +28,8 @@ Four = tuple[float, float, float, float]
 Level = tuple[int, float, float, float]
 """Slab, way from its lower to its upper level, differences of a (Pa) and b."""
 
-PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV = range(6)
-"""Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m."""
+PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV, TOP = range(7)
+"""Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m, Pa."""
 _RAD = math.pi / 180.0
 
 
@@ -43,7 +43,7 @@ class Flow(NamedTuple):
     rising_pa_s: FieldArray
     """Through each level, shape (2 (n_rows - 1) n_cells_across, n_levels): cells of both times."""
     surface: FieldArray
-    """Shape (2 n_rows n_columns, 6)."""
+    """Shape (2 n_rows n_columns, 7)."""
     eta: FloatArray
     """Of the levels, falling from 1, shape (n_levels,)."""
     level_of: IntArray
@@ -166,6 +166,15 @@ def surface_at(flow: Flow, spot: Spot, weights: Four, column: int) -> float:
     sw, se, nw, ne = sw + n, se + n, nw + n, ne + n
     then = a * f[sw, column] + b * f[se, column] + c * f[nw, column] + d * f[ne, column]
     return float(early + late * (then - early))
+
+
+@inline
+def nearest(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
+    """Return a surface value at the node and the time that are nearest to a spot."""
+    row = spot.row + 1 if spot.up > 0.5 else spot.row
+    node = row * flow.n_columns + (spot.eastern if spot.right > 0.5 else spot.column)
+    late = flow.latitudes.shape[0] * flow.n_columns if _share(flow, time_s) > 0.5 else 0
+    return float(flow.surface[node + late, column])
 
 
 @inline

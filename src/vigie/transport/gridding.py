@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import CARTESIAN_FROM_DEG
-from vigie.transport.particles import CARRIED, UNBORN, Particles, Step
+from vigie.transport.particle_state import CARRIED, UNBORN, Particles, Step
 
 if TYPE_CHECKING:
     from vigie.records import LatLonGrid

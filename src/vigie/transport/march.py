@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, LatLonGrid, format_iso
 from vigie.transport.gridding import UNIT_S, deposit, deposit_first, raster_of
-from vigie.transport.particles import LOST, UNBORN, Particles, Step, carry, room
+from vigie.transport.particle_state import LOST, UNBORN, Particles, Step
+from vigie.transport.particles import carry, room
 from vigie.transport.philox import fill_normals
 from vigie.transport.sphere import latitude_longitude_deg, step_times_s
 

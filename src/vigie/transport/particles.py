@@ -1,9 +1,10 @@
 """Particles carried by the air, forward or backward in time: the kernel of the model.
 
-What it computes, for one step of many particles: the resolved wind in place and level (Petterssen);
-within the boundary layer the Langevin steps of ``vigie.transport.walk``, in height above ground;
-above it horizontal diffusion. Particles begin within a step, at the time that each has; those that
-pass the edge of a regional grid are lost and counted.
+What it computes, for one step of many particles: deep convection; the resolved wind in
+place and level (Petterssen); within the boundary layer the Langevin steps of
+``vigie.transport.walk``, in height above ground; above it horizontal diffusion. Particles begin
+within a step, at the time that each has; those that pass the edge of a regional grid are lost and
+counted.
 
 Height and level belong together by the scale height over the depth of the boundary layer,
 z = H ln(p_s / p): density falls as pressure does there, and so the turbulence is told. Reflection
@@ -38,6 +39,8 @@ from vigie.transport.air import (
 )
 from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import along, mean_wind
+from vigie.transport.overturning import overturn
+from vigie.transport.particle_state import CARRIED, LOST, Particles, Step, place_of
 from vigie.transport.philox import key_of, uniforms
 from vigie.transport.turbulence import BoundaryLayer, regime_of
 from vigie.transport.walk import Cloud, Layers, longest_sub_step_s, stir
@@ -51,53 +54,12 @@ BLOCK = 4096
 GRAVITY_M_S2 = 9.80665
 FREE_DIFFUSION_M2_S = 50.0
 """Horizontal, above the boundary layer (Stohl et al. 2005, ACP 5, 2461)."""
-UNBORN, CARRIED, LOST = 0, 1, 2
 MOST_DOUBLINGS = 12
 """2048 sub-steps, of 0.4 s in a step of 15 minutes."""
 N_GROUPS = 3 * MOST_DOUBLINGS
 """Regimes times numbers of sub-steps."""
 _FREE_DRAW = 0xFFFF
 _CALM_M_S = 1e-9
-
-
-class Particles(NamedTuple):
-    """State of n particles, as columns that a step changes in place."""
-
-    particle: IntArray
-    """Number in the run, which decides the random numbers."""
-    state: IntArray
-    """UNBORN, CARRIED or LOST."""
-    start_s: FloatArray
-    """When it begins."""
-    place: FloatArray
-    """Unit vectors, shape (n, 3)."""
-    eta: FloatArray
-    """Label of the level."""
-    height_m: FloatArray
-    """Above ground; before it begins: where it will."""
-    density_kg_m3: FloatArray
-    """Of the air around it."""
-    first_density_kg_m3: FloatArray
-    """Of the air where it began."""
-    step_s: FloatArray
-    """Length of its last step: shorter than others' in the step in which it begins."""
-    omega: FloatArray
-    """w' / sigma_w."""
-    along_m_s: FloatArray
-    """Turbulent wind along the mean wind."""
-    cross_m_s: FloatArray
-
-
-class Step(NamedTuple):
-    """One step of the model."""
-
-    time_s: float
-    dt_s: float
-    """Below 0 backward."""
-    seed: int
-    number: int
-    sub_steps: int
-    """Vertical sub-steps; 0 chooses them for each particle."""
 
 
 class Room(NamedTuple):
@@ -142,6 +104,7 @@ def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
         for i in range(first, last):
             k = i - first
             if _begin(particles, flow, step, i):
+                overturn(particles, flow, step, i)
                 wind = _advect(particles, flow, step, i)
                 room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
                 room.group[k] = _settle(particles, flow, step, room, (i, k))
@@ -162,7 +125,7 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
         return False
     # One whose time is already past begins with the step.
     start = min(start, step.time_s) if step.dt_s < 0.0 else max(start, step.time_s)
-    spot = spot_of(flow, _place(particles, i))
+    spot = spot_of(flow, place_of(particles, i))
     if spot.row < 0:
         particles.state[i] = LOST
         return False
@@ -179,11 +142,6 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
 
 
 @inline
-def _place(particles: Particles, i: int) -> Three:
-    return particles.place[i, 0], particles.place[i, 1], particles.place[i, 2]
-
-
-@inline
 def _put(particles: Particles, i: int, place: Three) -> None:
     particles.place[i, 0], particles.place[i, 1], particles.place[i, 2] = place
 
@@ -191,7 +149,7 @@ def _put(particles: Particles, i: int, place: Three) -> None:
 @inline
 def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> Three:
     """Carry one particle by the resolved wind; return its mean."""
-    here, eta, dt = _place(particles, i), particles.eta[i], particles.step_s[i]
+    here, eta, dt = place_of(particles, i), particles.eta[i], particles.step_s[i]
     end = step.time_s + step.dt_s
     first = motion_at(flow, here, eta, end - dt)
     u = (first[0], first[1], first[2])
@@ -217,7 +175,7 @@ def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[
     """Find the ground below one particle; return the group in which it is stirred, or -1."""
     i, k = at
     time = step.time_s + step.dt_s
-    spot = spot_of(flow, _place(particles, i))
+    spot = spot_of(flow, place_of(particles, i))
     if spot.row < 0:
         particles.state[i] = LOST
         return -1
@@ -268,7 +226,7 @@ def _diffuse(particles: Particles, step: Step, i: int) -> None:
 @inline
 def _shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Three) -> None:
     """Move one particle along and across a wind; along any direction where it is calm."""
-    x, y, z = _place(particles, i)
+    x, y, z = place_of(particles, i)
     part = wind[0] * x + wind[1] * y + wind[2] * z
     tx, ty, tz = wind[0] - part * x, wind[1] - part * y, wind[2] - part * z
     size = math.sqrt(tx * tx + ty * ty + tz * tz)

@@ -6,8 +6,9 @@ What it computes. Vertical, in the scaled variable omega = w' / sigma_w,
 
 by a symmetric step: half a step of position with the trapezoidal sigma_w; with what holds there,
 half of the drift, exact decay and noise, the other half; half a step of position again. Reflection
-at the ground and at the top turns omega round. Horizontal, along and across the mean wind, velocity and displacement of an
-Ornstein-Uhlenbeck process together, exact for any dt / T in turbulence that is the same all along.
+at the ground and at the top turns omega round. Horizontal, along and across the mean wind,
+velocity and displacement of an Ornstein-Uhlenbeck process together, exact for any dt / T in
+turbulence that is the same all along.
 
 Backward in time the same equations hold with the resolved wind reversed, and dt is above 0.
 

@@ -9,7 +9,7 @@ the levels. A grid that does not go round the Earth stays as it is, and its lid 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,7 @@ from vigie.records import NS_PER_S
 from vigie.transport.air import Flow
 from vigie.transport.weather import mixing
 from vigie.transport.weather.columns import (
-    GAS_CONSTANT,
-    heights_m,
-    potential_temperature_k,
     pressures_pa,
-    scale_height_m,
     virtual_temperature_k,
 )
 from vigie.transport.weather.continuity import (
@@ -35,6 +31,7 @@ from vigie.transport.weather.continuity import (
 )
 from vigie.transport.weather.levels import ModelLevels, model_levels, on_model_levels
 from vigie.transport.weather.nodes import NodeGrid, node_grid, winds_with_poles, with_poles
+from vigie.transport.weather.surface import Column, ground_wind, layer_over, tops_over
 
 if TYPE_CHECKING:
     from vigie.records import WeatherState
@@ -44,11 +41,6 @@ FloatArray = NDArray[np.float64]
 NEEDED = ("east_m_s", "north_m_s", "temperature_k", "surface_pressure_pa")
 _TABLE_PER_ROW = 8
 _TABLE_PER_LEVEL = 16
-SURFACE_FALLBACK = {
-    "fluxes": "friction and heat as the weather gives them",
-    "profile": "friction and heat from the profile above the surface",
-    "sun": "friction from the lowest wind over 10 cm of roughness, heat that follows the sun",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -66,6 +58,8 @@ class Air:
     scale_m: FloatArray
     """R T_v / g within the boundary layer."""
     layer: mixing.Layer
+    convective_top_pa: FloatArray
+    """Up to which columns overturn, shape (n_rows, n_columns); ``surface_pa`` where not."""
     surface_from: str
     """Key of ``SURFACE_FALLBACK``: where friction and heat come from."""
 
@@ -95,13 +89,14 @@ def air_of(state: WeatherState, *, own_layer: bool = False) -> Air:
         return on_model_levels(getattr(state, name), state, levels, surface)
 
     east, north = winds_with_poles(upper("east_m_s"), upper("north_m_s"), grid)
-    virtual = upper("temperature_k")
+    temperature, humidity = upper("temperature_k"), np.zeros(1)
     if state.specific_humidity is not None:
-        virtual = virtual_temperature_k(virtual, upper("specific_humidity"))
-    virtual, surface = with_poles(virtual, grid), with_poles(surface, grid)
-    column = _Column(east, north, virtual, pressures_pa(levels.a_pa[1:-1], levels.b[1:-1], surface))
-    layer, scale, surface_from = _mixing(state, grid, column, surface, own_layer=own_layer)
-    ground_e, ground_n = _ground_wind(state, grid, east[0], north[0])
+        humidity = with_poles(upper("specific_humidity"), grid)
+    temperature, surface = with_poles(temperature, grid), with_poles(surface, grid)
+    virtual = virtual_temperature_k(temperature, humidity)
+    column = Column(east, north, virtual, pressures_pa(levels.a_pa[1:-1], levels.b[1:-1], surface))
+    layer, scale, surface_from = layer_over(state, grid, column, surface, own_layer=own_layer)
+    ground_e, ground_n = ground_wind(state, grid, east[0], north[0])
     return Air(
         time_ns=state.time_ns,
         grid=grid,
@@ -111,116 +106,9 @@ def air_of(state: WeatherState, *, own_layer: bool = False) -> Air:
         surface_pa=surface,
         scale_m=scale,
         layer=layer,
+        convective_top_pa=tops_over(state, grid, column, (temperature, humidity, surface)),
         surface_from=surface_from,
     )
-
-
-class _Column(NamedTuple):
-    """Air at the levels of the weather, each of shape (n_levels, n_rows, n_columns)."""
-
-    east_m_s: FloatArray
-    north_m_s: FloatArray
-    virtual_k: FloatArray
-    pressure_pa: FloatArray
-
-
-def _mixing(
-    state: WeatherState, grid: NodeGrid, column: _Column, surface: FloatArray, *, own_layer: bool
-) -> tuple[mixing.Layer, FloatArray, str]:
-    """Return the boundary layer, the scale height within it, and where its scales come from."""
-    heights = heights_m(column.virtual_k, column.pressure_pa, surface)
-    theta = potential_temperature_k(column.virtual_k, column.pressure_pa)
-    screen = _at_nodes(state, "temperature_2m_k", grid)
-    if screen is None:
-        screen_theta = theta[0]
-    else:
-        screen_theta = potential_temperature_k(
-            virtual_temperature_k(screen, _screen_humidity(state, grid, surface)), surface
-        )
-    profile = mixing.Profile(
-        height_m=heights,
-        east_m_s=column.east_m_s,
-        north_m_s=column.north_m_s,
-        potential_k=theta,
-        surface_potential_k=screen_theta,
-        density_kg_m3=surface / (GAS_CONSTANT * column.virtual_k[0]),
-    )
-    scales, surface_from = _scales(state, grid, profile)
-    spread = _at_nodes(state, "ground_spread_m", grid)
-    layer = mixing.boundary_layer_of(
-        profile,
-        scales,
-        height_m=_at_nodes(state, "boundary_layer_m", grid) if own_layer else None,
-        ground_spread_m=0.0 if spread is None else spread,
-    )
-    return layer, _scale_within(column, heights, surface, layer.height_m), surface_from
-
-
-def _scales(
-    state: WeatherState, grid: NodeGrid, profile: mixing.Profile
-) -> tuple[mixing.Scales, str]:
-    heat = _at_nodes(state, "sensible_heat_w_m2", grid)
-    friction = _at_nodes(state, "friction_velocity_m_s", grid)
-    stress = [_at_nodes(state, f"stress_{way}_n_m2", grid) for way in ("east", "north")]
-    if friction is None and stress[0] is not None and stress[1] is not None:
-        friction = np.sqrt(np.hypot(stress[0], stress[1]) / profile.density_kg_m3)
-    if heat is not None and friction is not None:
-        return mixing.Scales(friction, heat), "fluxes"
-    speed = np.hypot(profile.east_m_s[0], profile.north_m_s[0])
-    mast = [_at_nodes(state, f"{way}_10m_m_s", grid) for way in ("east", "north")]
-    if mast[0] is not None and mast[1] is not None and state.temperature_2m_k is not None:
-        found = mixing.scales_of_profile(
-            (np.hypot(mast[0], mast[1]), speed),
-            (profile.surface_potential_k, profile.potential_k[0]),
-            profile.height_m[0],
-            profile.density_kg_m3,
-        )
-        return found, "profile"
-    sun = mixing.sine_of_sun(grid.latitudes, grid.longitudes, state.time_ns)
-    return mixing.scales_of_sun(speed, profile.height_m[0], sun), "sun"
-
-
-def _scale_within(
-    column: _Column, heights: FloatArray, surface: FloatArray, depth_m: FloatArray
-) -> FloatArray:
-    """Return depth / ln(p_s / p) at the top of the layer: the scale height over its depth."""
-    pressure = np.concatenate([surface[None], column.pressure_pa])
-    height = np.concatenate([np.zeros_like(surface)[None], np.maximum(heights, 0.0)])
-    above = np.clip(np.sum(height <= depth_m, axis=0), 1, len(height) - 1)[None]
-    low_z, high_z = (np.take_along_axis(height, at, axis=0)[0] for at in (above - 1, above))
-    low, high = (np.take_along_axis(np.log(pressure), at, 0)[0] for at in (above - 1, above))
-    share = np.clip((depth_m - low_z) / np.maximum(high_z - low_z, 1.0), 0.0, 1.0)
-    top = low + share * (high - low)
-    found = depth_m / np.maximum(np.log(surface) - top, 1e-6)
-    plain = scale_height_m(column.virtual_k[0])
-    # A top above the highest level, or levels under the ground, give no mean.
-    return np.where((found > 0.7 * plain) & (found < 1.4 * plain), found, plain)
-
-
-def _at_nodes(state: WeatherState, name: str, grid: NodeGrid) -> FloatArray | None:
-    field = getattr(state, name)
-    return None if field is None else with_poles(field, grid)
-
-
-def _screen_humidity(state: WeatherState, grid: NodeGrid, surface: FloatArray) -> FloatArray:
-    """Return the specific humidity at 2 m (Magnus; Bolton 1980, Mon. Weather Rev. 108, 1046)."""
-    dew = _at_nodes(state, "dew_point_2m_k", grid)
-    if dew is None:
-        if state.specific_humidity is None:
-            return np.zeros_like(surface)
-        return with_poles(state.specific_humidity[0], grid)
-    vapour = 611.2 * np.exp(17.67 * (dew - 273.15) / (dew - 29.65))
-    return np.asarray(0.622 * vapour / (surface - 0.378 * vapour))
-
-
-def _ground_wind(
-    state: WeatherState, grid: NodeGrid, east: FloatArray, north: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return the wind at the ground: that of 10 m, else of the lowest level."""
-    if state.east_10m_m_s is None or state.north_10m_m_s is None:
-        return east, north
-    mast_e = np.asarray(state.east_10m_m_s, dtype=np.float64)
-    return winds_with_poles(mast_e, np.asarray(state.north_10m_m_s, dtype=np.float64), grid)
 
 
 def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
@@ -318,6 +206,7 @@ def _surface(air: Air) -> FloatArray:
             layer.friction_m_s,
             layer.convective_m_s,
             layer.per_obukhov_m,
+            air.convective_top_pa,
         ],
         axis=-1,
     )
