@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from vigie.transport.march import MarchSettings
 from vigie.transport.plume_decay import born, n_slices
 from vigie.transport.starts import box_at, evenly
 from vigie.transport.weather.sequence import WeatherSequence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GRID = global_grid(6.0, 6.0, latitude_phase=3.0, longitude_phase=3.0)
 DEEP_M = 60_000.0
@@ -45,15 +49,16 @@ def release(hours: float, half_life_h: float, start_h: float = 0.0) -> Release:
     )
 
 
-def activities(plume: Plume) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def activities(plume: Plume) -> NDArray[np.float64]:
     """Return the mean activity in the air in each interval, Bq."""
     volume = plume.grid.cell_areas_m2(plume.cell) * plume.layer_depth_m
-    return np.bincount(
+    sums = np.bincount(
         plume.interval, weights=plume.concentration_bq_m3 * volume, minlength=plume.n_intervals
     )
+    return sums.astype(np.float64)
 
 
-def expected(one: Release, n: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def expected(one: Release, n: int) -> NDArray[np.float64]:
     """Return the same from the integral of a release at an even rate, on a fine grid of time."""
     t = (np.arange(n * 20_000) + 0.5) * (3.0 / 20_000)
     first = (one.start_ns - START_NS) / HOUR_NS

@@ -193,7 +193,7 @@ def _summed(parts: list[tuple[IntArray, FloatArray]]) -> tuple[IntArray, FloatAr
     """Return cells, each once and rising, with the sums of what parts have in them."""
     cells, place = np.unique(np.concatenate([one for one, _ in parts]), return_inverse=True)
     values = np.concatenate([one for _, one in parts])
-    sums = np.bincount(place, weights=values, minlength=len(cells))
+    sums = np.bincount(place, weights=values, minlength=len(cells)).astype(np.float64)
     return cells[sums > 0.0], sums[sums > 0.0]
 
 
