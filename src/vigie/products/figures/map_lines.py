@@ -32,9 +32,10 @@ def projection_about(latitude: FloatArray, longitude: FloatArray) -> AzimuthalEq
 def degree_lines(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:
     """Draw lines of latitude and longitude, each named where it enters the map."""
     step = next((s for s in _LINES_DEG if 2.0 * radius_km / KM_PER_DEG / s <= 6.5), 45.0)
-    fine = np.linspace(-90.0, 90.0, 361)
+    # Fine enough that lines reach the edge of small maps.
+    fine, round_ = np.linspace(-90.0, 90.0, 3601), np.linspace(-180.0, 180.0, 7201)
     for latitude in np.arange(-90.0 + step, 90.0, step):
-        line = projection.project(np.full(721, latitude), np.linspace(-180.0, 180.0, 721))
+        line = projection.project(np.full(len(round_), latitude), round_)
         _line(ax, line, radius_km, _degrees(float(latitude), "NS"), side=0)
     # Towards the poles half as many meridians do.
     wide = min(step / max(np.cos(np.radians(projection.latitude)), 0.2), 45.0)
