@@ -84,8 +84,8 @@ def test_the_activity_in_all_the_air_is_that_of_the_integral(
     shift = plume.start_ns - START_NS
     moved = replace(one, start_ns=one.start_ns - shift, stop_ns=one.stop_ns - shift)
     wanted = expected(moved, plume.n_intervals)
-    # 400 births stand for an even release: 1/400 of it at its ends.
-    np.testing.assert_allclose(activities(plume), wanted, rtol=2e-3, atol=2e-3 * wanted.max())
+    # 0.03 % at most was measured: births are known to a 400th of the release.
+    np.testing.assert_allclose(activities(plume), wanted, rtol=5e-4)
 
 
 @pytest.mark.slow

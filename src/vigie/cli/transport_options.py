@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Decorator = Callable[[Command], Command]
 
 TICKS = 100
+MOST_FAILED = 5
+"""So many files of folders that cannot be read are named one by one."""
 
 weather_argument: Decorator = click.argument(
     "weather", nargs=-1, required=True, metavar="WEATHER...", type=click.Path(path_type=Path)
@@ -123,8 +125,11 @@ def ticks(advance: Callable[[str], None]) -> Callable[[float], None]:
 def tell_weather(files: WeatherFiles) -> None:
     """Say what was odd in files of weather, and which of a folder were left out."""
     tell_issues(files.issues)
-    for path, why in files.failed:
-        note(f"{path}: {why}")
+    for path, why in files.failed[:MOST_FAILED]:
+        note(why if why.startswith(str(path)) else f"{path}: {why}")
+    if len(files.failed) > MOST_FAILED:
+        last = files.failed[-1][0]
+        note(f"and {len(files.failed) - MOST_FAILED} more files that cannot be read, to {last}")
     if files.without:
         note(f"{len(files.without)} files hold no weather: {files.without[0]} ...")
 
