@@ -169,3 +169,14 @@ def test_of_regional_weather_the_share_that_left_is_told(tmp_path: Path) -> None
     assert found.exit_code == 0, found.output
     assert json.loads(found.stdout)["sensitivities"][0]["lost_share"] > 0.5
     assert "% of its particles left the grid of the weather" in run(source, *place, *FEW).stdout
+
+
+def test_a_sample_outside_of_regional_weather_is_left_out(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc", box=(0, 3))
+    place = ("--receptor", "A", "40", "200", "2020-09-15T12:00", "2020-09-16")
+    found = run(source, *place, *FEW)
+    assert found.exit_code == 1
+    assert "a place on the grid of the weather" in found.output
+    # The grid may be told the other way round.
+    place = ("--receptor", "A", "40", "-330", "2020-09-15T12:00", "2020-09-16")
+    assert "longitude from -180 to 360" in run(source, *place, *FEW).output

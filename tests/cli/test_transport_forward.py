@@ -50,7 +50,7 @@ def test_a_release_is_followed_and_told(source: Path, tmp_path: Path) -> None:
     assert found.stdout.startswith(
         "Release Test site: 1e+15 Bq of Xe-133 at 50.00 7.00, 2020-09-14 00:00 to 2020-09-14 12:00"
     )
-    assert "followed to 2020-09-15 12:00 UTC in 12 intervals of 3 h" in found.stdout
+    assert "followed to 2020-09-15 12:00 UTC by intervals of 3 h (12)" in found.stdout
     (plume,) = document(*words)["plumes"]
     near, far = plume["stations"]
     assert near["arrival"] == "2020-09-14T00:00:00.000Z"
@@ -262,7 +262,7 @@ def test_stations_of_the_ims_are_known(source: Path) -> None:
     # Schauinsland is in the cell of the release, or beside it.
     assert "RN33" in reached
     told = run(source, *RELEASE, *FEW, "--station", "RN").stdout
-    assert f"{len(plume['stations']) - len(reached)} stations that it does not reach" in told
+    assert f"stations that it does not reach ({len(plume['stations']) - len(reached)})" in told
     assert told.count("RN33") == 2
 
 
@@ -279,3 +279,17 @@ def test_of_many_strange_files_in_a_folder_few_are_named(tmp_path: Path) -> None
     assert "and 25 more" in told[-1]
     # Each path once.
     assert all(line.count("x00.png") < 2 for line in told)
+
+
+@pytest.mark.parametrize("longitude", ["-20", "200"])
+def test_a_release_outside_of_regional_weather_is_left_out(tmp_path: Path, longitude: str) -> None:
+    source = write_weather(tmp_path / "w.nc", box=(0, 3))
+    words = ("--release", "A", "40", longitude, "2020-09-14", "2020-09-14T06:00", "1e15")
+    inside = ("--release", "B", "40", "30", "2020-09-14", "2020-09-14T06:00", "1e15")
+    found = run(source, *words, *inside, *FEW, "--json")
+    assert found.exit_code == 1
+    told = json.loads(found.stdout)
+    assert [one["release"] for one in told["plumes"]] == ["B"]
+    (failed,) = told["failed"]
+    assert "a place on the grid of the weather" in failed["reason"]
+    assert "0 to 45 deg east" in failed["reason"]

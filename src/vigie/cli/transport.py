@@ -210,6 +210,7 @@ def _covered(
 ) -> tuple[list[Receptor], list[tuple[str, str]]]:
     """Return the samples that the weather covers, and the others with the reason."""
     from vigie.errors import ParameterError
+    from vigie.pipeline.transport.weather_files import check_place
     from vigie.transport.backward import check_receptor
 
     good, failed = [], []
@@ -217,6 +218,7 @@ def _covered(
     for one in receptors:
         try:
             check_receptor(one, (times[0], times[-1]), settings, hours)
+            check_place(one.station, one.box.south, one.box.west, files)
         except ParameterError as error:
             told = dict(error.params)
             failed.append((one.station, f"{told['value']}; needed: {told['expected']}"))

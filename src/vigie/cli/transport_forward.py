@@ -238,6 +238,7 @@ def _covered(
     """Return the releases that the weather covers, the hours, and the others with the reason."""
     from vigie.errors import ParameterError
     from vigie.pipeline.transport.releases import hours_of
+    from vigie.pipeline.transport.weather_files import check_place
     from vigie.transport.forward import check_release
     from vigie.transport.march import check_reach
 
@@ -256,7 +257,11 @@ def _covered(
                 good.append(one)
         return good
 
-    inside = kept(releases, lambda one: check_reach(one.name, reach, one.start_ns, one.stop_ns))
+    def check(one: Release) -> None:
+        check_reach(one.name, reach, one.start_ns, one.stop_ns)
+        check_place(one.name, one.box.south, one.box.west, files)
+
+    inside = kept(releases, check)
     first = min((one.release.start_ns for one in inside), default=0)
     whole = hours or hours_of(settings, first, reach[1], most=MOST_HOURS)
     good = kept(

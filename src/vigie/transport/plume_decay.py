@@ -13,8 +13,8 @@ The time t of what a cell received is known to the piece of an interval in which
 within a piece the activity is that of even residence. Pieces are at most a fiftieth of a mean life
 long: a cell that is reached only at one end of a piece is wrong by 1 % at most.
 
-Accuracy as measured: activity in all the air against the integral 0.03 %; against 48 short releases,
-each decayed by its own age, within counting noise (test).
+Accuracy as measured: activity in all the air against the integral 0.03 %; against 48 short
+releases, each decayed by its own age, within counting noise (test).
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def test_the_text_names_them() -> None:
     text = plume_text(view(ROWS), "en", table)
     assert "largest concentration: 4 Bq/m³ at 45.00 175.00, 1970-01-01 02:00" in text
     assert "25.0 % of its particles" in text
-    assert "1 stations that it does not reach: T" in text
+    assert "stations that it does not reach (1): T" in text
     assert "['S', '1970-01-01 01:00', '3', '1970-01-01 02:00', '1.8e+04']" in text
     assert "nothing of it" in plume_text(view([]), "en", table)
 
