@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import netCDF4
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from tests.transport.weather.examples import weather
+from PIL import Image
+from tests.cli.support_weather import write_weather
 
 from vigie.cli.main import main
 from vigie.exchange.files import read_file
@@ -17,9 +16,6 @@ from vigie.exchange.files import read_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-HOURS = range(0, 67, 6)
 RECEPTOR = ("--receptor", "AAA", "50", "7", "2020-09-15T12:00", "2020-09-16")
 FEW = ("--particles", "200", "--grid", "5", "--threads", "1", "--hours", "36")
 
@@ -27,32 +23,6 @@ FEW = ("--particles", "200", "--grid", "5", "--threads", "1", "--hours", "36")
 def run(*words: object) -> Result:
     """Run the command."""
     return CliRunner().invoke(main, ["transport", "backward", *map(str, words)])
-
-
-def write_weather(path: Path, *, hours: range = HOURS, without: str = "") -> Path:
-    """Write made weather as a netCDF file on sigma levels."""
-    states = [weather(float(h)) for h in hours]
-    first = states[0]
-    with netCDF4.Dataset(path, "w") as file:
-        coordinates: dict[str, NDArray[np.float64]] = {
-            "time": np.array([h + 12.0 for h in hours]),
-            "sigma": first.level_b,
-            "latitude": first.latitude,
-            "longitude": first.longitude,
-        }
-        for name, values in coordinates.items():
-            file.createDimension(name, len(values))
-            file.createVariable(name, "f8", (name,))[:] = values
-        # The made weather begins at 2020-09-13T12:26:40.
-        file["time"].units = "hours since 2020-09-13 00:26:40"
-        fields = {"u": "east_m_s", "v": "north_m_s", "t": "temperature_k"}
-        for short, name in {**fields, "sp": "surface_pressure_pa"}.items():
-            if short == without:
-                continue
-            values = np.stack([getattr(one, name) for one in states])
-            shape = tuple(coordinates) if values.ndim == 4 else ("time", "latitude", "longitude")
-            file.createVariable(short, "f4", shape)[:] = values
-    return path
 
 
 def test_a_sample_is_followed_to_a_file_that_reads_back(tmp_path: Path) -> None:
@@ -144,3 +114,69 @@ def test_a_folder_may_hold_other_files(tmp_path: Path) -> None:
     found = run(folder, *RECEPTOR, *FEW)
     assert found.exit_code == 0, found.output
     assert "readme.txt" in found.stderr
+
+
+def test_maps_of_the_days_back_are_written(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc")
+    found = run(source, *RECEPTOR, *FEW, "-o", tmp_path / "a.png", "--language", "fr")
+    assert found.exit_code == 0, found.output
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size[0] > 800
+        assert "AAA" in picture.info["Title"]
+        assert "vigie" in picture.info["Software"]
+    other = ("--receptor", "B B", "40", "190", "2020-09-15T12:00", "2020-09-16")
+    found = run(source, *RECEPTOR, *other, *FEW, "-o", tmp_path / "b.svg")
+    assert found.exit_code == 0, found.output
+    assert {one.name for one in tmp_path.glob("*.svg")} == {"b_AAA.svg", "b_B-B.svg"}
+    assert json.loads(run(source, *RECEPTOR, *FEW, "--json").stdout)["sensitivities"]
+
+
+def test_a_figure_never_replaces_what_is_read(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.png")
+    refused = run(source, *RECEPTOR, *FEW, "-o", source)
+    assert refused.exit_code == 1
+    assert "it is an input" in refused.output
+
+
+def test_a_corrupt_file_of_a_folder_is_told_and_the_others_are_used(tmp_path: Path) -> None:
+    folder = tmp_path / "met"
+    folder.mkdir()
+    write_weather(folder / "a.nc")
+    whole = (folder / "a.nc").read_bytes()
+    (folder / "broken.nc").write_bytes(whole[: len(whole) // 3])
+    (folder / "empty.grib2").write_bytes(b"")
+    (folder / "noise.grb").write_bytes(b"GRIB" + bytes(range(256)) * 4)
+    found = run(folder, *RECEPTOR, *FEW)
+    assert found.exit_code == 0, found.output
+    assert "broken.nc" in found.stderr
+    assert "Traceback" not in found.output
+
+
+def test_the_longitude_may_go_round_either_way(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc")
+    rows = []
+    for longitude in ("-170", "190"):
+        place = ("--receptor", "A", "50", longitude, "2020-09-15T12:00", "2020-09-16")
+        document = json.loads(run(source, *place, *FEW, "--json").stdout)
+        rows.append(document["sensitivities"][0])
+    assert rows[0]["sum_per_m3"] == rows[1]["sum_per_m3"]
+
+
+def test_of_regional_weather_the_share_that_left_is_told(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc", box=(0, 3))
+    place = ("--receptor", "A", "40", "7", "2020-09-15T12:00", "2020-09-16")
+    found = run(source, *place, *FEW, "--json")
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.stdout)["sensitivities"][0]["lost_share"] > 0.5
+    assert "% of its particles left the grid of the weather" in run(source, *place, *FEW).stdout
+
+
+def test_a_sample_outside_of_regional_weather_is_left_out(tmp_path: Path) -> None:
+    source = write_weather(tmp_path / "w.nc", box=(0, 3))
+    place = ("--receptor", "A", "40", "200", "2020-09-15T12:00", "2020-09-16")
+    found = run(source, *place, *FEW)
+    assert found.exit_code == 1
+    assert "a place on the grid of the weather" in found.output
+    # The grid may be told the other way round.
+    place = ("--receptor", "A", "40", "-330", "2020-09-15T12:00", "2020-09-16")
+    assert "longitude from -180 to 360" in run(source, *place, *FEW).output

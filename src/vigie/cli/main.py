@@ -28,7 +28,7 @@ COMMANDS = {
     "samples": ("vigie.cli.samples", "History of radionuclide stations."),
     "source": ("vigie.cli.source_region", "Where a release can explain samples."),
     "spectrum": ("vigie.cli.spectrum", "Analyse gamma spectra: peaks, nuclides, category."),
-    "transport": ("vigie.cli.transport", "Follow the air of samples back through the weather."),
+    "transport": ("vigie.cli.transport", "Follow air through the weather, back and forth."),
     "traveltime": ("vigie.cli.traveltime", "Travel times of seismic phases."),
 }
 """Command to its module and its line in the help; the module holds ``<command>_command``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,35 +20,44 @@ from vigie.cli.common import (
     open_stations,
     option_pairs,
     progress,
-    reading_option,
+    refuse_kind,
     stations_option,
     tell_issues,
 )
+from vigie.cli.sample_options import FIGURES, language_option
+from vigie.cli.transport_forward import forward_command
+from vigie.cli.transport_options import (
+    TICKS,
+    model_options,
+    settings_of,
+    tell_surface,
+    tell_weather,
+    ticks,
+    weather_argument,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from vigie.pipeline.transport.weather_files import WeatherFiles
-    from vigie.records import SampleAnalysis
+    from vigie.records import SampleAnalysis, Sensitivity
     from vigie.transport.backward import BackwardResult, Receptor
     from vigie.transport.march import MarchSettings
 
-    Decorator = Callable[[Callable[..., None]], Callable[..., None]]
-
 FORMATS = ("srm_gz", "srm", "srs_netcdf")
-_TICKS = 100
 Place = tuple[str, float, float, str, str]
 
 
 @click.group("transport", context_settings={"help_option_names": ["-h", "--help"]})
 def transport_command() -> None:
-    """Follow the air of samples back through the weather."""
+    """Follow air through the weather: that of samples back, that of releases on."""
+
+
+transport_command.add_command(forward_command)
 
 
 @transport_command.command("backward")
-@click.argument(
-    "weather", nargs=-1, required=True, metavar="WEATHER...", type=click.Path(path_type=Path)
-)
+@weather_argument
 @click.option(
     "--samples",
     "sample_files",
@@ -72,47 +83,7 @@ def transport_command() -> None:
     show_default=True,
     help="How far back from the end of each collection.",
 )
-@click.option(
-    "--grid",
-    "cell_deg",
-    type=FiniteRange(0.05, 10.0),
-    default=0.5,
-    show_default=True,
-    help="Size of the cells of the sensitivity, deg.",
-)
-@click.option(
-    "--interval",
-    "interval_h",
-    type=FiniteRange(0.25, 24.0),
-    default=3.0,
-    show_default=True,
-    help="Length of its steps, h.",
-)
-@click.option(
-    "--layer",
-    "layer_m",
-    type=FiniteRange(10.0, 5000.0),
-    default=150.0,
-    show_default=True,
-    help="Depth of the layer above ground in which a release is, m.",
-)
-@click.option(
-    "--particles",
-    type=click.IntRange(100, 10_000_000),
-    default=20_000,
-    show_default=True,
-    help="Per sample.",
-)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of chance.")
-@click.option(
-    "--own-layer",
-    is_flag=True,
-    help="Take the height of the boundary layer from the weather, where it gives one.",
-)
-@click.option(
-    "--threads", type=click.IntRange(0, 512), default=0, show_default=True, help="0: all cores."
-)
-@reading_option
+@model_options(each="sample")
 @click.option(
     "--format",
     "format_name",
@@ -121,6 +92,7 @@ def transport_command() -> None:
     show_default=True,
     help="Of the files in a folder; the name of a single file tells its own.",
 )
+@language_option
 @json_option
 @beside_option
 def backward_command(  # noqa: PLR0913 — one argument per option
@@ -130,48 +102,35 @@ def backward_command(  # noqa: PLR0913 — one argument per option
     places: tuple[Place, ...],
     station_files: tuple[Path, ...],
     hours: float,
-    cell_deg: float,
-    interval_h: float,
-    layer_m: float,
-    particles: int,
-    seed: int,
     own_layer: bool,
-    threads: int,
     options: tuple[str, ...],
     format_name: str,
+    language: str,
     as_json: bool,
     output: Path | None,
+    **model: Any,  # noqa: ANN401 — the options of ``model_options``
 ) -> None:
     """Compute source-receptor sensitivities of samples (.srm or netCDF).
 
     WEATHER are files of wind, temperature and surface pressure (ERA5, GFS, IFS: GRIB or netCDF;
     ARL packed), or folders of them. Each sample's particles go back from its collection; what
-    they leave near the ground is what one Bq released there would give in the sample. With -o a
-    file or folder is written. The exit status is 1 if a sample could not be followed.
+    they leave near the ground is what one Bq released there would give in the sample. With -o the
+    name tells what is written: a sensitivity (.srm, .srm.gz, .srs.nc), maps of the days back
+    (.png, .svg), or a folder of sensitivities. The exit status is 1 if a sample could not be
+    followed.
     """
-    from vigie.pipeline.transport.sensitivity_files import sensitivity_paths, write_sensitivities
     from vigie.pipeline.transport.weather_files import index_weather, weather_sequence
-    from vigie.records import global_grid
     from vigie.transport.backward import follow_back, span_of
-    from vigie.transport.march import MarchSettings
 
     if not sample_files and not places:
         raise click.UsageError("Name samples with --samples FILE or --receptor.")
     inputs = (*weather, *sample_files, *station_files)
+    refuse_kind(output)
     keep_inputs(output, *inputs)
     receptors, failed = _receptors(sample_files, places, station_files)
     files = index_weather(weather, option_pairs(options))
-    _tell_weather(files)
-    settings = MarchSettings(
-        grid=global_grid(
-            cell_deg, cell_deg, latitude_phase=0.5 * cell_deg, longitude_phase=0.5 * cell_deg
-        ),
-        particles=particles,
-        interval_s=interval_h * 3600.0,
-        layer_depth_m=layer_m,
-        seed=seed,
-        threads=threads,
-    )
+    tell_weather(files)
+    settings = settings_of(model)
     receptors, late = _covered(receptors, files, settings, hours)
     failed += late
     for name, why in failed:
@@ -180,19 +139,50 @@ def backward_command(  # noqa: PLR0913 — one argument per option
         raise SystemExit(1)
     reach = span_of(receptors, settings, hours)
     sequence = weather_sequence(files, reach, own_layer=own_layer)
-    with progress("following back", total=_TICKS) as advance:
-        result = follow_back(receptors, sequence, settings, hours=hours, progress=_ticks(advance))
-    _tell_surface(sequence.surface_from)
-    paths: list[Path] = []
-    if output is not None:
-        targets = sensitivity_paths(result.sensitivities, output, format_name)
-        paths = write_sensitivities(result.sensitivities, targets, inputs=inputs)
-        for path in paths:
-            note(f"wrote {path}")
+    with progress("following back", total=TICKS) as advance:
+        result = follow_back(receptors, sequence, settings, hours=hours, progress=ticks(advance))
+    tell_surface(sequence.surface_from)
+    paths, drawn = _save(result.sensitivities, output, format_name, language, inputs=inputs)
+    for path in [*paths, *drawn]:
+        note(f"wrote {path}")
     document = _document(result, failed, paths, sorted(sequence.surface_from))
     emit(json_text(document) if as_json else "\n".join(_lines(document)))
     if failed:
         raise SystemExit(1)
+
+
+def _save(
+    found: Sequence[Sensitivity],
+    output: Path | None,
+    format_name: str,
+    language: str,
+    *,
+    inputs: Sequence[Path],
+) -> tuple[list[Path], list[Path]]:
+    """Write sensitivities, or maps of them, as the output's name tells; return both's paths."""
+    from vigie.cli.file_names import cleaned, each_another
+    from vigie.exchange.files import put_file, refuse_inputs
+    from vigie.pipeline.transport.sensitivity_files import sensitivity_paths, write_sensitivities
+    from vigie.products.transport.sensitivity_figures import sensitivity_sheet
+
+    if output is None:
+        return [], []
+    kind = output.suffix.lower()
+    if kind not in FIGURES:
+        targets = sensitivity_paths(found, output, format_name)
+        return write_sensitivities(found, targets, inputs=inputs), []
+    names = each_another(f"{output.stem}_{cleaned(one.station)}" for one in found)
+    drawn = []
+    for one, name in zip(found, names, strict=True):
+        path = output if len(found) == 1 else output.with_name(name + output.suffix)
+        refuse_inputs([path], inputs)
+        drawing = sensitivity_sheet(one, language)
+        if drawing is None:
+            note(f"{one.station}: nothing of its air was near the ground, so there is no map")
+            continue
+        put_file(path, drawing.encoded(kind, command=shlex.join(["vigie", *sys.argv[1:]])))
+        drawn.append(path)
+    return [], drawn
 
 
 def _receptors(
@@ -220,6 +210,7 @@ def _covered(
 ) -> tuple[list[Receptor], list[tuple[str, str]]]:
     """Return the samples that the weather covers, and the others with the reason."""
     from vigie.errors import ParameterError
+    from vigie.pipeline.transport.weather_files import check_place
     from vigie.transport.backward import check_receptor
 
     good, failed = [], []
@@ -227,40 +218,13 @@ def _covered(
     for one in receptors:
         try:
             check_receptor(one, (times[0], times[-1]), settings, hours)
+            check_place(one.station, one.box.south, one.box.west, files)
         except ParameterError as error:
             told = dict(error.params)
             failed.append((one.station, f"{told['value']}; needed: {told['expected']}"))
         else:
             good.append(one)
     return good, failed
-
-
-def _ticks(advance: Callable[[str], None]) -> Callable[[float], None]:
-    """Return what turns a growing share into steps of a bar."""
-    done = 0
-
-    def tell(share: float) -> None:
-        nonlocal done
-        while done < int(share * _TICKS):
-            done += 1
-            advance(f"{done} %")
-
-    return tell
-
-
-def _tell_weather(files: WeatherFiles) -> None:
-    tell_issues(files.issues)
-    for path, why in files.failed:
-        note(f"{path}: {why}")
-    if files.without:
-        note(f"{len(files.without)} files hold no weather: {files.without[0]} ...")
-
-
-def _tell_surface(kinds: set[str]) -> None:
-    from vigie.transport.weather.surface import SURFACE_FALLBACK
-
-    for kind in sorted(kinds - {"fluxes"}):
-        note(f"The weather has no fluxes at the surface: {SURFACE_FALLBACK[kind]}.")
 
 
 def _document(

@@ -20,6 +20,7 @@ from vigie.exchange.files import read_file
 from vigie.formats import Issue
 from vigie.records import NS_PER_S, WeatherState, format_iso, merged_weather
 from vigie.transport.weather.flow import NEEDED
+from vigie.transport.weather.nodes import node_grid
 from vigie.transport.weather.sequence import LONGEST_GAP_S, WeatherSequence
 
 if TYPE_CHECKING:
@@ -134,6 +135,29 @@ def index_weather(paths: Sequence[Path], options: Mapping[str, str] | None = Non
         remedy = "Give fields of wind, temperature and surface pressure (netCDF, GRIB or ARL)."
         raise MissingInputError(path=told, what="weather", remedy=remedy)
     return found
+
+
+def check_place(name: str, latitude: float, longitude: float, files: WeatherFiles) -> None:
+    """Refuse a place that does not lie on the grid of the weather.
+
+    Raises
+    ------
+    ParameterError
+        It does not, or the grid is a projected one.
+    MissingInputError
+        The first time lacks a field that transport needs.
+    """
+    grid = node_grid(files.state(files.times_ns[0]))
+    south, north = float(grid.latitudes[0]), float(grid.latitudes[-1])
+    east = (longitude - grid.west_deg) % 360.0
+    wide = 360.0 if grid.cyclic else (grid.n_columns - 1) * grid.column_deg
+    if south <= latitude <= north and (east <= wide or 360.0 - east < 1e-9):
+        return
+    expected = (
+        f"a place on the grid of the weather ({south:g} to {north:g} deg north, "
+        f"{grid.west_deg:g} to {grid.west_deg + wide:g} deg east)"
+    )
+    raise ParameterError(name=name, value=f"{latitude:g} {longitude:g}", expected=expected)
 
 
 def weather_sequence(
