@@ -183,7 +183,7 @@ def _follow(
             hours=hours,
             progress=ticks(advance),
         )
-    tell_surface(sequence.surface_from)
+    tell_surface(sequence.surface_from, dry=sequence.dry)
     views = [
         PlumeView(
             release=one.release,

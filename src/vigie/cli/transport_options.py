@@ -134,9 +134,14 @@ def tell_weather(files: WeatherFiles) -> None:
         note(f"{len(files.without)} files hold no weather: {files.without[0]} ...")
 
 
-def tell_surface(kinds: set[str]) -> None:
-    """Say where friction and heat at the ground came from, if not from the weather."""
+def tell_surface(kinds: set[str], *, dry: bool) -> None:
+    """Say where friction and heat at the ground came from, if not from the weather.
+
+    And, where the weather is ``dry``, that nothing overturns.
+    """
     from vigie.transport.weather.surface import SURFACE_FALLBACK
 
     for kind in sorted(kinds - {"fluxes"}):
         note(f"The weather has no fluxes at the surface: {SURFACE_FALLBACK[kind]}.")
+    if dry:
+        note("The weather has no humidity: no deep convection.")

@@ -66,6 +66,8 @@ class WeatherSequence:
         self._flows: OrderedDict[int, Flow] = OrderedDict()
         self.surface_from: set[str] = set()
         """Where friction and heat came from, keys of ``SURFACE_FALLBACK``; of what was used."""
+        self.dry = False
+        """Whether a state that was used tells no humidity, so that nothing overturns in it."""
 
     @property
     def reference_ns(self) -> int:
@@ -89,7 +91,9 @@ class WeatherSequence:
 
     def _air(self, k: int) -> Air:
         if k not in self._airs:
-            made = air_of(self._load(k), own_layer=self._own_layer)
+            state = self._load(k)
+            self.dry |= state.specific_humidity is None
+            made = air_of(state, own_layer=self._own_layer)
             self.surface_from.add(made.surface_from)
             _keep(self._airs, k, made)
         return self._airs[k]
