@@ -1,0 +1,100 @@
+"""Errors of place in sensitivities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigie.errors import ParameterError
+from vigie.records import LatLonGrid, Sensitivity, global_grid
+from vigie.transport.source.place_error import blur, with_place_error
+
+HOUR_NS = 3_600_000_000_000
+GRID = global_grid(1.0, 1.0, latitude_phase=0.5, longitude_phase=0.5)
+KM_PER_DEG = np.radians(6371.0)
+
+
+def sample(step: list[int], cell: list[int], value: list[float]) -> Sensitivity:
+    return Sensitivity(
+        station="AAA",
+        receptor_latitude=60.0,
+        receptor_longitude=10.0,
+        collection_start_ns=0,
+        collection_stop_ns=12 * HOUR_NS,
+        step_s=6 * 3600.0,
+        n_steps=40,
+        grid=GRID,
+        step=np.array(step, dtype=np.int32),
+        cell=np.array(cell, dtype=np.int64),
+        value=np.array(value),
+    )
+
+
+def test_a_plume_is_the_mean_over_drawn_displacements() -> None:
+    # A block at 60 deg north, seen 100 hours and a half before the middle of the collection.
+    lat, lon = GRID.centres(np.arange(GRID.n_cells))
+    block = np.flatnonzero((abs(lat - 60.0) < 3.0) & (abs(lon - 10.0) < 6.0))
+    step = 17
+    one = sample([step] * len(block), block.tolist(), [2e-12] * len(block))
+    km = 80.0 * ((step + 0.5) * 6.0 - 6.0) / 24.0
+    blurred = with_place_error(one, 80.0)
+    assert set(blurred.step.tolist()) == {step}
+    rng = np.random.default_rng(1)
+    at = int(GRID.cells_at(62.5, 12.5))
+    shifts = rng.normal(0.0, km / KM_PER_DEG, (400_000, 2))
+    north = 62.5 + shifts[:, 0]
+    # Along the parallel of the cell, then along the meridian, as is told.
+    east = 12.5 + shifts[:, 1] / np.cos(np.radians(north))
+    drawn = np.where((abs(north - 60.0) < 3.0) & (abs(east - 10.0) < 6.0), 2e-12, 0.0)
+    here = blurred.cell == at
+    assert blurred.spread is not None
+    assert float(blurred.value[here][0]) == pytest.approx(drawn.mean(), rel=0.02)
+    assert float(blurred.spread[here][0]) == pytest.approx(drawn.std(), rel=0.02)
+
+
+@given(st.floats(1.0, 800.0), st.floats(-90.0, 89.0))
+def test_an_even_field_stays_as_it_is(km: float, south: float) -> None:
+    for grid in (
+        GRID,
+        LatLonGrid(
+            first_latitude=min(south + 0.5, 85.0),
+            latitude_step=1.0,
+            n_latitude=5,
+            first_longitude=0.5,
+            longitude_step=1.0,
+            n_longitude=30,
+        ),
+    ):
+        even = np.full((1, grid.n_latitude, grid.n_longitude), 3.0)
+        np.testing.assert_allclose(blur(even, grid, km), even, rtol=1e-9)
+
+
+def test_the_amount_is_kept_far_from_the_poles() -> None:
+    one = sample([20], [int(GRID.cells_at(40.5, 0.5))], [1e-12])
+    blurred = with_place_error(one, 60.0)
+    areas = GRID.cell_areas_m2(blurred.cell)
+    before = float(GRID.cell_areas_m2(one.cell)[0] * one.value[0])
+    assert float(areas @ blurred.value) == pytest.approx(before, rel=0.01)
+    # Over the meridian of Greenwich, and its mirror image alike.
+    lat, lon = GRID.centres(blurred.cell)
+    east = float(blurred.value[(lat == 40.5) & (lon % 360.0 == 3.5)][0])
+    west = float(blurred.value[(lat == 40.5) & (lon % 360.0 == 357.5)][0])
+    assert east == pytest.approx(west, rel=1e-9)
+
+
+def test_the_first_step_and_no_error_change_nothing() -> None:
+    one = sample([0, 20], [5000, 6000], [1e-12, 2e-12])
+    assert with_place_error(one, 0.0) is one
+    blurred = with_place_error(replace(one, step=np.array([0, 0], dtype=np.int32)), 60.0)
+    assert blurred.cell.tolist() == [5000, 6000]
+    assert blurred.value.tolist() == [1e-12, 2e-12]
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf])
+def test_an_error_that_is_none_is_refused(bad: float) -> None:
+    with pytest.raises(ParameterError, match="km_per_day"):
+        with_place_error(sample([0], [1], [1.0]), bad)
