@@ -24,14 +24,16 @@ from vigie.cli.common import (
     tell_issues,
 )
 from vigie.cli.sample_options import FIGURES, language_option
-from vigie.cli.source_options import asked_of, search_options
+from vigie.cli.source_options import asked_of, choice_of, emitter_options, search_options
 from vigie.errors import MissingInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vigie.pipeline.transport.background import EmitterChoice
     from vigie.pipeline.transport.source_inputs import Matched
     from vigie.products.transport.source_view import SourceView
+    from vigie.records import Emitter
 
 SAMPLE_OPTIONS = ("unit",)
 """Options of ``--option`` that the list of samples takes; the others are those of .srm files."""
@@ -49,6 +51,7 @@ _SHOWN = 12
     help="Concentrations and detection limits: CSV, or a document of samples (.json).",
 )
 @search_options
+@emitter_options
 @reading_option
 @language_option
 @json_option
@@ -75,11 +78,13 @@ def source_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.transport.source_run import find_source
 
     refuse_kind(output)
-    keep_inputs(output, *paths, samples_file)
+    choice = choice_of(search)
+    keep_inputs(output, *paths, samples_file, *choice.paths)
     asked = asked_of(search)
     matched, failed = _read((paths, samples_file), option_pairs(options), nuclide, tolerance_h)
+    emitters = read_known(choice, matched.nuclide)
     with progress("searching", total=len(asked.methods)) as advance:
-        view = find_source(matched, asked, report=advance)
+        view = find_source(matched, asked, emitters=emitters, report=advance)
     document = _document(view, failed)
     if output is not None:
         for path in _save(view, output, document, language):
@@ -141,6 +146,17 @@ def _read(
             f"{_listed(matched.fields_alone)}. Mend the codes, or widen --tolerance.",
         )
     return matched, failed
+
+
+def read_known(choice: EmitterChoice, nuclide: str) -> tuple[Emitter, ...] | None:
+    """Return the emitters that are looked at, None where none are; tell what was odd."""
+    from vigie.pipeline.transport.background import read_choice
+
+    if not choice.any:
+        return None
+    emitters, issues = read_choice(choice, nuclide)
+    tell_issues((path, one) for path, one in issues if one.severity != "notice")
+    return emitters
 
 
 def _listed(names: Sequence[str]) -> str:

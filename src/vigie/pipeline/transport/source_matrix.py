@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.products.transport.source_view import time_text
+from vigie.products.transport.source_pair import time_text
 from vigie.records import Reason, global_grid
 from vigie.transport.sensitivities import on_grid
 from vigie.transport.source.assembly import MOST_VALUES, Domain, domain_of, source_matrix
@@ -23,7 +23,7 @@ from vigie.transport.source.posterior import SourceMatrix
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.products.transport.source_view import Pair
+    from vigie.products.transport.source_pair import Pair
     from vigie.records import LatLonGrid, Sensitivity
 
 IntArray = NDArray[np.int64]
