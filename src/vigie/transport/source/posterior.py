@@ -38,6 +38,8 @@ MODEL_ERRORS = 17
 LARGEST_ERROR = 4.0
 LOWEST, HIGHEST = math.log(1e-5), math.log(1e7)
 """Of modelled concentration over critical level; below, it is as none."""
+MOST_APART, APART_OF_ERROR = 0.15, 0.3
+"""Places of ln c at which likelihoods are computed: at most so far, and of the model error."""
 PER_AMOUNT = 16
 """Places of the tables from amount to amount."""
 
@@ -238,21 +240,39 @@ def likelihood_tables(
     zero = np.empty(len(samples))
     offsets = np.empty(len(samples))
     for k, (one, background) in enumerate(zip(samples, backgrounds, strict=True)):
-        # In the units of the critical level; the last column is that of nothing released.
-        c = one.critical_level * np.append(np.exp(u), 0.0)
-        logs = log_likelihood_over(
-            one,
-            c,
-            errors[:, np.newaxis] * c,
-            background,
-            model_error=params.model_error,
-            false_alarm=params.false_alarm,
-        )
-        tables[k], zero[k] = logs[:, :-1], logs[0, -1]
+        tables[k], zero[k] = _table(one, background, u, errors, params)
         offsets[k] = math.log(params.least_bq / one.critical_level) - LOWEST
     rest = [float(PER_AMOUNT), float(params.n_amounts), math.log(errors[0]), r_step]
     scale = np.concatenate([offsets, rest, [params.model_error, du]])
     return tables, zero, scale
+
+
+def _table(
+    one: Observation,
+    background: Background,
+    u: FloatArray,
+    errors: FloatArray,
+    params: PosteriorParams,
+) -> tuple[FloatArray, float]:
+    """Return log-likelihoods of a sample over errors and ln c in critical levels; of nothing.
+
+    They are computed at places as far apart as the least model error leaves smooth, and splined.
+    """
+    from scipy.interpolate import make_interp_spline
+
+    apart = min(MOST_APART, APART_OF_ERROR * params.model_error)
+    places = np.linspace(u[0], u[-1], max(math.ceil((u[-1] - u[0]) / apart), 8))
+    # The last column is that of nothing released.
+    c = one.critical_level * np.append(np.exp(places), 0.0)
+    logs = log_likelihood_over(
+        one,
+        c,
+        errors[:, np.newaxis] * c,
+        background,
+        model_error=params.model_error,
+        false_alarm=params.false_alarm,
+    )
+    return make_interp_spline(places, logs[:, :-1], axis=1)(u), float(logs[0, -1])
 
 
 def _possible(matrix: SourceMatrix, tables: FloatArray, zero: FloatArray) -> FloatArray:
