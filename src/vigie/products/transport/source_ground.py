@@ -52,7 +52,7 @@ class SourceMap:
         self.stations = stations_of(view)
         latitude = np.array([*self.latitude[shown], *(p[0] for p in self.stations.values())])
         longitude = np.array([*self.longitude[shown], *(p[1] for p in self.stations.values())])
-        self.projection = _about(latitude, longitude)
+        self.projection = projection_about(latitude, longitude)
         reach = self.projection.project(latitude, longitude)
         # The view is a square: what counts is the larger of both ways.
         radius = 1.08 * float(np.abs(reach).max(initial=0.0)) + 60.0
@@ -61,7 +61,7 @@ class SourceMap:
     def draw_ground(self, ax: Axes) -> None:
         """Draw land and lines, and set the limits."""
         map_ground(ax, self.projection, self.radius_km)
-        _lines(ax, self.projection, self.radius_km)
+        grid_lines(ax, self.projection, self.radius_km)
         ax.set_xticks([])
         ax.set_yticks([])
         for spine in ax.spines.values():
@@ -97,7 +97,7 @@ class SourceMap:
         if not large:
             return
         lines = LineCollection(
-            self.projection.project_lines([_dense(ring) for ring in large]),
+            self.projection.project_lines([dense_line(ring) for ring in large]),
             colors=look.colour,
             linewidths=look.width,
             linestyles=[look.dashes],
@@ -152,7 +152,7 @@ def stations_of(view: SourceView) -> Mapping[str, tuple[float, float]]:
     }
 
 
-def _dense(ring: FloatArray, step_deg: float = 0.25) -> FloatArray:
+def dense_line(ring: FloatArray, step_deg: float = 0.25) -> FloatArray:
     """Return a ring with points between its corners: a parallel is no straight line on the map."""
     along = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(ring, axis=0)).sum(axis=1))])
     at = np.union1d(along, np.arange(0.0, along[-1], step_deg))
@@ -164,7 +164,7 @@ def _area_deg2(ring: FloatArray) -> float:
     return float(0.5 * abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)))
 
 
-def _about(latitude: FloatArray, longitude: FloatArray) -> AzimuthalEquidistant:
+def projection_about(latitude: FloatArray, longitude: FloatArray) -> AzimuthalEquidistant:
     """Return the projection about the middle of places: twice, the second time of their box."""
     x, y, z = unit_vectors(latitude, longitude).reshape(-1, 3).mean(axis=0)
     middle = AzimuthalEquidistant(
@@ -175,7 +175,7 @@ def _about(latitude: FloatArray, longitude: FloatArray) -> AzimuthalEquidistant:
     return AzimuthalEquidistant(*middle.place(float(east), float(north)))
 
 
-def _lines(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:
+def grid_lines(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> None:
     """Draw lines of latitude and longitude, each named where it enters the map."""
     step = next((s for s in _LINES_DEG if 2.0 * radius_km / KM_PER_DEG / s <= 6.5), 45.0)
     fine = np.linspace(-90.0, 90.0, 361)
