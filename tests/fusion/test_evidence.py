@@ -15,12 +15,8 @@ from vigie.fusion.composition import (
     usable_together,
 )
 from vigie.fusion.evidence import Evidence, FusionParams, Hypotheses, sample_tables, weigh
-from vigie.transport.source.likelihood import (
-    NO_BACKGROUND,
-    Background,
-    Observation,
-    log_likelihood_over,
-)
+from vigie.transport.source.likelihood import Observation
+from vigie.transport.source.over_background import NO_BACKGROUND, Background, log_likelihood_over
 
 PARAMS = FusionParams(least_bq=1e10, most_bq=1e14)
 T, C, K, H = 5, 3, 6, 2

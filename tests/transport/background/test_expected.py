@@ -18,13 +18,8 @@ from vigie.transport.background.expected import (
     expected_background,
 )
 from vigie.transport.background.known import Reactor, producers, reactor_sites
-from vigie.transport.source.likelihood import (
-    NO_BACKGROUND,
-    Background,
-    Observation,
-    log_likelihood,
-    log_likelihood_over,
-)
+from vigie.transport.source.likelihood import Observation, log_likelihood
+from vigie.transport.source.over_background import NO_BACKGROUND, Background, log_likelihood_over
 
 FIELD = sensitivity("AAP01", "2020-03-05T00:00")
 ALPHA = Emitter(

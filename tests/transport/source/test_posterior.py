@@ -9,12 +9,8 @@ import numpy as np
 import pytest
 
 from vigie.errors import ParameterError
-from vigie.transport.source.likelihood import (
-    NO_BACKGROUND,
-    Background,
-    Observation,
-    log_likelihood_over,
-)
+from vigie.transport.source.likelihood import Observation
+from vigie.transport.source.over_background import NO_BACKGROUND, Background, log_likelihood_over
 from vigie.transport.source.posterior import (
     Posterior,
     PosteriorParams,

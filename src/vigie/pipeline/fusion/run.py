@@ -95,23 +95,8 @@ def fuse(
     if not matched.pairs:
         raise ParameterError(name="matched", value=0, expected="a sample with a sensitivity")
     samples, views = with_backgrounds(matched, emitters or (), model_error=params.model_error)
-    records = on_one_grid([one.pair for one in samples])
     region = region_of(samples, matched.reference, options.params) if options.region else None
-    work = _Work(
-        samples=samples,
-        records=records,
-        tables=sample_tables(
-            [one.pair.observation for one in samples],
-            [one.background.expected.nodes(one.pair.observation.critical_level) for one in samples],
-            params,
-            with_spread=any(len(own) > 1 or own[0].spread is not None for own in records),
-        ),
-        reference=matched.reference,
-        fields_alone=matched.fields_alone,
-        options=options,
-        emitters_named=emitters is not None,
-        region=region,
-    )
+    work = _work(samples, matched, options, emitters_named=emitters is not None, region=region)
     assessed = []
     for event in events:
         assessed.append(_assess(event, work))
@@ -136,6 +121,32 @@ def fuse(
         for one in views:
             view.remarks += background_remarks(one)
     return view
+
+
+def _work(
+    samples: list[FusedSample],
+    matched: MatchedNuclides,
+    options: FuseOptions,
+    *,
+    emitters_named: bool,
+    region: SourceRegion | None,
+) -> _Work:
+    records = on_one_grid([one.pair for one in samples])
+    return _Work(
+        samples=samples,
+        records=records,
+        tables=sample_tables(
+            [one.pair.observation for one in samples],
+            [one.background.expected.nodes(one.pair.observation.critical_level) for one in samples],
+            options.params,
+            with_spread=any(len(own) > 1 or own[0].spread is not None for own in records),
+        ),
+        reference=matched.reference,
+        fields_alone=matched.fields_alone,
+        options=options,
+        emitters_named=emitters_named,
+        region=region,
+    )
 
 
 def _remarks(matched: MatchedNuclides) -> list[Reason]:

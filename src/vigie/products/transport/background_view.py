@@ -10,7 +10,7 @@ from vigie.records import Emitter
 from vigie.transport.background.expected import Expected, Part
 
 if TYPE_CHECKING:
-    from vigie.transport.source.likelihood import Background
+    from vigie.transport.source.over_background import Background
 
 UNUSUAL_P = 0.05
 LARGEST = 3

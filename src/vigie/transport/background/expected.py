@@ -8,8 +8,8 @@ fixed seed, the same for every sample: no order matters. For likelihoods the law
 
 Of several models of a sample the mean is taken. Source: field sheet 8. Assumes that a facility is
 in one cell, and that nuclides are released independently. Accuracy: one level of geometric
-standard deviation 3 has its median within 3 % and its 5 and 95 % within 6 % (tests). Cost: 5 ms per
-sample and ten periods.
+standard deviation 3 has its median within 3 % and its 5 and 95 % within 6 % (tests). Cost: 10 ms
+per sample and ten periods.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from vigie.transport.sample_decay import sample_decay
-from vigie.transport.source.likelihood import NO_BACKGROUND, Background, air_quantile
+from vigie.transport.source.likelihood import air_quantile
+from vigie.transport.source.over_background import NO_BACKGROUND, Background
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,12 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.transport.source.likelihood import NO_BACKGROUND, log_likelihood_over
+from vigie.transport.source.over_background import NO_BACKGROUND, log_likelihood_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.transport.source.likelihood import Background, Observation
+    from vigie.transport.source.likelihood import Observation
+    from vigie.transport.source.over_background import Background
 
 FloatArray = NDArray[np.float64]
 MODEL_ERRORS = 17

@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.transport.source.likelihood import NO_BACKGROUND, air_quantile
+from vigie.transport.source.likelihood import air_quantile
+from vigie.transport.source.over_background import NO_BACKGROUND
 from vigie.transport.source.posterior import PosteriorParams, likelihood_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.transport.source.likelihood import Background, Observation
+    from vigie.transport.source.likelihood import Observation
+    from vigie.transport.source.over_background import Background
     from vigie.transport.source.posterior import SourceMatrix
 
 FloatArray = NDArray[np.float64]
