@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.fusion.evidence import FusionParams, Hypotheses, sample_tables, weigh
-from vigie.transport.source.likelihood import Background, Observation, air_quantile
+from vigie.transport.source.likelihood import Observation, air_quantile
+from vigie.transport.source.over_background import Background
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
