@@ -10,7 +10,9 @@ from vigie.cli.common import note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
+    from vigie.formats import Contents
     from vigie.pipeline.events import NetworkParams
     from vigie.pipeline.station_book import StationBook
     from vigie.records import Bulletin, Detection
@@ -127,3 +129,31 @@ def bulletin_text(bulletin: Bulletin) -> str:
             wide = max(len(question) for question, _ in said)
             blocks.append("\n".join(f"  {q:<{wide}}  {text}" for q, text in said))
     return "\n\n".join(blocks)
+
+
+def chosen_bulletin(contents: Contents, path: Path, event_ids: tuple[str, ...]) -> Bulletin:
+    """Return the bulletin of a file, or its named events.
+
+    Raises
+    ------
+    MissingInputError
+        It holds no event.
+    """
+    from dataclasses import replace
+
+    from vigie.errors import MissingInputError
+
+    bulletin = contents.bulletin
+    if bulletin is None or not bulletin.events:
+        raise MissingInputError(
+            path=str(path),
+            what="an event",
+            remedy="Give a bulletin; `vigie associate` makes one from an arrival list.",
+        )
+    if not event_ids:
+        return bulletin
+    known = {event.id for event in bulletin.events}
+    for event_id in event_ids:
+        if event_id not in known:
+            raise click.UsageError(f"{path} has no event {event_id!r}.")
+    return replace(bulletin, events=tuple(e for e in bulletin.events if e.id in event_ids))

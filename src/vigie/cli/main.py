@@ -20,6 +20,7 @@ COMMANDS = {
     "convert": ("vigie.cli.files", "Convert a file to another format."),
     "demo": ("vigie.cli.demo", "Run the whole chain on real recordings."),
     "detect": ("vigie.cli.detect", "Find signals in recordings."),
+    "fuse": ("vigie.cli.fuse", "Weigh samples for a release at waveform events."),
     "inspect": ("vigie.cli.files", "Say what files are and what is in them."),
     "locate": ("vigie.cli.locate", "Locate the events of a bulletin or arrival list."),
     "noblegas": ("vigie.cli.noblegas", "Analyse radioxenon samples."),

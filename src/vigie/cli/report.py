@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +22,10 @@ from vigie.cli.common import (
     tell_issues,
     tell_retired,
 )
-from vigie.errors import MissingInputError
+from vigie.cli.events import chosen_bulletin
 from vigie.records.time import NS_PER_DAY
 
 if TYPE_CHECKING:
-    from vigie.formats import Contents
     from vigie.pipeline.reports import WrittenReports
     from vigie.records import Bulletin, Waveform
 
@@ -75,7 +73,7 @@ def report_command(  # noqa: PLR0913 — one argument per option
     contents = read_file(bulletin)
     make_folder(output)
     tell_issues((str(bulletin), issue) for issue in contents.issues)
-    chosen = _chosen(contents, bulletin, event_ids)
+    chosen = chosen_bulletin(contents, bulletin, event_ids)
     book = open_stations(station_files)
     book.add(contents.stations)
     waveforms = _recordings(sources, chosen)
@@ -96,24 +94,6 @@ def report_command(  # noqa: PLR0913 — one argument per option
     _tell(written, chosen, as_json=as_json)
     if written.failed:
         raise SystemExit(1)
-
-
-def _chosen(contents: Contents, path: Path, event_ids: tuple[str, ...]) -> Bulletin:
-    """Return the bulletin, or its named events."""
-    bulletin = contents.bulletin
-    if bulletin is None or not bulletin.events:
-        raise MissingInputError(
-            path=str(path),
-            what="an event",
-            remedy="Give a bulletin; `vigie associate` makes one from an arrival list.",
-        )
-    if not event_ids:
-        return bulletin
-    known = {event.id for event in bulletin.events}
-    for event_id in event_ids:
-        if event_id not in known:
-            raise click.UsageError(f"{path} has no event {event_id!r}.")
-    return replace(bulletin, events=tuple(e for e in bulletin.events if e.id in event_ids))
 
 
 def _recordings(sources: tuple[str, ...], bulletin: Bulletin) -> tuple[Waveform, ...]:

@@ -13,6 +13,7 @@ from vigie.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vigie.pipeline.transport.background import EmitterChoice
     from vigie.pipeline.transport.source_run import SourceOptions
 
     Command = Callable[..., None]
@@ -117,6 +118,60 @@ def search_options(command: Command) -> Command:
     for decorator in reversed(decorators):
         command = decorator(command)
     return command
+
+
+def emitter_options(command: Command) -> Command:
+    """Add which known emitters make the background."""
+    decorators = (
+        click.option(
+            "--emitters",
+            "emitter_files",
+            multiple=True,
+            metavar="FILE",
+            help="Known emitters: CSV with name, latitude, longitude, nuclide, median_bq_per_day, "
+            "gsd, from, to, source; 'known' for vigie's table of isotope producers. May be given "
+            "several times.",
+        ),
+        click.option(
+            "--reactors",
+            "reactor_file",
+            metavar="FILE",
+            help="List of power reactors: CSV with Name, Latitude, Longitude, Status, "
+            "OperationalFrom, OperationalTo (GeoNuclearData).",
+        ),
+        click.option(
+            "--reactor-release",
+            nargs=2,
+            type=FiniteRange(0.0, min_open=True),
+            metavar="MEDIAN SPREAD",
+            help="Release of a site of reactors, Bq/day, and its geometric standard deviation.",
+        ),
+    )
+    for decorator in reversed(decorators):
+        command = decorator(command)
+    return command
+
+
+def choice_of(search: dict[str, Any]) -> EmitterChoice:
+    """Return which emitters are looked at.
+
+    Raises
+    ------
+    ParameterError
+        A release is given without reactors, or a spread is below 1.
+    """
+    from vigie.pipeline.transport.background import EmitterChoice
+
+    release = search["reactor_release"]
+    if release is not None and search["reactor_file"] is None:
+        expected = "given with --reactors"
+        raise ParameterError(name="--reactor-release", value=f"{release[0]:g}", expected=expected)
+    if release is not None and release[1] < 1.0:
+        expected = "a geometric standard deviation, 1 or more"
+        raise ParameterError(name="--reactor-release", value=f"{release[1]:g}", expected=expected)
+    return EmitterChoice(
+        files=search["emitter_files"], reactors=search["reactor_file"], reactor_release=release
+    )
 
 
 def asked_of(search: dict[str, Any]) -> SourceOptions:

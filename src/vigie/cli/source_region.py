@@ -21,21 +21,16 @@ from vigie.cli.common import (
     progress,
     reading_option,
     refuse_kind,
-    tell_issues,
 )
 from vigie.cli.sample_options import FIGURES, language_option
-from vigie.cli.source_options import asked_of, search_options
-from vigie.errors import MissingInputError
+from vigie.cli.source_files import nothing_matched, read_both, read_known
+from vigie.cli.source_options import asked_of, choice_of, emitter_options, search_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.pipeline.transport.source_inputs import Matched
     from vigie.products.transport.source_view import SourceView
-
-SAMPLE_OPTIONS = ("unit",)
-"""Options of ``--option`` that the list of samples takes; the others are those of .srm files."""
-_SHOWN = 12
 
 
 @click.command("source")
@@ -49,6 +44,7 @@ _SHOWN = 12
     help="Concentrations and detection limits: CSV, or a document of samples (.json).",
 )
 @search_options
+@emitter_options
 @reading_option
 @language_option
 @json_option
@@ -75,11 +71,13 @@ def source_command(  # noqa: PLR0913 — one argument per option
     from vigie.pipeline.transport.source_run import find_source
 
     refuse_kind(output)
-    keep_inputs(output, *paths, samples_file)
+    choice = choice_of(search)
+    keep_inputs(output, *paths, samples_file, *choice.paths)
     asked = asked_of(search)
     matched, failed = _read((paths, samples_file), option_pairs(options), nuclide, tolerance_h)
+    emitters = read_known(choice, matched.nuclide)
     with progress("searching", total=len(asked.methods)) as advance:
-        view = find_source(matched, asked, report=advance)
+        view = find_source(matched, asked, emitters=emitters, report=advance)
     document = _document(view, failed)
     if output is not None:
         for path in _save(view, output, document, language):
@@ -103,49 +101,16 @@ def _read(
     MissingInputError
         Nothing could be read, or no sample and sensitivity belong together.
     """
-    from vigie.pipeline.transport.source_inputs import (
-        chosen_nuclide,
-        match,
-        read_fields,
-        read_samples,
-    )
+    from vigie.pipeline.transport.source_inputs import chosen_nuclide, match
 
-    paths, samples_file = files
-    of_samples = {name: value for name, value in options.items() if name in SAMPLE_OPTIONS}
-    of_fields = {name: value for name, value in options.items() if name not in SAMPLE_OPTIONS}
-    samples, issues = read_samples(samples_file, of_samples)
-    tell_issues((str(samples_file), issue) for issue in issues)
-    name = chosen_nuclide(samples, nuclide, samples_file)
-    with progress("reading", total=0) as advance:
-        fields, failed = read_fields(paths, of_fields, report=advance)
-    for one in {field.path: field for field in fields}.values():
-        # What was decided of a sound file stands in the document.
-        tell_issues((one.path, issue) for issue in one.issues if issue.severity != "notice")
-    for _, text in failed:
-        note(text)
-    if not fields:
-        raise MissingInputError(
-            path=", ".join(str(path) for path in paths),
-            what="a sensitivity that can be used",
-            remedy="`vigie inspect` says what is wrong with a file.",
-        )
+    samples, fields, failed = read_both(*files, options)
+    name = chosen_nuclide(samples, nuclide, files[1])
     matched = match(samples, fields, name, tolerance_h=tolerance_h)
     for sample, why in matched.unusable:
         note(f"sample {sample} is left out: {why}")
     if not matched.pairs:
-        raise MissingInputError(
-            path=str(samples_file),
-            what=f"a sample of {name} whose station and end of collection are those of a "
-            "sensitivity",
-            remedy=f"Samples: {_listed(matched.samples_alone)}. Sensitivities: "
-            f"{_listed(matched.fields_alone)}. Mend the codes, or widen --tolerance.",
-        )
+        raise nothing_matched(files[1], name, matched.samples_alone, matched.fields_alone)
     return matched, failed
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return (", ".join(names[:_SHOWN]) or "none") + more
 
 
 def _document(view: SourceView, failed: Sequence[tuple[str, str]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from vigie.records.detection import (
     Detection,
     ExcludedElement,
 )
+from vigie.records.emitter import Emitter
 from vigie.records.event import Bulletin, Event
 from vigie.records.lat_lon_grid import LatLonGrid, global_grid
 from vigie.records.late_arrival import LateArrival
@@ -100,6 +101,7 @@ __all__ = [
     "DetectorSystem",
     "Ellipse",
     "EllipseKind",
+    "Emitter",
     "Epoch",
     "Event",
     "ExcludedElement",

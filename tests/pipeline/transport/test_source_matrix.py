@@ -10,7 +10,7 @@ from tests.cli.support_source import GRID, STATIONS, STOPS, sensitivity
 
 from vigie.errors import ParameterError
 from vigie.pipeline.transport.source_matrix import Where, assemble
-from vigie.products.transport.source_view import Field, Pair
+from vigie.products.transport.source_pair import Field, Pair
 from vigie.records import LatLonGrid, Sensitivity
 from vigie.transport.sensitivities import on_grid
 from vigie.transport.source.likelihood import Observation

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from vigie.errors import ParameterError
-from vigie.transport.source.likelihood import Observation, log_likelihood
+from vigie.transport.source.likelihood import Observation
+from vigie.transport.source.over_background import NO_BACKGROUND, Background, log_likelihood_over
 from vigie.transport.source.posterior import (
     Posterior,
     PosteriorParams,
@@ -51,7 +52,12 @@ def observed(
     return out
 
 
-def plain(samples: list[Observation], of: SourceMatrix, params: PosteriorParams) -> Posterior:
+def plain(
+    samples: list[Observation],
+    of: SourceMatrix,
+    params: PosteriorParams,
+    known: list[Background] | None = None,
+) -> Posterior:
     """Return the posterior as its formula stands, with the likelihood itself (twin)."""
     n_steps, n_cells = of.sensitivity.shape[1:]
     amounts = params.amounts_bq
@@ -59,7 +65,12 @@ def plain(samples: list[Observation], of: SourceMatrix, params: PosteriorParams)
     by_start = np.zeros((n_steps, n_cells))
     by_stop = np.zeros((n_steps, n_cells))
     count = 0
-    background = sum(float(log_likelihood(one, 0.0, 0.0)) for one in samples)
+    known = known or [NO_BACKGROUND] * len(samples)
+    errors = {"model_error": params.model_error, "false_alarm": params.false_alarm}
+    background = sum(
+        float(log_likelihood_over(one, 0.0, 0.0, b, **errors))
+        for one, b in zip(samples, known, strict=True)
+    )
     for length in range(1, params.longest_steps + 1):
         for start in range(n_steps - length + 1):
             logs = np.zeros((n_cells, len(amounts)))
@@ -70,7 +81,7 @@ def plain(samples: list[Observation], of: SourceMatrix, params: PosteriorParams)
                     s = of.spread[k, start : start + length].mean(axis=0)
                 c = m[:, np.newaxis] * amounts
                 error = np.hypot(s[:, np.newaxis] * amounts, params.model_error * c)
-                logs += log_likelihood(one, c, error, false_alarm=params.false_alarm)
+                logs += log_likelihood_over(one, c, error, known[k], **errors)
             weight = np.exp(logs - background)
             total += weight
             by_start[start] += weight.sum(axis=1)
@@ -102,6 +113,23 @@ def test_it_is_the_plain_sum(seed: int, spread: bool) -> None:
     assert found.by_start == pytest.approx(wanted.by_start, abs=2e-3)
     assert found.by_stop == pytest.approx(wanted.by_stop, abs=2e-3)
     assert found.log_evidence == pytest.approx(wanted.log_evidence, abs=0.01)
+
+
+@pytest.mark.parametrize("spread", [False, True])
+def test_it_is_the_plain_sum_over_known_emitters_too(spread: bool) -> None:
+    rng = np.random.default_rng(21)
+    of = matrix(rng, 4, spread=spread)
+    samples = observed(of, rng)
+    known = [
+        Background(values=rng.lognormal(math.log(2e-4), 1.0, 3), weights=np.array([0.2, 0.5, 0.3]))
+        for _ in samples
+    ]
+    found = source_posterior(samples, of, PARAMS, known)
+    wanted, without = plain(samples, of, PARAMS, known), plain(samples, of, PARAMS)
+    assert found.probability == pytest.approx(wanted.probability, abs=2e-3)
+    assert found.by_amount == pytest.approx(wanted.by_amount, abs=2e-3)
+    assert found.log_evidence == pytest.approx(wanted.log_evidence, abs=0.01)
+    assert abs(found.log_evidence - without.log_evidence) > 0.1
 
 
 def test_it_does_not_depend_on_the_unit() -> None:

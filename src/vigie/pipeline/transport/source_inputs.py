@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from vigie.errors import MissingInputError, VigieError, WrongFormatError
 from vigie.exchange.files import read_file
 from vigie.facts.nuclides import normal_name
-from vigie.products.transport.source_view import Field, Pair, time_text
+from vigie.products.transport.source_pair import Field, Pair, time_text
 from vigie.transport.source.likelihood import Observation
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.products.transport.source_view import time_text
+from vigie.products.transport.source_pair import time_text
 from vigie.records import Reason, global_grid
 from vigie.transport.sensitivities import on_grid
 from vigie.transport.source.assembly import MOST_VALUES, Domain, domain_of, source_matrix
@@ -23,7 +23,7 @@ from vigie.transport.source.posterior import SourceMatrix
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.products.transport.source_view import Pair
+    from vigie.products.transport.source_pair import Pair
     from vigie.records import LatLonGrid, Sensitivity
 
 IntArray = NDArray[np.int64]
@@ -64,7 +64,7 @@ def assemble(pairs: Sequence[Pair], where: Where, nuclide: str) -> Assembled:
         Grids do not fit, the domain holds no cell, nothing in it can have reached a detection, the
         time lies outside of what was computed, or the matrix would be too large.
     """
-    records = _on_one_grid(pairs)
+    records = on_one_grid(pairs)
     flat = [record for own in records for record in own]
     detected = [
         record
@@ -75,32 +75,54 @@ def assemble(pairs: Sequence[Pair], where: Where, nuclide: str) -> Assembled:
     times, remarks = _times(pairs, flat, detected, where)
     domain = _domain(flat, detected, times, where)
     _check_size(len(flat), domain, spread=any(one.spread is not None for one in flat))
-    every = source_matrix(flat, domain, nuclide=nuclide)
-    of = np.array([pair.observation.detected for pair, own in zip(pairs, records, strict=True)
-                   for _ in own])  # fmt: skip
-    if not every.sensitivity[of].any():
+    matrix, by_model = matrix_of(records, domain, nuclide)
+    of = [pair.observation.detected for pair in pairs]
+    if not matrix.sensitivity[of].any():
         raise ParameterError(
             name="domain",
             value=_said(domain, where),
             expected="where and when a release can have reached a detection: no sensitivity does "
             "(see --domain, --release-from and --release-to)",
         )
-    ends = np.cumsum([0, *(len(own) for own in records)])
-    groups = [slice(a, b) for a, b in itertools.pairwise(ends)]
-    several = any(len(own) > 1 for own in records)
-    if several:
+    if by_model:
         n = sum(len(own) > 1 for own in records)
         remarks.append(Reason.of("source.several_models", samples=n))
-    by_model = tuple(_part(every, group) for group in groups) if several else ()
     return Assembled(
         domain=domain,
-        matrix=_joined(every, groups) if several else every,
-        by_model=by_model,
+        matrix=matrix,
+        by_model=tuple(by_model),
         remarks=tuple(remarks),
     )
 
 
-def _on_one_grid(pairs: Sequence[Pair]) -> list[list[Sensitivity]]:
+def matrix_of(
+    records: Sequence[Sequence[Sensitivity]], domain: Domain, nuclide: str
+) -> tuple[SourceMatrix, list[SourceMatrix]]:
+    """Return the sensitivities of samples with decay: means over models, and each sample's models.
+
+    Parameters
+    ----------
+    records : sequence
+        Of each sample, one for each model; all on the grid of the domain.
+    domain : Domain
+    nuclide : str
+    """
+    every = source_matrix([one for own in records for one in own], domain, nuclide=nuclide)
+    ends = np.cumsum([0, *(len(own) for own in records)])
+    groups = [slice(a, b) for a, b in itertools.pairwise(ends)]
+    if all(len(own) == 1 for own in records):
+        return every, []
+    return _joined(every, groups), [_part(every, group) for group in groups]
+
+
+def on_one_grid(pairs: Sequence[Pair]) -> list[list[Sensitivity]]:
+    """Return the sensitivities of samples, one list each, on the cells of one grid.
+
+    Raises
+    ------
+    ParameterError
+        Cells differ: nothing is interpolated.
+    """
     fields = [one for pair in pairs for one in pair.fields]
     grid = _common_grid([one.record.grid for one in fields])
     out = []

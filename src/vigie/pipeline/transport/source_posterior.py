@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.pipeline.transport.source_matrix import Assembled
-    from vigie.products.transport.source_view import Pair
+    from vigie.products.transport.background_view import BackgroundView
+    from vigie.products.transport.source_pair import Pair
     from vigie.transport.source.assembly import Domain
     from vigie.transport.source.posterior import Posterior, PosteriorParams
     from vigie.transport.source.predictive import Draws
@@ -47,15 +48,20 @@ def locate(
     *,
     rng: np.random.Generator,
     boxed: bool,
+    background: BackgroundView | None = None,
 ) -> Located:
     """Return the posterior of one release; parameters as of ``source_posterior``.
 
     ``boxed`` tells whether the domain is a box of the user's, on whose edge the posterior may lean.
     """
+    known = None if background is None else background.nodes
     samples = [pair.observation for pair in pairs]
     domain, matrix = assembled.domain, assembled.matrix
-    found = source_posterior(samples, matrix, params)
-    draws = draw_releases(samples, matrix, found.probability, rng, params=params, n_draws=N_DRAWS)
+    found = source_posterior(samples, matrix, params, known)
+    draws = draw_releases(
+        samples, matrix, found.probability, rng,
+        params=params, backgrounds=known, n_draws=N_DRAWS,
+    )  # fmt: skip
     regions = tuple(credible_region(found.probability, matrix.areas_km2, p) for p in LEVELS)
     predictions = _predictions(pairs, draws)
     bounds = _bounds(found, domain, boxed=boxed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.errors import MissingInputError, ParameterError
+from vigie.pipeline.transport.background import background_of, background_remarks
 from vigie.pipeline.transport.source_matrix import Assembled, Where, assemble
 from vigie.pipeline.transport.source_posterior import locate
 from vigie.products.transport.source_view import PossibleRegion, SourceView
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vigie.pipeline.transport.source_inputs import Matched
-    from vigie.products.transport.source_view import Pair
+    from vigie.products.transport.source_pair import Pair
+    from vigie.records import Emitter
 
     FloatArray = NDArray[np.float64]
 
@@ -75,7 +77,11 @@ class _Work:
 
 
 def find_source(
-    matched: Matched, options: SourceOptions, *, report: Callable[[str], None] = lambda _: None
+    matched: Matched,
+    options: SourceOptions,
+    *,
+    emitters: Sequence[Emitter] | None = None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> SourceView:
     """Look for the source of what was detected.
 
@@ -83,6 +89,8 @@ def find_source(
     ----------
     matched : Matched
     options : SourceOptions
+    emitters : sequence of Emitter, optional
+        Known ones, of which samples have a background; None where none are looked at.
     report : callable
         Is called with the name of each method that is done.
 
@@ -115,6 +123,11 @@ def find_source(
         amounts_bq=options.amounts_bq,
         remarks=list(assembled.remarks),
     )
+    if emitters is not None:
+        view.background = background_of(
+            pairs, emitters, matched.nuclide, model_error=options.model_error
+        )
+        view.remarks += background_remarks(view.background)
     work = _Work(view, options, assembled)
     for method in options.methods:
         STEPS[method](work)
@@ -146,6 +159,7 @@ def _posterior(work: _Work) -> None:
         params,
         rng=np.random.default_rng(work.options.seed),
         boxed=work.options.where.box is not None,
+        background=work.view.background,
     )
     work.view.remarks += work.view.posterior.remarks
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vigie.i18n import sentence
+from vigie.products.transport.background_document import background_item
 from vigie.records import format_iso
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def source_document(view: SourceView) -> dict[str, Any]:
         "psr": _psr(view),
         "nnls": _nnls(view),
         "cost": _cost(view),
+        "background": None if view.background is None else background_item(view.background),
         "diagnostics": _diagnostics(view),
     }
 

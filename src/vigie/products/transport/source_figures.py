@@ -11,6 +11,7 @@ from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.products.figures.words import figure_fonts, figure_words
+from vigie.products.transport.background_figure import background_figure
 from vigie.products.transport.source_ground import RingLook, SourceMap
 from vigie.products.transport.source_rings import rings_of
 from vigie.products.transport.source_text import grouped
@@ -41,6 +42,7 @@ def source_figures(view: SourceView, language: str = "en") -> tuple[Drawing, ...
         correlation_map(view, language),
         regard_map(view, view.regard, "for", language),
         regard_map(view, view.models, "mmfor", language),
+        None if view.background is None else background_figure(view.background, language),
     )
     return tuple(one for one in drawn if one is not None)
 

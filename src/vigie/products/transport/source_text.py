@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.i18n import messages, sentence
-from vigie.products.transport.source_view import time_text
+from vigie.products.transport.background_text import background_lines
+from vigie.products.transport.source_pair import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.i18n import Messages
-    from vigie.products.transport.source_view import Located, Pair, SourceView
+    from vigie.products.transport.source_pair import Pair
+    from vigie.products.transport.source_view import Located, SourceView
 
     Table = Callable[[Sequence[str], Sequence[Sequence[str]]], list[str]]
     """Heads and rows to lines."""
@@ -33,6 +35,8 @@ def source_text(view: SourceView, language: str, table: Table) -> str:
         lines += _posterior(view, view.posterior, words)
     lines += [*_psr(view, words), *_regard(view, words), *_best(view, words)]
     lines += _samples(view, words, table)
+    if view.background is not None:
+        lines += background_lines(view.background, words, table)
     told = [*view.remarks, *view.left_out.values()]
     lines += [f"  {sentence(reason, language)}" for reason in told]
     return "\n".join([*lines, *_unused(view, words)])

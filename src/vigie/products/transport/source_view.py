@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vigie.formats import Issue
-from vigie.records import Reason, Sensitivity, format_iso
+from vigie.products.transport.background_view import BackgroundView
+from vigie.products.transport.source_pair import Pair
+from vigie.records import Reason
 from vigie.transport.source.assembly import Domain
 from vigie.transport.source.correlation import CorrelationMap
 from vigie.transport.source.cost import CostMap
 from vigie.transport.source.credible import Region
-from vigie.transport.source.likelihood import Observation
 from vigie.transport.source.posterior import Posterior, PosteriorParams
 from vigie.transport.source.regression import Regression
 
@@ -21,63 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float64]
-
-
-def time_text(time_ns: int) -> str:
-    """Return a time to the minute.
-
-    Examples
-    --------
-    >>> time_text(1_564_747_200_000_000_000)
-    '2019-08-02 12:00'
-    """
-    return format_iso(time_ns)[:16].replace("T", " ")
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Field:
-    """The sensitivity of one sample by one model."""
-
-    path: str
-    record: Sensitivity
-    issues: tuple[Issue, ...] = ()
-    """Of its file: what was decided, and what was wrong."""
-
-    @property
-    def model(self) -> str:
-        """Who computed it; the name of the file where that is not stated."""
-        return self.record.source or Path(self.path).name
-
-    @property
-    def name(self) -> str:
-        """Station and end of the collection, for messages."""
-        return f"{self.record.station} {time_text(self.record.collection_stop_ns)}"
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Pair:
-    """A sample with the sensitivities that belong to it."""
-
-    station: str
-    sample_id: str
-    stop_ns: int
-    observation: Observation
-    """In Bq/m3."""
-    mdc: float
-    """Bq/m3."""
-    fields: tuple[Field, ...]
-    simulated: bool = False
-
-    @property
-    def name(self) -> str:
-        """Station and end of the collection, for messages."""
-        return f"{self.station} {time_text(self.stop_ns)}"
-
-    @property
-    def apart_s(self) -> float:
-        """How far the ends of the two collections are apart, at most."""
-        stops = [abs(one.record.collection_stop_ns - self.stop_ns) for one in self.fields]
-        return max(stops) / 1e9
 
 
 class Prediction(NamedTuple):
@@ -152,6 +94,8 @@ class SourceView:
     """Mean over detections of the share of models in whose field of regard a cell is."""
     regression: Regression | None = None
     cost: CostMap | None = None
+    background: BackgroundView | None = None
+    """Of known emitters, where some were named."""
     remarks: list[Reason] = field(default_factory=list)
     left_out: dict[str, Reason] = field(default_factory=dict)
     """Methods that could not be used, and why."""

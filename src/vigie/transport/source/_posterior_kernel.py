@@ -21,7 +21,9 @@ IntArray = NDArray[np.int64]
 
 
 @numba.njit(cache=True)
-def _add(table: FloatArray, u: float, step: float, error_place: float, total: FloatArray) -> None:
+def add_sample(
+    table: FloatArray, u: float, step: float, error_place: float, total: FloatArray
+) -> None:
     """Add the log-likelihood of one sample to all amounts; ``u``: place of the least one."""
     n_r, n_u = table.shape
     j = min(int(error_place), n_r - 2)
@@ -58,7 +60,7 @@ def _evaluate(
         relative = math.sqrt((spread[k] / m) ** 2 + model * model)
         place = (math.log(relative) - lowest) / r_step
         place = min(max(place, 0.0), tables.shape[1] - 1.0)
-        _add(tables[k], (math.log(m) + scale[k]) / du, step, place, total)
+        add_sample(tables[k], (math.log(m) + scale[k]) / du, step, place, total)
 
 
 @numba.njit(cache=True)

@@ -164,6 +164,28 @@ def quantile(probability: ArrayLike, mean: ArrayLike, tau: ArrayLike) -> FloatAr
     return np.asarray(np.asarray(mean) + np.asarray(tau) * shift)
 
 
+def air_quantile(probability: ArrayLike, mean: ArrayLike, model_sigma: ArrayLike) -> FloatArray:
+    """Return quantiles of the air's concentration about a modelled one, cut at 0.
+
+    Parameters
+    ----------
+    probability : array_like
+        In (0, 1).
+    mean, model_sigma : array_like
+        Modelled concentration and its standard error, at least 0.
+
+    Examples
+    --------
+    >>> air_quantile([0.5, 0.5], [1.0, 0.0], [0.5, 0.0]).round(2).tolist()
+    [1.01, 0.0]
+    """
+    centre = np.asarray(mean, dtype=np.float64)
+    tau = np.maximum(np.asarray(model_sigma) / math.sqrt(math.pi), 1e-300)
+    lowest = np.where(centre > 0.0, distribution(0.0, centre, tau), 0.0)
+    q = lowest + (1.0 - lowest) * np.asarray(probability)
+    return np.asarray(np.where(centre > 0.0, np.maximum(quantile(q, centre, tau), 0.0), 0.0))
+
+
 def measured_density(
     value: float, sigma: float, mean: FloatArray, spread: FloatArray
 ) -> FloatArray:

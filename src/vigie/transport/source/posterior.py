@@ -25,12 +25,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.transport.source.likelihood import log_likelihood
+from vigie.transport.source.over_background import NO_BACKGROUND, log_likelihood_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.transport.source.likelihood import Observation
+    from vigie.transport.source.over_background import Background
 
 FloatArray = NDArray[np.float64]
 MODEL_ERRORS = 17
@@ -38,6 +39,8 @@ MODEL_ERRORS = 17
 LARGEST_ERROR = 4.0
 LOWEST, HIGHEST = math.log(1e-5), math.log(1e7)
 """Of modelled concentration over critical level; below, it is as none."""
+MOST_APART, APART_OF_ERROR = 0.15, 0.3
+"""Places of ln c at which likelihoods are computed: at most so far, and of the model error."""
 PER_AMOUNT = 16
 """Places of the tables from amount to amount."""
 
@@ -127,7 +130,7 @@ class Posterior:
     """Probability that the release began with each step, shape (T,)."""
     by_stop: FloatArray
     log_evidence: float
-    """Natural logarithm, against "nothing but background" (``log10_bayes_factor``)."""
+    """Natural logarithm, against background alone, known emitters included."""
     best_log_likelihood: float
     cells_summed: int
 
@@ -149,7 +152,10 @@ class Posterior:
 
 
 def source_posterior(
-    samples: Sequence[Observation], matrix: SourceMatrix, params: PosteriorParams | None = None
+    samples: Sequence[Observation],
+    matrix: SourceMatrix,
+    params: PosteriorParams | None = None,
+    backgrounds: Sequence[Background] | None = None,
 ) -> Posterior:
     """Sum the posterior of one release over cells, intervals and amounts.
 
@@ -159,6 +165,8 @@ def source_posterior(
         In the unit of the sensitivities, in their order.
     matrix : SourceMatrix
     params : PosteriorParams, optional
+    backgrounds : sequence of Background, optional
+        What known emitters may leave in each sample, under every hypothesis; none by default.
 
     Raises
     ------
@@ -170,7 +178,10 @@ def source_posterior(
     _check(samples, matrix, params)
     from vigie.transport.source._posterior_kernel import best_log_likelihood, sum_posterior
 
-    tables, zero, scale = likelihood_tables(samples, params)
+    backgrounds = backgrounds or [NO_BACKGROUND] * len(samples)
+    tables, zero, scale = likelihood_tables(
+        samples, params, backgrounds, with_spread=matrix.spread is not None
+    )
     possible = _possible(matrix, tables, zero)
     lengths = np.arange(1, params.longest_steps + 1)
     likely = np.flatnonzero(possible >= possible.max() - params.negligible)
@@ -210,26 +221,59 @@ def _check(samples: Sequence[Observation], matrix: SourceMatrix, params: Posteri
 
 
 def likelihood_tables(
-    samples: Sequence[Observation], params: PosteriorParams
+    samples: Sequence[Observation],
+    params: PosteriorParams,
+    backgrounds: Sequence[Background],
+    *,
+    with_spread: bool,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return log-likelihoods over ln c and model error, those of nothing, and the scales."""
+    """Return log-likelihoods over ln c and model error, those of background alone, and the scales.
+
+    Without the spread of an ensemble the model error is one, and two rows do.
+    """
     d_amount = math.log(params.amounts_bq[1] / params.amounts_bq[0])
     du = d_amount / PER_AMOUNT
     u = np.arange(LOWEST, HIGHEST + du, du)
     errors = np.geomspace(params.model_error, LARGEST_ERROR, MODEL_ERRORS)
-    tables = np.empty((len(samples), MODEL_ERRORS, len(u)))
+    r_step = math.log(errors[1] / errors[0])
+    errors = errors if with_spread else errors[:2]
+    tables = np.empty((len(samples), len(errors), len(u)))
     zero = np.empty(len(samples))
     offsets = np.empty(len(samples))
-    for k, one in enumerate(samples):
-        c = one.critical_level * np.exp(u)
-        for j, error in enumerate(errors):
-            tables[k, j] = log_likelihood(one, c, error * c, false_alarm=params.false_alarm)
-        zero[k] = float(log_likelihood(one, 0.0, 0.0, false_alarm=params.false_alarm))
+    for k, (one, background) in enumerate(zip(samples, backgrounds, strict=True)):
+        tables[k], zero[k] = _table(one, background, u, errors, params)
         offsets[k] = math.log(params.least_bq / one.critical_level) - LOWEST
-    r_step = math.log(errors[1] / errors[0])
     rest = [float(PER_AMOUNT), float(params.n_amounts), math.log(errors[0]), r_step]
     scale = np.concatenate([offsets, rest, [params.model_error, du]])
     return tables, zero, scale
+
+
+def _table(
+    one: Observation,
+    background: Background,
+    u: FloatArray,
+    errors: FloatArray,
+    params: PosteriorParams,
+) -> tuple[FloatArray, float]:
+    """Return log-likelihoods of a sample over errors and ln c in critical levels; of nothing.
+
+    They are computed at places as far apart as the least model error leaves smooth, and splined.
+    """
+    from scipy.interpolate import make_interp_spline
+
+    apart = min(MOST_APART, APART_OF_ERROR * params.model_error)
+    places = np.linspace(u[0], u[-1], max(math.ceil((u[-1] - u[0]) / apart), 8))
+    # The last column is that of nothing released.
+    c = one.critical_level * np.append(np.exp(places), 0.0)
+    logs = log_likelihood_over(
+        one,
+        c,
+        errors[:, np.newaxis] * c,
+        background,
+        model_error=params.model_error,
+        false_alarm=params.false_alarm,
+    )
+    return make_interp_spline(places, logs[:, :-1], axis=1)(u), float(logs[0, -1])
 
 
 def _possible(matrix: SourceMatrix, tables: FloatArray, zero: FloatArray) -> FloatArray:

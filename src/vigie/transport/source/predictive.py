@@ -10,7 +10,6 @@ with 2 samples and 32 steps, 7.3 s with 20 samples and 112 steps.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
-from vigie.transport.source.likelihood import distribution, quantile
+from vigie.transport.source.likelihood import air_quantile
+from vigie.transport.source.over_background import NO_BACKGROUND
 from vigie.transport.source.posterior import PosteriorParams, likelihood_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.transport.source.likelihood import Observation
+    from vigie.transport.source.over_background import Background
     from vigie.transport.source.posterior import SourceMatrix
 
 FloatArray = NDArray[np.float64]
@@ -47,13 +48,14 @@ class Draws:
     """With errors of model and measurement drawn, shape (n, K); noise may leave it below 0."""
 
 
-def draw_releases(
+def draw_releases(  # noqa: PLR0913 — what is known and what is chosen, by name
     samples: Sequence[Observation],
     matrix: SourceMatrix,
     probability: FloatArray,
     rng: np.random.Generator,
     *,
     params: PosteriorParams | None = None,
+    backgrounds: Sequence[Background] | None = None,
     n_draws: int = 300,
 ) -> Draws:
     """Draw releases from a posterior, with concentrations as they might be measured.
@@ -65,6 +67,8 @@ def draw_releases(
     probability : ndarray
         Of each cell, as of ``source_posterior`` with the same samples, matrix and parameters.
     params : PosteriorParams, optional
+    backgrounds : sequence of Background, optional
+        Of known emitters, as of ``source_posterior``.
     n_draws : int, >= 1
 
     Raises
@@ -79,7 +83,8 @@ def draw_releases(
         )
     if n_draws < 1:
         raise ParameterError(name="n_draws", value=n_draws, expected="at least 1")
-    tables = likelihood_tables(samples, params)
+    backgrounds = backgrounds or [NO_BACKGROUND] * len(samples)
+    tables = likelihood_tables(samples, params, backgrounds, with_spread=matrix.spread is not None)
     counts = rng.multinomial(n_draws, probability / probability.sum())
     rows: list[tuple[IntArray, ...]] = []
     means, errors = [], []
@@ -97,7 +102,10 @@ def draw_releases(
     modelled = np.concatenate(means) * amount_bq[:, np.newaxis]
     return Draws(
         cell=cells, first=firsts, last=lasts, amount_bq=amount_bq, modelled=modelled,
-        measured=_measured(samples, modelled, np.concatenate(errors), rng),
+        measured=_measured(
+            samples, backgrounds, (modelled, np.concatenate(errors) * modelled),
+            params.model_error, rng,
+        ),
     )  # fmt: skip
 
 
@@ -161,14 +169,18 @@ def _between(table: FloatArray, row: FloatArray, column: FloatArray) -> FloatArr
 
 def _measured(
     samples: Sequence[Observation],
-    modelled: FloatArray,
-    relative: FloatArray,
+    backgrounds: Sequence[Background],
+    draws: tuple[FloatArray, FloatArray],
+    model_error: float,
     rng: np.random.Generator,
 ) -> FloatArray:
-    """Return concentrations as they might be measured."""
-    tau = np.maximum(relative * modelled / math.sqrt(math.pi), 1e-300)
-    lowest = np.where(modelled > 0.0, distribution(0.0, modelled, tau), 0.0)
-    q = lowest + (1.0 - lowest) * rng.uniform(1e-12, 1.0 - 1e-12, size=modelled.shape)
-    air = np.where(modelled > 0.0, np.maximum(quantile(q, modelled, tau), 0.0), 0.0)
+    """Return concentrations as they might be measured; ``draws``: modelled, with its error."""
+    modelled, sigma = draws
+    from_elsewhere = np.stack(
+        [rng.choice(one.values, size=len(modelled), p=one.weights) for one in backgrounds], axis=1
+    )
+    sigma = np.hypot(sigma, model_error * from_elsewhere)
+    q = rng.uniform(1e-12, 1.0 - 1e-12, size=modelled.shape)
+    air = air_quantile(q, modelled + from_elsewhere, sigma)
     noise = [one.noise if one.sigma is None else one.sigma for one in samples]
     return np.asarray(air + rng.normal(size=modelled.shape) * np.array(noise))

@@ -1,0 +1,1 @@
+"""Waveform events and radionuclide samples in one assessment."""

@@ -1,0 +1,1 @@
+"""Assessments of waveform events with radionuclide samples as a document, as text and as maps."""

@@ -1,0 +1,1 @@
+"""What known emitters leave in samples: the background against which a detection is judged."""
