@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from vigie.products.figures import style
 from vigie.products.figures.map_ground import map_ground
+from vigie.products.figures.map_lines import degree_lines, projection_about
 from vigie.products.figures.projection import ellipse_points
 from vigie.products.fusion.fuse_view import SAYS_SOMETHING
 from vigie.products.transport.source_ground import (
     LEAST_RADIUS_KM,
     MOST_RADIUS_KM,
     dense_line,
-    grid_lines,
-    projection_about,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class FuseMap:
     def draw(self, ax: Axes, words: Messages) -> None:
         """Draw all."""
         map_ground(ax, self.projection, self.radius_km)
-        grid_lines(ax, self.projection, self.radius_km)
+        degree_lines(ax, self.projection, self.radius_km)
         ax.set_xticks([])
         ax.set_yticks([])
         for spine in ax.spines.values():
