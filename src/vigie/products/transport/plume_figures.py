@@ -13,7 +13,7 @@ from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.cell_map import CellMap, cell_map
 from vigie.products.transport.cell_sheet import Panel, cell_sheet, sheet_size
 from vigie.products.transport.decades import Decades, decades_of
-from vigie.products.transport.source_view import time_text
+from vigie.products.transport.source_pair import time_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,7 +20,7 @@ from vigie.products.transport.plume_figures import (
     plume_decades,
     plume_map,
 )
-from vigie.products.transport.source_view import time_text
+from vigie.products.transport.source_pair import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

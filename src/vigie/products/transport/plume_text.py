@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie.i18n import messages
-from vigie.products.transport.source_view import time_text
+from vigie.products.transport.source_pair import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
