@@ -353,3 +353,14 @@ def winding(ring: np.ndarray, x: float, y: float) -> int:
     """Return how often a ring goes round a point, counterclockwise."""
     angle = np.unwrap(np.arctan2(ring[:, 1] - y, ring[:, 0] - x))
     return round(float(angle[-1] - angle[0]) / (2.0 * np.pi))
+
+
+def test_the_usual_error_of_place_is_that_of_the_library() -> None:
+    from vigie.cli.source_options import place_error_option
+    from vigie.transport.source.place_error import PLACE_ERROR_KM_PER_DAY
+
+    @place_error_option
+    def command(place_error_km_per_day: float) -> None: ...
+
+    (option,) = command.__click_params__  # type: ignore[attr-defined]
+    assert option.default == PLACE_ERROR_KM_PER_DAY

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.cli.common import FiniteRange
+from vigie.cli.source_options import place_error_option
 from vigie.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def fuse_options(command: Command) -> Command:
             show_default=True,
             help="Relative error of a modelled concentration, beside the spread of an ensemble.",
         ),
+        place_error_option,
         click.option(
             "--false-alarm",
             type=FiniteRange(0.0, 1.0, max_open=True),
@@ -158,4 +160,5 @@ def fuse_options_of(search: dict[str, Any]) -> FuseOptions:
         relation=None if relation is None else MagnitudeYield(a=relation[0], b=relation[1]),
         prior_odds=search["prior_odds"],
         region=search["region"],
+        place_error_km_per_day=search["place_error_km_per_day"],
     )

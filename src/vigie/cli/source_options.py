@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 METHODS = ("posterior", "psr", "for", "mmfor", "nnls", "cost", "all")
 
 
+def place_error_option(command: Command) -> Command:
+    """Add the error of place of modelled air."""
+    return click.option(
+        "--place-error",
+        "place_error_km_per_day",
+        type=FiniteRange(0.0, 1000.0),
+        default=30.0,
+        show_default=True,
+        metavar="KM_PER_DAY",
+        help="Error of place of modelled air, by axis, for each day back (posterior).",
+    )(command)
+
+
 def search_options(command: Command) -> Command:
     """Add what is looked for, where, and how."""
     decorators = (
@@ -90,6 +103,7 @@ def search_options(command: Command) -> Command:
             show_default=True,
             help="Relative error of a modelled concentration, beside the spread of an ensemble.",
         ),
+        place_error_option,
         click.option(
             "--false-alarm",
             type=FiniteRange(0.0, 1.0, max_open=True),
@@ -206,6 +220,7 @@ def asked_of(search: dict[str, Any]) -> SourceOptions:
         amounts_bq=(least, most),
         longest_h=search["longest_h"],
         model_error=search["model_error"],
+        place_error_km_per_day=search["place_error_km_per_day"],
         false_alarm=search["false_alarm"],
         spearman=search["spearman"],
         permutations=search["permutations"],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vigie.fusion.place import epicentre_points
 from vigie.geodesy import KM_PER_DEG, distance_azimuths
-from vigie.pipeline.transport.source_matrix import Where, assemble
+from vigie.pipeline.transport.source_matrix import Where, assemble, located_matrix
 from vigie.products.transport.source_rings import rings_of
 from vigie.records import LatLonGrid
 from vigie.transport.source.credible import credible_region
@@ -19,8 +19,8 @@ from vigie.transport.source.posterior import PosteriorParams, source_posterior
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.fusion.evidence import FusionParams
     from vigie.fusion.place import Epicentre
+    from vigie.pipeline.fusion.run import FuseOptions
     from vigie.products.fusion.fuse_view import FusedSample
 
 FloatArray = NDArray[np.float64]
@@ -49,18 +49,21 @@ class SourceRegion:
 
 
 def region_of(
-    samples: Sequence[FusedSample], reference: str, params: FusionParams
+    samples: Sequence[FusedSample], reference: str, options: FuseOptions
 ) -> SourceRegion | None:
     """Return the region by the samples of the reference nuclide; None without a detection."""
+    params = options.params
     own = [one for one in samples if one.nuclide == reference]
     if not any(one.pair.observation.detected for one in own):
         return None
-    assembled = assemble([one.pair for one in own], Where(), reference)
+    pairs = [one.pair for one in own]
+    assembled = assemble(pairs, Where(), reference)
+    matrix = located_matrix(pairs, assembled.domain, reference, options.place_error_km_per_day)
     edges = assembled.domain.edges_ns
     step_h = float(edges[1] - edges[0]) / 3.6e12
     found = source_posterior(
         [one.pair.observation for one in own],
-        assembled.matrix,
+        matrix,
         PosteriorParams(
             least_bq=params.least_bq,
             most_bq=params.most_bq,
@@ -70,6 +73,6 @@ def region_of(
         ),
         [one.background.expected.nodes(one.pair.observation.critical_level) for one in own],
     )
-    region = credible_region(found.probability, assembled.matrix.areas_km2, LEVEL)
+    region = credible_region(found.probability, matrix.areas_km2, LEVEL)
     domain = assembled.domain
     return SourceRegion(domain.grid, domain.cells[region.inside], rings_of(region.inside, domain))

@@ -19,7 +19,7 @@ from vigie.pipeline.fusion.reasons import cannot_be_weighed, reasons_of
 from vigie.pipeline.fusion.region import SourceRegion, region_of
 from vigie.pipeline.fusion.yields import MagnitudeYield, magnitude_of, most_released
 from vigie.pipeline.transport.background import background_remarks
-from vigie.pipeline.transport.source_matrix import on_one_grid
+from vigie.pipeline.transport.source_matrix import misplaced, on_one_grid
 from vigie.products.fusion.fuse_view import (
     EventAssessment,
     FusedSample,
@@ -29,6 +29,7 @@ from vigie.products.fusion.fuse_view import (
 )
 from vigie.products.transport.source_pair import Field
 from vigie.records import Reason, Sensitivity
+from vigie.transport.source.place_error import PLACE_ERROR_KM_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,7 @@ class FuseOptions:
     delay: DelayPrior = field(default_factory=DelayPrior)
     relation: MagnitudeYield | None = None
     prior_odds: float | None = None
+    place_error_km_per_day: float = PLACE_ERROR_KM_PER_DAY
     region: bool = False
     """Whether the 90 % region of a source is looked for, which takes longer."""
 
@@ -95,7 +97,7 @@ def fuse(
     if not matched.pairs:
         raise ParameterError(name="matched", value=0, expected="a sample with a sensitivity")
     samples, views = with_backgrounds(matched, emitters or (), model_error=params.model_error)
-    region = region_of(samples, matched.reference, options.params) if options.region else None
+    region = region_of(samples, matched.reference, options) if options.region else None
     work = _work(samples, matched, options, emitters_named=emitters is not None, region=region)
     assessed = []
     for event in events:
@@ -107,6 +109,7 @@ def fuse(
         nuclides=tuple(dict.fromkeys(one.nuclide for one in samples)),
         reference=matched.reference,
         params=params,
+        place_error_km_per_day=options.place_error_km_per_day,
         delay=options.delay,
         prior_odds=options.prior_odds,
         backgrounds=tuple(views),
@@ -132,6 +135,8 @@ def _work(
     region: SourceRegion | None,
 ) -> _Work:
     records = on_one_grid([one.pair for one in samples])
+    if options.place_error_km_per_day > 0.0:
+        records = misplaced(records, options.place_error_km_per_day)
     return _Work(
         samples=samples,
         records=records,

@@ -18,6 +18,7 @@ from vigie.products.transport.source_pair import time_text
 from vigie.records import Reason, global_grid
 from vigie.transport.sensitivities import on_grid
 from vigie.transport.source.assembly import MOST_VALUES, Domain, domain_of, source_matrix
+from vigie.transport.source.place_error import with_place_error
 from vigie.transport.source.posterior import SourceMatrix
 
 if TYPE_CHECKING:
@@ -113,6 +114,22 @@ def matrix_of(
     if all(len(own) == 1 for own in records):
         return every, []
     return _joined(every, groups), [_part(every, group) for group in groups]
+
+
+def located_matrix(
+    pairs: Sequence[Pair], domain: Domain, nuclide: str, km_per_day: float
+) -> SourceMatrix:
+    """Return the sensitivities of samples with errors of place, for what weighs errors."""
+    records = misplaced(on_one_grid(pairs), km_per_day)
+    _check_size(sum(map(len, records)), domain, spread=True)
+    return matrix_of(records, domain, nuclide)[0]
+
+
+def misplaced(
+    records: Sequence[Sequence[Sensitivity]], km_per_day: float
+) -> list[list[Sensitivity]]:
+    """Return sensitivities with errors of place; see ``with_place_error``."""
+    return [[with_place_error(one, km_per_day) for one in own] for own in records]
 
 
 def on_one_grid(pairs: Sequence[Pair]) -> list[list[Sensitivity]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.errors import MissingInputError, ParameterError
 from vigie.pipeline.transport.background import background_of, background_remarks
-from vigie.pipeline.transport.source_matrix import Assembled, Where, assemble
+from vigie.pipeline.transport.source_matrix import Assembled, Where, assemble, located_matrix
 from vigie.pipeline.transport.source_posterior import locate
 from vigie.products.transport.source_view import PossibleRegion, SourceView
 from vigie.records import Reason
@@ -21,6 +21,7 @@ from vigie.transport.source.correlation import (
     possible_source_region,
 )
 from vigie.transport.source.cost import CostParams, cost_map
+from vigie.transport.source.place_error import PLACE_ERROR_KM_PER_DAY
 from vigie.transport.source.posterior import PosteriorParams
 from vigie.transport.source.regard import share_of_detections, share_of_models
 from vigie.transport.source.regression import least_squares_releases
@@ -53,6 +54,8 @@ class SourceOptions:
     longest_h: float = 24.0
     """Of a release."""
     model_error: float = 0.5
+    place_error_km_per_day: float = PLACE_ERROR_KM_PER_DAY
+    """Of modelled air, by axis; weighed in the posterior alone."""
     false_alarm: float = 0.05
     spearman: bool = False
     permutations: int = 1000
@@ -153,9 +156,15 @@ def posterior_params(options: SourceOptions, assembled: Assembled) -> PosteriorP
 
 def _posterior(work: _Work) -> None:
     params = posterior_params(work.options, work.assembled)
+    km_per_day = work.options.place_error_km_per_day
+    assembled = work.assembled
+    if km_per_day > 0.0:
+        matrix = located_matrix(work.pairs, assembled.domain, work.view.nuclide, km_per_day)
+        assembled = replace(assembled, matrix=matrix)
+    work.view.place_error_km_per_day = km_per_day
     work.view.posterior = locate(
         work.pairs,
-        work.assembled,
+        assembled,
         params,
         rng=np.random.default_rng(work.options.seed),
         boxed=work.options.where.box is not None,

@@ -43,6 +43,7 @@ def _prior(view: FusionView) -> dict[str, Any]:
         "seepage_mean_d": view.delay.seepage_mean_d,
         "longest_d": view.delay.longest_d,
         "model_error": view.params.model_error,
+        "place_error_km_per_day": view.place_error_km_per_day,
         "false_alarm": view.params.false_alarm,
         "odds": view.prior_odds,
     }

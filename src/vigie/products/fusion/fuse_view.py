@@ -118,6 +118,7 @@ class FusionView:
     nuclides: tuple[str, ...]
     reference: str
     params: FusionParams
+    place_error_km_per_day: float
     delay: DelayPrior
     prior_odds: float | None
     backgrounds: tuple[BackgroundView, ...]

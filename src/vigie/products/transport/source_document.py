@@ -218,6 +218,7 @@ def _diagnostics(view: SourceView) -> dict[str, Any]:
             "longest_release_s": located.params.longest_steps
             * float(view.domain.edges_ns[1] - view.domain.edges_ns[0]) / 1e9,
             "model_error": located.params.model_error,
+            "place_error_km_per_day": view.place_error_km_per_day,
             "false_alarm": located.params.false_alarm,
         }  # fmt: skip
     return {

@@ -87,6 +87,8 @@ class SourceView:
     """South, west, north, east, deg, as asked for."""
     amounts_bq: tuple[float, float]
     posterior: Located | None = None
+    place_error_km_per_day: float = 0.0
+    """With which the posterior was summed."""
     psr: PossibleRegion | None = None
     regard: FloatArray | None = None
     """Share of the detections that a release in a cell can have made, shape (C,)."""

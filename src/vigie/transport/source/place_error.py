@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 DAY_S = 86400.0
+PLACE_ERROR_KM_PER_DAY = 30.0
+"""Beside the spread of an ensemble, and half of what is said of one trajectory: errors that all the
+air of a sample shares."""
 LEAST_SHARE = 1e-6
 """Of the largest value of a step, below which a cell is left out."""
 _KM_PER_DEG = math.radians(RADIUS_M / 1000.0)
