@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
 import pytest
 from tests.radionuclide.noble_gas.support_gas import campaign, small_response
 

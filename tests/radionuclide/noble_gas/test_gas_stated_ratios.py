@@ -1,0 +1,53 @@
+"""Ratios that a header states, and those that it lacks, in matrix and net counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.radionuclide.noble_gas.support_gas import campaign
+
+from vigie.radionuclide.noble_gas.gas_input import gas_input
+from vigie.radionuclide.noble_gas.region_response import RegionCalibration, region_response
+from vigie.radionuclide.noble_gas.timing import Counting
+from vigie.radionuclide.noble_gas.unstated import unstated_shares
+from vigie.records import InterferenceRatio
+from vigie.simulate.radionuclide.beta_gamma import GasTruth
+
+
+@pytest.mark.parametrize(
+    ("used", "shares"),
+    [
+        ((4,), (1.05, 1.12)),
+        # What lies in the other's region is not in the rest of region 4 ...
+        ((7, 8), (0.05 - 0.01, 0.12 - 0.09)),
+        # ... but in region 9 or 10, which holds that region and not the nuclide's own, or both.
+        ((7, 9), (0.05, 1.12 - 0.09)),
+        ((8, 10), (1.05 - 0.01, 0.12)),
+    ],
+)
+def test_what_metastables_leave_in_parts_of_region_4(
+    used: tuple[int, ...], shares: tuple[float, float]
+) -> None:
+    more = {(5, 4): 0.05, (5, 6): 0.01, (6, 4): 0.12, (6, 5): 0.09}
+    calibration = RegionCalibration(
+        efficiency=dict.fromkeys(range(2, 11), (0.5, 0.0)),
+        ratio={pair: (value, 0.0) for pair, value in more.items()},
+    )
+    response, _ = region_response(calibration, Counting(real_s=1e4, live_s=1e4), used)
+    found = (response[3, 4] / response[4, 4], response[3, 5] / response[5, 5])
+    np.testing.assert_allclose(found, shares, rtol=1e-9)
+
+
+def test_a_ratio_that_no_method_uses_states_nothing() -> None:
+    sample = campaign(GasTruth(), 1).sample
+    rows = ((3,), (5,))
+    odd = InterferenceRatio(name="odd", roi_high=6, roi_low=3, ratio=0.01, sigma=0.001)
+    used = InterferenceRatio(name="used", roi_high=6, roi_low=5, ratio=0.08, sigma=0.001)
+    before, after = (
+        unstated_shares(gas_input(one).measurements, rows)["Xe-133m"]
+        for one in (sample, replace(sample, ratios=(*sample.ratios, odd, used)))
+    )
+    assert before[0] == after[0]
+    assert before[1] > after[1] == 0.0
