@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from tests.radionuclide.noble_gas.support_gas import campaign
 
+from vigie.radionuclide.noble_gas.analysis import analyse_gas_sample
 from vigie.radionuclide.noble_gas.gas_input import gas_input
 from vigie.radionuclide.noble_gas.region_response import RegionCalibration, region_response
 from vigie.radionuclide.noble_gas.timing import Counting
@@ -51,3 +52,39 @@ def test_a_ratio_that_no_method_uses_states_nothing() -> None:
     )
     assert before[0] == after[0]
     assert before[1] > after[1] == 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lacking", [{(3, 5)}, None])
+def test_without_the_ratios_that_they_need_region_methods_say_nothing(
+    lacking: set[tuple[int, int]] | None,
+) -> None:
+    one = campaign(GasTruth(concentration_mbq_m3={"Xe-133": 30.0}), 7)
+    kept = tuple(
+        r
+        for r in one.sample.ratios
+        if lacking is not None and (r.roi_high, r.roi_low) not in lacking
+    )
+    sample = replace(one.sample, ratios=kept)
+    found = analyse_gas_sample(sample, one.gas_background, one.detector_background)
+    # Before, 30 mBq/m3 of Xe-133 made 11 of Xe-131m and 7 of Xe-133m, both detected.
+    assert {r.method for r in found.nuclides} == {"likelihood"}
+    by_name = {r.nuclide: r for r in found.nuclides}
+    assert {name for name, r in by_name.items() if r.detected} == {"Xe-133"}
+    for r in found.nuclides:
+        assert all(line.observed_counts is None for line in r.evidence)
+    told = {r.code: dict(r.params) for r in found.remarks}
+    expected = "3:5" if lacking else "1:2, 1:3, 1:4, 1:5, 1:6, 3:4, 3:5, 3:6"
+    assert told["noble_gas.ratios_missing"] == {"pairs": expected}
+
+
+@pytest.mark.slow
+def test_what_region_methods_lack_is_told_only_where_they_give_results() -> None:
+    one = campaign(GasTruth(concentration_mbq_m3={"Xe-135": 20.0}), 8)
+    without = analyse_gas_sample(one.sample, one.gas_background)
+    assert next(r for r in without.nuclides if r.nuclide == "Xe-135").detected
+    codes = {r.code for r in without.remarks}
+    assert "noble_gas.no_detector_background" in codes
+    assert "noble_gas.xe135_not_subtracted" not in codes
+    complete = analyse_gas_sample(one.sample, one.gas_background, one.detector_background)
+    assert "noble_gas.xe135_not_subtracted" in {r.code for r in complete.remarks}

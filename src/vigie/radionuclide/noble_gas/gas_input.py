@@ -14,7 +14,11 @@ import numpy as np
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.cell_model import Measurements, Plane
 from vigie.radionuclide.noble_gas.matrix import MatrixInput, RegionData
-from vigie.radionuclide.noble_gas.region_response import RegionCalibration, region_calibration
+from vigie.radionuclide.noble_gas.region_response import (
+    RegionCalibration,
+    missing_ratios,
+    region_calibration,
+)
 from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
 from vigie.radionuclide.noble_gas.templates import plane_model
 from vigie.radionuclide.noble_gas.timing import (
@@ -92,6 +96,9 @@ def gas_input(
     counting = message_counting(sample)
     counts = count_regions(sample, rule=rule)
     calibration = region_calibration(sample)
+    if missing := missing_ratios(calibration):
+        pairs = ", ".join(f"{source}:{roi}" for source, roi in missing)
+        remarks.append(Reason.of("noble_gas.ratios_missing", pairs=pairs))
     air = air_sample(sample, remarks)
     gas_background = usable_gas(sample, gas_background, remarks)
     if detector_background is None:
