@@ -30,15 +30,17 @@ from vigie.radionuclide.noble_gas.misfit import choose_cells, pulls_told
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
 from vigie.radionuclide.noble_gas.region_response import missing_ratios
+from vigie.radionuclide.noble_gas.region_results import (
+    matrix_result,
+    net_result,
+    region_evidence,
+)
 from vigie.radionuclide.noble_gas.regions import RegionRule
 from vigie.radionuclide.noble_gas.results import (
     Conversion,
     concentration_covariance,
     conversion,
     likelihood_result,
-    matrix_result,
-    net_result,
-    region_evidence,
 )
 from vigie.radionuclide.noble_gas.sidebands import background_from_sidebands
 from vigie.radionuclide.noble_gas.unstated import (
