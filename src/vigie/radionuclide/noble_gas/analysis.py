@@ -242,7 +242,7 @@ def _region_methods(
     scale = {one.name: relative_scale_sigma(data.matrix.calibration, one.name) for one in XENONS}
     results = (
         *(matrix_result(one.name, solved, (systematic, left[0]), to) for one in XENONS),
-        *(net_result(one.name, net, left[1], to, relative=scale[one.name]) for one in XENONS),
+        *(net_result(one.name, net, left[1], to, relative=scale) for one in XENONS),
     )
     return results, left_in(left[0]) | left_in(left[1])
 

@@ -184,7 +184,7 @@ def systematic_sigma(
 
 
 def systematic_sigma_at_zero(
-    result: MatrixResult, weights: FloatArray, own: tuple[int, ...]
+    result: MatrixResult, weights: FloatArray, own: tuple[int, ...], *, present: float = 0.0
 ) -> float:
     """Return the error of an activity from that of the response, were the activity zero, Bq.
 
@@ -194,6 +194,8 @@ def systematic_sigma_at_zero(
         Shape as ``activity``: of the columns that make the value.
     own : tuple of int
         Columns of the nuclide itself, which would not be there.
+    present : float
+        Bq of it that would be there all the same: what grew from its parent.
 
     Notes
     -----
@@ -202,7 +204,7 @@ def systematic_sigma_at_zero(
     Xe-133 the metastables are found too often.
     """
     others = np.array(result.activity)
-    others[list(own)] = 0.0
+    others[list(own)] = present
     rows = weights @ np.linalg.inv(result.response)
     return float(np.sqrt(rows**2 @ (result.response_sigma**2 @ others**2)))
 

@@ -20,6 +20,8 @@ from vigie.radionuclide.noble_gas.xenon import isotope
 from vigie.records import LineEvidence, LineState, NuclideResult
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vigie.radionuclide.noble_gas.likelihood import NuclideFit
     from vigie.radionuclide.noble_gas.net_counts import NetCounts
     from vigie.radionuclide.noble_gas.unstated import Unstated
@@ -40,49 +42,75 @@ def matrix_result(
     """
     row, (systematic, unstated) = MATRIX_ROW[name], errors
     own: tuple[int, ...] = (row,)
-    weights = np.eye(len(solved.activity))[row]
+    unit = np.eye(len(solved.activity))
+    weights = counted = present = unit[row]
     level, limit = float(solved.critical_level[row]), float(solved.detection_limit[row])
-    system = float(systematic[row])
-    counted = present = weights
+    system, grown, grown_error = float(systematic[row]), 0.0, 0.0
     if name == "Xe-133":
         level, limit = solved.xe133_critical_level, solved.xe133_detection_limit
-        own, weights = (2, 3), np.zeros(len(solved.activity))
-        weights[2:4] = solved.weight, 1.0 - solved.weight
+        own, weights = (2, 3), solved.weight * unit[2] + (1.0 - solved.weight) * unit[3]
         system = float(np.sqrt(((weights[2:4] * systematic[2:4]) ** 2).sum()))
-        parent = np.eye(len(solved.activity))[5]
-        counted, present = (weights - grown * parent for grown in to.ingrowth)
-    interfering = K_ALPHA * hypot(
-        systematic_sigma_at_zero(solved, weights, own), unstated.sigma(weights, without=name)
+        counted, present = (weights - share * unit[5] for share in to.ingrowth)
+        grown = to.ingrowth[0] * max(float(solved.activity[5]), 0.0)
+        grown_error = to.ingrowth[0] * float(systematic[5])
+        per_count = max(limit - 2.0 * level, 0.0) / K_ALPHA
+        counting = per_count * grown + to.ingrowth[0] ** 2 * float(solved.covariance[5, 5])
+        limit, level = _raised(limit, level, sqrt(counting))
+    interfering = hypot(
+        systematic_sigma_at_zero(solved, counted, own, present=grown),
+        unstated.sigma(counted, without=name),
     )
-    limit += 2.0 * (hypot(level, interfering) - level)
-    level = hypot(level, interfering)
+    limit, level = _raised(limit, level, interfering)
 
-    def measured(w: np.ndarray) -> tuple[float, float, float]:
+    def measured(w: np.ndarray, extra: float) -> tuple[float, float, float]:
         variance = max(float(w @ solved.covariance @ w), 0.0)
-        return float(w @ solved.activity), hypot(sqrt(variance), unstated.sigma(w)), system
+        sigma = hypot(sqrt(variance), hypot(unstated.sigma(w), extra))
+        return float(w @ solved.activity), sigma, system
 
-    return _plain(name, "matrix", to, (measured(counted), measured(present)), (level, limit))
+    both = (measured(counted, grown_error), measured(present, 0.0))
+    return _plain(name, "matrix", to, both, (level, limit))
 
 
 def net_result(
-    name: str, net: NetCounts, unstated: Unstated, to: Conversion, *, relative: float
+    name: str,
+    net: NetCounts,
+    unstated: Unstated,
+    to: Conversion,
+    *,
+    relative: Mapping[str, float],
 ) -> NuclideResult:
-    """Return the result of net counts; ``relative``: error of efficiency and share."""
-    row = NET_ROW[name]
+    """Return the result of net counts; ``relative``: error of efficiency and share, by isotope."""
+    row, parent = NET_ROW[name], NET_ROW["Xe-133m"]
     unit = np.eye(len(net.activity))
     present = counted = unit[row]
-    if name == "Xe-133":
-        counted = present - (to.ingrowth[0] - to.ingrowth[1]) * unit[NET_ROW["Xe-133m"]]
     level, limit = float(net.critical_level[row]), float(net.detection_limit[row])
-    raised = hypot(level, K_ALPHA * unstated.sigma(counted, without=name))
+    grown = 0.0
+    if name == "Xe-133":
+        share = to.ingrowth[0]
+        counted = present - (share - to.ingrowth[1]) * unit[parent]
+        grown = share * max(float(net.activity[parent]), 0.0)
+        counting = grown / float(net.per_bq[row]) + share**2 * float(net.covariance[parent, parent])
+        limit, level = _raised(limit, level, sqrt(counting))
+    own, other = relative[name], relative["Xe-133m"]
+    interfering = hypot(unstated.sigma(counted, without=name), grown * hypot(own, other))
+    limit, level = _raised(limit, level, interfering)
 
-    def measured(w: np.ndarray) -> tuple[float, float, float]:
+    def measured(w: np.ndarray, subtracted: float) -> tuple[float, float, float]:
         bq = float(w @ net.activity)
         variance = max(float(w @ net.covariance @ w), 0.0)
-        return bq, hypot(sqrt(variance), unstated.sigma(w)), abs(bq) * relative
+        # The own efficiency errs on all that was counted, and ``_plain`` on what is left.
+        whole = own**2 * max(2.0 * bq + subtracted, 0.0) * subtracted
+        sigma = sqrt(variance + whole + (other * subtracted) ** 2)
+        return bq, hypot(sigma, unstated.sigma(w)), abs(bq) * own
 
-    both = (measured(counted), measured(present))
-    return _plain(name, "net_counts", to, both, (raised, limit + 2.0 * (raised - level)))
+    both = (measured(counted, grown), measured(present, 0.0))
+    return _plain(name, "net_counts", to, both, (level, limit))
+
+
+def _raised(limit: float, level: float, sigma: float) -> tuple[float, float]:
+    """Return detection limit and critical level with one more error at zero, Bq."""
+    higher = hypot(level, K_ALPHA * sigma)
+    return limit + 2.0 * (higher - level), higher
 
 
 def region_evidence(
