@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from vigie.radionuclide.noble_gas.timing import Counting
 from vigie.radionuclide.noble_gas.unstated import unstated_shares
 from vigie.records import InterferenceRatio
 from vigie.simulate.radionuclide.beta_gamma import GasTruth
+
+if TYPE_CHECKING:
+    from vigie.records import PulseHeight
 
 
 @pytest.mark.parametrize(
@@ -88,3 +92,26 @@ def test_what_region_methods_lack_is_told_only_where_they_give_results() -> None
     assert "noble_gas.xe135_not_subtracted" not in codes
     complete = analyse_gas_sample(one.sample, one.gas_background, one.detector_background)
     assert "noble_gas.xe135_not_subtracted" in {r.code for r in complete.remarks}
+
+
+def told(sample: PulseHeight) -> dict[str, dict[str, object]]:
+    return {one.code: dict(one.params) for one in gas_input(sample).remarks}
+
+
+def test_errors_that_are_not_stated_are_told() -> None:
+    sample = campaign(GasTruth(), 1).sample
+    assert (
+        not {"noble_gas.volume_error_unstated", "noble_gas.errors_unstated"} & told(sample).keys()
+    )
+    assert sample.processing is not None
+    volume = replace(sample, processing=replace(sample.processing, volume_sigma_cm3=None))
+    assert "noble_gas.volume_error_unstated" in told(volume)
+    bare = replace(
+        sample,
+        coincidence_efficiencies=tuple(
+            replace(one, sigma=None) if one.roi in (2, 9) else one
+            for one in sample.coincidence_efficiencies
+        ),
+        ratios=tuple(replace(one, sigma=0.0) for one in sample.ratios),
+    )
+    assert told(bare)["noble_gas.errors_unstated"] == {"efficiencies": 1, "ratios": 8}

@@ -34,6 +34,7 @@ from vigie.radionuclide.noble_gas.xenon import (
     XE135,
     Isotope,
 )
+from vigie.records import Reason
 
 if TYPE_CHECKING:
     from vigie.records import PulseHeight
@@ -153,6 +154,35 @@ def missing_ratios(calibration: RegionCalibration) -> list[tuple[int, int]]:
     [(1, 2)]
     """
     return [pair for pair in NEEDED if pair not in calibration.ratio]
+
+
+def stated_without_error(calibration: RegionCalibration) -> tuple[int, int] | None:
+    """Return how many efficiencies (regions 2 to 6) and ratios count as exact; None if no one does.
+
+    Examples
+    --------
+    >>> sure = dict.fromkeys(range(2, 7), (0.5, 0.02))
+    >>> stated_without_error(RegionCalibration(efficiency=sure, ratio={(1, 2): (0.1, 0.0)}))
+    (0, 1)
+    >>> stated_without_error(RegionCalibration(efficiency=sure, ratio={(1, 2): (0.0, 0.0)}))
+    """
+    efficiencies = sum(calibration.eff(roi)[1] <= 0.0 for roi in range(2, 7))
+    used = [one for pair, one in calibration.ratio.items() if pair in SUBTRACTED]
+    ratios = sum(value > 0.0 and error <= 0.0 for value, error in used)
+    return (efficiencies, ratios) if efficiencies or ratios else None
+
+
+def calibration_remarks(calibration: RegionCalibration) -> list[Reason]:
+    """Tell what a header does not state."""
+    out = []
+    if missing := missing_ratios(calibration):
+        pairs = ", ".join(f"{source}:{roi}" for source, roi in missing)
+        out.append(Reason.of("noble_gas.ratios_missing", pairs=pairs))
+    if exact := stated_without_error(calibration):
+        efficiencies, ratios = exact
+        code = "noble_gas.errors_unstated"
+        out.append(Reason.of(code, efficiencies=efficiencies, ratios=ratios))
+    return out
 
 
 def counts_per_decay(calibration: RegionCalibration, source: Isotope, roi: int) -> float:
