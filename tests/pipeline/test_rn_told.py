@@ -63,6 +63,10 @@ def test_a_background_of_another_kind_or_detector_is_told() -> None:
     assert right.gas is not None
     other = replace(right, gas=replace(right.gas, detector="SIM01_002"))
     assert len(told(run(CAMPAIGN.sample, other), "sample.strange_background")) == 1
+    # What another detector counts says nothing of this one: the numbers stand, the level does not.
+    assert analysed(run(CAMPAIGN.sample, right)).category is not None
+    assert analysed(run(CAMPAIGN.sample, other)).category is None
+    assert told(run(CAMPAIGN.sample, other), "gas.no_level_by_background")
     kind = replace(right, gas=replace(right.gas, type=PhdType.CALIBRATION))
     (reason,) = told(run(CAMPAIGN.sample, kind), "sample.strange_background")
     assert dict(reason.params)["type"] == "CALIBPHD"

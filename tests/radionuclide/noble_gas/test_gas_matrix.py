@@ -159,16 +159,19 @@ def test_impossible_times_are_refused(real_s: float, live_s: float) -> None:
 
 
 def toy_input(
-    activities: np.ndarray, memory: np.ndarray | None = None, used: tuple[int, ...] = (4,)
+    activities: np.ndarray,
+    memory: np.ndarray | None = None,
+    used: tuple[int, ...] = (4,),
+    calibration: RegionCalibration = TOY,
 ) -> MatrixInput:
     """Exact counts of regions of given activities, by the response itself."""
     gross = np.zeros(10)
-    response, _ = region_response(TOY, SETTING, used)
+    response, _ = region_response(calibration, SETTING, used)
     gross[:6] = response @ activities
     empty = RegionData(gross=np.zeros(10), counting=SETTING)
     if memory is None:
         sample = RegionData(gross=gross, counting=SETTING)
-        return MatrixInput(sample=sample, detector_background=empty, calibration=TOY)
+        return MatrixInput(sample=sample, detector_background=empty, calibration=calibration)
     delay_s = 43_200.0
     gas = np.zeros(10)
     gas[:6] = response @ memory
@@ -177,7 +180,7 @@ def toy_input(
     return MatrixInput(
         sample=RegionData(gross=gross, counting=SETTING),
         detector_background=empty,
-        calibration=TOY,
+        calibration=calibration,
         gas_background=RegionData(gross=gas, counting=SETTING),
         delay_s=delay_s,
     )
@@ -224,6 +227,11 @@ def test_defects_of_openspex_are_not_ours() -> None:
     assert len(set(np.round(found.critical_level[:6], 9))) == 6
 
 
+def stating(more: dict[tuple[int, int], float]) -> RegionCalibration:
+    """Return the toy's calibration with more ratios, exact."""
+    return replace(TOY, ratio=TOY.ratio | {pair: (value, 0.0) for pair, value in more.items()})
+
+
 def test_a_missing_efficiency_is_named() -> None:
     lacking = replace(TOY, efficiency={k: v for k, v in TOY.efficiency.items() if k < 7})
     with pytest.raises(NobleGasInputError, match="region 7"):
@@ -261,11 +269,13 @@ def test_net_counts_of_a_case_computed_by_hand() -> None:
     assert found.activity[2] == pytest.approx(388.0 / per_bq, rel=1e-5)
 
 
-@given(st.tuples(bq, bq, bq, bq, bq))
+@given(st.tuples(bq, bq, bq, bq, bq), st.booleans())
 @settings(derandomize=True, max_examples=20)
-def test_net_counts_undo_interferences(five: tuple[float, ...]) -> None:
+def test_net_counts_undo_interferences(five: tuple[float, ...], both: bool) -> None:
     radon, xe135, xe133, xe131m, xe133m = five
-    found = net_counts(toy_input(np.array([radon, xe135, xe133, xe133, xe131m, xe133m])))
+    calibration = stating({(5, 6): 0.01, (6, 5): 0.09}) if both else TOY
+    amounts = np.array([radon, xe135, xe133, xe133, xe131m, xe133m])
+    found = net_counts(toy_input(amounts, calibration=calibration))
     grown = ingrowth_in_activity(XE133M.decay_per_s, XE133.decay_per_s, SETTING.real_s)
     np.testing.assert_allclose(
         found.activity, (radon, xe135, xe133 - grown * xe133m, xe131m, xe133m), rtol=1e-8

@@ -20,6 +20,8 @@ BACKGROUNDS = {
     PhdType.QUALITY_CONTROL,
 }
 """Messages that are no samples: they serve those that are."""
+STRANGE_BACKGROUND = "sample.strange_background"
+"""Remark on a background of another kind or detector than it should be."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -96,7 +98,7 @@ def _strange(
     if background.type in kinds and background.detector == message.detector:
         return None
     return Reason.of(
-        "sample.strange_background", given=name, type=background.type, detector=background.detector
+        STRANGE_BACKGROUND, given=name, type=background.type, detector=background.detector
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from vigie.errors import NoSystemError, ParameterError, VigieError, fault_text
 from vigie.pipeline.radionuclide.backgrounds import (
     NO_BACKGROUNDS,
+    STRANGE_BACKGROUND,
     Backgrounds,
     backgrounds_of,
     samples_among,
@@ -173,6 +174,18 @@ def _is_slip(counted: Acquisition | None) -> bool:
     )
 
 
+def _no_gas_level(analysis: SampleAnalysis) -> Reason | None:
+    """Return why a sample of noble gas has no level, where it has none."""
+    if silent := withheld_xenon(analysis):
+        return Reason.of("gas.no_level", nuclides=", ".join(silent))
+    if analysis.technology == "noble_gas" and any(
+        one.code == STRANGE_BACKGROUND for one in analysis.remarks
+    ):
+        # What another detector counts may be above or below what this one does.
+        return Reason.of("gas.no_level_by_background")
+    return None
+
+
 def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
     """Return the analysis with flags and category.
 
@@ -192,8 +205,7 @@ def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]
         one.code in UNJUDGED or _contradicts(one) for one in analysis.remarks
     ):
         return flagged
-    if silent := withheld_xenon(flagged):
-        told = Reason.of("gas.no_level", nuclides=", ".join(silent))
-        return replace(flagged, remarks=(*flagged.remarks, told))
+    if no_level := _no_gas_level(flagged):
+        return replace(flagged, remarks=(*flagged.remarks, no_level))
     ratio_flags = view.gas.ratio_flags if view.gas is not None else ()
     return replace(flagged, category=judged_category(flagged, before, options.rules, ratio_flags))

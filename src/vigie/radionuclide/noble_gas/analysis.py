@@ -29,15 +29,18 @@ from vigie.radionuclide.noble_gas.matrix import solve_matrix, systematic_sigma
 from vigie.radionuclide.noble_gas.misfit import choose_cells, pulls_told
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
+from vigie.radionuclide.noble_gas.region_response import missing_ratios
+from vigie.radionuclide.noble_gas.region_results import (
+    matrix_result,
+    net_result,
+    region_evidence,
+)
 from vigie.radionuclide.noble_gas.regions import RegionRule
 from vigie.radionuclide.noble_gas.results import (
     Conversion,
     concentration_covariance,
     conversion,
     likelihood_result,
-    matrix_result,
-    net_result,
-    region_evidence,
 )
 from vigie.radionuclide.noble_gas.sidebands import background_from_sidebands
 from vigie.radionuclide.noble_gas.unstated import (
@@ -130,7 +133,8 @@ def analyse_gas_sample(
     nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
     by_region, metastables = _region_methods(data, fit, to, rng)
     remarks += [*_checks(sample, detector_background), *pulls_told(fit)]
-    remarks += _not_subtracted(fit, metastables)
+    if by_region:
+        remarks += _not_subtracted(fit, metastables)
     messages = {
         "sample": sample,
         "gas_background": gas_background,
@@ -196,8 +200,8 @@ def _likelihood_results(
 ) -> tuple[tuple[NuclideResult, ...], tuple[tuple[float, ...], ...]]:
     by_name = {one.name: one for one in fit.nuclides}
     net = net_counts(data.matrix)
-    # Without a detector background the counts of a region say nothing of a nuclide.
-    subtracted = data.matrix.detector_background is not None
+    # Without all that is to be subtracted the counts of a region say nothing of a nuclide.
+    subtracted = _regions_tell(data)
     parent = by_name["Xe-133m"].estimate
     results = [
         likelihood_result(
@@ -219,9 +223,9 @@ def _region_methods(
 ) -> tuple[tuple[NuclideResult, ...], set[str]]:
     """Return results of matrix and net counts, and metastables that they leave in others.
 
-    Without a detector background none.
+    Without a detector background, or without the ratios that they need, none.
     """
-    if data.matrix.detector_background is None:
+    if not _regions_tell(data):
         return (), set()
     solved = solve_matrix(data.matrix)
     systematic: NDArray[np.float64] = systematic_sigma(solved, rng, n_draws=4000)
@@ -238,9 +242,15 @@ def _region_methods(
     scale = {one.name: relative_scale_sigma(data.matrix.calibration, one.name) for one in XENONS}
     results = (
         *(matrix_result(one.name, solved, (systematic, left[0]), to) for one in XENONS),
-        *(net_result(one.name, net, left[1], to, relative=scale[one.name]) for one in XENONS),
+        *(net_result(one.name, net, left[1], to, relative=scale) for one in XENONS),
     )
     return results, left_in(left[0]) | left_in(left[1])
+
+
+def _regions_tell(data: GasInput) -> bool:
+    """Tell whether the counts of regions can be freed of background and interferences."""
+    stated = data.matrix.calibration
+    return data.matrix.detector_background is not None and not missing_ratios(stated)
 
 
 def _checks(sample: PulseHeight, background: PulseHeight | None) -> tuple[Reason, ...]:

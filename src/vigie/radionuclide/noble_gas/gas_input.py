@@ -14,7 +14,11 @@ import numpy as np
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.cell_model import Measurements, Plane
 from vigie.radionuclide.noble_gas.matrix import MatrixInput, RegionData
-from vigie.radionuclide.noble_gas.region_response import RegionCalibration, region_calibration
+from vigie.radionuclide.noble_gas.region_response import (
+    RegionCalibration,
+    calibration_remarks,
+    region_calibration,
+)
 from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
 from vigie.radionuclide.noble_gas.templates import plane_model
 from vigie.radionuclide.noble_gas.timing import (
@@ -92,6 +96,7 @@ def gas_input(
     counting = message_counting(sample)
     counts = count_regions(sample, rule=rule)
     calibration = region_calibration(sample)
+    remarks += calibration_remarks(calibration)
     air = air_sample(sample, remarks)
     gas_background = usable_gas(sample, gas_background, remarks)
     if detector_background is None:
@@ -260,6 +265,8 @@ def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
         other = collection.air_volume_m3 * processing.recovery
         if abs(volume / other - 1.0) > VOLUME_TOLERANCE:
             remarks.append(Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other))
+    if not processing.volume_sigma_cm3:
+        remarks.append(Reason.of("noble_gas.volume_error_unstated"))
     return AirSample(
         volume_m3=volume,
         volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,

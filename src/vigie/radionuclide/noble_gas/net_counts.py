@@ -5,8 +5,9 @@ F,
 
     N_i = G_i - D_i t_s/t_D - (GB_i - D_i t_g/t_D) F_i - sum_j r_ji N_j,
 
-in the order radon (1), Xe-135 (2), Xe-133 (3), Xe-131m (5), Xe-133m (6); activities from N;
-critical levels 1.645 sqrt(B + var B), B all that was subtracted. Source: FOI-R--0913; sheet 7.2.
+for radon (1), Xe-135 (2), Xe-133 (3), Xe-131m (5), Xe-133m (6) at once, as the metastables leave
+counts in each other's region (where their ratios are stated); activities from N; critical levels
+1.645 sqrt(B + var B), B all that was subtracted. Source: FOI-R--0913; sheet 7.2.
 Stations subtract an interference only when its net count is above 0, which falsifies both signs;
 here it is always subtracted, and covariances are kept: N is linear in the counts. Xe-133 is that
 of its gamma ray. Assumes normal laws and that a memory in a region is of that region's nuclide.
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.radionuclide.noble_gas.matrix import K_ALPHA, MatrixInput
+from vigie.radionuclide.noble_gas.region_response import SUBTRACTED
 from vigie.radionuclide.noble_gas.timing import effective_s, ingrowth_in_activity, memory_factor
 from vigie.radionuclide.noble_gas.xenon import ISOTOPES, XE133, XE133M
 
@@ -124,7 +126,7 @@ def _unmix(data: MatrixInput, clean: FloatArray) -> tuple[FloatArray, FloatArray
     sigma = np.zeros_like(mix)
     for row, target in enumerate(ISOTOPES):
         for column, source in enumerate(ISOTOPES):
-            if source.roi in (1, 3) and target.roi > source.roi:
+            if (source.roi, target.roi) in SUBTRACTED:
                 mix[row, column], sigma[row, column] = data.calibration.interference(
                     source.roi, target.roi
                 )

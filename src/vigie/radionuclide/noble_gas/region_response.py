@@ -5,7 +5,10 @@ signature on the diagonal, interferences of radon daughters (region 1 -> 2 to 10
 (region 3 -> 4 to 10), and, where a file has 18 or 20 ratios, of the metastables on each other and
 in the rest of region 4. Source: the matrix method of FOI as described with open-spex 1.0.7 (MIT
 licence); the efficiency of region 2 stands for that of region 1, which formats have not. Ratios
-are found by (source region, region), never by their position. Assumes that efficiencies and
+are found by (source region, region), never by their position. A metastable's ratio to region 4 is
+all that it leaves there beside its own region, as in open-spex; where regions 7 to 10 stand for
+region 4 without the other metastable's region, that one's ratio is taken off it (open-spex takes
+the whole, which makes Xe-133 too low). Assumes that efficiencies and
 ratios are those of the day of the sample. Accuracy: the diagonal of the reference sample to 5
 digits. Cost: microseconds.
 """
@@ -31,6 +34,7 @@ from vigie.radionuclide.noble_gas.xenon import (
     XE135,
     Isotope,
 )
+from vigie.records import Reason
 
 if TYPE_CHECKING:
     from vigie.records import PulseHeight
@@ -40,6 +44,11 @@ COLUMNS: tuple[Isotope, ...] = (RADON, XE135, XE133, XE133, XE131M, XE133M)
 """Nuclide of each column of the matrix method: Xe-133 twice, by its gamma ray and by its X-ray."""
 STRIP = 4
 """Region of the X-rays, which holds regions 5 to 10."""
+NEEDED = tuple((one, roi) for one in (1, 3) for roi in range(one + 1, 7))
+"""Ratios (source region, region) without which matrix and net counts would call the nuclides of
+the source by other names."""
+SUBTRACTED = frozenset(NEEDED) | {(5, 6), (6, 5), (5, STRIP), (6, STRIP)}
+"""Ratios by which interferences are subtracted; others in a header are not used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,15 +133,56 @@ def region_response(
             _interfere(calibration, response, sigma, (source, roi, used))
     for source, other in ((5, 6), (6, 5)):
         _interfere(calibration, response, sigma, (source, other, used))
-        own = _metastable_share(source, used)
+        own = _holds(source, used)
         if undetected_absent and used != (STRIP,):
             own = 0.0
-        spread, spread_sigma = calibration.interference(source, STRIP)
+        spread, spread_sigma = _beside_own(calibration, (source, other), used)
         base = response[source - 1, source - 1]
-        share = own + (spread if _strip_has_compton(source, used) else 0.0)
+        share = own + spread
         response[3, source - 1] = share * base
         sigma[3, source - 1] = np.hypot(share * sigma[source - 1, source - 1], spread_sigma * base)
     return response, sigma
+
+
+def missing_ratios(calibration: RegionCalibration) -> list[tuple[int, int]]:
+    """Return the pairs (source region, region) that matrix and net counts need and are not stated.
+
+    Examples
+    --------
+    >>> plain = RegionCalibration(efficiency={}, ratio=dict.fromkeys(NEEDED[1:], (0.1, 0.01)))
+    >>> missing_ratios(plain)
+    [(1, 2)]
+    """
+    return [pair for pair in NEEDED if pair not in calibration.ratio]
+
+
+def stated_without_error(calibration: RegionCalibration) -> tuple[int, int] | None:
+    """Return how many efficiencies (regions 2 to 6) and ratios count as exact; None if no one does.
+
+    Examples
+    --------
+    >>> sure = dict.fromkeys(range(2, 7), (0.5, 0.02))
+    >>> stated_without_error(RegionCalibration(efficiency=sure, ratio={(1, 2): (0.1, 0.0)}))
+    (0, 1)
+    >>> stated_without_error(RegionCalibration(efficiency=sure, ratio={(1, 2): (0.0, 0.0)}))
+    """
+    efficiencies = sum(calibration.eff(roi)[1] <= 0.0 for roi in range(2, 7))
+    used = [one for pair, one in calibration.ratio.items() if pair in SUBTRACTED]
+    ratios = sum(value > 0.0 and error <= 0.0 for value, error in used)
+    return (efficiencies, ratios) if efficiencies or ratios else None
+
+
+def calibration_remarks(calibration: RegionCalibration) -> list[Reason]:
+    """Tell what a header does not state."""
+    out = []
+    if missing := missing_ratios(calibration):
+        pairs = ", ".join(f"{source}:{roi}" for source, roi in missing)
+        out.append(Reason.of("noble_gas.ratios_missing", pairs=pairs))
+    if exact := stated_without_error(calibration):
+        efficiencies, ratios = exact
+        code = "noble_gas.errors_unstated"
+        out.append(Reason.of(code, efficiencies=efficiencies, ratios=ratios))
+    return out
 
 
 def counts_per_decay(calibration: RegionCalibration, source: Isotope, roi: int) -> float:
@@ -184,11 +234,20 @@ def _interfere(
     sigma[roi - 1, source - 1] = np.hypot(error * base, ratio * base_sigma)
 
 
-def _metastable_share(roi: int, used: tuple[int, ...]) -> float:
-    """Tell how much of regions 5 or 6 lies within what stands in row 4."""
-    holds = {5: (4, 10), 6: (4, 9)}[roi]
-    return float(sum(one in holds for one in used))
+def _holds(roi: int, used: tuple[int, ...]) -> float:
+    """Tell how often what stands in row 4 holds region 5 or 6."""
+    within = {5: (STRIP, 10), 6: (STRIP, 9)}[roi]
+    return float(sum(one in within for one in used))
 
 
-def _strip_has_compton(roi: int, used: tuple[int, ...]) -> bool:
-    return any(one in {5: (4, 7, 10), 6: (4, 8, 9)}[roi] for one in used)
+def _beside_own(
+    calibration: RegionCalibration, pair: tuple[int, int], used: tuple[int, ...]
+) -> tuple[float, float]:
+    """Return counts of a metastable in row 4 beside its own region, per count there, and error."""
+    source, other = pair
+    whole, sigma = calibration.interference(source, STRIP)
+    if _holds(other, used):
+        return whole, sigma
+    # Without the other's region row 4 lacks what lies there.
+    within, within_sigma = calibration.interference(source, other)
+    return max(whole - within, 0.0), float(np.hypot(sigma, within_sigma))

@@ -2,11 +2,12 @@
 
 What it computes: for each cell, counts of the sample itself in windows of the same electron
 energies on both sides along the photon axis, interpolated; below 105 keV, where xenon has its own
-lines, the window from 105 keV on stands for all that lies below. The error is that of the windows
-and a third (half for what is extrapolated). Source: interpolation of side bands, as under any
-peak. Assumes that the ambient background is smooth. Whoever uses it must say that the background
-was not measured. Accuracy: within its error on simulated campaigns and on both real messages at
-the lines of Xe-135 and radon. Cost: 2 ms.
+lines, 1.5 times the window from 105 keV on stands for all that lies below. The error is that of
+the windows and a third (half for what is extrapolated, shared by all parts below 105 keV). Source:
+interpolation of side bands, as under any peak. Assumes that the ambient background is smooth.
+Whoever uses it must say that the background was not measured. Accuracy: at most 6 % of simulated
+blanks alarm where surroundings rise 1 to 2.5 times below 105 keV; within its error on both real
+messages at the lines of Xe-135 and radon. Cost: 2 ms.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ GUARD_KEV = 8.0
 WIDTH_KEV = 40.0
 INTERPOLATED_COUNTS, EXTRAPOLATED_COUNTS = 9.0, 4.0
 """Counts that a background so uncertain (a third, a half) is worth."""
+RISE = 1.5
+"""Density below 105 keV over that of the window: 1.6 in the simulated surroundings, at most 2.3 and
+2.7 at both ends of region 4 of the real sample, 1 where nothing rises."""
+SHARED_BY = 3.0
+"""Cells from which Xe-133 is told together: region 3 and both ends of region 4."""
+METASTABLE_ATOMS = ("5", "6")
 
 
 def background_from_sidebands(
@@ -66,4 +73,8 @@ def _under(cell: Box, sample: Plane) -> tuple[float, float]:
     log_density = np.interp(middle, np.array(at)[order], np.log(density[order]))
     worth = INTERPOLATED_COUNTS if len(windows) == 2 else EXTRAPOLATED_COUNTS
     expected = float(np.exp(log_density)) * cell_area(cell, sample.model)
+    if high <= LEAST_GAMMA_KEV:
+        expected *= RISE
+        # The rise is off in all these cells alike: as many independent errors say no less.
+        worth /= 1.0 if cell.atom in METASTABLE_ATOMS else SHARED_BY
     return expected, 1.0 / (1.0 / worth + 1.0 / (float(seen.sum()) + 0.5))

@@ -27,7 +27,7 @@ from vigie.radionuclide.noble_gas.matrix import (
     MatrixResult,
     systematic_sigma_at_zero,
 )
-from vigie.radionuclide.noble_gas.region_response import STRIP
+from vigie.radionuclide.noble_gas.region_response import STRIP, SUBTRACTED
 from vigie.radionuclide.noble_gas.templates import shape_planes
 from vigie.radionuclide.noble_gas.xenon import XE131M, XE133M, XE135
 
@@ -70,7 +70,7 @@ def unstated_shares(
     Returns
     -------
     dict of ndarray, shape (rows,)
-        0 where a ratio is stated, and in the nuclide's own region.
+        0 where a ratio is stated that is used, and in the nuclide's own region.
     """
     model = data.sample.model
     boxes = {
@@ -89,7 +89,8 @@ def unstated_shares(
         rows = np.zeros(len(regions))
         for k, rois in enumerate(regions):
             stated = STRIP if rois[0] == STRIP or rois[0] > 6 else rois[0]
-            if source.roi in rois or (source.roi, stated) in data.calibration.ratio:
+            pair = (source.roi, stated)
+            if source.roi in rois or (pair in SUBTRACTED and pair in data.calibration.ratio):
                 continue
             counts = sum(content.get(roi, 0.0) for roi in rois)
             # Region 4 and those that stand for it may hold the nuclide's own.
