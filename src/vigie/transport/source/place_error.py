@@ -13,7 +13,8 @@ Atmos. Environ. 32, 947-966: a fifth of the distance travelled).
 Displacements are taken along the meridian and along the parallel, one after the other; in the last
 degrees before a pole that is not a round cloud. What lies beyond the edge of the grid is not known:
 there the mean is over what is. Accuracy as measured: mean and spread of a cloud within 1 % of those
-of drawn displacements at 60 deg (tests). Cost: 15 ms for a step of a global grid of 1 deg.
+of drawn displacements at 60 deg (tests). Cost as measured: 5 ms for a step of a plume of 40 rows on a
+global grid of 1 deg, 10 ms of all rows.
 """
 
 from __future__ import annotations
@@ -102,20 +103,28 @@ def blur(fields: FloatArray, grid: LatLonGrid, km: float) -> FloatArray:
     km : float
         Standard deviation by axis.
     """
-    n = grid.n_longitude
-    padded = n if grid.cyclic else 2 * n
-    sigma_deg = np.minimum(
-        km / (_KM_PER_DEG * np.maximum(np.cos(np.radians(grid.latitudes)), 1e-6)), _WIDEST_DEG
-    )
-    waves = 2.0 * np.pi * np.fft.rfftfreq(padded, d=grid.longitude_step)
-    filters = np.exp(-0.5 * np.multiply.outer(sigma_deg, waves) ** 2)
-
-    def along(values: FloatArray) -> FloatArray:
-        spectrum = np.fft.rfft(values, n=padded, axis=-1) * filters
-        return np.asarray(np.fft.irfft(spectrum, n=padded, axis=-1)[..., :n])
-
+    rows = np.flatnonzero(fields.any(axis=(0, 2)))
+    if not len(rows):
+        return np.zeros_like(fields)
     apart = np.subtract.outer(grid.latitudes, grid.latitudes) * (_KM_PER_DEG / km)
     across = np.exp(-0.5 * apart**2)
     across /= across.sum(axis=1, keepdims=True)
-    known = along(np.ones((1, grid.n_latitude, n)))
-    return np.maximum(across @ (along(fields) / known), 0.0)
+    # Of a plume most rows of the Earth know nothing.
+    return np.maximum(across[:, rows] @ _along(fields[:, rows], grid, km, rows), 0.0)
+
+
+def _along(fields: FloatArray, grid: LatLonGrid, km: float, rows: NDArray[np.intp]) -> FloatArray:
+    """Return means over displacements along the parallels of some rows."""
+    n = grid.n_longitude
+    padded = n if grid.cyclic else 2 * n
+    round_km = _KM_PER_DEG * np.maximum(np.cos(np.radians(grid.latitudes[rows])), 1e-6)
+    sigma_deg = np.minimum(km / round_km, _WIDEST_DEG)
+    waves = 2.0 * np.pi * np.fft.rfftfreq(padded, d=grid.longitude_step)
+    filters = np.exp(-0.5 * np.multiply.outer(sigma_deg, waves) ** 2)
+
+    def filtered(values: FloatArray) -> FloatArray:
+        spectrum = np.fft.rfft(values, n=padded, axis=-1) * filters
+        return np.asarray(np.fft.irfft(spectrum, n=padded, axis=-1)[..., :n])
+
+    found = filtered(fields)
+    return found if grid.cyclic else found / filtered(np.ones((1, len(rows), n)))
