@@ -13,8 +13,8 @@ Atmos. Environ. 32, 947-966: a fifth of the distance travelled).
 Displacements are taken along the meridian and along the parallel, one after the other; in the last
 degrees before a pole that is not a round cloud. What lies beyond the edge of the grid is not known:
 there the mean is over what is. Accuracy as measured: mean and spread of a cloud within 1 % of those
-of drawn displacements at 60 deg (tests). Cost as measured: 5 ms for a step of a plume of 40 rows on a
-global grid of 1 deg, 10 ms of all rows.
+of drawn displacements at 60 deg (tests). Cost as measured: 5 ms for a step of a plume of 40 rows on
+a global grid of 1 deg, 10 ms of all rows.
 """
 
 from __future__ import annotations
