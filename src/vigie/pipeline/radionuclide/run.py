@@ -17,6 +17,7 @@ from vigie.pipeline.radionuclide.gases import GasView, view_gas
 from vigie.pipeline.radionuclide.gather import Measurement
 from vigie.pipeline.radionuclide.histories import earlier, judged_category, judged_flags
 from vigie.pipeline.radionuclide.particulates import ParticulateView, view_particulate
+from vigie.pipeline.radionuclide.station_collection import with_collection, without_times
 from vigie.radionuclide.judge import CategoryRecipe, withheld_xenon
 from vigie.radionuclide.particulate.energies import DOUBTFUL
 from vigie.radionuclide.particulate.sample import NO_COUNTING_TIME, TIMES_CONTRADICT
@@ -154,7 +155,11 @@ def _one(
         gas = view_gas(message, given)
         view = SampleView(measurement=one, analysis=gas.analysis, gas=gas)
     else:
-        seen = view_particulate(one, given, options.efficiency)
+        timed, told = with_collection(one, gathered)
+        seen = view_particulate(timed, given, options.efficiency)
+        if told:
+            seen = replace(seen, analysis=without_times(seen.analysis))
+        remarks = (*told, *remarks)
         view = SampleView(measurement=one, analysis=seen.analysis, particulate=seen)
     remarks = (*view.analysis.remarks, *remarks, *gathered.told_of(one.path))
     analysis = replace(view.analysis, remarks=remarks)
