@@ -49,7 +49,8 @@ def test_nuclides_found_without_an_efficiency_make_a_level(sample: PulseHeight) 
 def with_energies(sample: PulseHeight, factor: float, shift_kev: float = 0.0) -> PulseHeight:
     """Return a message whose energy calibration is wrong by so much."""
     assert sample.gamma is not None
-    stated = sample.gamma_calibration or sample.gamma.calibration
+    stated = sample.gamma_calibration
+    assert stated.energy
     points = tuple(replace(p, energy_kev=p.energy_kev * factor + shift_kev) for p in stated.energy)
     wrong = replace(stated, energy=points)
     return replace(sample, gamma=replace(sample.gamma, calibration=wrong), gamma_calibration=wrong)
