@@ -114,7 +114,7 @@ def test_the_text_has_table_share_and_what_was_left_out(analysed: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ("mesuré de nouveau par FRL08", "supposées égales", "non comparés", "0,5")),
+        ("fr", ("mesuré de nouveau par FRL08", "supposées égales", "non comparés", "0.5")),
         ("zh", ("重新测量", "可接受", "未比较：")),
     ],
 )

@@ -8,8 +8,10 @@ import pytest
 from builders.catalogues import key, read_catalogue
 
 NOT_USED = {
-    "es": ["(?<!radio)núclido", "fichero"],
-    "fr": ["écarts?-types?"],
+    # Numbers have a point in all languages, as in tables and lists.
+    "es": ["(?<!radio)núclido", "fichero", "[0-9],[0-9]"],
+    "fr": ["écarts?-types?", "[0-9],[0-9]"],
+    "ru": ["[0-9],[0-9]"],
     "zh": ["[0-9}][ \u00a0\u202f]%"],
     "ar": ["[0-9}][ \u00a0\u202f]%", "ارتياب"],
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -134,6 +136,13 @@ def test_every_figure_has_words(page: str) -> None:
     assert figures == 6
     assert page.count("<svg aria-label=") == figures
     assert page.count("<figcaption>") == figures
+
+
+def test_captions_run_in_the_direction_of_the_page() -> None:
+    # Drawings run from left to right in every language; the words below them do not.
+    rules = (files("vigie.products.report") / "page.css").read_text()
+    assert re.search(r"^figure \{[^}]*direction", rules, re.MULTILINE) is None
+    assert re.search(r"^figure svg \{[^}]*direction: ltr", rules, re.MULTILINE)
 
 
 def test_no_page_says_what_vigie_never_says(page: str) -> None:

@@ -61,6 +61,22 @@ def test_unexplained_and_marked_peaks_are_looked_at_before_stronger_ones() -> No
     assert "1 of them unexplained" in drawing.alt
 
 
+def test_a_close_look_is_scaled_to_the_peak_that_it_names() -> None:
+    energy = np.arange(400.0, 600.0, 0.4)
+    strong = 1e5 * np.exp(-0.5 * ((energy - 477.6) / 0.6) ** 2)
+    weak = 80.0 * np.exp(-0.5 * ((energy - 486.8) / 0.6) ** 2)
+    continuum = np.full_like(energy, 200.0)
+    fitted = continuum + strong + weak
+    curve = SpectrumCurve(energy, fitted.round(), continuum, fitted)
+    peaks = [a_peak(477.6, "Be-7", 400.0), a_peak(486.8, "La-140")]
+    drawing = spectrum_plot(curve, peaks, title="s", marked={"La-140"})
+    limits = {a.get_title(loc="left"): a.get_ylim() for a in drawing.figure.axes}
+    low, high = limits["La-140 486.8"]
+    assert 100.0 < low < 200.0
+    assert 280.0 < high < 400.0
+    assert limits["Be-7 477.6"][1] > 9e4
+
+
 def test_a_spectrum_without_peaks_is_drawn_whole() -> None:
     drawing = spectrum_plot(a_curve(), [], title="empty")
     assert len(drawing.figure.axes) == 1

@@ -154,8 +154,9 @@ def test_decay_back_to_the_collection() -> None:
     assert (back.value, back.sigma) == pytest.approx((4.0, 0.4))
     uncertain = to_reference(Measured(value=1.0, sigma=1e-9), 693213.0, 693213.0, 6932.13)
     assert uncertain.sigma == pytest.approx(2.0 * np.log(2.0) * 0.01, rel=1e-6)
+    assert to_reference(Measured(value=1.0, sigma=0.1), 10.0, 1.0).value == pytest.approx(1024.0)
     with pytest.raises(ParameterError, match="half-lives"):
-        to_reference(Measured(value=1.0, sigma=0.1), 1e9, 3600.0)
+        to_reference(Measured(value=1.0, sigma=0.1), 10.1, 1.0)
 
 
 def test_a_portion_is_compared_with_its_sample() -> None:
@@ -324,6 +325,27 @@ def test_a_laboratory_without_the_collection_finds_all_of_a_daughter() -> None:
     compared = compare_split(*pair_of(at_station, [ba, la]), SENT)
     assert [one.nuclide for one in compared.comparisons] == ["Ba-140"]
     assert [r.code for r in compared.left_out] == ["laboratory.judged_by_parent"]
+
+
+def test_of_a_laboratory_without_the_collection_no_natural_series_is_compared() -> None:
+    # Pb-210 on the filter and in the shield are one amount there.
+    names = ("Pb-210", "Cs-137")
+    bare = [
+        replace(
+            collected(name, 1.0, 0.02),
+            unit="Bq",
+            concentration=None,
+            uncertainty=None,
+            decay_factors=None,
+        )
+        for name in names
+    ]
+    at_station = [collected(name, 1.0, 0.02) for name in names]
+    compared = compare_split(*pair_of(at_station, bare), SENT)
+    assert [one.nuclide for one in compared.comparisons] == ["Cs-137"]
+    assert compared.left_out == (
+        Reason.of("laboratory.unknown_origin", nuclide="Pb-210", where="laboratory"),
+    )
 
 
 @pytest.mark.parametrize("where", ["station", "laboratory"])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.errors import ParameterError, VigieError
+from vigie.records.file_text import readable, utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -122,11 +123,11 @@ def error_document(error: Exception) -> dict[str, Any]:
 def emit(text: str, output: Path | None = None) -> None:
     """Print a text, or write it to a file."""
     if output is None:
-        click.echo(text)
+        click.echo(readable(text))
         return
     from vigie.exchange.files import put_file
 
-    put_file(output, (text if text.endswith("\n") else text + "\n").encode())
+    put_file(output, utf8(text if text.endswith("\n") else text + "\n"))
 
 
 NEVER_WRITTEN = {

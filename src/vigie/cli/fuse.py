@@ -28,6 +28,7 @@ from vigie.cli.fuse_options import fuse_options, fuse_options_of
 from vigie.cli.sample_options import FIGURES, language_option
 from vigie.cli.source_files import nothing_matched, read_both, read_known
 from vigie.cli.source_options import choice_of, emitter_options
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,11 +140,11 @@ def _save(view: FusionView, output: Path, document: dict[str, Any], language: st
     suffix = output.suffix.lower()
     written: dict[Path, bytes] = {}
     if suffix == ".json":
-        written[output] = (json_text(document) + "\n").encode()
+        written[output] = utf8(json_text(document) + "\n")
     else:
         written |= _figures(view, output, language)
         if suffix not in FIGURES:
-            written[output / "fuse.json"] = (json_text(document) + "\n").encode()
+            written[output / "fuse.json"] = utf8(json_text(document) + "\n")
     for path in written:
         make_folder(path.parent)
     for path, data in written.items():

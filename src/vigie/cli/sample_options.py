@@ -11,6 +11,7 @@ import click
 
 from vigie.cli.common import note, progress, tell_issues
 from vigie.cli.file_names import cleaned, each_another
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -226,10 +227,10 @@ def report_bytes(
 
     document = radionuclide.sample_document(report_of(one, command=_command()))
     if kind == ".txt":
-        return radionuclide.text_message(document, language=language).encode()
+        return utf8(radionuclide.text_message(document, language=language))
     if kind == ".xml":
         return radionuclide.sampml(report_of(one, command=_command()))
-    return radionuclide.page(document, language=language, figures=draw(one)).encode()
+    return utf8(radionuclide.page(document, language=language, figures=draw(one)))
 
 
 def _command() -> str:

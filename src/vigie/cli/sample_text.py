@@ -29,7 +29,9 @@ def sample_text(analysis: SampleAnalysis, language: str, *, peaks: bool) -> str:
     words = messages(language)
     lines = [head_line(analysis, language), *_category_rows(analysis, words)]
     found = [n for n in analysis.nuclides if n.detected]
-    lines += _nuclide_rows(found, words)
+    if found or not any(n.withheld for n in analysis.nuclides):
+        # That nothing is said of any the remarks tell.
+        lines += _nuclide_rows(found, words)
     lines += _limit_rows([n for n in analysis.nuclides if not n.detected], words)
     lines += _quality_rows(analysis, words)
     odd = [p for p in analysis.peaks if not p.explained]

@@ -25,6 +25,7 @@ from vigie.cli.common import (
 from vigie.cli.sample_options import FIGURES, language_option
 from vigie.cli.source_files import nothing_matched, read_both, read_known
 from vigie.cli.source_options import asked_of, choice_of, emitter_options, search_options
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,7 +137,7 @@ def _save(view: SourceView, output: Path, document: dict[str, Any], language: st
     suffix = output.suffix.lower()
     written: dict[Path, bytes] = {}
     if suffix == ".json":
-        written[output] = (json_text(document) + "\n").encode()
+        written[output] = utf8(json_text(document) + "\n")
     else:
         kind = suffix if suffix in FIGURES else ".png"
         command = shlex.join(["vigie", *sys.argv[1:]])
@@ -146,7 +147,7 @@ def _save(view: SourceView, output: Path, document: dict[str, Any], language: st
             path = first if suffix in FIGURES else output / f"{drawing.name}{kind}"
             written[path] = drawing.encoded(kind, command=command)
         if suffix not in FIGURES:
-            written[output / "source.json"] = (json_text(document) + "\n").encode()
+            written[output / "source.json"] = utf8(json_text(document) + "\n")
     for path in written:
         make_folder(path.parent)
     for path, data in written.items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vigie.cli.common import json_text, keep_inputs, note, progress, refuse_kind
 from vigie.cli.file_names import cleaned, each_another
 from vigie.cli.sample_options import FIGURES
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +62,7 @@ def save_plumes(
 
     kind = output.suffix.lower()
     folder = kind not in _FILES or output.is_dir()
-    text = (json_text(document) + "\n").encode()
+    text = utf8(json_text(document) + "\n")
     if folder:
         _put(output / "plumes.nc", plumes_netcdf(views, command=how.command), how)
         _put(output / "plumes.json", text, how)

@@ -1,4 +1,4 @@
-"""Templates are filled in: numbers as the language writes them, codes kept apart.
+"""Templates are filled in: numbers with a point in every language, codes kept apart.
 
 A template is a text with named fields as of ``str.format``. ``{unit!t}`` translates the value (a
 word of the catalogue, ``term.<value>``). Numbers without a format have four significant digits.
@@ -62,8 +62,7 @@ class _Filler(string.Formatter):
         plain = isinstance(value, int) or float(value).is_integer()
         usual = "d" if plain and abs(value) < 1e6 else ".4g"
         spec = format_spec or usual
-        shown = format(int(value) if spec == "d" else value, spec)
-        return shown.replace(".", self.spoken.decimal)
+        return format(int(value) if spec == "d" else value, spec)
 
     def _isolated(self, text: str) -> str:
         if self.spoken.direction == "ltr" or not text:
@@ -98,7 +97,7 @@ def fill(
     --------
     >>> from vigie.i18n.languages import LANGUAGES
     >>> fill("{x} µBq/m³, {n} fois", {"x": 0.51234, "n": 3}, LANGUAGES["fr"], str)
-    '0,5123 µBq/m³, 3 fois'
+    '0.5123 µBq/m³, 3 fois'
     """
     return _Filler(spoken, term).vformat(template, (), dict(params))
 

@@ -1,7 +1,8 @@
 """The languages of the treaty, and how each writes numbers and lines.
 
-Decimal signs and plural forms: Unicode CLDR 47 (Unicode-3.0 licence; facts). Digits are Latin in
-all languages, in Arabic too (CLDR numbering system ``latn``), so that tables can be compared.
+Plural forms: Unicode CLDR 47 (Unicode-3.0 licence; facts). Digits are Latin in all languages, in
+Arabic too (CLDR numbering system ``latn``), and the decimal sign is a point in all, as in tables,
+lists and figures: a number in a sentence is found again in its table as it stands.
 """
 
 from __future__ import annotations
@@ -21,19 +22,17 @@ class Language:
     """As its speakers call it."""
     direction: str
     """``ltr`` or ``rtl``, of a page."""
-    decimal: str
-    """Decimal sign in prose. Tables and machine output have a point in every language."""
 
 
 LANGUAGES: dict[str, Language] = {
     one.code: one
     for one in (
-        Language(code="en", name="English", direction="ltr", decimal="."),
-        Language(code="fr", name="français", direction="ltr", decimal=","),
-        Language(code="es", name="español", direction="ltr", decimal=","),
-        Language(code="ru", name="русский", direction="ltr", decimal=","),
-        Language(code="zh", name="中文", direction="ltr", decimal="."),
-        Language(code="ar", name="العربية", direction="rtl", decimal="."),
+        Language(code="en", name="English", direction="ltr"),
+        Language(code="fr", name="français", direction="ltr"),
+        Language(code="es", name="español", direction="ltr"),
+        Language(code="ru", name="русский", direction="ltr"),
+        Language(code="zh", name="中文", direction="ltr"),
+        Language(code="ar", name="العربية", direction="rtl"),
     )
 }
 """By code; the six languages in which the treaty is authentic."""

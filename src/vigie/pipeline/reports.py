@@ -11,6 +11,7 @@ from vigie.errors import VigieError
 from vigie.exchange.files import put_file
 from vigie.pipeline.manifest import Retired, retire_pages
 from vigie.records import Inventory
+from vigie.records.file_text import utf8
 from vigie.records.time import NS_PER_DAY, NS_PER_S
 
 if TYPE_CHECKING:
@@ -107,12 +108,12 @@ def write_reports(
         except VigieError as error:
             failed.append((event.id, str(error)))
             continue
-        put_file(folder / name, page.encode())
+        put_file(folder / name, utf8(page))
         pages.append((event.id, folder / name))
         report(event.id)
     hrefs = {event_id: path.name for event_id, path in pages}
     index = folder / "index.html"
-    put_file(index, index_page(bulletin, hrefs).encode())
+    put_file(index, utf8(index_page(bulletin, hrefs)))
     retired = retire_pages(folder, [index.name, *hrefs.values()], all_of_them=options.all_events)
     return WrittenReports(index, tuple(pages), tuple(failed), retired)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vigie.formats.arrival_csv._columns import ALIASES, MEASURED
 from vigie.formats.bulletins import arrivals_of
 from vigie.records import format_iso
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from vigie.records import Bulletin, Detection
@@ -25,7 +26,7 @@ def write_arrivals(bulletin: Bulletin) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(used)
     writer.writerows([row[name] for name in used] for row in rows)
-    return text.getvalue().encode()
+    return utf8(text.getvalue())
 
 
 def _row(detection: Detection) -> dict[str, str]:

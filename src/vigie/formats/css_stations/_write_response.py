@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vigie.formats.technology import technology_of
 from vigie.records import Technology
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from vigie.records import Channel, ResponseStage
@@ -36,7 +37,7 @@ def response_file(channel: Channel) -> bytes | None:
     lines = [f"# Displacement response, count/{unit}" if is_seismic else "# Pressure, count/Pa"]
     for number, stage in enumerate(stages, 1):
         lines += _stage_lines(number, stage)
-    return "\n".join([*lines, ""]).encode()
+    return utf8("\n".join([*lines, ""]))
 
 
 def _stage_lines(number: int, stage: ResponseStage) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vigie.errors import UnwritableError
 from vigie.formats.g2s._header import CLIMATOLOGY_MARK, COLUMNS, DEFAULT, SCALES
 from vigie.records import AtmosphereSource, format_iso
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ def write_profile(profiles: Sequence[AtmosphereProfile]) -> bytes:
             what=f"{len(profiles)} atmosphere profiles",
             remedy="Give it exactly one.",
         )
-    return ("\n".join((*_header(profiles[0]), *_rows(profiles[0]))) + "\n").encode()
+    return utf8("\n".join((*_header(profiles[0]), *_rows(profiles[0]))) + "\n")
 
 
 def _header(profile: AtmosphereProfile) -> Iterator[str]:

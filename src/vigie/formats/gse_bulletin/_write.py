@@ -17,6 +17,7 @@ from vigie.formats.gse_bulletin import _layout as lay
 from vigie.formats.messages import method_letter, reading_values
 from vigie.formats.short_ids import ShortIds
 from vigie.formats.text_columns import Field, number_text
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def write_gse(bulletin: Bulletin) -> bytes:
         lines += [lay.PHASE.format(_phase_values(d, None, ids[d.id])) for d in unique.values()]
         lines.append("")
     # Two blank lines end a bulletin; ObsPy insists on them.
-    return ("\n".join([*lines, "", "STOP"]) + "\n").encode()
+    return utf8("\n".join([*lines, "", "STOP"]) + "\n")
 
 
 def _event(event: Event, event_ids: ShortIds, origin_ids: ShortIds, ids: ShortIds) -> Iterator[str]:

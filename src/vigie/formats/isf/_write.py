@@ -21,6 +21,7 @@ from vigie.formats.isf._measures import amplitude_measures, detection_measures, 
 from vigie.formats.messages import EVENT
 from vigie.formats.short_ids import ShortIds
 from vigie.records import NS_PER_DAY
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def write_isf(bulletin: Bulletin) -> bytes:
         lines += ["", "STOP"]
     if bulletin.detections:
         lines += _arrivals(bulletin.detections)
-    return ("\n".join(lines) + "\n").encode()
+    return utf8("\n".join(lines) + "\n")
 
 
 class _EventWriter:

@@ -17,6 +17,7 @@ from vigie.formats.pmcc_bulletin._datenum import EXPECTED, datenum_of_ns, ns_of_
 from vigie.formats.pmcc_bulletin._rows import Row
 from vigie.formats.pmcc_bulletin._stations import station_of_file
 from vigie.formats.pmcc_bulletin._table import Table, table_of
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def write_text(detections: Sequence[Detection]) -> bytes:
     writer.writerow([*KEYS, "station", *table.texts, *table.numbers])
     for k in range(len(detections)):
         writer.writerow(_line(table, k))
-    return file.getvalue().encode()
+    return utf8(file.getvalue())
 
 
 def _line(table: Table, k: int) -> list[str]:

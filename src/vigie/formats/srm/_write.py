@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import UnwritableError
 from vigie.records import NS_PER_S, global_grid
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +136,7 @@ def _rows(record: Sensitivity, options: SrmOptions) -> bytes:
     line = form + "\n"
     for row in zip(*(column.tolist() for column in columns), strict=True):
         buffer.write(line % row)
-    return buffer.getvalue().encode()
+    return utf8(buffer.getvalue())
 
 
 def _decimals(grid: LatLonGrid, options: SrmOptions) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vigie.formats.station_csv._columns import ALIASES
 from vigie.records import format_iso
+from vigie.records.file_text import utf8
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def write_stations(stations: Iterable[Station]) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(ALIASES[name][0] for name in filled)
     writer.writerows([row.get(name, "") for name in filled] for row in rows)
-    return out.getvalue().encode()
+    return utf8(out.getvalue())
 
 
 def _station_rows(station: Station) -> Iterator[dict[str, str]]:

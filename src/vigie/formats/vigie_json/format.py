@@ -15,6 +15,7 @@ from vigie.formats.vigie_json import decode, encode
 from vigie.formats.vigie_json import document as doc
 from vigie.formats.vigie_json.detections import DetectionItem
 from vigie.records import Bulletin
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -95,7 +96,7 @@ def events_document(
 def document_bytes(document: Mapping[str, object]) -> bytes:
     """Return a document as indented UTF-8; refuses NaN."""
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    return text.encode() + b"\n"
+    return utf8(text) + b"\n"
 
 
 def _plain(item: doc.Document, extra: Mapping[str, object] | None) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from vigie.pipeline.radionuclide.gases import GasView, view_gas
 from vigie.pipeline.radionuclide.gather import Measurement
 from vigie.pipeline.radionuclide.histories import earlier, judged_category, judged_flags
 from vigie.pipeline.radionuclide.particulates import ParticulateView, view_particulate
+from vigie.pipeline.radionuclide.station_collection import with_collection, without_times
 from vigie.radionuclide.judge import CategoryRecipe, withheld_xenon
+from vigie.radionuclide.particulate.energies import DOUBTFUL
 from vigie.radionuclide.particulate.sample import NO_COUNTING_TIME, TIMES_CONTRADICT
 from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
 from vigie.records.pulse_height import LEAST_SAMPLE_S, MOST_SAMPLE_S
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 NOT_OF_AIR = "sample.not_of_air"
 """Remark of a spike, a calibration, a regeneration: no category, no history."""
-UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT}
+UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT, DOUBTFUL}
 CONTRADICTORY_TIMES = {"collection_time", "processing_time", "years_waited"}
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
 
@@ -154,7 +156,11 @@ def _one(
         gas = view_gas(message, given)
         view = SampleView(measurement=one, analysis=gas.analysis, gas=gas)
     else:
-        seen = view_particulate(one, given, options.efficiency)
+        timed, told = with_collection(one, gathered)
+        seen = view_particulate(timed, given, options.efficiency)
+        if told:
+            seen = replace(seen, analysis=without_times(seen.analysis))
+        remarks = (*told, *remarks)
         view = SampleView(measurement=one, analysis=seen.analysis, particulate=seen)
     remarks = (*view.analysis.remarks, *remarks, *gathered.told_of(one.path))
     analysis = replace(view.analysis, remarks=remarks)
@@ -189,8 +195,9 @@ def _no_gas_level(analysis: SampleAnalysis) -> Reason | None:
 def _judged(view: SampleView, options: RunOptions, history: list[SampleAnalysis]) -> SampleAnalysis:
     """Return the analysis with flags and category.
 
-    A spectrum alone has neither; a message whose times contradict each other, or cannot be, has
-    no category, nor has one that is no sample of the air: it is judged against no history.
+    A spectrum alone has neither; a message whose times contradict each other, or cannot be, or
+    whose energies are wrong has no category, nor has one that is no sample of the air: it is
+    judged against no history.
     """
     message, analysis = view.measurement.message, view.analysis
     seen = view.particulate or view.gas

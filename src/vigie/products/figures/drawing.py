@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vigie import __version__
 from vigie.errors import ParameterError
 from vigie.products.figures.style import RC, css_variables
+from vigie.records.file_text import readable, utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +79,7 @@ class Drawing:
             The name ends otherwise.
         """
         if suffix == ".svg":
-            return self.svg(command=command).encode()
+            return utf8(self.svg(command=command))
         if suffix == ".png":
             return self.png(command=command)
         raise ParameterError(name="suffix", value=suffix, expected=".svg or .png")
@@ -87,7 +88,7 @@ class Drawing:
         made_by = f"vigie {__version__}"
         return {
             "Title": self.title,
-            "Description": f"{self.alt} Command: {command}" if command else self.alt,
+            "Description": readable(f"{self.alt} Command: {command}" if command else self.alt),
             "Creator": made_by,
             # The time of drawing would make two equal figures differ.
             "Date": None,

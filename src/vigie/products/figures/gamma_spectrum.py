@@ -32,6 +32,8 @@ FloatArray = NDArray[np.float64]
 MOST_LOOKS = 6
 HALF_WIDTH_FWHM = 9.0
 """Of a close look, on either side of its peak."""
+OWN_FWHM = 0.6
+"""On either side of a centroid, what is that peak's and not yet a neighbour's."""
 MOST_LABELS = 40
 LEAST_APART = 0.013
 """Labels, as a share of the axis' width."""
@@ -221,9 +223,28 @@ def _one_look(upper: Axes, lower: Axes, curve: SpectrumCurve, peak: Peak) -> Non
     upper.plot(energy, curve.continuum[near], color=style.ORANGE, linewidth=0.9)
     upper.plot(energy, fitted, color=style.BLUE, linewidth=1.0)
     upper.set_xlim(peak.energy_kev - half, peak.energy_kev + half)
+    upper.set_ylim(*_heights(curve, near, peak))
     upper.tick_params(labelbottom=False)
     pull = (counts - fitted) / np.sqrt(np.maximum(fitted, 1.0))
     lower.axhline(0.0, color=style.FAINT, linewidth=0.6)
     lower.plot(energy, pull, ".", color=style.INK, markersize=1.8)
     limit = max(4.0, 1.1 * float(np.max(np.abs(pull), initial=0.0)))
     lower.set_ylim(-limit, limit)
+
+
+def _heights(curve: SpectrumCurve, near: NDArray[np.bool_], peak: Peak) -> tuple[float, float]:
+    """Return between what heights the named peak and the continuum about it stand.
+
+    A stronger peak beside it leaves the panel: scaled to that, the named one would be a flat line.
+    """
+    own = near & (np.abs(curve.energy_kev - peak.energy_kev) <= OWN_FWHM * peak.fwhm_kev)
+    continuum = curve.continuum[near]
+    level = max(float(np.max(continuum, initial=1.0)), 1.0)
+    top = max(
+        level + 3.0 * level**0.5,
+        float(np.max(curve.fitted[own], initial=0.0)),
+        float(np.max(curve.counts[own], initial=0.0)),
+    )
+    base = max(float(np.min(continuum, initial=level)), 0.0)
+    bottom = max(base - 3.5 * base**0.5, 0.0)
+    return bottom - 0.03 * (top - bottom), top + 0.12 * (top - bottom)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.records.file_text import readable
 from vigie.records.time import format_iso
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def _text(parent: _Element, name: str, text: str, /, **attributes: str) -> None:
 
 
 def _printable(text: str) -> str:
-    """Return a text without the control characters that XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or ord(c) >= 32).replace("\ufffe", "")
+    """Return a text without the characters that XML cannot hold."""
+    return "".join(c for c in readable(text) if c in "\t\n\r" or ord(c) >= 32).replace("\ufffe", "")
 
 
 def _number(parent: _Element, name: str, value: float | None, /, **attributes: str) -> None:

@@ -21,6 +21,7 @@ from vigie.products.transport.plume_figures import (
     plume_map,
 )
 from vigie.products.transport.source_pair import time_text
+from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,6 +119,6 @@ def gif_of(pictures: Sequence[Image], command: str) -> bytes:
         duration=[FRAME_MS] * (len(flat) - 1) + [LAST_MS],
         loop=0,
         optimize=False,
-        comment=f"vigie {__version__}. Command: {command}".encode(),
+        comment=utf8(f"vigie {__version__}. Command: {command}"),
     )
     return buffer.getvalue()

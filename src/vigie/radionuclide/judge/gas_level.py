@@ -78,7 +78,12 @@ def gas_level(
 
 
 def withheld_xenon(analysis: SampleAnalysis) -> tuple[str, ...]:
-    """Return the isotopes of which the analysis says nothing, not even that they are absent."""
+    """Return the isotopes of which the analysis says nothing, not even that they are absent.
+
+    Of a noble gas sample alone: xenon that is on a filter has no part in its level.
+    """
+    if analysis.technology != "noble_gas":
+        return ()
     found = (analysis.nuclide(name) for name in XENONS)
     return tuple(one.nuclide for one in found if one is not None and one.withheld)
 

@@ -27,8 +27,10 @@ from enum import StrEnum
 from vigie.errors import ParameterError
 
 _LN2 = math.log(2.0)
-_MOST_HALF_LIVES = 72.0
-"""Beyond, 2^72 times the activity left is no longer a measurement."""
+_MOST_HALF_LIVES = 10.0
+"""Beyond, 2^10 = 1024 times the activity left is no measurement of what there was: 0.1 % of it in a
+background that was not subtracted doubles the result, and 0.5 % of error in the half-life is 3.5 %.
+No analysis looks for what has decayed for more than 10 to 12 half-lives either (sheet 3.6)."""
 
 
 class Grade(StrEnum):
@@ -196,7 +198,7 @@ def to_reference(
     Raises
     ------
     ParameterError
-        The nuclide has decayed away: more than 72 half-lives have passed.
+        The nuclide has decayed away: more than 10 half-lives have passed.
 
     Examples
     --------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vigie.facts.nuclides import has_nuclide, nuclide
 from vigie.radionuclide.decay import chain_of
+from vigie.radionuclide.particulate.sources import SERIES
 from vigie.records.nuclide_result import NuclideResult, SampleAnalysis
 from vigie.records.reason import Reason
 
@@ -53,8 +54,9 @@ class Side:
 def not_of_one_thing(name: str, station: Side, laboratory: Side) -> Reason | None:
     """Return why two results are not of the same nuclei; None where they are.
 
-    Not compared: what is about the detector and not in the filter, and a daughter that its
-    parent keeps, which the parent's comparison judges.
+    Not compared: what is about the detector and not in the filter, members of the natural series
+    where an analysis does not know the collection and so cannot tell the two apart, and a daughter
+    that its parent keeps, which the parent's comparison judges.
 
     Parameters
     ----------
@@ -67,6 +69,9 @@ def not_of_one_thing(name: str, station: Side, laboratory: Side) -> Reason | Non
         beside = any(told.code == _NOT_COLLECTED for told in side.result.remarks)
         if beside and _knows_collection(side.analysis):
             return Reason.of("laboratory.not_collected", nuclide=name, where=side.where)
+        unknown = side.result.concentration is None and not _knows_collection(side.analysis)
+        if name in SERIES and unknown:
+            return Reason.of("laboratory.unknown_origin", nuclide=name, where=side.where)
     parent = station.result.supported_by or laboratory.result.supported_by
     if not parent and not _knows_collection(laboratory.analysis):
         parent = _longer_parent(name, laboratory.analysis)

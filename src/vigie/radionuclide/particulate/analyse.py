@@ -14,6 +14,7 @@ import numpy as np
 
 from vigie.radionuclide.particulate.activity import activity_covariance
 from vigie.radionuclide.particulate.background import subtract_background
+from vigie.radionuclide.particulate.energies import doubt_of_energies, withheld
 from vigie.radionuclide.particulate.evidence import explained_peaks, shown
 from vigie.radionuclide.particulate.extrapolation import told_of_extrapolation
 from vigie.radionuclide.particulate.identify import Identified, identify
@@ -130,10 +131,24 @@ def analyse_fitted(
     )
     results = _results(found, setting, sources, sample)
     explained, unexplained = explained_peaks(peaks, clusters, found)
+    if (doubt := _doubt(explained, unexplained, analysis)) is not None:
+        # What explains a peak is wrong as well, and that nothing does tells of no single one.
+        explained, unexplained = peaks, ()
+        results = tuple(withheld(one) for one in sorted(results, key=lambda r: r.nuclide))
+        remarks += (doubt,)
     remarks += _told(explained, unexplained, analysis, efficiencies)
     remarks += told_of_extrapolation(analysis.model.efficiency, results)
     remarks += told_of_times(sample)
     return record_of(sample, results, explained, remarks)
+
+
+def _doubt(
+    peaks: tuple[Peak, ...], unexplained: tuple[tuple[int, float], ...], analysis: PeakAnalysis
+) -> Reason | None:
+    """Return why the energies cannot be believed; a scintillator's peaks do not tell."""
+    if analysis.model.widths().low:
+        return None
+    return doubt_of_energies(peaks, [index for index, _ in unexplained], analysis.remarks)
 
 
 def _results(

@@ -8,7 +8,7 @@ MDC one true amount in two would lie outside. Its error is never below that of L
 
 from __future__ import annotations
 
-from math import hypot, sqrt
+from math import expm1, hypot, log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +33,8 @@ DISAGREE = 0.01
 """Probability of a chi-square between lines below which they are said to disagree."""
 LEAST_LINES = 2
 MOST_NAMED = 5
+THORON = "Pb-212"
+"""Of what filters collect of the series, what decays within a count and outlives its parents."""
 
 
 def nuclide_results(
@@ -123,8 +125,24 @@ def _result(
         mdc_line_kev=limit.line_kev if limit else None,
         half_life_s=nuclide(source.name).half_life_s,
         decay_factors=source.factors,
-        remarks=_remarks(source, found, index, evidence),
+        remarks=(
+            *_remarks(source, found, index, evidence),
+            *(_if_decaying(source, found, activity) if detected else ()),
+        ),
     )
+
+
+def _if_decaying(source: Source, found: Identified, activity: float) -> tuple[Reason, ...]:
+    """Return what thoron's progeny was at the start where the collection is not known.
+
+    A member of a series that was there before is taken to be kept by its parents: its activity is
+    the mean over the count. On a filter it decays.
+    """
+    if source.name != THORON or any(one.factors is not None for one in found.sources):
+        return ()
+    passed = log(2.0) * source.emitters[0].decays / nuclide(source.name).half_life_s
+    start_bq = activity * passed / -expm1(-passed)
+    return (Reason.of("particulate.mean_over_count", start_bq=start_bq),)
 
 
 def _amount(
