@@ -15,7 +15,8 @@ from vigie.cli.sample_table import table_rows
 from vigie.exchange.files import read_file
 from vigie.i18n import SPOKEN
 from vigie.pipeline.fusion.inputs import match_nuclides
-from vigie.pipeline.fusion.run import FuseOptions, fuse
+from vigie.pipeline.fusion.options import FuseOptions
+from vigie.pipeline.fusion.run import fuse
 from vigie.pipeline.transport.source_inputs import read_fields, read_samples
 from vigie.products.fusion.fuse_figures import event_figure
 from vigie.products.fusion.fuse_text import fuse_text

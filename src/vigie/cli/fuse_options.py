@@ -13,7 +13,7 @@ from vigie.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vigie.pipeline.fusion.run import FuseOptions
+    from vigie.pipeline.fusion.options import FuseOptions
 
     Command = Callable[..., None]
 
@@ -132,7 +132,7 @@ def fuse_options_of(search: dict[str, Any]) -> FuseOptions:
     """
     from vigie.fusion.delay import DelayPrior
     from vigie.fusion.evidence import FusionParams
-    from vigie.pipeline.fusion.run import FuseOptions
+    from vigie.pipeline.fusion.options import FuseOptions
     from vigie.pipeline.fusion.yields import MagnitudeYield
 
     least, most = search["amounts_bq"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.fusion.place import Epicentre
-    from vigie.pipeline.fusion.run import FuseOptions
+    from vigie.pipeline.fusion.options import FuseOptions
     from vigie.products.fusion.fuse_view import FusedSample, Weighed
     from vigie.products.transport.source_pair import Field
     from vigie.records import Origin, Sensitivity

@@ -13,7 +13,7 @@ from vigie.records import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vigie.pipeline.fusion.run import FuseOptions
+    from vigie.pipeline.fusion.options import FuseOptions
     from vigie.products.fusion.fuse_view import EventAssessment, Weighed
     from vigie.records import Origin
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vigie.errors import ParameterError
-from vigie.fusion.delay import DelayPrior
-from vigie.fusion.evidence import FusionParams, SampleTables, n_amounts, sample_tables, weigh
+from vigie.fusion.evidence import SampleTables, n_amounts, sample_tables, weigh
 from vigie.fusion.place import epicentre_of
 from vigie.pipeline.fusion.hypotheses import hypotheses_of, releases_of, sensitivities_of
 from vigie.pipeline.fusion.inputs import with_backgrounds
 from vigie.pipeline.fusion.next_samples import next_samples
+from vigie.pipeline.fusion.options import FuseOptions
 from vigie.pipeline.fusion.reasons import cannot_be_weighed, reasons_of
 from vigie.pipeline.fusion.region import SourceRegion, region_of
-from vigie.pipeline.fusion.yields import MagnitudeYield, magnitude_of, most_released
+from vigie.pipeline.fusion.yields import magnitude_of, most_released
 from vigie.pipeline.transport.background import background_remarks
 from vigie.pipeline.transport.source_matrix import misplaced, on_one_grid
 from vigie.products.fusion.fuse_view import (
@@ -29,7 +29,6 @@ from vigie.products.fusion.fuse_view import (
 )
 from vigie.products.transport.source_pair import Field
 from vigie.records import Reason, Sensitivity
-from vigie.transport.source.place_error import PLACE_ERROR_KM_PER_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,19 +36,6 @@ if TYPE_CHECKING:
     from vigie.fusion.place import Epicentre
     from vigie.pipeline.fusion.inputs import MatchedNuclides
     from vigie.records import Emitter, Event, Origin
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FuseOptions:
-    """What is thought possible, and what is looked at."""
-
-    params: FusionParams = field(default_factory=FusionParams)
-    delay: DelayPrior = field(default_factory=DelayPrior)
-    relation: MagnitudeYield | None = None
-    prior_odds: float | None = None
-    place_error_km_per_day: float = PLACE_ERROR_KM_PER_DAY
-    region: bool = False
-    """Whether the 90 % region of a source is looked for, which takes longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
