@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from vigie.errors import BadRecordError
+from vigie.errors import BadRecordError, UnwritableError
 from vigie.records import (
     AtmosphereProfile,
     Bulletin,
@@ -160,6 +160,26 @@ class Format(Protocol):
             The contents hold something that the format cannot, or it does not write.
         """
         ...
+
+
+class OnlyRead:
+    """What a format that is not written has in common."""
+
+    title: str
+    writes: frozenset[str] = frozenset()
+
+    def write(self, contents: Contents) -> Mapping[str, bytes]:
+        """Refuse.
+
+        Raises
+        ------
+        UnwritableError
+            Always.
+        """
+        del contents
+        raise UnwritableError(
+            format=self.title, what="anything: it is only read", remedy="Keep the original."
+        )
 
 
 @runtime_checkable

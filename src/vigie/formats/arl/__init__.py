@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnwritableError
-from vigie.formats.base import Contents, IssueLog
+from vigie.formats.base import Contents, IssueLog, OnlyRead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vigie.formats.base import Source
 
 
-class ArlFormat:
+class ArlFormat(OnlyRead):
     """Fields of weather, several times in a file."""
 
     name = "arl_weather"
     title = "weather fields, ARL packed (HYSPLIT)"
     suffixes: tuple[str, ...] = (".arl", ".bin")
     holds = frozenset({"weather"})
-    writes: frozenset[str] = frozenset()
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether the file begins with the label and the head of an index record."""
@@ -41,18 +37,6 @@ class ArlFormat:
         log = IssueLog(source.name, strict=strict)
         states, header = read_weather(source.data, log)
         return Contents(format=self.name, weather=states, issues=log.issues, header=header)
-
-    def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Refuse: weather is only read.
-
-        Raises
-        ------
-        UnwritableError
-            Always.
-        """
-        raise UnwritableError(
-            format=self.title, what="anything: it is only read", remedy="Keep the original."
-        )
 
 
 FORMAT = ArlFormat()

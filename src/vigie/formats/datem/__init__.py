@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnwritableError
-from vigie.formats.base import Contents, IssueLog
+from vigie.formats.base import Contents, IssueLog, OnlyRead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vigie.formats.base import Source
 
 
-class DatemFormat:
+class DatemFormat(OnlyRead):
     """Samples of a tracer experiment, or the list of its stations."""
 
     name = "datem"
     title = "tracer experiment, DATEM text (year mn dy shr dur lat lon value stn)"
     suffixes = (".txt",)
     holds = frozenset({"tracer_samples", "stations"})
-    writes: frozenset[str] = frozenset()
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether the first or second line names the columns of samples or stations."""
@@ -46,18 +42,6 @@ class DatemFormat:
             stations=stations,
             issues=log.issues,
             header=header,
-        )
-
-    def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Refuse: experiments are only read.
-
-        Raises
-        ------
-        UnwritableError
-            Always.
-        """
-        raise UnwritableError(
-            format=self.title, what="anything: it is only read", remedy="Keep the original."
         )
 
 

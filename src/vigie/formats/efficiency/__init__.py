@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnwritableError
-from vigie.formats.base import Contents, IssueLog
+from vigie.formats.base import Contents, IssueLog, OnlyRead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vigie.formats.base import Source
 
 _ECC = re.compile(rb"^keV_eff_%err_\S*:", re.MULTILINE)
 
 
-class EfficiencyFormat:
+class EfficiencyFormat(OnlyRead):
     """One efficiency curve."""
 
     name = "efficiency"
     title = "efficiency curve, ISOCS .ecc or CSV (energy_kev, efficiency)"
     suffixes = (".ecc", ".eff.csv")
     holds = frozenset({"efficiencies"})
-    writes: frozenset[str] = frozenset()
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether lines are those of an ECC, or a first line names both columns."""
@@ -51,18 +47,6 @@ class EfficiencyFormat:
             efficiencies=() if curve is None else (curve,),
             issues=log.issues,
             header=header,
-        )
-
-    def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Refuse: curves are only read.
-
-        Raises
-        ------
-        UnwritableError
-            Always.
-        """
-        raise UnwritableError(
-            format=self.title, what="anything: it is only read", remedy="Keep the original."
         )
 
 

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.formats.base import Contents, IssueLog
+from vigie.formats.base import Contents, IssueLog, OnlyRead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vigie.formats.base import Source
 
 
-class GammaSpectrumFormat:
+class GammaSpectrumFormat(OnlyRead):
     """Spectra of HPGe and other gamma detectors."""
 
     name = "gamma_spectrum"
     title = "gamma spectrum (N42, SPE, SPC, CHN, CNF, PCF, RADDATA)"
     suffixes = (".n42", ".spe", ".spc", ".chn", ".cnf", ".pcf", ".raddata.txt")
     holds = frozenset({"spectra"})
-    writes: frozenset[str] = frozenset()
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether a file begins as one of the kinds."""
@@ -43,20 +40,6 @@ class GammaSpectrumFormat:
         from vigie.formats.gamma_spectrum._read import read_spectra
 
         return read_spectra(source, IssueLog(source.name, strict=strict))
-
-    def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Refuse: spectra are only read.
-
-        Raises
-        ------
-        UnwritableError
-            Always.
-        """
-        from vigie.errors import UnwritableError
-
-        raise UnwritableError(
-            format="A gamma spectrum", what="anything: it is only read", remedy="Keep the original."
-        )
 
 
 FORMAT = GammaSpectrumFormat()

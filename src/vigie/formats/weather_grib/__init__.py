@@ -10,23 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnwritableError
-from vigie.formats.base import Contents, IssueLog
+from vigie.formats.base import Contents, IssueLog, OnlyRead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vigie.formats.base import Source
 
 
-class WeatherGribFormat:
+class WeatherGribFormat(OnlyRead):
     """Messages of one grid; each is read by itself, so a damaged one loses no other."""
 
     name = "weather_grib"
     title = "weather fields (GRIB 1 and 2)"
     suffixes = (".grib", ".grib2", ".grb", ".grb2", ".grib1")
     holds = frozenset({"weather"})
-    writes: frozenset[str] = frozenset()
 
     def detect(self, head: bytes, name: str) -> bool:
         """Tell whether a message of edition 1 or 2 begins the file."""
@@ -49,18 +45,6 @@ class WeatherGribFormat:
         log = IssueLog(source.name, strict=strict)
         states = read_states(source.data, log)
         return Contents(format=self.name, weather=states, issues=log.issues)
-
-    def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Refuse.
-
-        Raises
-        ------
-        UnwritableError
-            Always: weather is only read.
-        """
-        raise UnwritableError(
-            format=self.title, what="what vigie writes", remedy="Weather files are only read."
-        )
 
 
 FORMAT = WeatherGribFormat()

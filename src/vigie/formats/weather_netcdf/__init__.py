@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.errors import UnwritableError
-from vigie.formats.base import Contents, IssueLog
+from vigie.formats.base import Contents, IssueLog, OnlyRead
 from vigie.formats.weather_netcdf._options import WeatherOptions, options_of
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ _OTHERS = (b"source_receptor_sensitivity", b"start_datenum", b"time_p")
 """Variables by which the project knows its other netCDF formats."""
 
 
-class WeatherNetcdfFormat:
+class WeatherNetcdfFormat(OnlyRead):
     """Variables on latitude and longitude, with or without levels and times.
 
     Parameters
@@ -37,7 +36,6 @@ class WeatherNetcdfFormat:
     title = "weather fields (netCDF)"
     suffixes = (".nc", ".nc4", ".cdf")
     holds = frozenset({"weather"})
-    writes: frozenset[str] = frozenset()
 
     def __init__(self, options: WeatherOptions | None = None) -> None:
         self.options = options or WeatherOptions()
@@ -80,18 +78,6 @@ class WeatherNetcdfFormat:
         log = IssueLog(source.name, strict=strict)
         states = read_states(source.data, log, self.options)
         return Contents(format=self.name, weather=states, issues=log.issues)
-
-    def write(self, contents: Contents) -> Mapping[str, bytes]:
-        """Refuse.
-
-        Raises
-        ------
-        UnwritableError
-            Always: weather is only read.
-        """
-        raise UnwritableError(
-            format=self.title, what="what vigie writes", remedy="Weather files are only read."
-        )
 
 
 FORMAT = WeatherNetcdfFormat()
