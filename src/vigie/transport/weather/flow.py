@@ -31,6 +31,7 @@ from vigie.transport.weather.continuity import (
 )
 from vigie.transport.weather.levels import ModelLevels, model_levels, on_model_levels
 from vigie.transport.weather.nodes import NodeGrid, node_grid, winds_with_poles, with_poles
+from vigie.transport.weather.rain import Rain, rain_between, rain_of
 from vigie.transport.weather.surface import Column, ground_wind, layer_over, tops_over
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Air:
     scale_m: FloatArray
     """R T_v / g within the boundary layer."""
     layer: mixing.Layer
+    rain: Rain
     convective_top_pa: FloatArray
     """Up to which columns overturn, shape (n_rows, n_columns); ``surface_pa`` where not."""
     surface_from: str
@@ -106,6 +108,7 @@ def air_of(state: WeatherState, *, own_layer: bool = False) -> Air:
         surface_pa=surface,
         scale_m=scale,
         layer=layer,
+        rain=rain_of(state, grid, (temperature, humidity, column.pressure_pa, surface)),
         convective_top_pa=tops_over(state, grid, column, (temperature, humidity, surface)),
         surface_from=surface_from,
     )
@@ -142,6 +145,7 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         wind_m_s=_levels_last([np.stack(winds, axis=-1) for winds, _ in ends]),
         rising_pa_s=_levels_last([rising for _, rising in ends]),
         surface=np.concatenate([_surface(air) for air in (first, second)]).astype(np.float32),
+        rain=rain_between(first.rain, second.rain, seconds).astype(np.float32),
         eta=levels.eta,
         level_of=_level_table(levels.eta),
         level_a_pa=levels.a_pa,

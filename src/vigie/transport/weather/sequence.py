@@ -68,6 +68,8 @@ class WeatherSequence:
         """Where friction and heat came from, keys of ``SURFACE_FALLBACK``; of what was used."""
         self.dry = False
         """Whether a state that was used tells no humidity, so that nothing overturns in it."""
+        self.rainless = False
+        """Whether of some time that was used no rain is known, so that it washes nothing out."""
 
     @property
     def reference_ns(self) -> int:
@@ -85,7 +87,9 @@ class WeatherSequence:
         middle = 0.5 * (one_s + other_s)
         k = int(np.clip(np.searchsorted(times, middle, side="right") - 1, 0, len(times) - 2))
         if k not in self._flows:
-            made = flow_between(self._air(k), self._air(k + 1), reference_ns=self.reference_ns)
+            first, second = self._air(k), self._air(k + 1)
+            self.rainless |= not second.rain.known
+            made = flow_between(first, second, reference_ns=self.reference_ns)
             _keep(self._flows, k, made)
         return self._flows[k]
 
