@@ -245,12 +245,12 @@ def ahead_and_back(aerosol: Aerosol | None, n: int, **more: int) -> tuple[float,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("aerosol", [Aerosol(diameter_um=1.0), Aerosol(diameter_um=5.0, wet=False)])
+@pytest.mark.parametrize("aerosol", [Aerosol(diameter_um=1.0), Aerosol(diameter_um=3.0, wet=False)])
 def test_forward_and_backward_lose_the_same(aerosol: Aerosol) -> None:
     ahead, back = ahead_and_back(aerosol, 10_000)
     gas, _ = ahead_and_back(None, 3000)
     assert 0.0 < ahead < 0.9 * gas
-    # As far apart as gases are: some 900 particles in the target at a time.
+    # As far apart as gases are, 0 to 1.5 % in five seeds: some 900 particles in the target.
     assert back == pytest.approx(ahead, rel=0.04)
 
 
