@@ -86,14 +86,24 @@ def test_clouds_reach_from_the_lowest_humid_level_to_the_highest() -> None:
     assert depth == pytest.approx(8000.0 * np.log(base / top), rel=0.03)
 
 
+def test_humid_air_at_the_ground_is_no_cloud_until_it_has_risen() -> None:
+    humid = column([0.85, 0.9, 0.95, 0.9, 0.3, 0.1])
+    base, top, depth = (x[0, 0] for x in clouds(*humid))
+    # Espy: 125 m for each degree between temperature and dew point, here 2.4 of them.
+    assert 8000.0 * np.log(98e3 / base) == pytest.approx(300.0, rel=0.1)
+    assert top == pytest.approx(np.sqrt(60e3 * 40e3))
+    assert depth == pytest.approx(8000.0 * np.log(base / top), rel=0.03)
+
+
 def test_the_most_humid_air_is_the_cloud_where_none_is_saturated() -> None:
-    base, top, _ = (x[0, 0] for x in clouds(*column([0.3, 0.5, 0.6, 0.4, 0.3, 0.1])))
+    base, top, _ = (x[0, 0] for x in clouds(*column([0.5, 0.5, 0.6, 0.4, 0.3, 0.1])))
     assert (base, top) == pytest.approx((np.sqrt(90e3 * 75e3), np.sqrt(75e3 * 60e3)))
 
 
-def test_cold_cirrus_is_no_cloud_of_rain_and_the_lowest_reaches_the_ground() -> None:
-    base, top, _ = (x[0, 0] for x in clouds(*column([0.95, 0.5, 0.6, 0.4, 0.3, 1.0])))
-    assert (base, top) == pytest.approx((1e5, np.sqrt(98e3 * 90e3)))
+def test_cold_cirrus_is_no_cloud_of_rain_and_fog_reaches_the_ground() -> None:
+    base, top, _ = (x[0, 0] for x in clouds(*column([1.0, 0.5, 0.6, 0.4, 0.3, 1.0])))
+    assert base == pytest.approx(98e3, rel=0.003)
+    assert top == pytest.approx(np.sqrt(98e3 * 90e3))
 
 
 def test_dry_columns_have_no_depth() -> None:

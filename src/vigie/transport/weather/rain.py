@@ -6,16 +6,19 @@ go further back; the fraction of a cell on which it falls,
     F = max(0.05, C [I_l f_l(I_l) + I_c f_c(I_c)] / (I_l + I_c)),
 
 with C the cover of clouds (1 where it is not told), I_l and I_c large-scale and convective rain;
-the rate there, (I_l + I_c) / F; clouds, from the lowest level to the highest of 80 % humidity (or,
-where none has that, of nine tenths of the highest), over ice where it is cold, none below -38 deg
-C; and what is scavenged in them: nine tenths of the particles are in cloud water, of which rain
-takes away its own amount,
+the rate there, (I_l + I_c) / F; clouds; and what is scavenged in them: nine tenths of the particles
+are in cloud water, of which rain takes away its own amount,
 
     Lambda = 0.9 I / (c_l H),     c_l = 2e-7 I^0.36,     H the depth of the clouds.
 
+Clouds go from the lowest level to the highest of 80 % humidity (or, where none has that, of nine
+tenths of the highest), over ice where it is cold; not where it is below -38 deg C, nor below the
+pressure at which air that rises from the lowest level condenses. Without humidity there are none,
+and rain scavenges up to 0.7 of the pressure at the ground.
+
 Source: Stohl et al. (2005), ACP 5, 2461-2474 (after Hertel et al. 1995, Atmos. Environ. 29,
-1267-1290); saturation as in the IFS (Bolton over water, Magnus over ice, mixed from 0 to -23 deg
-C). Without humidity: no clouds; rain scavenges up to 0.7 of the pressure at the ground.
+1267-1290); saturation over water (Bolton 1980) and ice (Magnus), mixed from 0 to -23 deg C as in
+the IFS. Cost as measured: 5 to 15 % of bringing a state to the model.
 """
 
 from __future__ import annotations
@@ -26,7 +29,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.transport.weather.columns import scale_height_m, virtual_temperature_k
+from vigie.transport.weather.columns import (
+    GAS_CONSTANT,
+    HEAT_CAPACITY,
+    scale_height_m,
+    virtual_temperature_k,
+)
 from vigie.transport.weather.surface import at_nodes
 
 if TYPE_CHECKING:
@@ -109,6 +117,16 @@ def relative_humidity(
     return np.asarray(vapour / (liquid * water + (1.0 - liquid) * ice))
 
 
+def condensation_pa(
+    temperature_k: FloatArray, humidity: FloatArray, pressure_pa: FloatArray
+) -> FloatArray:
+    """Return the pressure at which rising air is saturated (Bolton 1980, eq. 21)."""
+    vapour_hpa = 0.01 * pressure_pa * humidity / (0.622 + 0.378 * humidity)
+    drop = 3.5 * np.log(temperature_k) - np.log(np.maximum(vapour_hpa, 1e-6)) - 4.805
+    found = np.minimum(2840.0 / drop + 55.0, temperature_k)
+    return np.asarray(pressure_pa * (found / temperature_k) ** (HEAT_CAPACITY / GAS_CONSTANT))
+
+
 def clouds(
     temperature_k: FloatArray, humidity: FloatArray, pressure_pa: FloatArray, surface_pa: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -132,6 +150,9 @@ def clouds(
     edges = np.minimum(edges, surface_pa)
     base = np.take_along_axis(edges, low[None], axis=0)[0]
     top = np.take_along_axis(edges, high[None] + 1, axis=0)[0]
+    rising = condensation_pa(temperature_k[0], humidity[0], pressure_pa[0])
+    # Humid air below the level at which rising air condenses is wet by rain, but no cloud.
+    base = np.where(rising > top, np.minimum(base, rising), base)
     scale = scale_height_m(virtual_temperature_k(temperature_k, humidity))
     mean = 0.5 * sum(np.take_along_axis(scale, at[None], axis=0)[0] for at in (low, high))
     some = cloudy.any(axis=0)
