@@ -69,6 +69,7 @@ def test_rain_without_humidity_is_told_to_have_no_clouds(
     rain = np.ones((17, 24), dtype=np.float32)
     states = [weather(6.0 * k, large_scale_rain_mm_h=rain) for k in range(2)]
     days = WeatherSequence([one.time_ns for one in states], lambda k: states[k])
+    days.need_rain()
     days.flow(0.0, 900.0)
     tell_surface(days, aerosol=True)
     assert "Without humidity no clouds" in capsys.readouterr().err

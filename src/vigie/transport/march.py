@@ -104,6 +104,8 @@ class March:
         self._weather, self._settings, self._weighted = weather, settings, weighted
         self._raster = raster_of(settings.grid, settings.layer_depth_m)
         self._sinks = None if settings.aerosol is None else sinks_of(settings.aerosol)
+        if self._sinks is not None:
+            weather.need_rain()
         self._threads = settings.threads or os.cpu_count() or 1
         self._rooms = [room() for _ in range(self._threads)]
         self._marks_s = ((weather.times_ns - weather.reference_ns) / NS_PER_S).tolist()

@@ -145,12 +145,26 @@ def test_air_between_two_times_knows_its_rain() -> None:
 def test_weather_without_rain_has_none_and_tells() -> None:
     states = [weather(6.0 * k) for k in range(2)]
     days = WeatherSequence([s.time_ns for s in states], lambda k: states[k])
+    days.need_rain()
     assert np.all(days.flow(0.0, 900.0).rain[:, RAIN_SHARE] == 0.0)
     assert days.rainless
     states[1] = weather(6.0, large_scale_rain_mm_h=flat(0.0), mean_over_s=6 * HOUR_S)
     days = WeatherSequence([s.time_ns for s in states], lambda k: states[k])
+    days.need_rain()
     days.flow(0.0, 900.0)
     assert not days.rainless
+
+
+def test_rain_is_looked_for_only_where_it_is_needed() -> None:
+    rain = flat(2.0)
+    states = [weather(6.0 * k, large_scale_rain_mm_h=rain) for k in range(2)]
+    days = WeatherSequence([s.time_ns for s in states], lambda k: states[k])
+    found = days.flow(0.0, 900.0).rain
+    assert found.shape == (days.flow(0.0, 900.0).surface.shape[0] // 2, 6)
+    assert not found.any()
+    assert not days.rainless
+    days.need_rain()
+    assert np.all(days.flow(0.0, 900.0).rain[:, RAIN_SHARE] > 0.0)
 
 
 def test_rain_that_began_unseen_is_not_taken_for_none() -> None:

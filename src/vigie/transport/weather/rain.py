@@ -18,7 +18,7 @@ and rain scavenges up to 0.7 of the pressure at the ground.
 
 Source: Stohl et al. (2005), ACP 5, 2461-2474 (after Hertel et al. 1995, Atmos. Environ. 29,
 1267-1290); saturation over water (Bolton 1980) and ice (Magnus), mixed from 0 to -23 deg C as in
-the IFS. Cost as measured: 5 to 15 % of bringing a state to the model.
+the IFS. Cost as measured: 5 to 15 % of bringing a state to the model, for aerosols only.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+N_COLUMNS = 6
+"""Of what ``rain_between`` returns."""
 LEAST_MM_H = 0.01
 """Less scavenges nothing."""
 LEAST_SHARE = 0.05
