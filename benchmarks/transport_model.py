@@ -84,6 +84,8 @@ def uniform_in_mass(n: int, time: int) -> Particles:
         omega=rng.standard_normal(n),
         along_m_s=zeros[3],
         cross_m_s=zeros[4],
+        kept=np.ones(n),
+        losing_per_s=zeros[5],
     )
 
 

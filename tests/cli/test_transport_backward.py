@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 from tests.cli.support_weather import write_weather
+from tests.transport.weather.examples import weather
 
 from vigie.cli.main import main
+from vigie.cli.transport_options import tell_surface
 from vigie.exchange.files import read_file
+from vigie.transport.weather.sequence import WeatherSequence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +44,37 @@ def test_a_sample_is_followed_to_a_file_that_reads_back(tmp_path: Path) -> None:
     (again,) = read_file(path).sensitivities
     assert again.n_rows == row["rows"]
     assert again.value.sum() == pytest.approx(row["sum_per_m3"], rel=1e-5)
+
+
+def test_aerosols_are_lost_on_their_way_and_what_the_weather_lacks_is_told(tmp_path: Path) -> None:
+    source, out = write_weather(tmp_path / "w.nc"), tmp_path / "a.srs.nc"
+    sums = []
+    for words in ((), ("--aerosol", "0.5"), ("--aerosol", "3")):
+        found = run(source, *RECEPTOR, *FEW, *words, "-o", out, "--json")
+        assert found.exit_code == 0, found.output
+        sums.append(json.loads(found.stdout)["sensitivities"][0]["sum_per_m3"])
+        told = found.stderr.count("no rain at some of its times: dry deposition only")
+        assert told == bool(words)
+        (record,) = read_file(out).sensitivities
+        assert ("deposition of" in record.source) is bool(words)
+    assert sums[0] > sums[1] > sums[2] > 0.0
+    refused = run(source, *RECEPTOR, *FEW, "--aerosol", "20", "-o", tmp_path / "b.srs.nc")
+    assert refused.exit_code == 2
+    assert "--aerosol" in refused.output
+
+
+def test_rain_without_humidity_is_told_to_have_no_clouds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rain = np.ones((17, 24), dtype=np.float32)
+    states = [weather(6.0 * k, large_scale_rain_mm_h=rain) for k in range(2)]
+    days = WeatherSequence([one.time_ns for one in states], lambda k: states[k])
+    days.need_rain()
+    days.flow(0.0, 900.0)
+    tell_surface(days, aerosol=True)
+    assert "Without humidity no clouds" in capsys.readouterr().err
+    tell_surface(days, aerosol=False)
+    assert "clouds" not in capsys.readouterr().err
 
 
 def test_the_name_of_one_file_tells_its_format(tmp_path: Path) -> None:

@@ -62,6 +62,14 @@ def test_a_release_is_followed_and_told(source: Path, tmp_path: Path) -> None:
     assert plume["lost_share"] == 0.0
 
 
+def test_less_of_an_aerosol_stays_in_the_air(source: Path) -> None:
+    gas, aerosol = (
+        document(source, *RELEASE, *FEW, *words)["plumes"][0] for words in ((), ("--aerosol", "3"))
+    )
+    assert gas["largest_total"]["bq_s_m3"] > aerosol["largest_total"]["bq_s_m3"] > 0.0
+    assert (gas["aerosol_um"], aerosol["aerosol_um"]) == (None, 3.0)
+
+
 def test_decay_is_that_of_the_nuclide(source: Path) -> None:
     slow = document(source, *RELEASE, *FEW)["plumes"][0]
     fast = document(source, *RELEASE, *FEW, "--nuclide", "Xe-135")["plumes"][0]

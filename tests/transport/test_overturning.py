@@ -55,6 +55,8 @@ def particles_at(eta: np.ndarray) -> Particles:
         omega=np.random.default_rng(2).standard_normal(n),
         along_m_s=zeros[3],
         cross_m_s=zeros[4],
+        kept=np.ones(n),
+        losing_per_s=zeros[5],
     )
 
 

@@ -111,4 +111,6 @@ def _uniform_in_mass(n: int, rng: np.random.Generator, hours: float) -> Particle
         omega=rng.standard_normal(n),
         along_m_s=zeros[3],
         cross_m_s=zeros[4],
+        kept=np.ones(n),
+        losing_per_s=zeros[5],
     )

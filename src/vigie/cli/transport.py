@@ -141,7 +141,7 @@ def backward_command(  # noqa: PLR0913 — one argument per option
     sequence = weather_sequence(files, reach, own_layer=own_layer)
     with progress("following back", total=TICKS) as advance:
         result = follow_back(receptors, sequence, settings, hours=hours, progress=ticks(advance))
-    tell_surface(sequence.surface_from, dry=sequence.dry)
+    tell_surface(sequence, aerosol=settings.aerosol is not None)
     paths, drawn = _save(result.sensitivities, output, format_name, language, inputs=inputs)
     for path in [*paths, *drawn]:
         note(f"wrote {path}")

@@ -183,7 +183,7 @@ def _follow(
             hours=hours,
             progress=ticks(advance),
         )
-    tell_surface(sequence.surface_from, dry=sequence.dry)
+    tell_surface(sequence, aerosol=settings.aerosol is not None)
     views = [
         PlumeView(
             release=one.release,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from vigie.pipeline.transport.weather_files import WeatherFiles
     from vigie.transport.march import MarchSettings
+    from vigie.transport.weather.sequence import WeatherSequence
 
     Command = Callable[..., None]
     Decorator = Callable[[Command], Command]
@@ -71,6 +72,15 @@ def model_options(*, each: str) -> Decorator:
             "--seed", type=click.IntRange(0), default=1, show_default=True, help="Of chance."
         ),
         click.option(
+            "--aerosol",
+            "aerosol_um",
+            type=FiniteRange(0.01, 10.0),
+            metavar="DIAMETER_UM",
+            help="Aerodynamic diameter of the particles that carry the activity, um: the ground, "
+            "rain and snow take them (0.4 to 0.6 is usual for Cs-137 and I-131). By default a "
+            "noble gas, of which nothing is deposited.",
+        ),
+        click.option(
             "--own-layer",
             is_flag=True,
             help="Take the height of the boundary layer from the weather, where it gives one.",
@@ -96,9 +106,10 @@ def model_options(*, each: str) -> Decorator:
 def settings_of(model: dict[str, Any]) -> MarchSettings:
     """Return how particles are followed, by the options of ``model_options``."""
     from vigie.records import global_grid
+    from vigie.transport.aerosol import Aerosol
     from vigie.transport.march import MarchSettings
 
-    cell = model["cell_deg"]
+    cell, diameter = model["cell_deg"], model["aerosol_um"]
     return MarchSettings(
         grid=global_grid(cell, cell, latitude_phase=0.5 * cell, longitude_phase=0.5 * cell),
         particles=model["particles"],
@@ -106,6 +117,7 @@ def settings_of(model: dict[str, Any]) -> MarchSettings:
         layer_depth_m=model["layer_m"],
         seed=model["seed"],
         threads=model["threads"],
+        aerosol=None if diameter is None else Aerosol(diameter_um=diameter),
     )
 
 
@@ -134,14 +146,20 @@ def tell_weather(files: WeatherFiles) -> None:
         note(f"{len(files.without)} files hold no weather: {files.without[0]} ...")
 
 
-def tell_surface(kinds: set[str], *, dry: bool) -> None:
+def tell_surface(sequence: WeatherSequence, *, aerosol: bool) -> None:
     """Say where friction and heat at the ground came from, if not from the weather.
 
-    And, where the weather is ``dry``, that nothing overturns.
+    And what it lacks: humidity for deep convection; of aerosols, rain and clouds.
     """
     from vigie.transport.weather.surface import SURFACE_FALLBACK
 
-    for kind in sorted(kinds - {"fluxes"}):
+    for kind in sorted(sequence.surface_from - {"fluxes"}):
         note(f"The weather has no fluxes at the surface: {SURFACE_FALLBACK[kind]}.")
-    if dry:
+    if sequence.dry:
         note("The weather has no humidity: no deep convection.")
+    if not aerosol:
+        return
+    if sequence.rainless:
+        note("The weather has no rain at some of its times: dry deposition only.")
+    elif sequence.dry:
+        note("Without humidity no clouds: rain takes aerosols up to 0.7 of the surface pressure.")

@@ -30,6 +30,8 @@ Level = tuple[int, float, float, float]
 
 PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV, TOP = range(7)
 """Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m, Pa."""
+RAIN_SHARE, RAIN_RATE, RAIN_BASE, RAIN_TOP, IN_CLOUD, SNOW = range(6)
+"""Columns of ``Flow.rain``: 1, mm/h, Pa, Pa, 1/s, 0 or 1."""
 _RAD = math.pi / 180.0
 
 
@@ -44,6 +46,8 @@ class Flow(NamedTuple):
     """Through each level, shape (2 (n_rows - 1) n_cells_across, n_levels): cells of both times."""
     surface: FieldArray
     """Shape (2 n_rows n_columns, 7)."""
+    rain: FieldArray
+    """Of all the time between, shape (n_rows n_columns, 6): see ``weather.rain``."""
     eta: FloatArray
     """Of the levels, falling from 1, shape (n_levels,)."""
     level_of: IntArray
@@ -169,10 +173,16 @@ def surface_at(flow: Flow, spot: Spot, weights: Four, column: int) -> float:
 
 
 @inline
+def nearest_node(flow: Flow, spot: Spot) -> int:
+    """Return the node at the first time that is nearest to a spot."""
+    row = spot.row + 1 if spot.up > 0.5 else spot.row
+    return row * flow.n_columns + (spot.eastern if spot.right > 0.5 else spot.column)
+
+
+@inline
 def nearest(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
     """Return a surface value at the node and the time that are nearest to a spot."""
-    row = spot.row + 1 if spot.up > 0.5 else spot.row
-    node = row * flow.n_columns + (spot.eastern if spot.right > 0.5 else spot.column)
+    node = nearest_node(flow, spot)
     late = flow.latitudes.shape[0] * flow.n_columns if _share(flow, time_s) > 0.5 else 0
     return float(flow.surface[node + late, column])
 

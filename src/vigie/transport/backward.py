@@ -186,5 +186,12 @@ class _Run:
             cell=cell,
             value=seconds / (settings.interval_s * volume),
             layer_depth_m=settings.layer_depth_m,
-            source=f"vigie, {settings.particles} particles, seed {settings.seed}",
+            source=_source(settings),
         )
+
+
+def _source(settings: MarchSettings) -> str:
+    source = f"vigie, {settings.particles} particles, seed {settings.seed}"
+    if settings.aerosol is None:
+        return source
+    return f"{source}, deposition of {settings.aerosol.diameter_um:g} um"

@@ -65,6 +65,8 @@ class Plume:
     concentration_bq_m3: FloatArray
     lost: float
     """Share of the particles that left the weather's grid."""
+    aerosol_um: float | None = None
+    """Diameter of what was deposited on the way; None: a gas, nothing was."""
 
 
 def follow_forward(
@@ -218,4 +220,5 @@ def _plume(
         cell=cell,
         concentration_bq_m3=release.amount_bq * seconds / (settings.interval_s * volume),
         lost=float(lost),
+        aerosol_um=None if settings.aerosol is None else settings.aerosol.diameter_um,
     )

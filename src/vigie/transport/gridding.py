@@ -1,9 +1,10 @@
 """Residence of particles in the cells of a grid, summed so that no order matters.
 
 What it computes: for each particle in the layer above ground, time times the ratio of air
-densities where it began and where it is, shared among the cells that a box of the size of a
-cell, centred on it, overlaps. In its first three hours, beyond 75 deg and at the edge of a
-regional grid all goes to its own cell: there the box would smear the source.
+densities where it began and where it is and the share that is not deposited, parted among the
+cells that a box of the size of a cell, centred on it, overlaps. In its first three hours, beyond
+75 deg and at the edge of a regional grid all goes to its own cell: there the box would smear the
+source.
 
 Both ends of a step count half (trapezoid). Sums are integers (2^-24 s), so neither threads nor
 the order of particles change a bit; each is right to 6e-8 s.
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import CARTESIAN_FROM_DEG
-from vigie.transport.particle_state import CARRIED, UNBORN, Particles, Step
+from vigie.transport.particle_state import CARRIED, Particles, Step, begins_in
 
 if TYPE_CHECKING:
     from vigie.records import LatLonGrid
@@ -88,7 +89,7 @@ def deposit(
         if particles.state[i] != CARRIED or particles.height_m[i] > raster.depth_m:
             continue
         ratio = particles.first_density_kg_m3[i] / particles.density_kg_m3[i]
-        ratio = ratio if ends[2] else 1.0
+        ratio = (ratio if ends[2] else 1.0) * particles.kept[i]
         old = abs(ends[0] - particles.start_s[i]) >= OWN_CELL_S
         half = 0.5 * abs(particles.step_s[i]) * ratio
         _add(now, sample[i], particles, raster, (i, half, old))
@@ -104,10 +105,8 @@ def deposit_first(
     end = step.time_s + step.dt_s
     back = step.dt_s < 0.0
     for i in range(particles.eta.shape[0]):
-        start = particles.start_s[i]
-        if particles.state[i] != UNBORN or (end >= start if back else end <= start):
-            continue
-        if particles.height_m[i] <= raster.depth_m:
+        if begins_in(particles, step, i) and particles.height_m[i] <= raster.depth_m:
+            start = particles.start_s[i]
             start = min(start, step.time_s) if back else max(start, step.time_s)
             _add(sums, sample[i], particles, raster, (i, 0.5 * abs(end - start), False))
 

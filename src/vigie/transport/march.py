@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, LatLonGrid, format_iso
+from vigie.transport.aerosol import Aerosol, sinks_of
+from vigie.transport.deposition import lose, lose_first
 from vigie.transport.gridding import UNIT_S, deposit, deposit_first, raster_of
 from vigie.transport.particle_state import LOST, UNBORN, Particles, Step
 from vigie.transport.particles import carry, room
@@ -63,6 +65,8 @@ class MarchSettings:
     """Vertical sub-steps in a step; 0 chooses them as accuracy needs."""
     threads: int = 0
     """0: as many as there are cores."""
+    aerosol: Aerosol | None = None
+    """What carries the activity; None: a gas, of which nothing is deposited."""
 
     def __post_init__(self) -> None:
         for name in ("particles", "interval_s", "step_s", "layer_depth_m"):
@@ -99,6 +103,9 @@ class March:
     ) -> None:
         self._weather, self._settings, self._weighted = weather, settings, weighted
         self._raster = raster_of(settings.grid, settings.layer_depth_m)
+        self._sinks = None if settings.aerosol is None else sinks_of(settings.aerosol)
+        if self._sinks is not None:
+            weather.need_rain()
         self._threads = settings.threads or os.cpu_count() or 1
         self._rooms = [room() for _ in range(self._threads)]
         self._marks_s = ((weather.times_ns - weather.reference_ns) / NS_PER_S).tolist()
@@ -137,6 +144,8 @@ class March:
             omega=np.ascontiguousarray(draws[:, 0]),
             along_m_s=np.zeros(total),
             cross_m_s=np.zeros(total),
+            kept=np.ones(total),
+            losing_per_s=np.zeros(total),
         )
 
     def residence(self, start_s: float, end_s: float) -> Iterator[tuple[int, IntArray, FloatArray]]:
@@ -180,7 +189,11 @@ class March:
             particles = Particles._make(column[part] for column in self._particles)
             owner, now = self._owner[part], self._now[k]
             deposit_first(now, particles, owner, self._raster, step)
+            if self._sinks is not None:
+                lose_first(particles, flow, step, self._sinks)
             carry(particles, flow, step, self._rooms[k])
+            if self._sinks is not None:
+                lose(particles, flow, step, self._sinks)
             deposit((now, target[k]), particles, owner, self._raster, (*ends, self._weighted))
 
         list(pool.map(work, range(self._threads)))

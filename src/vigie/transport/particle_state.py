@@ -42,6 +42,10 @@ class Particles(NamedTuple):
     along_m_s: FloatArray
     """Turbulent wind along the mean wind."""
     cross_m_s: FloatArray
+    kept: FloatArray
+    """Share of what it began with that is not deposited, 0 to 1."""
+    losing_per_s: FloatArray
+    """Rate at which it is being deposited where it is; 0 for gases."""
 
 
 class Step(NamedTuple):
@@ -54,6 +58,15 @@ class Step(NamedTuple):
     number: int
     sub_steps: int
     """Vertical sub-steps; 0 chooses them for each particle."""
+
+
+@inline
+def begins_in(particles: Particles, step: Step, i: int) -> bool:
+    """Tell whether a particle begins in a step that is not yet taken."""
+    if particles.state[i] != UNBORN:
+        return False
+    end, start = step.time_s + step.dt_s, particles.start_s[i]
+    return bool(end < start if step.dt_s < 0.0 else end > start)
 
 
 @inline

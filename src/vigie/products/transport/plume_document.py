@@ -41,6 +41,7 @@ def plume_row(view: PlumeView) -> dict[str, Any]:
         "release": release.name,
         "nuclide": view.nuclide or None,
         "half_life_s": view.half_life_s,
+        "aerosol_um": plume.aerosol_um,
         "latitude": latitude,
         "longitude": longitude,
         "low_m": release.box.low_m,

@@ -31,6 +31,7 @@ from vigie.transport.weather.continuity import (
 )
 from vigie.transport.weather.levels import ModelLevels, model_levels, on_model_levels
 from vigie.transport.weather.nodes import NodeGrid, node_grid, winds_with_poles, with_poles
+from vigie.transport.weather.rain import N_COLUMNS, Rain, rain_between, rain_of
 from vigie.transport.weather.surface import Column, ground_wind, layer_over, tops_over
 
 if TYPE_CHECKING:
@@ -58,19 +59,23 @@ class Air:
     scale_m: FloatArray
     """R T_v / g within the boundary layer."""
     layer: mixing.Layer
+    rain: Rain | None
+    """None where nobody asks: of gases nothing is washed out."""
     convective_top_pa: FloatArray
     """Up to which columns overturn, shape (n_rows, n_columns); ``surface_pa`` where not."""
     surface_from: str
     """Key of ``SURFACE_FALLBACK``: where friction and heat come from."""
 
 
-def air_of(state: WeatherState, *, own_layer: bool = False) -> Air:
+def air_of(state: WeatherState, *, own_layer: bool = False, rain: bool = True) -> Air:
     """Bring a state to nodes and levels of the model.
 
     Parameters
     ----------
     own_layer : bool
         Take the height of the boundary layer from the weather, where it gives one.
+    rain : bool
+        Look for rain and clouds, which aerosols need.
 
     Raises
     ------
@@ -106,6 +111,9 @@ def air_of(state: WeatherState, *, own_layer: bool = False) -> Air:
         surface_pa=surface,
         scale_m=scale,
         layer=layer,
+        rain=rain_of(state, grid, (temperature, humidity, column.pressure_pa, surface))
+        if rain
+        else None,
         convective_top_pa=tops_over(state, grid, column, (temperature, humidity, surface)),
         surface_from=surface_from,
     )
@@ -142,6 +150,7 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         wind_m_s=_levels_last([np.stack(winds, axis=-1) for winds, _ in ends]),
         rising_pa_s=_levels_last([rising for _, rising in ends]),
         surface=np.concatenate([_surface(air) for air in (first, second)]).astype(np.float32),
+        rain=_rain(first, second, seconds).astype(np.float32),
         eta=levels.eta,
         level_of=_level_table(levels.eta),
         level_a_pa=levels.a_pa,
@@ -153,6 +162,12 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
         n_columns=grid.n_columns,
         cyclic=grid.cyclic,
     )
+
+
+def _rain(first: Air, second: Air, seconds: float) -> FloatArray:
+    if first.rain is None or second.rain is None:
+        return np.zeros((first.surface_pa.size, N_COLUMNS))
+    return rain_between(first.rain, second.rain, seconds)
 
 
 def _level_table(eta: FloatArray) -> NDArray[np.int64]:

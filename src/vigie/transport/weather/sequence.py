@@ -61,13 +61,15 @@ class WeatherSequence:
             value = f"a gap of {gaps.max() / NS_PER_S / 3600.0:g} h"
             expected = f"times at most {LONGEST_GAP_S / 3600.0:g} h apart"
             raise ParameterError(name="weather", value=value, expected=expected)
-        self._load, self._own_layer = load, own_layer
+        self._load, self._own_layer, self._rain = load, own_layer, False
         self._airs: OrderedDict[int, Air] = OrderedDict()
         self._flows: OrderedDict[int, Flow] = OrderedDict()
         self.surface_from: set[str] = set()
         """Where friction and heat came from, keys of ``SURFACE_FALLBACK``; of what was used."""
         self.dry = False
         """Whether a state that was used tells no humidity, so that nothing overturns in it."""
+        self.rainless = False
+        """Whether of some time that was used no rain is known, so that it washes nothing out."""
 
     @property
     def reference_ns(self) -> int:
@@ -79,13 +81,22 @@ class WeatherSequence:
         """First and last time."""
         return int(self.times_ns[0]), int(self.times_ns[-1])
 
+    def need_rain(self) -> None:
+        """Look for rain and clouds from now on; without it nothing is washed out."""
+        if not self._rain:
+            self._rain = True
+            self._airs.clear()
+            self._flows.clear()
+
     def flow(self, one_s: float, other_s: float) -> Flow:
         """Return the air between the times that hold both ends of a step, in either order."""
         times = (self.times_ns - self.reference_ns) / NS_PER_S
         middle = 0.5 * (one_s + other_s)
         k = int(np.clip(np.searchsorted(times, middle, side="right") - 1, 0, len(times) - 2))
         if k not in self._flows:
-            made = flow_between(self._air(k), self._air(k + 1), reference_ns=self.reference_ns)
+            first, second = self._air(k), self._air(k + 1)
+            self.rainless |= second.rain is not None and not second.rain.known
+            made = flow_between(first, second, reference_ns=self.reference_ns)
             _keep(self._flows, k, made)
         return self._flows[k]
 
@@ -93,7 +104,7 @@ class WeatherSequence:
         if k not in self._airs:
             state = self._load(k)
             self.dry |= state.specific_humidity is None
-            made = air_of(state, own_layer=self._own_layer)
+            made = air_of(state, own_layer=self._own_layer, rain=self._rain)
             self.surface_from.add(made.surface_from)
             _keep(self._airs, k, made)
         return self._airs[k]
