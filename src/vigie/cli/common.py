@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.errors import ParameterError, VigieError
-from vigie.records.file_text import readable, utf8
+from vigie.file_text import readable, utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

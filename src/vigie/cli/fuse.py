@@ -28,7 +28,7 @@ from vigie.cli.fuse_options import fuse_options, fuse_options_of
 from vigie.cli.sample_options import FIGURES, language_option
 from vigie.cli.source_files import nothing_matched, read_both, read_known
 from vigie.cli.source_options import choice_of, emitter_options
-from vigie.records.file_text import utf8
+from vigie.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

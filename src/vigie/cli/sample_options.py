@@ -11,7 +11,7 @@ import click
 
 from vigie.cli.common import note, progress, tell_issues
 from vigie.cli.file_names import cleaned, each_another
-from vigie.records.file_text import utf8
+from vigie.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from vigie.cli.common import json_text, keep_inputs, note, progress, refuse_kind
 from vigie.cli.file_names import cleaned, each_another
 from vigie.cli.sample_options import FIGURES
-from vigie.records.file_text import utf8
+from vigie.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from vigie.errors import VigieError
 from vigie.exchange.files import put_file
+from vigie.file_text import utf8
 from vigie.pipeline.manifest import Retired, retire_pages
 from vigie.records import Inventory
-from vigie.records.file_text import utf8
 from vigie.records.time import NS_PER_DAY, NS_PER_S
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import io
 import math
 from typing import TYPE_CHECKING
 
+from vigie.file_text import utf8
 from vigie.formats.arrival_csv._columns import ALIASES, MEASURED
 from vigie.formats.bulletins import arrivals_of
 from vigie.records import format_iso
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from vigie.records import Bulletin, Detection

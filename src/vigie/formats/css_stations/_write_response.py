@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.file_text import utf8
 from vigie.formats.technology import technology_of
 from vigie.records import Technology
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from vigie.records import Channel, ResponseStage

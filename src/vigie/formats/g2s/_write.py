@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
+from vigie.file_text import utf8
 from vigie.formats.g2s._header import CLIMATOLOGY_MARK, COLUMNS, DEFAULT, SCALES
 from vigie.records import AtmosphereSource, format_iso
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vigie.file_text import utf8
 from vigie.formats.bulletins import ellipse_90, half_width_of_90, line_text, n_defining_phases
 from vigie.formats.clock import date_text
 from vigie.formats.gse_bulletin import _layout as lay
 from vigie.formats.messages import method_letter, reading_values
 from vigie.formats.short_ids import ShortIds
 from vigie.formats.text_columns import Field, number_text
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.errors import UnwritableError
+from vigie.file_text import utf8
 from vigie.formats.bulletins import line_text
 from vigie.formats.clock import EARLIEST_NS, date_text
 from vigie.formats.isf import _layout as lay
@@ -21,7 +22,6 @@ from vigie.formats.isf._measures import amplitude_measures, detection_measures, 
 from vigie.formats.messages import EVENT
 from vigie.formats.short_ids import ShortIds
 from vigie.records import NS_PER_DAY
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from vigie.file_text import utf8
 from vigie.formats.bulletins import decode_text
 from vigie.formats.csv_table import first_line
 from vigie.formats.pmcc_bulletin._columns import KEYS, LAYOUTS, NUMBERS, TEXTS
@@ -17,7 +18,6 @@ from vigie.formats.pmcc_bulletin._datenum import EXPECTED, datenum_of_ns, ns_of_
 from vigie.formats.pmcc_bulletin._rows import Row
 from vigie.formats.pmcc_bulletin._stations import station_of_file
 from vigie.formats.pmcc_bulletin._table import Table, table_of
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

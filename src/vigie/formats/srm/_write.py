@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.errors import UnwritableError
+from vigie.file_text import utf8
 from vigie.records import NS_PER_S, global_grid
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

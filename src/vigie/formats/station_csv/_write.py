@@ -7,9 +7,9 @@ import io
 import math
 from typing import TYPE_CHECKING
 
+from vigie.file_text import utf8
 from vigie.formats.station_csv._columns import ALIASES
 from vigie.records import format_iso
-from vigie.records.file_text import utf8
 from vigie.records.station import OPEN_END_NS, OPEN_START_NS
 
 if TYPE_CHECKING:

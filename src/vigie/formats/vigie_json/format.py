@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from vigie.errors import VigieError
+from vigie.file_text import utf8
 from vigie.formats.base import Contents, IssueLog, Source
 from vigie.formats.bulletins import bulletin_to_write
 from vigie.formats.vigie_json import decode, encode
 from vigie.formats.vigie_json import document as doc
 from vigie.formats.vigie_json.detections import DetectionItem
 from vigie.records import Bulletin
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

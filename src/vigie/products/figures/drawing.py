@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from vigie import __version__
 from vigie.errors import ParameterError
+from vigie.file_text import readable, utf8
 from vigie.products.figures.style import RC, css_variables
-from vigie.records.file_text import readable, utf8
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

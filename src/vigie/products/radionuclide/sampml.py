@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vigie.records.file_text import readable
+from vigie.file_text import readable
 from vigie.records.time import format_iso
 
 if TYPE_CHECKING:

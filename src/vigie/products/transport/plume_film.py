@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vigie import __version__
+from vigie.file_text import utf8
 from vigie.products.figures.drawing import canvas
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.plume_figures import (
@@ -21,7 +22,6 @@ from vigie.products.transport.plume_figures import (
     plume_map,
 )
 from vigie.products.transport.source_pair import time_text
-from vigie.records.file_text import utf8
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from vigie.records.file_text import readable, utf8
+from vigie.file_text import readable, utf8
 
 
 def test_a_name_that_is_no_utf8_is_replaced_and_all_else_is_kept() -> None:
