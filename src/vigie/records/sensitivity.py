@@ -149,13 +149,13 @@ class Sensitivity:
         flat[self.cell[rows]] = data[rows]
         return flat.reshape(self.grid.n_latitude, self.grid.n_longitude)
 
-    def at(self, latitude: float, longitude: float) -> FloatArray:
-        """Return M in the cell of a place for every step, 1/m3, shape (n_steps,).
+    def at(self, latitude: float, longitude: float, *, spread: bool = False) -> FloatArray:
+        """Return M, or its spread, in the cell of a place for every step, shape (n_steps,), 1/m3.
 
         Raises
         ------
         ParameterError
-            The place lies outside of the grid.
+            The place lies outside of the grid, or there is no spread.
         """
         cell = int(self.grid.cells_at(latitude, longitude))
         if cell < 0:
@@ -163,7 +163,7 @@ class Sensitivity:
             raise ParameterError(name="place", value=place, expected="within the grid")
         there = self.cell == cell
         values = np.zeros(self.n_steps)
-        values[self.step[there]] = self.value[there]
+        values[self.step[there]] = self._column(spread=spread)[there]
         return values
 
     def _column(self, *, spread: bool) -> FloatArray:

@@ -20,6 +20,7 @@ from vigie.transport.background.expected import (
 from vigie.transport.background.known import Reactor, producers, reactor_sites
 from vigie.transport.source.likelihood import Observation, log_likelihood
 from vigie.transport.source.over_background import NO_BACKGROUND, Background, log_likelihood_over
+from vigie.transport.source.place_error import with_place_error
 
 FIELD = sensitivity("AAP01", "2020-03-05T00:00")
 ALPHA = Emitter(
@@ -173,3 +174,26 @@ def test_vigies_table_gives_an_amount_only_with_its_source() -> None:
 def test_an_emitter_makes_sense(wrong: dict[str, float]) -> None:
     with pytest.raises(ParameterError):
         replace(ALPHA, **wrong)  # type: ignore[arg-type]
+
+
+def test_a_spread_of_the_sensitivity_widens_the_law_and_keeps_its_mean() -> None:
+    sharp = replace(ALPHA, spread=1.0)
+    wide = replace(FIELD, spread=0.8 * FIELD.value)
+    found = expected_background([wide], [sharp], "Xe-133")
+    assert found.mean == pytest.approx(2e11 * per_day(FIELD, sharp), rel=1e-9)
+    assert found.draws.mean() == pytest.approx(found.mean, rel=0.03)
+    assert found.draws.std() == pytest.approx(0.8 * found.mean, rel=0.05)
+
+
+def test_an_emitter_beside_the_plume_may_explain_what_was_seen() -> None:
+    moved = with_place_error(FIELD, 100.0)
+    new = np.flatnonzero(~np.isin(moved.cell, FIELD.cell))
+    cell = moved.cell[new[np.argmax(moved.value[new])]]
+    latitude, longitude = FIELD.grid.centres(np.array([cell]))
+    beside = replace(ALPHA, latitude=float(latitude[0]), longitude=float(longitude[0]))
+    assert expected_background([FIELD], [beside], "Xe-133").mean == 0.0
+    found = expected_background([moved], [beside], "Xe-133")
+    assert found.mean > 0.0
+    limit = float(np.quantile(found.draws, 0.9))
+    seen = Observation(critical_level=0.2 * limit, value=limit, sigma=0.1 * limit, detected=True)
+    assert chance_of_more(seen, found) > 0.01

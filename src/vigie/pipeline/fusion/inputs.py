@@ -102,13 +102,17 @@ def _has_half_life(name: str) -> bool:
 
 
 def with_backgrounds(
-    matched: MatchedNuclides, emitters: Sequence[Emitter], *, model_error: float
+    matched: MatchedNuclides,
+    emitters: Sequence[Emitter],
+    *,
+    model_error: float,
+    km_per_day: float = 0.0,
 ) -> tuple[list[FusedSample], list[BackgroundView]]:
     """Return the samples with what known emitters leave in each, and that by nuclide."""
     samples, views = [], []
     for name in dict.fromkeys(one for one, _ in matched.pairs):
         pairs = [pair for one, pair in matched.pairs if one == name]
-        view = background_of(pairs, emitters, name, model_error=model_error)
+        view = background_of(pairs, emitters, name, model_error=model_error, km_per_day=km_per_day)
         samples += [FusedSample(one.pair, name, one) for one in view.samples]
         views.append(view)
     return samples, views

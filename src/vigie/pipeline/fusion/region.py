@@ -57,8 +57,9 @@ def region_of(
     if not any(one.pair.observation.detected for one in own):
         return None
     pairs = [one.pair for one in own]
-    assembled = assemble(pairs, Where(), reference)
-    matrix = located_matrix(pairs, assembled.domain, reference, options.place_error_km_per_day)
+    km_per_day = options.place_error_km_per_day
+    assembled = assemble(pairs, Where(), reference, km_per_day=km_per_day)
+    matrix = located_matrix(assembled, reference)
     edges = assembled.domain.edges_ns
     step_h = float(edges[1] - edges[0]) / 3.6e12
     found = source_posterior(

@@ -82,7 +82,12 @@ def fuse(
     params = options.params
     if not matched.pairs:
         raise ParameterError(name="matched", value=0, expected="a sample with a sensitivity")
-    samples, views = with_backgrounds(matched, emitters or (), model_error=params.model_error)
+    samples, views = with_backgrounds(
+        matched,
+        emitters or (),
+        model_error=params.model_error,
+        km_per_day=options.place_error_km_per_day,
+    )
     region = region_of(samples, matched.reference, options) if options.region else None
     work = _work(samples, matched, options, emitters_named=emitters is not None, region=region)
     assessed = []

@@ -12,6 +12,7 @@ from vigie.products.transport.background_view import UNUSUAL_P, BackgroundView, 
 from vigie.records import Reason
 from vigie.transport.background.expected import chance_of_more, expected_background
 from vigie.transport.background.known import DAY_SPREAD, Reactor, producers, reactor_sites
+from vigie.transport.source.place_error import with_place_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,12 +103,20 @@ def _need(rows: Sequence[object], name: str, what: str, issues: Sequence[Issue])
 
 
 def background_of(
-    pairs: Sequence[Pair], emitters: Sequence[Emitter], nuclide: str, *, model_error: float
+    pairs: Sequence[Pair],
+    emitters: Sequence[Emitter],
+    nuclide: str,
+    *,
+    model_error: float,
+    km_per_day: float = 0.0,
 ) -> BackgroundView:
-    """Return what emitters leave in each sample."""
+    """Return what emitters leave in each sample, with errors of transport and of place."""
     samples = []
     for pair in pairs:
-        expected = expected_background([one.record for one in pair.fields], emitters, nuclide)
+        fields = [one.record for one in pair.fields]
+        if emitters:
+            fields = [with_place_error(one, km_per_day) for one in fields]
+        expected = expected_background(fields, emitters, nuclide)
         chance = chance_of_more(pair.observation, expected, model_error=model_error)
         samples.append(SampleBackground(pair, expected, chance))
     return BackgroundView(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.products.transport.source_pair import time_text
-from vigie.records import Reason, global_grid
+from vigie.records import Reason, Sensitivity, global_grid
 from vigie.transport.sensitivities import on_grid
 from vigie.transport.source.assembly import MOST_VALUES, Domain, domain_of, source_matrix
 from vigie.transport.source.place_error import with_place_error
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vigie.products.transport.source_pair import Pair
-    from vigie.records import LatLonGrid, Sensitivity
+    from vigie.records import LatLonGrid
 
 IntArray = NDArray[np.int64]
 
@@ -51,13 +51,25 @@ class Assembled:
     domain: Domain
     matrix: SourceMatrix
     """A row for each pair."""
+    moved: tuple[tuple[Sensitivity, ...], ...]
+    """Of each pair, its sensitivities with errors of place."""
     by_model: tuple[SourceMatrix, ...]
     """Of each pair, a row for each model; empty where no pair has several."""
     remarks: tuple[Reason, ...]
 
 
-def assemble(pairs: Sequence[Pair], where: Where, nuclide: str) -> Assembled:
+def assemble(
+    pairs: Sequence[Pair], where: Where, nuclide: str, *, km_per_day: float = 0.0
+) -> Assembled:
     """Return domain and matrix of matched samples.
+
+    Parameters
+    ----------
+    pairs : sequence of Pair
+    where : Where
+    nuclide : str
+    km_per_day : float
+        Error of place. By default the domain is all from which, with it, a detection can come.
 
     Raises
     ------
@@ -66,16 +78,18 @@ def assemble(pairs: Sequence[Pair], where: Where, nuclide: str) -> Assembled:
         time lies outside of what was computed, or the matrix would be too large.
     """
     records = on_one_grid(pairs)
+    moved = misplaced(records, km_per_day)
     flat = [record for own in records for record in own]
     detected = [
         record
-        for pair, own in zip(pairs, records, strict=True)
+        for pair, own in zip(pairs, moved, strict=True)
         for record in own
         if pair.observation.detected
     ]
     times, remarks = _times(pairs, flat, detected, where)
     domain = _domain(flat, detected, times, where)
-    _check_size(len(flat), domain, spread=any(one.spread is not None for one in flat))
+    uncertain = km_per_day > 0.0 or any(one.spread is not None for one in flat)
+    _check_size(len(flat), domain, spread=uncertain)
     matrix, by_model = matrix_of(records, domain, nuclide)
     of = [pair.observation.detected for pair in pairs]
     if not matrix.sensitivity[of].any():
@@ -91,6 +105,7 @@ def assemble(pairs: Sequence[Pair], where: Where, nuclide: str) -> Assembled:
     return Assembled(
         domain=domain,
         matrix=matrix,
+        moved=tuple(map(tuple, moved)),
         by_model=tuple(by_model),
         remarks=tuple(remarks),
     )
@@ -116,13 +131,9 @@ def matrix_of(
     return _joined(every, groups), [_part(every, group) for group in groups]
 
 
-def located_matrix(
-    pairs: Sequence[Pair], domain: Domain, nuclide: str, km_per_day: float
-) -> SourceMatrix:
+def located_matrix(assembled: Assembled, nuclide: str) -> SourceMatrix:
     """Return the sensitivities of samples with errors of place, for what weighs errors."""
-    records = misplaced(on_one_grid(pairs), km_per_day)
-    _check_size(sum(map(len, records)), domain, spread=True)
-    return matrix_of(records, domain, nuclide)[0]
+    return matrix_of(assembled.moved, assembled.domain, nuclide)[0]
 
 
 def misplaced(

@@ -112,7 +112,8 @@ def find_source(
             "sensitivities",
             remedy="Without a detection there is no source to look for.",
         )
-    assembled = assemble(pairs, options.where, matched.nuclide)
+    km_per_day = options.place_error_km_per_day if "posterior" in options.methods else 0.0
+    assembled = assemble(pairs, options.where, matched.nuclide, km_per_day=km_per_day)
     view = SourceView(
         nuclide=matched.nuclide,
         pairs=tuple(pairs),
@@ -128,7 +129,11 @@ def find_source(
     )
     if emitters is not None:
         view.background = background_of(
-            pairs, emitters, matched.nuclide, model_error=options.model_error
+            pairs,
+            emitters,
+            matched.nuclide,
+            model_error=options.model_error,
+            km_per_day=options.place_error_km_per_day,
         )
         view.remarks += background_remarks(view.background)
     work = _Work(view, options, assembled)
@@ -159,8 +164,7 @@ def _posterior(work: _Work) -> None:
     km_per_day = work.options.place_error_km_per_day
     assembled = work.assembled
     if km_per_day > 0.0:
-        matrix = located_matrix(work.pairs, assembled.domain, work.view.nuclide, km_per_day)
-        assembled = replace(assembled, matrix=matrix)
+        assembled = replace(assembled, matrix=located_matrix(assembled, work.view.nuclide))
     work.view.place_error_km_per_day = km_per_day
     work.view.posterior = locate(
         work.pairs,

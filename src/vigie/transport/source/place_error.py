@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from vigie.errors import ParameterError
 from vigie.transport.sphere import RADIUS_M
@@ -37,9 +38,11 @@ DAY_S = 86400.0
 PLACE_ERROR_KM_PER_DAY = 30.0
 """Beside the spread of an ensemble, and half of what is said of one trajectory: errors that all the
 air of a sample shares."""
-LEAST_SHARE = 1e-6
+LEAST_SHARE = 1e-4
 """Of the largest value of a step, below which a cell is left out."""
 _KM_PER_DEG = math.radians(RADIUS_M / 1000.0)
+_REACH = 5.0
+"""Standard deviations of a cloud beyond which there is nothing of it."""
 _WIDEST_DEG = 60.0
 """Of a cloud along a parallel: beside a pole it would go round the Earth."""
 
@@ -106,11 +109,23 @@ def blur(fields: FloatArray, grid: LatLonGrid, km: float) -> FloatArray:
     rows = np.flatnonzero(fields.any(axis=(0, 2)))
     if not len(rows):
         return np.zeros_like(fields)
-    apart = np.subtract.outer(grid.latitudes, grid.latitudes) * (_KM_PER_DEG / km)
-    across = np.exp(-0.5 * apart**2)
-    across /= across.sum(axis=1, keepdims=True)
+    apart = np.subtract.outer(grid.latitudes, grid.latitudes[rows])
+    sigma = km / _KM_PER_DEG
+    across = _shares(apart, sigma, grid.latitude_step)
+    # What lies beyond the last rows is not known: the mean is over what is.
+    ends = 0.5 * grid.latitude_step * np.array([-1.0, 1.0])
+    south, north = grid.latitudes[[0, -1]] + ends
+    known = ndtr((north - grid.latitudes) / sigma) - ndtr((south - grid.latitudes) / sigma)
+    across /= known[:, np.newaxis]
     # Of a plume most rows of the Earth know nothing.
-    return np.maximum(across[:, rows] @ _along(fields[:, rows], grid, km, rows), 0.0)
+    return np.maximum(across @ _along(fields[:, rows], grid, km, rows), 0.0)
+
+
+def _shares(apart_deg: FloatArray, sigma_deg: FloatArray | float, step_deg: float) -> FloatArray:
+    """Return the part of a cloud that lies in cells so far from its middle."""
+    high, low = ((apart_deg + side * step_deg) / sigma_deg for side in (0.5, -0.5))
+    shares = ndtr(high) - ndtr(low)
+    return np.asarray(np.where(np.abs(apart_deg) <= _REACH * sigma_deg + step_deg, shares, 0.0))
 
 
 def _along(fields: FloatArray, grid: LatLonGrid, km: float, rows: NDArray[np.intp]) -> FloatArray:
@@ -118,13 +133,14 @@ def _along(fields: FloatArray, grid: LatLonGrid, km: float, rows: NDArray[np.int
     n = grid.n_longitude
     padded = n if grid.cyclic else 2 * n
     round_km = _KM_PER_DEG * np.maximum(np.cos(np.radians(grid.latitudes[rows])), 1e-6)
-    sigma_deg = np.minimum(km / round_km, _WIDEST_DEG)
-    waves = 2.0 * np.pi * np.fft.rfftfreq(padded, d=grid.longitude_step)
-    filters = np.exp(-0.5 * np.multiply.outer(sigma_deg, waves) ** 2)
+    sigma_deg = np.minimum(km / round_km, _WIDEST_DEG)[:, np.newaxis]
+    cells = np.arange(padded)
+    # A convolution goes round: half of the cells lie to the west.
+    apart = grid.longitude_step * np.where(cells > padded // 2, cells - padded, cells)
+    kernel = np.fft.rfft(_shares(apart[np.newaxis, :], sigma_deg, grid.longitude_step), axis=-1)
 
     def filtered(values: FloatArray) -> FloatArray:
-        spectrum = np.fft.rfft(values, n=padded, axis=-1) * filters
+        spectrum = np.fft.rfft(values, n=padded, axis=-1) * kernel
         return np.asarray(np.fft.irfft(spectrum, n=padded, axis=-1)[..., :n])
 
-    found = filtered(fields)
-    return found if grid.cyclic else found / filtered(np.ones((1, len(rows), n)))
+    return filtered(fields) / filtered(np.ones((1, len(rows), n)))
