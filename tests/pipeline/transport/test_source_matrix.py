@@ -9,7 +9,7 @@ import pytest
 from tests.cli.support_source import GRID, STATIONS, STOPS, sensitivity
 
 from vigie.errors import ParameterError
-from vigie.pipeline.transport.source_matrix import Where, assemble
+from vigie.pipeline.transport.source_matrix import Where, assemble, located_matrix
 from vigie.products.transport.source_pair import Field, Pair
 from vigie.records import LatLonGrid, Sensitivity
 from vigie.transport.sensitivities import on_grid
@@ -82,3 +82,14 @@ def test_default_domain_is_where_detections_can_come_from() -> None:
     found = assemble([pair(one)], Where(), "Ba-140")
     lat, lon = found.domain.grid.centres(found.domain.cells)
     assert np.array_equal(np.sort(one.grid.cells_at(lat, lon)), np.unique(one.cell))
+
+
+def test_the_domain_holds_what_errors_of_place_add() -> None:
+    pairs = [pair(sensitivity(station, STOPS[0])) for station in list(STATIONS)[:2]]
+    sharp = assemble(pairs, Where(), "Ba-140")
+    wide = assemble(pairs, Where(), "Ba-140", km_per_day=60.0)
+    assert set(sharp.domain.cells) < set(wide.domain.cells)
+    located = located_matrix(wide, "Ba-140")
+    new = ~np.isin(wide.domain.cells, sharp.domain.cells)
+    assert located.sensitivity[:, :, new].any(axis=(0, 1)).all()
+    assert not wide.matrix.sensitivity[:, :, new].any()
