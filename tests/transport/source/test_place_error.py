@@ -75,16 +75,25 @@ def test_an_even_field_stays_as_it_is(km: float, south: float) -> None:
 
 
 def test_the_amount_is_kept_far_from_the_poles() -> None:
-    one = sample([20], [int(GRID.cells_at(40.5, 0.5))], [1e-12])
-    blurred = with_place_error(one, 60.0)
-    areas = GRID.cell_areas_m2(blurred.cell)
-    before = float(GRID.cell_areas_m2(one.cell)[0] * one.value[0])
-    assert float(areas @ blurred.value) == pytest.approx(before, rel=0.01)
-    # Over the meridian of Greenwich, and its mirror image alike.
+    field = np.zeros((1, 180, 360))
+    field[0, 130, 0] = 1.0
+    found = blur(field, GRID, 300.0)[0]
+    areas = GRID.cell_areas_m2(np.arange(GRID.n_cells)).reshape(180, 360)
+    assert float((areas * found).sum()) == pytest.approx(float(areas[130, 0]), rel=0.01)
+    # Over the meridian of Greenwich as on its other side.
+    assert found[130, 3] == pytest.approx(found[130, 357], rel=1e-9)
+
+
+def test_cells_that_little_of_the_cloud_reaches_are_left_out() -> None:
+    at = int(GRID.cells_at(40.5, 0.5))
+    blurred = with_place_error(sample([20], [at], [1e-12]), 60.0)
+    assert at in blurred.cell
+    assert blurred.spread is not None
+    share = blurred.value**2 / (blurred.value**2 + blurred.spread**2)
+    assert share[blurred.cell != at].min() > 0.01
     lat, lon = GRID.centres(blurred.cell)
-    east = float(blurred.value[(lat == 40.5) & (lon % 360.0 == 3.5)][0])
-    west = float(blurred.value[(lat == 40.5) & (lon % 360.0 == 357.5)][0])
-    assert east == pytest.approx(west, rel=1e-9)
+    far = np.hypot(lat - 40.5, ((lon + 180.0) % 360.0 - 180.5) * np.cos(np.radians(40.5)))
+    assert 1.0 < far.max() < 5.0
 
 
 def test_the_first_step_and_no_error_change_nothing() -> None:

@@ -38,8 +38,9 @@ DAY_S = 86400.0
 PLACE_ERROR_KM_PER_DAY = 30.0
 """Beside the spread of an ensemble, and half of what is said of one trajectory: errors that all the
 air of a sample shares."""
-LEAST_SHARE = 1e-4
-"""Of the largest value of a step, below which a cell is left out."""
+LEAST_SHARE = 0.01
+"""Of the cloud that has to bring air to a cell where the model has none: with less, mean and
+standard deviation no longer tell what may arrive (seldom, and then much)."""
 _KM_PER_DEG = math.radians(RADIUS_M / 1000.0)
 _REACH = 5.0
 """Standard deviations of a cloud beyond which there is nothing of it."""
@@ -90,11 +91,15 @@ def _blurred(
         return cell, value, np.sqrt(variance)
     fields = np.zeros((2, grid.n_cells))
     fields[0, cell], fields[1, cell] = value, value**2 + variance
-    mean, square = blur(fields.reshape(2, grid.n_latitude, grid.n_longitude), grid, km)
-    kept = np.flatnonzero(mean.ravel() > LEAST_SHARE * mean.max())
-    chosen = mean.ravel()[kept]
-    spread = np.sqrt(np.maximum(square.ravel()[kept] - chosen**2, 0.0))
-    return kept, chosen, spread
+    mean, square = (
+        field.ravel()
+        for field in blur(fields.reshape(2, grid.n_latitude, grid.n_longitude), grid, km)
+    )
+    # Of values that are v in a share p of the cloud and else 0, p is mean^2 / mean square.
+    within = np.flatnonzero(mean**2 > LEAST_SHARE * square)
+    kept = np.union1d(cell[value > 0.0], within)
+    spread = np.sqrt(np.maximum(square[kept] - mean[kept] ** 2, 0.0))
+    return kept, mean[kept], spread
 
 
 def blur(fields: FloatArray, grid: LatLonGrid, km: float) -> FloatArray:
