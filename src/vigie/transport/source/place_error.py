@@ -44,6 +44,8 @@ standard deviation no longer tell what may arrive (seldom, and then much)."""
 _KM_PER_DEG = math.radians(RADIUS_M / 1000.0)
 _REACH = 5.0
 """Standard deviations of a cloud beyond which there is nothing of it."""
+_NOISE = 1e-9
+"""Of the largest value: what the transforms leave by rounding is smaller."""
 _WIDEST_DEG = 60.0
 """Of a cloud along a parallel: beside a pole it would go round the Earth."""
 
@@ -96,7 +98,7 @@ def _blurred(
         for field in blur(fields.reshape(2, grid.n_latitude, grid.n_longitude), grid, km)
     )
     # Of values that are v in a share p of the cloud and else 0, p is mean^2 / mean square.
-    within = np.flatnonzero(mean**2 > LEAST_SHARE * square)
+    within = np.flatnonzero((mean > _NOISE * mean.max()) & (mean**2 > LEAST_SHARE * square))
     kept = np.union1d(cell[value > 0.0], within)
     spread = np.sqrt(np.maximum(square[kept] - mean[kept] ** 2, 0.0))
     return kept, mean[kept], spread
