@@ -5,10 +5,11 @@ so an interval gets the same masks in whatever pieces the record arrives.
 
 * **Edges.** A glitch begins with a jump from one sample to the next that nothing around it
   resembles. A first difference is an edge when it exceeds ``edge_ratio`` times the 75 %
-  quantile of the absolute differences in the half second before *and* after it; twice as many
-  times where what follows is livelier than what came before. A seismic onset, however strong,
-  fills the time after it with differences of its own size, so it is no edge. Neighbouring edges
-  are one glitch: a *spike* when the level after it is the level before it, a *step* when not.
+  quantile of the absolute differences in the half second before *and* after it; where what
+  follows is livelier than what came before, one edge of the glitch has to be twice as large. A
+  seismic onset, however strong, fills the time after it with differences of its own size, so it
+  is no edge. Neighbouring edges are one glitch: a *spike* when the level after it is the level
+  before it, a *step* when not.
 * **Taper**: the level beside an end of the segment, or beside a dead stretch, grows from nothing
   (``signal.ramps``). Only this rule looks over the whole segment.
 * **Dead**: the same value for ``dead_s``. **Clipped**: a flat top of 3 samples or more that
@@ -210,10 +211,23 @@ def _edges(
     after = _side_quantile(size, candidates, reach)
     around = np.maximum(np.fmax(before, after), floor)
     known = np.isfinite(before) & np.isfinite(after)
+    picked = known & (size[candidates] > params.edge_ratio * around)
     begins = after > params.onset_ratio * np.fmax(before, floor)
-    ratio = params.edge_ratio * np.where(begins, 2.0, 1.0)
-    picked: IntArray = candidates[known & (size[candidates] > ratio * around)]
-    return _apart(picked, excluded, reach)
+    clear = ~begins | (size[candidates] > 2.0 * params.edge_ratio * around)
+    edges = _with_a_clear_one(candidates[picked], clear[picked], _join(segment, params))
+    return _apart(edges, excluded, reach)
+
+
+def _join(segment: Waveform, params: QualityParams) -> int:
+    return max(round(params.join_s * segment.rate_hz), 2)
+
+
+def _with_a_clear_one(edges: IntArray, clear: NDArray[np.bool_], join: int) -> IntArray:
+    """Keep the glitches, edges that belong together, of which one edge is beyond doubt."""
+    if len(edges) == 0:
+        return edges
+    glitch = np.concatenate([[0], np.cumsum(np.diff(edges) > join)])
+    return np.asarray(edges[np.bincount(glitch, weights=clear)[glitch] > 0.0], dtype=np.intp)
 
 
 def _apart(edges: IntArray, spans: IntArray, reach: int) -> IntArray:
@@ -273,7 +287,7 @@ def _glitches(
 ) -> Iterator[Mask]:
     if len(edges) == 0:
         return
-    join = max(round(params.join_s * segment.rate_hz), 2)
+    join = _join(segment, params)
     for group in np.split(edges, np.flatnonzero(np.diff(edges) > join) + 1):
         # Edge i lies between samples i and i + 1; the anti-alias filter smears it by one more.
         first, stop = max(int(group[0]), 1), min(int(group[-1]) + 2, len(samples) - 1)
