@@ -40,10 +40,10 @@ def test_a_spike_before_livelier_noise_is_masked_from_its_first_edge_on() -> Non
     samples = noise(np.random.default_rng(5), 8000, RATE_HZ)
     samples[4002:] *= 6.0
     lively = float(np.quantile(np.abs(np.diff(samples[4003:4030])), 0.75))
-    samples[3999:4002] += lively * np.array([11.0, 60.0, 11.0])
+    samples[3997:4001] += lively * np.array([11.0, 22.0, 33.0, 100.0])
     (mask,) = find_masks(waveform(samples, RATE_HZ))
     assert mask.kind is MaskKind.SPIKE
-    assert abs(seconds_between(mask.start_ns, waveform(samples, RATE_HZ).time_ns(3999))) < 0.03
+    assert abs(seconds_between(mask.start_ns, waveform(samples, RATE_HZ).time_ns(3997))) < 0.03
 
 
 def test_a_step_is_found_and_taken_back() -> None:
