@@ -155,6 +155,16 @@ def test_the_yield_bounds_the_amount(world: Path) -> None:
     assert "fuse.no_yield" in [reason["code"] for reason in free["reasons"]]
 
 
+def test_a_yield_too_small_for_the_least_release_is_not_weighed(world: Path) -> None:
+    """10^((1.0 + 0.6 - 4.45) / 0.75) kt x 1.54e16 Bq is 2.4e12 Bq."""
+    path = write_events(world / "tiny.json", event("tiny", AT, TRUTH, mb=1.0))
+    amounts = ("--amount", 1e13, 1e16)
+    relation = ("--magnitude-yield", 4.45, 0.75)
+    (tiny,) = document(world, *relation, *amounts, events=path, status=1)["events"]
+    assert tiny["log10_bayes_factor"] is None
+    assert [reason["code"] for reason in tiny["reasons"]] == ["fuse.yield_below"]
+
+
 def test_prior_odds_give_a_probability(world: Path, found: dict[str, Any]) -> None:
     here = document(world, "--prior-odds", 0.01, "--event", "here")["events"][0]
     odds = 0.01 * 10.0 ** here["log10_bayes_factor"]

@@ -356,11 +356,8 @@ def winding(ring: np.ndarray, x: float, y: float) -> int:
 
 
 def test_the_usual_error_of_place_is_that_of_the_library() -> None:
-    from vigie.cli.source_options import place_error_option
+    from vigie.cli.source_region import source_command
     from vigie.transport.source.place_error import PLACE_ERROR_KM_PER_DAY
 
-    @place_error_option
-    def command(place_error_km_per_day: float) -> None: ...
-
-    (option,) = command.__click_params__  # type: ignore[attr-defined]
-    assert option.default == PLACE_ERROR_KM_PER_DAY
+    defaults = {option.name: option.default for option in source_command.params}
+    assert defaults["place_error_km_per_day"] == PLACE_ERROR_KM_PER_DAY

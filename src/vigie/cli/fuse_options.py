@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.cli.common import FiniteRange
-from vigie.cli.source_options import place_error_option
+from vigie.cli.model_options import amounts_of, model_options
 from vigie.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -92,32 +92,8 @@ def fuse_options(command: Command) -> Command:
             is_flag=True,
             help="Find the 90 % region of a source too, and how far each ellipse is from it.",
         ),
-        click.option(
-            "--model-error",
-            type=FiniteRange(0.0, 4.0, min_open=True, max_open=True),
-            default=0.5,
-            show_default=True,
-            help="Relative error of a modelled concentration, beside the spread of an ensemble.",
-        ),
-        place_error_option,
-        click.option(
-            "--false-alarm",
-            type=FiniteRange(0.0, 1.0, max_open=True),
-            default=0.05,
-            show_default=True,
-            help="Share of detections that are of background alone.",
-        ),
-        click.option(
-            "--tolerance",
-            "tolerance_h",
-            type=FiniteRange(0.0),
-            default=1.0,
-            show_default=True,
-            metavar="HOURS",
-            help="By which the ends of a sample's collection and of its sensitivity may differ.",
-        ),
     )
-    for decorator in reversed(decorators):
+    for decorator in reversed((*decorators, model_options)):
         command = decorator(command)
     return command
 
@@ -135,10 +111,7 @@ def fuse_options_of(search: dict[str, Any]) -> FuseOptions:
     from vigie.pipeline.fusion.options import FuseOptions
     from vigie.pipeline.fusion.yields import MagnitudeYield
 
-    least, most = search["amounts_bq"]
-    if least >= most:
-        expected = "the least first, then the largest"
-        raise ParameterError(name="--amount", value=f"{least:g} {most:g}", expected=expected)
+    least, most = amounts_of(search)
     relation = search["magnitude_yield"]
     if relation is not None and not relation[1] > 0.0:
         expected = "A and a B above 0, as in mb = 4.45 + 0.75 log10(kt)"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vigie.cli.common import FiniteRange
+from vigie.cli.model_options import amounts_of, model_options
 from vigie.cli.sources import TimeType
 from vigie.errors import ParameterError
 
@@ -19,19 +20,6 @@ if TYPE_CHECKING:
     Command = Callable[..., None]
 
 METHODS = ("posterior", "psr", "for", "mmfor", "nnls", "cost", "all")
-
-
-def place_error_option(command: Command) -> Command:
-    """Add the error of place of modelled air."""
-    return click.option(
-        "--place-error",
-        "place_error_km_per_day",
-        type=FiniteRange(0.0, 1000.0),
-        default=30.0,
-        show_default=True,
-        metavar="KM_PER_DAY",
-        help="Error of place of modelled air, by axis, for each day back (posterior).",
-    )(command)
 
 
 def search_options(command: Command) -> Command:
@@ -96,21 +84,6 @@ def search_options(command: Command) -> Command:
             metavar="LEAST MOST",
             help="Least and largest release thought possible, Bq.",
         ),
-        click.option(
-            "--model-error",
-            type=FiniteRange(0.0, 4.0, min_open=True, max_open=True),
-            default=0.5,
-            show_default=True,
-            help="Relative error of a modelled concentration, beside the spread of an ensemble.",
-        ),
-        place_error_option,
-        click.option(
-            "--false-alarm",
-            type=FiniteRange(0.0, 1.0, max_open=True),
-            default=0.05,
-            show_default=True,
-            help="Share of detections that are of background alone.",
-        ),
         click.option("--spearman", is_flag=True, help="Rank correlation in psr, not Pearson's."),
         click.option(
             "--permutations",
@@ -119,17 +92,8 @@ def search_options(command: Command) -> Command:
             show_default=True,
             help="Orders of the samples by which the maximum of psr is judged.",
         ),
-        click.option(
-            "--tolerance",
-            "tolerance_h",
-            type=FiniteRange(0.0),
-            default=1.0,
-            show_default=True,
-            metavar="HOURS",
-            help="By which the ends of a sample's collection and of its sensitivity may differ.",
-        ),
     )
-    for decorator in reversed(decorators):
+    for decorator in reversed((*decorators, model_options)):
         command = decorator(command)
     return command
 
@@ -204,10 +168,6 @@ def asked_of(search: dict[str, Any]) -> SourceOptions:
         shown = " ".join(f"{value:g}" for value in box)
         expected = "SOUTH WEST NORTH EAST, latitudes rising and within 90 deg"
         raise ParameterError(name="--domain", value=shown, expected=expected)
-    least, most = search["amounts_bq"]
-    if least >= most:
-        expected = "the least first, then the largest"
-        raise ParameterError(name="--amount", value=f"{least:g} {most:g}", expected=expected)
     interval_h = search["interval_h"]
     return SourceOptions(
         methods=methods_of(search["methods"]),
@@ -217,7 +177,7 @@ def asked_of(search: dict[str, Any]) -> SourceOptions:
             to_ns=search["to_ns"],
             interval_s=None if interval_h is None else 3600.0 * interval_h,
         ),
-        amounts_bq=(least, most),
+        amounts_bq=amounts_of(search),
         longest_h=search["longest_h"],
         model_error=search["model_error"],
         place_error_km_per_day=search["place_error_km_per_day"],

@@ -159,10 +159,12 @@ def _assess(event: Event, work: _Work) -> EventAssessment:
     magnitude = magnitude_of(event)
     shown = None if magnitude is None else magnitude[:2]
     params = work.options.params
-    most_bq, reasons = most_released(event, work.reference, params.most_bq, work.options.relation)
+    most_bq, reasons = most_released(event, work.reference, params, work.options.relation)
     epicentre = None if origin is None else epicentre_of(origin)
     rows = [] if origin is None else _later(work, origin)
     reason = cannot_be_weighed(origin, rows)
+    if reason is None and most_bq < params.least_bq:
+        reason = reasons[0]
     weighed = None
     if reason is None and origin is not None and epicentre is not None:
         weighed = _weigh(work, origin, epicentre, rows, most_bq)

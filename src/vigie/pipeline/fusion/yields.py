@@ -9,6 +9,7 @@ from vigie.fusion.composition import bq_per_kt
 from vigie.records import Reason
 
 if TYPE_CHECKING:
+    from vigie.fusion.evidence import FusionParams
     from vigie.records import Event
 
 SIGMA_MB = 0.3
@@ -44,13 +45,14 @@ def magnitude_of(event: Event) -> tuple[str, float, float | None] | None:
 
 
 def most_released(
-    event: Event, reference: str, most_bq: float, relation: MagnitudeYield | None
+    event: Event, reference: str, params: FusionParams, relation: MagnitudeYield | None
 ) -> tuple[float, list[Reason]]:
-    """Return the largest amount that is thought possible, and why.
+    """Return the largest amount that is thought possible, and why; it may be below the least.
 
     A yield of infrasound counts as its upper end; else a body-wave magnitude with a relation that
     is given, two standard errors up.
     """
+    most_bq = params.most_bq
     per_kt = bq_per_kt(reference)
     if per_kt <= 0.0:
         return most_bq, []
@@ -68,5 +70,7 @@ def most_released(
     bound = kt * per_kt
     if bound >= most_bq:
         return most_bq, []
-    told = Reason.of("fuse.yield_bound", kt=f"{kt:.2g}", bq=f"{bound:.2g}", source=source)
-    return bound, [told]
+    said = {"kt": f"{kt:.2g}", "bq": f"{bound:.2g}", "source": source}
+    if bound < params.least_bq:
+        return bound, [Reason.of("fuse.yield_below", least=f"{params.least_bq:.2g}", **said)]
+    return bound, [Reason.of("fuse.yield_bound", **said)]
