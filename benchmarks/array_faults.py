@@ -5,8 +5,9 @@ three, W420 of six). Each element in turn is reversed, or its time moved by 1 s,
 processed as it comes. The wave is the detection of most pixels in the two minutes about the one
 that other tools report (BRP), or about the explosion's (the others). Counted are whether the
 element is named, left out or turned over, and whether the azimuth is right (within 3 deg, or its
-stated error), unsure (none is given, or it is off by at most two stated errors) or wrong. Of three
-elements, no fault of one can be known to be its own: there a warning is what can be asked for.
+stated error), unsure (none is given, or it is off by at most two stated errors, or they are above
+10 deg) or wrong. Of three elements, no fault of one can be known to be its own: there a warning is
+what can be asked for.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ ARRAYS = {
 
 NEAR_S = 60.0
 RIGHT_DEG = 3.0
+UNSURE_DEG = 10.0
 LATE_S = 1.0
 
 
@@ -108,10 +110,11 @@ def row(found: Detection | None, element: str, truth_deg: float) -> dict[str, ob
     )
     azimuth, sigma = found.azimuth_deg, found.azimuth_deg_sigma or 0.0
     off = None if azimuth is None else abs((azimuth - truth_deg + 180.0) % 360.0 - 180.0)
-    if off is None or (off > max(RIGHT_DEG, sigma) and off <= 2.0 * sigma):
+    within = off is not None and off <= max(RIGHT_DEG, sigma)
+    if off is None or sigma > UNSURE_DEG or (not within and off <= 2.0 * sigma):
         direction = "unsure"
     else:
-        direction = "right" if off <= max(RIGHT_DEG, sigma) else "wrong"
+        direction = "right" if within else "wrong"
     warned = any("cannot be seen" in remark for remark in found.remarks)
     return {
         "verdict": f"{'named' if named else 'not named'}, azimuth {direction}"
