@@ -285,10 +285,7 @@ def test_levels_and_grades_of_noble_gas() -> None:
 
 def test_there_is_no_level_where_nothing_is_said_of_an_isotope() -> None:
     (seen, *others) = gas(0.6)
-    silent = replace(
-        seen, nuclide="Xe-135", activity_bq=None, activity_sigma_bq=None, concentration=None,
-        uncertainty=None, critical_level=None, mdc=None, detected=False, low=None, high=None,
-    )  # fmt: skip
+    silent = replace(seen, nuclide="Xe-135").without_numbers()
     assert silent.withheld
     assert not seen.withheld
     assert gas_level(sample(seen, *others, technology="noble_gas"), {}) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from vigie.records.reason import Reason
@@ -147,13 +147,30 @@ class NuclideResult:
     """Parent that keeps it in equilibrium."""
     decay_factors: tuple[float, float, float] | None = None
     """K_c, K_d, K_a: of collection, decay and acquisition."""
+    withheld: bool = False
+    """Whether nothing is said of the nuclide: no amount, no limit, not that it is absent."""
     remarks: tuple[Reason, ...] = ()
 
-    @property
-    def withheld(self) -> bool:
-        """Whether nothing is said of the nuclide: no amount, no limit, not that it is absent."""
-        numbers = (self.activity_bq, self.concentration, self.critical_level, self.mdc, self.high)
-        return not self.detected and all(one is None for one in numbers)
+    def without_numbers(self) -> NuclideResult:
+        """Return the result withheld: neither found nor absent, without any number or evidence."""
+        return replace(
+            self,
+            activity_bq=None,
+            activity_sigma_bq=None,
+            concentration=None,
+            uncertainty=None,
+            critical_level=None,
+            mdc=None,
+            detected=False,
+            withheld=True,
+            low=None,
+            high=None,
+            limits=None,
+            p_value=None,
+            probability=None,
+            evidence=(),
+            mdc_line_kev=None,
+        )
 
 
 class RatioKind(StrEnum):

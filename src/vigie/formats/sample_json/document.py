@@ -80,6 +80,9 @@ class NuclideItem(Struct, kw_only=True):
     decay_factors: Annotated[
         tuple[float, float, float] | None, Meta(description="K_c, K_d, K_a")
     ] = None
+    withheld: Annotated[
+        bool, Meta(description="nothing is said of it, not even that it is absent: remarks tell")
+    ] = False
     remarks: list[ReasonItem] = field(default_factory=list)
 
 

@@ -17,11 +17,12 @@ from vigie.products.radionuclide.blocks import (
 from vigie.records.reason import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from vigie.records.nuclide_result import NuclideResult, SampleAnalysis
 
 ACTIVITY = "Bq"
+MOST_NAMED = 12
 _HALF_LIVES = ((365.2425 * 86_400.0, "a"), (86_400.0, "d"), (3600.0, "h"), (60.0, "min"))
 
 
@@ -31,11 +32,17 @@ def result_sections(analysis: SampleAnalysis) -> tuple[Section, Section, Section
     # Of what nothing is said the remarks tell; a limit it has not.
     other = [r for r in analysis.nuclides if not (r.detected or r.withheld)]
     silent = dict.fromkeys(r.nuclide for r in analysis.nuclides if r.withheld)
-    return _found(found, ", ".join(silent)), _limits(other), _covariance(analysis)
+    return _found(found, _withheld(silent, of=analysis)), _limits(other), _covariance(analysis)
 
 
-def _found(found: Sequence[NuclideResult], silent: str) -> Section:
-    withheld = (Reason.of("rn.withheld", nuclides=silent),) if silent else ()
+def _withheld(silent: Collection[str], of: SampleAnalysis) -> tuple[Reason, ...]:
+    """Return that nothing is said of some; of a whole library without naming a hundred."""
+    if len(silent) > MOST_NAMED and len(silent) == len({r.nuclide for r in of.nuclides}):
+        return (Reason.of("rn.withheld_all", n=len(silent)),)
+    return (Reason.of("rn.withheld", nuclides=", ".join(silent)),) if silent else ()
+
+
+def _found(found: Sequence[NuclideResult], withheld: tuple[Reason, ...]) -> Section:
     if not found:
         # Where nothing is said of some, nothing is said of what was not found either.
         nothing = Sentences(told=withheld or (Reason.of("rn.none_found"),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,7 +113,8 @@ def _results(found: GermaniumFit, to: Conversion) -> tuple[NuclideResult, ...]:
     """Return the isotopes, detected ones first; those of which nothing can be said last."""
     parent = next(one.estimate for one in found.fit.nuclides if one.name == "Xe-133m")
     results = [
-        _withheld(result) if result.nuclide in found.withheld else result
+        # A peak beside the ray may or may not be the ray.
+        result.without_numbers() if result.nuclide in found.withheld else result
         for one in found.fit.nuclides
         for result in (likelihood_result(one, to, parent_bq=parent),)
     ]
@@ -123,24 +123,6 @@ def _results(found: GermaniumFit, to: Conversion) -> tuple[NuclideResult, ...]:
             results,
             key=lambda one: (one.nuclide in found.withheld, not one.detected, one.nuclide),
         )
-    )
-
-
-def _withheld(result: NuclideResult) -> NuclideResult:
-    """Return the result without any number: a peak beside the ray may or may not be the ray."""
-    return replace(
-        result,
-        activity_bq=None,
-        activity_sigma_bq=None,
-        concentration=None,
-        uncertainty=None,
-        critical_level=None,
-        mdc=None,
-        detected=False,
-        low=None,
-        high=None,
-        limits=None,
-        p_value=None,
     )
 
 

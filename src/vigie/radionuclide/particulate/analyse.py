@@ -14,7 +14,7 @@ import numpy as np
 
 from vigie.radionuclide.particulate.activity import activity_covariance
 from vigie.radionuclide.particulate.background import subtract_background
-from vigie.radionuclide.particulate.energies import doubt_of_energies, withheld
+from vigie.radionuclide.particulate.energies import doubt_of_energies
 from vigie.radionuclide.particulate.evidence import explained_peaks, shown
 from vigie.radionuclide.particulate.extrapolation import told_of_extrapolation
 from vigie.radionuclide.particulate.identify import Identified, identify
@@ -134,7 +134,10 @@ def analyse_fitted(
     if (doubt := _doubt(explained, unexplained, analysis)) is not None:
         # What explains a peak is wrong as well, and that nothing does tells of no single one.
         explained, unexplained = peaks, ()
-        results = tuple(withheld(one) for one in sorted(results, key=lambda r: r.nuclide))
+        results = tuple(
+            replace(one.without_numbers(), remarks=())
+            for one in sorted(results, key=lambda r: r.nuclide)
+        )
         remarks += (doubt,)
     remarks += _told(explained, unexplained, analysis, efficiencies)
     remarks += told_of_extrapolation(analysis.model.efficiency, results)

@@ -16,7 +16,6 @@ Accuracy as measured: docs/methods/particulate.md.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vigie.records import Reason
@@ -24,7 +23,7 @@ from vigie.records import Reason
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from vigie.records import NuclideResult, Peak
+    from vigie.records import Peak
 
 DOUBTFUL = "particulate.energies_doubtful"
 ADJUSTED = "peaks.recalibrated"
@@ -56,24 +55,3 @@ def doubt_of_energies(
     if len(odd) < LEAST_PEAKS or len(odd) <= MOST_SHARE * len(clear):
         return None
     return Reason.of(DOUBTFUL, unexplained=len(odd), peaks=len(clear))
-
-
-def withheld(result: NuclideResult) -> NuclideResult:
-    """Return a result that says nothing: neither found nor absent, and without any number."""
-    return replace(
-        result,
-        activity_bq=None,
-        activity_sigma_bq=None,
-        concentration=None,
-        uncertainty=None,
-        critical_level=None,
-        mdc=None,
-        detected=False,
-        low=None,
-        high=None,
-        limits=None,
-        probability=None,
-        evidence=(),
-        mdc_line_kev=None,
-        remarks=(),
-    )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vigie.facts.nuclides import LineKind, nuclide
 from vigie.radionuclide.particulate.labels import DOUBLE_SHARE, ELECTRON_KEV, pair_ratio
-from vigie.radionuclide.particulate.sources import LEAST_KEV
+from vigie.radionuclide.particulate.sources import LEAST_KEV, SERIES
 from vigie.radionuclide.particulate.summing import NO_SUMMING, SummedLines, summed_lines
 from vigie.radionuclide.peaks import DetectorModel
 
@@ -107,15 +107,16 @@ def line_table(
     """
     rows: list[FloatArray] = []
     emitters: list[str] = []
-    summed: dict[tuple[str, str], SummedLines] = {}
+    summed: dict[tuple[str, bool], SummedLines] = {}
     for index, source in enumerate(sources):
+        # Surroundings are far: nothing sums there. What is theirs alone is the natural series.
+        at_detector = source.kind == "air" or source.name not in SERIES
+        near = at_detector and efficiencies.total is not None
         own: list[FloatArray] = []
         names: list[str] = []
         for emitter in source.emitters:
-            key = (emitter.name, source.kind)
+            key = (emitter.name, near)
             if key not in summed:
-                # Surroundings are far: nothing sums there.
-                near = source.kind == "air" and efficiencies.total is not None
                 summed[key] = (
                     summed_lines(emitter.name, efficiencies.peak, efficiencies.total)
                     if near

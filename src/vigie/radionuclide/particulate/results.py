@@ -33,8 +33,8 @@ DISAGREE = 0.01
 """Probability of a chi-square between lines below which they are said to disagree."""
 LEAST_LINES = 2
 MOST_NAMED = 5
-THORON = "Pb-212"
-"""Of what filters collect of the series, what decays within a count and outlives its parents."""
+THORON = ("Pb-212", "Bi-212")
+"""What filters collect of the series and decays within a count, with the first. Tl-208 sums besides."""
 
 
 def nuclide_results(
@@ -133,14 +133,14 @@ def _result(
 
 
 def _if_decaying(source: Source, found: Identified, activity: float) -> tuple[Reason, ...]:
-    """Return what thoron's progeny was at the start where the collection is not known.
+    """Return what thoron's progeny was at the start, where the collection is not known.
 
     A member of a series that was there before is taken to be kept by its parents: its activity is
     the mean over the count. On a filter it decays.
     """
-    if source.name != THORON or any(one.factors is not None for one in found.sources):
+    if source.name not in THORON or any(one.factors is not None for one in found.sources):
         return ()
-    passed = log(2.0) * source.emitters[0].decays / nuclide(source.name).half_life_s
+    passed = log(2.0) * source.emitters[0].decays / nuclide(THORON[0]).half_life_s
     start_bq = activity * passed / -expm1(-passed)
     return (Reason.of("particulate.mean_over_count", start_bq=start_bq),)
 
@@ -186,6 +186,7 @@ def _named_only(
         probability=probability,
         evidence=evidence,
         half_life_s=nuclide(name).half_life_s,
+        withheld=not detected,
         remarks=(Reason.of(reason),),
     )
 

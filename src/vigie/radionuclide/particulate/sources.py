@@ -4,8 +4,9 @@ Two kinds of sources. ``air``: collected in the filter, so the nuclide's descend
 far as they grew from it in the filter (Bateman, ``vigie.radionuclide.decay``): Ba-140 brings the
 La-140 that came since; what La-140 was in the air is a source of its own. ``present``: there
 before, in the surroundings or in a sample of unknown history; with it come descendants of less
-than four hours that live less than a fifth as long, in equilibrium. Members of the natural series
-stand alone there, since what lies between source and detector weighs their lines differently.
+than four hours that live less than a fifth as long, in equilibrium, and what grows in the count.
+Members of the natural series stand alone there, since what lies between source and detector weighs
+their lines differently.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.facts.nuclides import has_nuclide, nuclide, nuclide_list
-from vigie.radionuclide.decay import SampleTimes, chain_decays, chain_of, decay_factors
+from vigie.radionuclide.decay import SampleTimes, chain_decays, chain_of, decay_factors, evolve
 
 FloatArray = NDArray[np.float64]
 
@@ -128,14 +129,26 @@ def air_source(name: str, times: SampleTimes, half_lives: float = 12.0) -> Sourc
 
 @lru_cache(maxsize=256)
 def present_source(name: str, real_time_s: float) -> Source:
-    """Return what a nuclide gives that is there at the start, with its short-lived descendants."""
-    facts = nuclide(name)
-    rate = facts.decay_constant_per_s
-    mean = -np.expm1(-rate * real_time_s) / rate if name not in SERIES else real_time_s
+    """Return what a nuclide gives that is there at the start, with its short-lived descendants.
+
+    What grows from it during the count is its own as well: La-140 of Ba-140. Of the natural series
+    each member stays as it is, kept by parents that are not seen.
+    """
+    if name in SERIES:
+        return Source(name, "present", (Emitter(name, real_time_s, 1.0),))
     members: dict[str, float] = {name: 1.0}
-    if name not in SERIES:
-        _descend(name, 1.0, facts.half_life_s, members)
-    return Source(name, "present", tuple(Emitter(n, a * mean, a) for n, a in members.items()))
+    _descend(name, 1.0, nuclide(name).half_life_s, members)
+    chain = chain_of(name, longest_s=LONGEST_S)
+    rates = [nuclide(n).decay_constant_per_s if has_nuclide(n) else 0.0 for n in chain.names]
+    rows = list(zip(chain.names, rates, strict=True))
+    atoms = np.array([members.get(n, 0.0) / rate if rate else 0.0 for n, rate in rows])
+    _, decays = evolve(chain, atoms, real_time_s)
+    emitters = tuple(
+        Emitter(n, float(count), members.get(n, 0.0))
+        for n, count in zip(chain.names, decays, strict=True)
+        if count > 0.0
+    )
+    return Source(name, "present", emitters)
 
 
 def _descend(name: str, activity: float, parent_s: float, members: dict[str, float]) -> None:
