@@ -76,6 +76,27 @@ def test_a_clipped_wave_is_clipped_and_nothing_else() -> None:
     assert {m.kind for m in masks} == {MaskKind.CLIPPED}
 
 
+def test_clipping_is_found_in_pascals_as_in_counts() -> None:
+    t = np.arange(4000) / RATE_HZ
+    sine = 3000.0 * np.sin(2.0 * np.pi * 1.3 * t) * ((t > 40) & (t < 60))
+    counts = np.clip(sine + noise(np.random.default_rng(4), 4000, RATE_HZ, 5.0), -2048, 2047)
+    counts = counts.round()
+    in_counts = find_masks(waveform(counts, RATE_HZ))
+    in_pascals = find_masks(waveform((counts * 1e-4).astype(np.float32), RATE_HZ))
+    assert [(m.start_ns, m.kind) for m in in_pascals] == [(m.start_ns, m.kind) for m in in_counts]
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 2.0, 2.5])
+def test_one_wild_sample_at_a_low_rate_is_a_spike_and_moves_no_level(rate_hz: float) -> None:
+    samples = noise(np.random.default_rng(6), 4000, rate_hz)
+    clean = samples.copy()
+    samples[2000] += 1000.0 * clean.std()
+    (mask,) = find_masks(waveform(samples, rate_hz))
+    assert mask.kind is MaskKind.SPIKE
+    (run,) = repair(waveform(samples, rate_hz), [mask])
+    np.testing.assert_array_equal(run.samples[2010:], clean[2010:])
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 10**6),

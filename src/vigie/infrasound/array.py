@@ -13,16 +13,19 @@ from vigie.geodesy import offsets_km
 from vigie.infrasound.heights import USUAL_S_PER_KM, later, relative_heights
 from vigie.infrasound.mistakes import FARTHEST_KM, Mistakes, mistakes_of
 from vigie.infrasound.pressure import PASCAL
+from vigie.infrasound.shared_jumps import without_shared_jumps
 from vigie.records import Channel, ChannelId, ExcludedElement, Mask, Station, Waveform
 from vigie.signal.quality import QualityParams, find_masks, repair
 from vigie.signal.segments import by_channel
 from vigie.stations.lookup import find_channel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from vigie.records import Site
     from vigie.signal.segments import ChannelRecord
+
+    Known = tuple[Site, Channel | None]
 
 FloatArray = NDArray[np.float64]
 
@@ -163,16 +166,11 @@ def _heard(
         if is_pressure(waveform.channel, known[1]):
             notes.append(f"{waveform.channel}: no usable sample")
             dead.append(known[0].code)
-    for channel, record in records.items():
-        known = find_channel(station, channel, record.segments[0].start_ns)
-        metadata = known[1] if known else None
-        if not is_pressure(channel, metadata):
-            notes.append(f"{channel}: {_no_pressure(channel, metadata)}, not used")
-            continue
-        if known is None:
-            notes.append(f"{channel}: no element of this code in the list, not used")
-            continue
-        element = _element(record, known, params)
+    pressure, not_used = _pressure(records, station)
+    notes += not_used
+    trusted = _masks(pressure, params)
+    for channel, (record, known) in pressure.items():
+        element = _element(record, known, trusted[channel])
         if not element.runs:
             notes.append(f"{channel}: no usable sample")
             dead.append(element.site)
@@ -182,6 +180,24 @@ def _heard(
             chosen[element.site] = element
     silent = [ExcludedElement(site, "no usable sample") for site in dead if site not in chosen]
     return list(chosen.values()), silent, list(dict.fromkeys(notes))
+
+
+def _pressure(
+    records: Mapping[ChannelId, ChannelRecord], station: Station
+) -> tuple[dict[ChannelId, tuple[ChannelRecord, Known]], list[str]]:
+    """Return the channels of pressure with their elements, and what is told of others."""
+    found: dict[ChannelId, tuple[ChannelRecord, Known]] = {}
+    notes: list[str] = []
+    for channel, record in records.items():
+        known = find_channel(station, channel, record.segments[0].start_ns)
+        metadata = known[1] if known else None
+        if not is_pressure(channel, metadata):
+            notes.append(f"{channel}: {_no_pressure(channel, metadata)}, not used")
+        elif known is None:
+            notes.append(f"{channel}: no element of this code in the list, not used")
+        else:
+            found[channel] = (record, known)
+    return found, notes
 
 
 def _require_plane(offsets: FloatArray, notes: Sequence[str]) -> None:
@@ -246,16 +262,28 @@ def _no_pressure(channel: ChannelId, metadata: Channel | None) -> str:
     return "no channel of pressure"
 
 
-def _element(
-    record: ChannelRecord, known: tuple[Site, Channel | None], params: QualityParams
-) -> Element:
+def _masks(
+    pressure: Mapping[ChannelId, tuple[ChannelRecord, Known]], params: QualityParams
+) -> dict[ChannelId, tuple[Mask, ...]]:
+    """Return what is wrong in each channel, but for the fronts of shocks."""
+    records = {channel: record for channel, (record, _) in pressure.items()}
+    found = {
+        channel: [m for segment in record.segments for m in find_masks(segment, params)]
+        for channel, record in records.items()
+    }
+    places = [known[1] or known[0] for _, known in pressure.values()]
+    at = np.array([(one.latitude, one.longitude) for one in places]).reshape(-1, 2)
+    if len(at) < 2:
+        return {channel: tuple(masks) for channel, masks in found.items()}
+    offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], at[0, 0], at[0, 1]))
+    apart = np.linalg.norm(offsets[:, None] - offsets[None], axis=2)
+    return without_shared_jumps(records, found, float(apart.max()))
+
+
+def _element(record: ChannelRecord, known: Known, found: Sequence[Mask]) -> Element:
     site, metadata = known
-    masks: list[Mask] = list(record.masks)
-    runs: list[Waveform] = []
-    for segment in record.segments:
-        found = find_masks(segment, params)
-        masks.extend(found)
-        runs.extend(repair(segment, found))
+    runs = [run for segment in record.segments for run in repair(segment, _within(found, segment))]
+    masks = (*record.masks, *found)
     place: Site | Channel = metadata or site
     return Element(
         record.segments[0].channel,
@@ -267,3 +295,7 @@ def _element(
         place.longitude,
         place.elevation_m,
     )
+
+
+def _within(masks: Sequence[Mask], segment: Waveform) -> list[Mask]:
+    return [m for m in masks if segment.start_ns <= m.start_ns < segment.end_ns]

@@ -34,7 +34,7 @@ DISAGREE = 0.01
 LEAST_LINES = 2
 MOST_NAMED = 5
 THORON = ("Pb-212", "Bi-212")
-"""What filters collect of the series and decays within a count, with the first. Tl-208 sums besides."""
+"""What filters collect of the series and decays in a count, with the first; Tl-208 sums besides."""
 
 
 def nuclide_results(

@@ -1,0 +1,98 @@
+"""Jumps on several elements of an array: fronts of shocks are kept, glitches are masked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.signal import firwin
+
+from vigie.geodesy import destination
+from vigie.infrasound.array import sound_array
+from vigie.infrasound.shared_jumps import GLITCHES
+from vigie.records import ChannelId, Site, Station, Technology, Waveform, parse_iso
+from vigie.signal.quality import DEFAULT_QUALITY, find_masks
+
+RANGES_KM = np.array([0.0, 0.3, 0.4, 0.35])
+AZIMUTHS_DEG = np.array([0.0, 20.0, 140.0, 260.0])
+OVER = 20
+LENGTH_S, ONSET_S, GLITCH_S = 120.0, 60.0, 50.0
+
+FloatArray = NDArray[np.float64]
+
+
+def station() -> Station:
+    latitude, longitude = destination(40.0, 10.0, AZIMUTHS_DEG, RANGES_KM / 111.195)
+    sites = tuple(
+        Site(code=f"S{k}", latitude=float(a), longitude=float(b), elevation_m=0.0)
+        for k, (a, b) in enumerate(zip(latitude, longitude, strict=True))
+    )
+    return Station(
+        code="S", latitude=40.0, longitude=10.0, elevation_m=0.0,
+        technology=Technology.INFRASOUND, sites=sites,
+    )  # fmt: skip
+
+
+def n_wave(t_s: FloatArray, length_s: float, rise_s: float) -> FloatArray:
+    """Return a shock of height 1, its linear fall to -1, and the shock back to 0."""
+    up = np.clip(t_s / rise_s, 0.0, 1.0)
+    back = 1.0 - np.clip((t_s - length_s) / rise_s, 0.0, 1.0)
+    fall = 1.0 - 2.0 * np.clip(t_s, 0.0, length_s) / length_s
+    return np.asarray(np.where(t_s > 0.0, up * fall * back, 0.0))
+
+
+def recorded(rate_hz: float, glitches: dict[int, float], snr: float = 0.0) -> list[Waveform]:
+    """Return noise with an N-wave from 70 deg behind an anti-alias filter, and glitches."""
+    rng = np.random.default_rng(3)
+    n = round(LENGTH_S * rate_hz)
+    freq = np.fft.rfftfreq(n, 1.0 / rate_hz)
+    angle = np.radians(AZIMUTHS_DEG)
+    offsets = RANGES_KM[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    delays = -offsets @ np.array([np.sin(np.radians(70.0)), np.cos(np.radians(70.0))]) / 0.345
+    smooth = firwin(20 * OVER + 1, 0.8 / OVER)
+    out = []
+    for k, delay_s in enumerate(delays):
+        noise = np.fft.irfft(np.fft.rfft(rng.normal(size=n)) / np.maximum(freq, 0.05), n)
+        t = np.arange(n * OVER) / (rate_hz * OVER) - ONSET_S - delay_s
+        wave = np.convolve(n_wave(t, 0.8, 0.02), smooth, "same")[::OVER]
+        samples = noise / noise.std() + snr * wave
+        samples[round(GLITCH_S * rate_hz)] += glitches.get(k, 0.0)
+        out.append(
+            Waveform(
+                ChannelId("XX", f"S{k}", "", "BDF"),
+                parse_iso("2020-01-01T00:00:00Z"),
+                rate_hz,
+                np.rint(1000.0 * samples).astype(np.int32),
+            )
+        )
+    return out
+
+
+def masked(waveforms: list[Waveform]) -> list[str]:
+    """Return the elements with a spike or step."""
+    array, _ = sound_array(waveforms, station(), DEFAULT_QUALITY)
+    return [e.site for e in array.elements if any(m.kind in GLITCHES for m in e.masks)]
+
+
+@pytest.mark.parametrize("rate_hz", [20.0, 50.0])
+@pytest.mark.parametrize("snr", [10.0, 100.0])
+def test_the_front_of_a_shock_is_no_glitch(rate_hz: float, snr: float) -> None:
+    waveforms = recorded(rate_hz, {}, snr)
+    assert masked(waveforms) == []
+    array, _ = sound_array(waveforms, station(), DEFAULT_QUALITY)
+    for one, raw in zip(array.elements, waveforms, strict=True):
+        np.testing.assert_array_equal(one.runs[0].samples, raw.samples)
+
+
+def test_one_channel_alone_takes_the_front_for_a_glitch() -> None:
+    """So the test above has something to undo."""
+    assert any(find_masks(one) for one in recorded(50.0, {}, 100.0))
+
+
+def test_a_glitch_of_one_element_is_masked_also_beside_a_shock() -> None:
+    assert masked(recorded(40.0, {1: 50.0})) == ["S1"]
+    assert masked(recorded(40.0, {1: 80.0}, snr=20.0)) == ["S1"]
+
+
+def test_a_jump_of_all_elements_at_one_sample_is_the_digitizers() -> None:
+    assert masked(recorded(40.0, dict.fromkeys(range(4), 50.0))) == ["S0", "S1", "S2", "S3"]
