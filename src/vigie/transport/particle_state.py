@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vigie.transport.compiled import inline
+from vigie.transport.grid_wind import along
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Three = tuple[float, float, float]
 
 UNBORN, CARRIED, LOST = 0, 1, 2
+_CALM_M_S = 1e-9
 
 
 class Particles(NamedTuple):
@@ -73,3 +76,29 @@ def begins_in(particles: Particles, step: Step, i: int) -> bool:
 def place_of(particles: Particles, i: int) -> Three:
     """Return the unit vector of one particle."""
     return particles.place[i, 0], particles.place[i, 1], particles.place[i, 2]
+
+
+@inline
+def put(particles: Particles, i: int, place: Three) -> None:
+    """Put one particle at a unit vector."""
+    particles.place[i, 0], particles.place[i, 1], particles.place[i, 2] = place
+
+
+@inline
+def shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Three) -> None:
+    """Move one particle along and across a wind; along any direction where it is calm."""
+    x, y, z = place_of(particles, i)
+    part = wind[0] * x + wind[1] * y + wind[2] * z
+    tx, ty, tz = wind[0] - part * x, wind[1] - part * y, wind[2] - part * z
+    size = math.sqrt(tx * tx + ty * ty + tz * tz)
+    if size < _CALM_M_S:
+        # Any direction at all: that of the axis to which the place points least.
+        tx, ty, tz = (
+            (-x * x + 1.0, -x * y, -x * z) if abs(x) < 0.7 else (-y * x, 1.0 - y * y, -y * z)
+        )
+        size = math.sqrt(tx * tx + ty * ty + tz * tz)
+    tx, ty, tz = tx / size, ty / size, tz / size
+    # To the left: up cross ahead.
+    lx, ly, lz = y * tz - z * ty, z * tx - x * tz, x * ty - y * tx
+    way = (ahead_m * tx + left_m * lx, ahead_m * ty + left_m * ly, ahead_m * tz + left_m * lz)
+    put(particles, i, along((x, y, z), way, 1.0))
