@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, Sensitivity, format_iso
+from vigie.transport.lid import check_below_lid
 from vigie.transport.march import March, MarchSettings, check_reach
 from vigie.transport.starts import Box, evenly
 
@@ -80,13 +81,17 @@ def follow_back(
     Raises
     ------
     ParameterError
-        A collection does not end after it starts, the hours are too few to reach its start, or
-        the weather does not cover them.
+        A collection does not end after it starts, the hours are too few to reach its start, the
+        weather does not cover them, or an intake is above its lid.
     """
     length_ns = round(settings.interval_s * NS_PER_S)
     n_steps = settings.n_intervals(hours)
     for one in receptors:
         check_receptor(one, weather.reach_ns, settings, hours)
+    if settings.aerosol is not None:
+        weather.need_rain()
+    starts = [(one.station, one.box, one.start_ns, one.stop_ns) for one in receptors]
+    check_below_lid(starts, weather, max((one.stop_ns for one in receptors), default=0))
     done: dict[int, tuple[Sensitivity, float]] = {}
     # Samples whose intervals have the same ends share the steps.
     phases = sorted({one.stop_ns % length_ns for one in receptors})

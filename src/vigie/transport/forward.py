@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, LatLonGrid, format_iso
+from vigie.transport.lid import check_below_lid
 from vigie.transport.march import March, MarchSettings, check_reach
 from vigie.transport.plume_decay import activity_share, born, n_pieces, n_slices
 from vigie.transport.starts import Box
@@ -89,12 +90,16 @@ def follow_forward(
     Raises
     ------
     ParameterError
-        A release does not end after it starts, is too long for its half-life, or the weather
-        does not cover the hours.
+        A release does not end after it starts, is too long for its half-life or above the lid of
+        the weather, or the weather does not cover the hours.
     """
     first = min(one.start_ns for one in releases)
     for one in releases:
         check_release(one, weather.reach_ns, settings, first_ns=first, hours=hours)
+    if settings.aerosol is not None:
+        weather.need_rain()
+    starts = [(one.name, one.box, one.start_ns, one.stop_ns) for one in releases]
+    check_below_lid(starts, weather, first)
     run = _Run(releases, weather, settings, (first, settings.n_intervals(hours)))
     return run.plumes(progress)
 
