@@ -15,6 +15,7 @@ Source: Seibert and Frank (2004), ACP 4, 51-63; Flesch, Wilson and Yee (1995), J
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, Sensitivity, format_iso
 from vigie.transport.lid import check_below_lid
 from vigie.transport.march import March, MarchSettings, check_reach
+from vigie.transport.memory import check_memory
 from vigie.transport.starts import Box, evenly
 
 if TYPE_CHECKING:
@@ -82,7 +84,8 @@ def follow_back(
     ------
     ParameterError
         A collection does not end after it starts, the hours are too few to reach its start, the
-        weather does not cover them, or an intake is above its lid.
+        weather does not cover them, an intake is above its lid, or the machine has too little
+        memory.
     """
     length_ns = round(settings.interval_s * NS_PER_S)
     n_steps = settings.n_intervals(hours)
@@ -94,8 +97,9 @@ def follow_back(
     check_below_lid(starts, weather, max((one.stop_ns for one in receptors), default=0))
     done: dict[int, tuple[Sensitivity, float]] = {}
     # Samples whose intervals have the same ends share the steps.
-    phases = sorted({one.stop_ns % length_ns for one in receptors})
-    for k, phase in enumerate(phases):
+    phases = Counter(one.stop_ns % length_ns for one in receptors)
+    check_memory(max(phases.values(), default=0), settings)
+    for k, phase in enumerate(sorted(phases)):
         chosen = [i for i, one in enumerate(receptors) if one.stop_ns % length_ns == phase]
         run = _Run([(i, receptors[i]) for i in chosen], weather, settings, n_steps)
 

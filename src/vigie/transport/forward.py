@@ -22,6 +22,7 @@ from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, LatLonGrid, format_iso
 from vigie.transport.lid import check_below_lid
 from vigie.transport.march import March, MarchSettings, check_reach
+from vigie.transport.memory import check_memory
 from vigie.transport.plume_decay import activity_share, born, n_pieces, n_slices
 from vigie.transport.starts import Box
 
@@ -91,7 +92,7 @@ def follow_forward(
     ------
     ParameterError
         A release does not end after it starts, is too long for its half-life or above the lid of
-        the weather, or the weather does not cover the hours.
+        the weather, the weather does not cover the hours, or the machine has too little memory.
     """
     first = min(one.start_ns for one in releases)
     for one in releases:
@@ -149,6 +150,7 @@ class _Run:
             for one in releases
         )
         n = int(np.ceil(settings.particles / self._n_slices))
+        check_memory(len(releases) * self._n_slices, replace(settings, particles=n))
         spans = [span for one in releases for span in self._spans(one)]
         owners = [one for one in releases for _ in range(self._n_slices)]
         starts = [

@@ -9,7 +9,6 @@ Same seed, same bits, whatever the number of threads: see ``particles`` and ``gr
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from vigie.records import NS_PER_S, LatLonGrid, format_iso
 from vigie.transport.aerosol import Aerosol, sinks_of
 from vigie.transport.deposition import lose, lose_first
 from vigie.transport.gridding import UNIT_S, deposit, deposit_first, raster_of
+from vigie.transport.memory import threads_of
 from vigie.transport.particle_state import LOST, UNBORN, Particles, Step
 from vigie.transport.particles import carry, room
 from vigie.transport.philox import fill_normals
@@ -106,7 +106,7 @@ class March:
         self._sinks = None if settings.aerosol is None else sinks_of(settings.aerosol)
         if self._sinks is not None:
             weather.need_rain()
-        self._threads = settings.threads or os.cpu_count() or 1
+        self._threads = threads_of(settings)
         self._rooms = [room() for _ in range(self._threads)]
         self._marks_s = ((weather.times_ns - weather.reference_ns) / NS_PER_S).tolist()
         n = settings.particles
