@@ -14,7 +14,7 @@ from tests.transport.weather.examples import HOUR_NS, START_NS, weather
 from vigie.exchange.files import read_file
 from vigie.transport.air import DEPTH, PRESSURE, SCALE, pressure_pa, spot_of, surface_at, weights_of
 from vigie.transport.heights import drop_to, height_over
-from vigie.transport.particle_state import UNBORN, Particles, Step
+from vigie.transport.particle_state import Step, unborn
 from vigie.transport.particles import carry, room
 from vigie.transport.sphere import positions_of
 from vigie.transport.weather.columns import heights_m, pressures_pa, virtual_temperature_k
@@ -66,24 +66,9 @@ def test_a_release_high_up_begins_in_the_pressure_of_its_height() -> None:
         [START_NS, START_NS + 6 * HOUR_NS], lambda k: weather(6.0 * k, seed=None)
     )
     flow, n = days.flow(0.0, 900.0), 4
-    zeros = np.zeros((6, n))
     latitude, longitude = np.array([-50.0, -10.0, 20.0, 60.0]), np.array([0.0, 90.0, 180.0, -90.0])
-    particles = Particles(
-        particle=np.arange(n),
-        state=np.full(n, UNBORN),
-        start_s=np.full(n, 899.0),
-        place=positions_of(latitude, longitude),
-        eta=np.ones(n),
-        height_m=np.full(n, 10_000.0),
-        density_kg_m3=np.ones(n),
-        first_density_kg_m3=np.ones(n),
-        step_s=zeros[0],
-        omega=zeros[1],
-        along_m_s=zeros[2],
-        cross_m_s=zeros[3],
-        kept=np.ones(n),
-        losing_per_s=zeros[4],
-    )
+    heights, starts = np.full(n, 10_000.0), np.full(n, 899.0)
+    particles = unborn(np.arange(n), positions_of(latitude, longitude), starts, heights)
     carry(particles, flow, Step(0.0, 900.0, 1, 0, 0), room())
     # The made air is 288 K at the ground and loses 6.5 K/km all the way.
     expected = 1e5 * (1.0 - 6.5e-3 * 10_000.0 / 288.0) ** 5.2559

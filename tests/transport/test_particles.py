@@ -172,3 +172,7 @@ def test_receptors_and_releases_above_the_lid_are_refused() -> None:
     below = box_at(50.0, 7.0, 11_000.0, 11_500.0)
     found = follow_back([receptor(box=below)], sequence(), settings(), hours=12.0)
     assert found.sensitivities[0].n_rows == 0
+
+
+def test_the_air_at_a_time_can_be_had() -> None:
+    assert sequence().air(2).time_ns == START_NS + 12 * HOUR_NS

@@ -51,6 +51,39 @@ class Particles(NamedTuple):
     """Rate at which it is being deposited where it is; 0 for gases."""
 
 
+def unborn(
+    particle: IntArray, place: FloatArray, start_s: FloatArray, height_m: FloatArray
+) -> Particles:
+    """Return particles that have yet to begin, without turbulent wind.
+
+    Parameters
+    ----------
+    particle : ndarray of int, shape (n,)
+        Numbers in the run.
+    place : ndarray, shape (n, 3)
+        Unit vectors.
+    start_s, height_m : ndarray, shape (n,)
+        When, and how high above ground, each begins.
+    """
+    n = len(particle)
+    return Particles(
+        particle=np.asarray(particle, dtype=np.int64),
+        state=np.full(n, UNBORN, dtype=np.int64),
+        start_s=np.array(start_s, dtype=np.float64),
+        place=np.array(place, dtype=np.float64, order="C"),
+        eta=np.ones(n),
+        height_m=np.array(height_m, dtype=np.float64),
+        density_kg_m3=np.ones(n),
+        first_density_kg_m3=np.ones(n),
+        step_s=np.zeros(n),
+        omega=np.zeros(n),
+        along_m_s=np.zeros(n),
+        cross_m_s=np.zeros(n),
+        kept=np.ones(n),
+        losing_per_s=np.zeros(n),
+    )
+
+
 class Step(NamedTuple):
     """One step of the model."""
 
