@@ -343,17 +343,20 @@ def test_a_real_file_is_recognised_in_every_convention(
     assert replace(again, source="CWAO").same_as(contents.sensitivities[0])
 
 
-NEAR_NOTHING = {"station": "XYZ", "receptor_latitude": 20.1, "receptor_longitude": 50.1}
-"""Of a station that no list knows, with rows that do not show their order."""
-
-
 def unclear() -> Sensitivity:
-    """Return a record of which neither order nor base nor cells show."""
+    """Return a record of an unknown station, of which neither order nor base nor cells show."""
     grid = global_grid(0.5, 0.5)
-    cells = [int(grid.cells_at(lat, lon)) for lat, lon in ((20.0, 50.0), (21.0, 51.0))]
-    made = replace(sensitivity(), **NEAR_NOTHING, grid=grid)
-    rows = {"step": np.array([3, 5], dtype=np.int32), "cell": np.array(cells)}
-    return replace(made, **rows, value=np.array([1e-15, 2e-15]), spread=None)
+    return replace(
+        sensitivity(),
+        station="XYZ",
+        receptor_latitude=20.1,
+        receptor_longitude=50.1,
+        grid=grid,
+        step=np.array([3, 5], dtype=np.int32),
+        cell=grid.cells_at([20.0, 21.0], [50.0, 51.0]),
+        value=np.array([1e-15, 2e-15]),
+        spread=None,
+    )
 
 
 @pytest.mark.parametrize("how", [FORMAT, COMPRESSED])
