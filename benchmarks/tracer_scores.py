@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from benchmarks._data import shared
+from benchmarks._puff import PuffParams, PuffRelease, puff_concentrations, uniform_wind
 
 from vigie.formats import Source, read_source
 from vigie.records import NS_PER_S, parse_iso
 from vigie.scoring import BelowLimit, ConcentrationParams, score_concentrations
 from vigie.scoring.concentration_statistics import NAMES
-from vigie.transport.puff import PuffParams, PuffRelease, puff_concentrations, uniform_wind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -26,15 +26,15 @@ from numpy.typing import NDArray
 
 from vigie.pipeline.transport.weather_files import index_weather, weather_sequence
 from vigie.records import global_grid
+from vigie.testing.particles import uniform_in_mass
 from vigie.transport.backward import Receptor, follow_back
 from vigie.transport.forward import Release, follow_forward
 from vigie.transport.march import MarchSettings
 from vigie.transport.particle_state import CARRIED, Particles, Step
 from vigie.transport.particles import carry, room
-from vigie.transport.sphere import latitude_longitude_deg, positions_of
+from vigie.transport.sphere import latitude_longitude_deg
 from vigie.transport.starts import box_at, box_of_cell
 from vigie.transport.weather.continuity import cell_means, edge_weights
-from vigie.transport.weather.flow import air_of
 
 if TYPE_CHECKING:
     from vigie.transport.weather.sequence import WeatherSequence
@@ -59,36 +59,6 @@ def weather() -> WeatherSequence:
     return weather_sequence(files, (times[0], times[-1]))
 
 
-def uniform_in_mass(n: int, time: int) -> Particles:
-    """Return particles in proportion to the mass of the air at a time of the weather."""
-    rng = np.random.default_rng(11)
-    air = air_of(weather()._load(time))
-    means = cell_means(air.surface_pa, air.grid, edge_weights(air.grid))
-    latitude = np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, 2 * n)))
-    longitude = rng.uniform(0.0, 360.0, 2 * n)
-    row = np.searchsorted(air.grid.latitudes, latitude, side="right") - 1
-    column = ((longitude - air.grid.west_deg) / air.grid.column_deg).astype(int)
-    here = means[np.clip(row, 0, len(means) - 1), column % air.grid.n_columns]
-    kept = np.flatnonzero(rng.uniform(0.0, means.max(), 2 * n) < here)[:n]
-    zeros = np.zeros((6, n))
-    return Particles(
-        particle=np.arange(n),
-        state=np.full(n, CARRIED),
-        start_s=zeros[0],
-        place=positions_of(latitude[kept], longitude[kept]),
-        eta=rng.uniform(LID, 1.0, n),
-        height_m=zeros[1],
-        density_kg_m3=np.ones(n),
-        first_density_kg_m3=np.ones(n),
-        step_s=zeros[2],
-        omega=rng.standard_normal(n),
-        along_m_s=zeros[3],
-        cross_m_s=zeros[4],
-        kept=np.ones(n),
-        losing_per_s=zeros[5],
-    )
-
-
 def carry_all(particles: Particles, times_s: FloatArray) -> None:
     """Carry particles through steps, each core its share."""
     cores = os.cpu_count() or 1
@@ -105,11 +75,11 @@ def carry_all(particles: Particles, times_s: FloatArray) -> None:
 def mass(*, backward: bool) -> dict[str, float]:
     """Return departures of bands and layers from their mass after ten days, percent."""
     first, last = (4 * DAYS, 0) if backward else (0, 4 * DAYS)
-    particles = uniform_in_mass(PARTICLES, first)
+    particles = uniform_in_mass(PARTICLES, weather().air(first), lid=LID, seed=11)
     steps = round(DAYS * 86400.0 / STEP_S)
     carry_all(particles, np.linspace(first, last, steps + 1) * 21600.0)
     latitude, _ = latitude_longitude_deg(particles.place)
-    air = air_of(weather()._load(last))
+    air = weather().air(last)
     means = cell_means(air.surface_pa, air.grid, edge_weights(air.grid)).mean(axis=1)
     middle = 0.5 * (air.grid.latitudes[1:] + air.grid.latitudes[:-1])
     sines = np.linspace(-1.0, 1.0, BANDS * 100 + 1)
@@ -196,7 +166,7 @@ def fourteen_days() -> dict[str, float]:
 def four_sub_steps() -> dict[str, float]:
     """Return particle-steps per second and core in the boundary layer, four sub-steps each."""
     n = SPEED_PARTICLES
-    particles = uniform_in_mass(n, 0)
+    particles = uniform_in_mass(n, weather().air(0), lid=LID, seed=11)
     particles.eta[:] = np.random.default_rng(1).uniform(0.99, 1.0, n)
     space, flow = room(), weather().flow(0.0, STEP_S)
     spent = []

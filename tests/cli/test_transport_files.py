@@ -47,7 +47,7 @@ def test_a_sensitivity_is_shown(path: Path) -> None:
         "grid 0.5 x 0.5 deg, centres from -90 0, 361 x 720 cells, cyclic",
         "layer depth not stated",
         "for 1e+15 Bq: sum 2.50000125 Bq/m3, largest 2.5 at 47.5 238.5 in step 0",
-        "notice: header: latitude first: -121.55 is beyond 90",
+        "notice: header: latitude first: so the mark of vigie says",
     ):
         assert part in text
 
@@ -88,7 +88,9 @@ def test_an_option_says_what_a_file_leaves_open(tmp_path: Path) -> None:
     assert read_file(tmp_path / "x.nc").sensitivities[0].receptor_latitude == 50.1
     status, text = run("convert", str(tmp_path / "x.nc"), str(tmp_path / "y.srm"))
     assert status == 0
-    assert "tell the reader (vigie: --option order=lat_lon)" in text
+    assert "tell other readers (latitude first)" in text
+    # Here it needs no option.
+    assert run("inspect", str(tmp_path / "y.srm"))[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -301,3 +301,20 @@ def test_a_release_outside_of_regional_weather_is_left_out(tmp_path: Path, longi
     (failed,) = told["failed"]
     assert "a place on the grid of the weather" in failed["reason"]
     assert "0 to 45 deg east" in failed["reason"]
+
+
+def test_a_release_above_the_lid_is_told_and_the_others_go_on(source: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "r.csv"
+    listed.write_text(
+        f"{HEAD},low_m,high_m\nHIGH,50,7,2020-09-14,2020-09-14T12:00,1e15,0,20000\n"
+        "LOW,50,7,2020-09-14,2020-09-14T12:00,1e15,0,50\n",
+        encoding="utf-8",
+    )
+    found = run(source, "--releases", listed, *FEW)
+    assert found.exit_code == 1
+    assert (
+        "HIGH: 20000 m above ground; needed: a height below the lid of the weather" in found.stderr
+    )
+    assert "give weather whose levels reach higher, or a lower height" in found.stderr
+    assert "Release LOW" in found.stdout
+    assert "Release HIGH" not in found.stdout

@@ -237,7 +237,13 @@ def test_what_a_written_file_leaves_open_is_told() -> None:
     one = replace(sensitivity(), step=np.array([1, 1, 38], dtype=np.int32))
     nearby = replace(one, cell=one.grid.cells_at([47.5, 48.0, 50.0], [38.5, 39.0, 55.0]))
     told = FORMAT.remarks(Contents(sensitivities=(nearby,)))
-    assert [text.split("--option ")[1] for text in told] == ["order=lat_lon)", "base=0)"]
+    assert [text.split("tell ")[1] for text in told] == [
+        "other readers (latitude first)",
+        "other readers (from 0)",
+    ]
+    turned = SrmFormat(SrmOptions(order="lon_lat", base="1"))
+    told = turned.remarks(Contents(sensitivities=(nearby,)))
+    assert [text.split("--option ")[1] for text in told] == ["order=lon_lat)", "base=1)"]
     assert FORMAT.remarks(Contents(sensitivities=(sensitivity(),))) == ()
     contents = Contents(sensitivities=(nearby,))
     assert losses_of(FORMAT, contents, FORMAT.write(contents)) == ()
@@ -335,3 +341,49 @@ def test_a_real_file_is_recognised_in_every_convention(
     (data,) = SrmFormat(options).write(contents).values()
     again = format_named("srm").read(Source("x.srm", data), strict=True).sensitivities[0]
     assert replace(again, source="CWAO").same_as(contents.sensitivities[0])
+
+
+def unclear() -> Sensitivity:
+    """Return a record of an unknown station, of which neither order nor base nor cells show."""
+    grid = global_grid(0.5, 0.5)
+    return replace(
+        sensitivity(),
+        station="XYZ",
+        receptor_latitude=20.1,
+        receptor_longitude=50.1,
+        grid=grid,
+        step=np.array([3, 5], dtype=np.int32),
+        cell=grid.cells_at([20.0, 21.0], [50.0, 51.0]),
+        value=np.array([1e-15, 2e-15]),
+        spread=None,
+    )
+
+
+@pytest.mark.parametrize("how", [FORMAT, COMPRESSED])
+def test_what_vigie_writes_vigie_reads_without_being_told(how: SrmFormat) -> None:
+    record = unclear()
+    (data,) = how.write(Contents(sensitivities=(record,))).values()
+    contents = how.read(Source("x.srm", data), strict=True)
+    assert contents.sensitivities[0].cell.tolist() == record.cell.tolist()
+    assert contents.sensitivities[0].step.tolist() == [3, 5]
+    assert contents.sensitivities[0].receptor_latitude == 20.1
+    told = [one.text for one in contents.issues]
+    assert [one.severity for one in contents.issues] == ["notice"] * 4
+    assert all("so the mark of vigie says" in text for text in told)
+    assert how.remarks(Contents(sensitivities=(record,))) != ()
+
+
+def test_the_mark_is_blank_and_only_what_it_says_bears_it() -> None:
+    contents = Contents(sensitivities=(unclear(),))
+    (data,) = FORMAT.write(contents).values()
+    first, rest = data.decode().split("\n", 1)
+    # Other readers see the thirteen fields, and nothing more.
+    assert len(first.split()) == 13
+    with pytest.raises(BadRecordError, match="order of latitude"):
+        read(first.rstrip() + "\n" + rest)
+    (turned,) = SrmFormat(SrmOptions(order="lon_lat")).write(contents).values()
+    assert turned.split(b"\n")[0] == turned.split(b"\n")[0].rstrip()
+    with pytest.raises(BadRecordError, match="order of latitude"):
+        read(turned)
+    # Who says otherwise is believed.
+    assert read(data, order="lon_lat", base="1").step.tolist() == [2, 4]

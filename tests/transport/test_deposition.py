@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.transport.weather.examples import HOUR_NS, START_NS, weather
 
 from vigie.records import WeatherState, global_grid
+from vigie.testing.particles import particles_at as made_particles
 from vigie.transport.aerosol import Aerosol, Sinks, deposition_m_s, sinks_of
 from vigie.transport.backward import Receptor, follow_back
 from vigie.transport.deposition import (
@@ -25,7 +26,6 @@ from vigie.transport.forward import Release, follow_forward
 from vigie.transport.march import MarchSettings
 from vigie.transport.particle_state import CARRIED, LOST, UNBORN, Particles, Step
 from vigie.transport.particles import carry, room
-from vigie.transport.sphere import positions_of
 from vigie.transport.starts import box_of_cell
 from vigie.transport.weather.flow import air_of, flow_between
 from vigie.transport.weather.sequence import WeatherSequence
@@ -59,25 +59,8 @@ def still(**changes: Any) -> Flow:  # noqa: ANN401 — fields of the record
     return flow_between(ends[0], ends[1], reference_ns=ends[0].time_ns)
 
 
-def particles_at(height_m: np.ndarray, state: int = UNBORN) -> Particles:
-    n = len(height_m)
-    zeros = np.zeros((6, n))
-    return Particles(
-        particle=np.arange(n),
-        state=np.full(n, state),
-        start_s=zeros[0],
-        place=positions_of(np.full(n, 45.0), np.linspace(-180.0, 180.0, n)),
-        eta=np.ones(n),
-        height_m=np.array(height_m, dtype=np.float64),
-        density_kg_m3=np.ones(n),
-        first_density_kg_m3=np.ones(n),
-        step_s=zeros[1],
-        omega=np.random.default_rng(2).standard_normal(n),
-        along_m_s=zeros[2],
-        cross_m_s=zeros[3],
-        kept=np.ones(n),
-        losing_per_s=zeros[4],
-    )
+def particles_at(height_m: np.ndarray) -> Particles:
+    return made_particles(45.0, height_m, state=UNBORN)
 
 
 def kept_in_place(flow: Flow, sinks: Sinks, height_m: list[float], steps: int) -> np.ndarray:

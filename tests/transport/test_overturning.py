@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from tests.transport.weather.examples import weather
 
+from vigie.testing.particles import particles_at
 from vigie.transport.air import TOP
 from vigie.transport.overturning import CONVECTION_S
-from vigie.transport.particle_state import CARRIED, Particles, Step
+from vigie.transport.particle_state import Particles, Step
 from vigie.transport.particles import carry, room
-from vigie.transport.sphere import positions_of
 from vigie.transport.weather.flow import air_of, flow_between
 
 if TYPE_CHECKING:
@@ -39,31 +39,14 @@ def warm_and_moist(humidity: float) -> Flow:
     return flow_between(ends[0], ends[1], reference_ns=ends[0].time_ns)
 
 
-def particles_at(eta: np.ndarray) -> Particles:
-    n = len(eta)
-    zeros = np.zeros((6, n))
-    return Particles(
-        particle=np.arange(n),
-        state=np.full(n, CARRIED),
-        start_s=zeros[0],
-        place=positions_of(np.full(n, 5.0), np.linspace(-180.0, 180.0, n)),
-        eta=eta,
-        height_m=zeros[1],
-        density_kg_m3=np.ones(n),
-        first_density_kg_m3=np.ones(n),
-        step_s=zeros[2],
-        omega=np.random.default_rng(2).standard_normal(n),
-        along_m_s=zeros[3],
-        cross_m_s=zeros[4],
-        kept=np.ones(n),
-        losing_per_s=zeros[5],
-    )
+def at_levels(eta: np.ndarray) -> Particles:
+    return particles_at(5.0, np.zeros(len(eta)))._replace(eta=eta)
 
 
 @pytest.mark.parametrize("dt_s", [STEP_S, -STEP_S])
 def test_air_at_the_ground_reaches_the_top_as_often_as_it_should(dt_s: float) -> None:
     flow = warm_and_moist(0.02)
-    cloud = particles_at(np.full(N, 0.995))
+    cloud = at_levels(np.full(N, 0.995))
     start = 0.0 if dt_s > 0.0 else STEP_S
     carry(cloud, flow, Step(start, dt_s, 3, 0, 0), room())
     top = float(flow.surface[0, TOP]) / 1e5
@@ -76,7 +59,7 @@ def test_air_at_the_ground_reaches_the_top_as_often_as_it_should(dt_s: float) ->
 
 
 def test_dry_air_stays_where_it_is() -> None:
-    cloud = particles_at(np.full(2000, 0.995))
+    cloud = at_levels(np.full(2000, 0.995))
     carry(cloud, warm_and_moist(0.0), Step(0.0, STEP_S, 3, 0, 0), room())
     assert cloud.eta.min() > 0.8
 
@@ -84,7 +67,7 @@ def test_dry_air_stays_where_it_is() -> None:
 def test_well_mixed_air_stays_well_mixed() -> None:
     flow = warm_and_moist(0.02)
     lid = float(flow.eta[-1])
-    cloud = particles_at(lid + (1.0 - lid) * (np.random.default_rng(1).permutation(N) + 0.5) / N)
+    cloud = at_levels(lid + (1.0 - lid) * (np.random.default_rng(1).permutation(N) + 0.5) / N)
     space = room()
     for k in range(24):
         carry(cloud, flow, Step(k * STEP_S, STEP_S, 3, k, 0), space)

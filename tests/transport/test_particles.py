@@ -15,6 +15,7 @@ from vigie.records import global_grid
 from vigie.transport import twin
 from vigie.transport.air import Flow, eta_of, motion_at, pressure_pa
 from vigie.transport.backward import Receptor, follow_back
+from vigie.transport.forward import Release, follow_forward
 from vigie.transport.march import MarchSettings
 from vigie.transport.sphere import positions_of
 from vigie.transport.starts import box_at
@@ -156,3 +157,22 @@ def test_what_cannot_be_followed_is_refused(
 ) -> None:
     with pytest.raises(ParameterError, match=words):
         follow_back([receptor(**changes)], sequence(), settings(), hours=hours)
+
+
+def test_receptors_and_releases_above_the_lid_are_refused() -> None:
+    # The highest level is at 0.3, the lid half a layer above it: 200 hPa, at 11.8 km.
+    high = box_at(50.0, 7.0, 0.0, 11_900.0)
+    with pytest.raises(ParameterError, match=r"AAA = 11900 m above ground: .*lid.* 11,[678]\d\d m"):
+        follow_back([receptor(box=high)], sequence(), settings(), hours=HOURS)
+    release = Release(
+        name="R", box=high, start_ns=START_NS + 5 * HOUR_NS, stop_ns=START_NS + 9 * HOUR_NS
+    )
+    with pytest.raises(ParameterError, match=r"R = 11900 m above ground: .*levels reach higher"):
+        follow_forward([release], sequence(), settings(), hours=24.0)
+    below = box_at(50.0, 7.0, 11_000.0, 11_500.0)
+    found = follow_back([receptor(box=below)], sequence(), settings(), hours=12.0)
+    assert found.sensitivities[0].n_rows == 0
+
+
+def test_the_air_at_a_time_can_be_had() -> None:
+    assert sequence().air(2).time_ns == START_NS + 12 * HOUR_NS

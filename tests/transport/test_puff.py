@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from benchmarks._puff import PuffParams, PuffRelease, puff_concentrations, uniform_wind
 
 from vigie.errors import ParameterError
-from vigie.transport.puff import PuffParams, PuffRelease, puff_concentrations, uniform_wind
 from vigie.transport.sphere import RADIUS_M
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ import pytest
 from tests.transport.weather.examples import HOUR_NS, START_NS, weather
 
 from vigie.records import global_grid
+from vigie.testing.particles import uniform_in_mass
 from vigie.transport.backward import Receptor, follow_back
 from vigie.transport.forward import Release, follow_forward
 from vigie.transport.march import MarchSettings
-from vigie.transport.particle_state import CARRIED, Particles, Step
+from vigie.transport.particle_state import CARRIED, Step
 from vigie.transport.particles import carry, room
-from vigie.transport.sphere import latitude_longitude_deg, positions_of
+from vigie.transport.sphere import latitude_longitude_deg
 from vigie.transport.starts import box_of_cell
 from vigie.transport.weather.continuity import cell_means, edge_weights
 from vigie.transport.weather.flow import air_of
@@ -63,10 +64,10 @@ def test_forward_and_backward_agree() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_what_is_well_mixed_over_the_earth_stays_so(sign: float) -> None:
-    n, rng = 40_000, np.random.default_rng(3)
+    n = 40_000
     days = sequence()
     start_s = 0.0 if sign > 0.0 else 72 * 3600.0
-    particles = _uniform_in_mass(n, rng, hours=start_s / 3600.0)
+    particles = uniform_in_mass(n, air_of(weather(start_s / 3600.0)), lid=0.2, seed=3)
     space = room()
     for k in range(72 * 4):
         time_s = start_s + sign * 900.0 * k
@@ -85,32 +86,3 @@ def test_what_is_well_mixed_over_the_earth_stays_so(sign: float) -> None:
     np.testing.assert_allclose(counts / expected, 1.0, atol=0.05)
     layers = np.histogram(particles.eta, np.linspace(0.2, 1.0, 7))[0]
     np.testing.assert_allclose(layers / (n / 6.0), 1.0, atol=0.05)
-
-
-def _uniform_in_mass(n: int, rng: np.random.Generator, hours: float) -> Particles:
-    """Return particles as dense as air: by surface pressure, and even in eta."""
-    air = air_of(weather(hours))
-    latitude = np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, 2 * n)))
-    longitude = rng.uniform(0.0, 360.0, 2 * n)
-    row = np.searchsorted(air.grid.latitudes, latitude, side="right") - 1
-    row = np.clip(row, 0, air.grid.n_rows - 2)
-    column = (longitude / air.grid.column_deg).astype(int) % air.grid.n_columns
-    means = cell_means(air.surface_pa, air.grid, edge_weights(air.grid))[row, column]
-    kept = np.flatnonzero(rng.uniform(0.0, means.max(), 2 * n) < means)[:n]
-    zeros = np.zeros((6, n))
-    return Particles(
-        particle=np.arange(n),
-        state=np.full(n, CARRIED),
-        start_s=zeros[0],
-        place=positions_of(latitude[kept], longitude[kept]),
-        eta=rng.uniform(0.2, 1.0, n),
-        height_m=zeros[1],
-        density_kg_m3=np.ones(n),
-        first_density_kg_m3=np.ones(n),
-        step_s=zeros[2],
-        omega=rng.standard_normal(n),
-        along_m_s=zeros[3],
-        cross_m_s=zeros[4],
-        kept=np.ones(n),
-        losing_per_s=zeros[5],
-    )

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vigie.transport import twin
 from vigie.transport.turbulence import BoundaryLayer, boundary_layer
-from vigie.transport.vertical import carried, fold, langevin, to_east_north, vertical_step
+from vigie.transport.vertical import carried, fold, langevin, vertical_step
 from vigie.transport.walk import Cloud, Stepping, n_sub_steps, walk
 
 LAYERS = {
@@ -157,14 +157,3 @@ def test_particles_above_the_layer_stay_as_they_are() -> None:
         assert np.array_equal(column[::3], earlier[::3])
         assert np.all(column[1::3] != earlier[1::3])
     assert cloud.z_m[1::3].max() <= layer.height_m
-
-
-@given(st.floats(-40.0, 40.0), st.floats(-40.0, 40.0))
-@example(east=0.0, north=2.2768701869658882e-160)
-def test_along_and_across_turn_with_the_wind(east: float, north: float) -> None:
-    e, n = to_east_north(2.0, -1.0, east, north)
-    speed = np.hypot(east, north)
-    assert np.hypot(e, n) == pytest.approx(np.sqrt(5.0))
-    if speed > 1e-6:
-        assert (e * east + n * north) / speed == pytest.approx(2.0)
-        assert (n * east - e * north) / speed == pytest.approx(-1.0)

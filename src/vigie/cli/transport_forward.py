@@ -238,8 +238,9 @@ def _covered(
     """Return the releases that the weather covers, the hours, and the others with the reason."""
     from vigie.errors import ParameterError
     from vigie.pipeline.transport.releases import hours_of
-    from vigie.pipeline.transport.weather_files import check_place
+    from vigie.pipeline.transport.weather_files import check_place, weather_sequence
     from vigie.transport.forward import check_release
+    from vigie.transport.lid import SURELY_BELOW_M, check_below_lid
     from vigie.transport.march import check_reach
 
     reach = (files.times_ns[0], files.times_ns[-1])
@@ -262,6 +263,16 @@ def _covered(
         check_place(one.name, one.box.south, one.box.west, files)
 
     inside = kept(releases, check)
+    if any(one.release.box.high_m > SURELY_BELOW_M for one in inside):
+        spans = [(one.release.start_ns, one.release.stop_ns) for one in inside]
+        span = min(start for start, _ in spans), max(stop for _, stop in spans)
+        around = weather_sequence(files, span)
+
+        def check_height(one: Release) -> None:
+            start = (one.name, one.box, one.start_ns, one.stop_ns)
+            check_below_lid([start], around, one.start_ns)
+
+        inside = kept(inside, check_height)
     first = min((one.release.start_ns for one in inside), default=0)
     whole = hours or hours_of(settings, first, reach[1], most=MOST_HOURS)
     good = kept(

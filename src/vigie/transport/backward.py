@@ -15,6 +15,7 @@ Source: Seibert and Frank (2004), ACP 4, 51-63; Flesch, Wilson and Yee (1995), J
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, Sensitivity, format_iso
+from vigie.transport.lid import check_below_lid
 from vigie.transport.march import March, MarchSettings, check_reach
+from vigie.transport.memory import check_memory
 from vigie.transport.starts import Box, evenly
 
 if TYPE_CHECKING:
@@ -80,17 +83,23 @@ def follow_back(
     Raises
     ------
     ParameterError
-        A collection does not end after it starts, the hours are too few to reach its start, or
-        the weather does not cover them.
+        A collection does not end after it starts, the hours are too few to reach its start, the
+        weather does not cover them, an intake is above its lid, or the machine has too little
+        memory.
     """
     length_ns = round(settings.interval_s * NS_PER_S)
     n_steps = settings.n_intervals(hours)
     for one in receptors:
         check_receptor(one, weather.reach_ns, settings, hours)
+    if settings.aerosol is not None:
+        weather.need_rain()
+    starts = [(one.station, one.box, one.start_ns, one.stop_ns) for one in receptors]
+    check_below_lid(starts, weather, max((one.stop_ns for one in receptors), default=0))
     done: dict[int, tuple[Sensitivity, float]] = {}
     # Samples whose intervals have the same ends share the steps.
-    phases = sorted({one.stop_ns % length_ns for one in receptors})
-    for k, phase in enumerate(phases):
+    phases = Counter(one.stop_ns % length_ns for one in receptors)
+    check_memory(max(phases.values(), default=0), settings)
+    for k, phase in enumerate(sorted(phases)):
         chosen = [i for i, one in enumerate(receptors) if one.stop_ns % length_ns == phase]
         run = _Run([(i, receptors[i]) for i in chosen], weather, settings, n_steps)
 

@@ -23,6 +23,7 @@ import math
 
 from vigie.transport.aerosol import REFERENCE_M, Sinks, deposition_m_s
 from vigie.transport.air import (
+    DEPTH,
     FRICTION,
     IN_CLOUD,
     PER_OBUKHOV,
@@ -40,6 +41,7 @@ from vigie.transport.air import (
     weights_of,
 )
 from vigie.transport.compiled import inline, kernel
+from vigie.transport.heights import drop_to
 from vigie.transport.particle_state import CARRIED, Particles, Step, begins_in, place_of
 
 DRY_DEPTH_M = 2.0 * REFERENCE_M
@@ -89,7 +91,8 @@ def losing_per_s(
     if not sinks.wet or share <= 0.0:
         return rate
     scale = surface_at(flow, spot, weights, SCALE)
-    pressure = surface_at(flow, spot, weights, PRESSURE) * math.exp(-height / scale)
+    drop, _ = drop_to(height, scale, surface_at(flow, spot, weights, DEPTH))
+    pressure = surface_at(flow, spot, weights, PRESSURE) * math.exp(-drop)
     if pressure < flow.rain[node, RAIN_TOP]:
         return rate
     if pressure < flow.rain[node, RAIN_BASE]:

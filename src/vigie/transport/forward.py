@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S, LatLonGrid, format_iso
+from vigie.transport.lid import check_below_lid
 from vigie.transport.march import March, MarchSettings, check_reach
+from vigie.transport.memory import check_memory
 from vigie.transport.plume_decay import activity_share, born, n_pieces, n_slices
 from vigie.transport.starts import Box
 
@@ -89,12 +91,16 @@ def follow_forward(
     Raises
     ------
     ParameterError
-        A release does not end after it starts, is too long for its half-life, or the weather
-        does not cover the hours.
+        A release does not end after it starts, is too long for its half-life or above the lid of
+        the weather, the weather does not cover the hours, or the machine has too little memory.
     """
     first = min(one.start_ns for one in releases)
     for one in releases:
         check_release(one, weather.reach_ns, settings, first_ns=first, hours=hours)
+    if settings.aerosol is not None:
+        weather.need_rain()
+    starts = [(one.name, one.box, one.start_ns, one.stop_ns) for one in releases]
+    check_below_lid(starts, weather, first)
     run = _Run(releases, weather, settings, (first, settings.n_intervals(hours)))
     return run.plumes(progress)
 
@@ -144,6 +150,7 @@ class _Run:
             for one in releases
         )
         n = int(np.ceil(settings.particles / self._n_slices))
+        check_memory(len(releases) * self._n_slices, replace(settings, particles=n))
         spans = [span for one in releases for span in self._spans(one)]
         owners = [one for one in releases for _ in range(self._n_slices)]
         starts = [

@@ -9,7 +9,6 @@ Same seed, same bits, whatever the number of threads: see ``particles`` and ``gr
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,7 +21,8 @@ from vigie.records import NS_PER_S, LatLonGrid, format_iso
 from vigie.transport.aerosol import Aerosol, sinks_of
 from vigie.transport.deposition import lose, lose_first
 from vigie.transport.gridding import UNIT_S, deposit, deposit_first, raster_of
-from vigie.transport.particle_state import LOST, UNBORN, Particles, Step
+from vigie.transport.memory import threads_of
+from vigie.transport.particle_state import LOST, Particles, Step, unborn
 from vigie.transport.particles import carry, room
 from vigie.transport.philox import fill_normals
 from vigie.transport.sphere import latitude_longitude_deg, step_times_s
@@ -106,7 +106,7 @@ class March:
         self._sinks = None if settings.aerosol is None else sinks_of(settings.aerosol)
         if self._sinks is not None:
             weather.need_rain()
-        self._threads = settings.threads or os.cpu_count() or 1
+        self._threads = threads_of(settings)
         self._rooms = [room() for _ in range(self._threads)]
         self._marks_s = ((weather.times_ns - weather.reference_ns) / NS_PER_S).tolist()
         n = settings.particles
@@ -131,22 +131,13 @@ class March:
             fill_normals(draws[k * n : k * n + n], self._settings.seed, first, _BEFORE_ALL, 0)
         number = np.concatenate([first + np.arange(n) for first, _ in starts])
         times = np.concatenate([one.time_ns for _, one in starts])
-        return Particles(
-            particle=number.astype(np.int64),
-            state=np.full(total, UNBORN, dtype=np.int64),
-            start_s=(times - self._weather.reference_ns) / NS_PER_S,
-            place=np.ascontiguousarray(np.concatenate([one.place for _, one in starts])),
-            eta=np.ones(total),
-            height_m=np.concatenate([one.height_m for _, one in starts]).astype(np.float64),
-            density_kg_m3=np.ones(total),
-            first_density_kg_m3=np.ones(total),
-            step_s=np.zeros(total),
-            omega=np.ascontiguousarray(draws[:, 0]),
-            along_m_s=np.zeros(total),
-            cross_m_s=np.zeros(total),
-            kept=np.ones(total),
-            losing_per_s=np.zeros(total),
+        particles = unborn(
+            number,
+            np.concatenate([one.place for _, one in starts]),
+            (times - self._weather.reference_ns) / NS_PER_S,
+            np.concatenate([one.height_m for _, one in starts]),
         )
+        return particles._replace(omega=np.ascontiguousarray(draws[:, 0]))
 
     def residence(self, start_s: float, end_s: float) -> Iterator[tuple[int, IntArray, FloatArray]]:
         """Carry all particles through one interval; backward where the end is before the start.

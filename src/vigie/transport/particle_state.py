@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vigie.transport.compiled import inline
+from vigie.transport.grid_wind import along
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Three = tuple[float, float, float]
 
 UNBORN, CARRIED, LOST = 0, 1, 2
+_CALM_M_S = 1e-9
 
 
 class Particles(NamedTuple):
@@ -48,6 +51,39 @@ class Particles(NamedTuple):
     """Rate at which it is being deposited where it is; 0 for gases."""
 
 
+def unborn(
+    particle: IntArray, place: FloatArray, start_s: FloatArray, height_m: FloatArray
+) -> Particles:
+    """Return particles that have yet to begin, without turbulent wind.
+
+    Parameters
+    ----------
+    particle : ndarray of int, shape (n,)
+        Numbers in the run.
+    place : ndarray, shape (n, 3)
+        Unit vectors.
+    start_s, height_m : ndarray, shape (n,)
+        When, and how high above ground, each begins.
+    """
+    n = len(particle)
+    return Particles(
+        particle=np.asarray(particle, dtype=np.int64),
+        state=np.full(n, UNBORN, dtype=np.int64),
+        start_s=np.array(start_s, dtype=np.float64),
+        place=np.array(place, dtype=np.float64, order="C"),
+        eta=np.ones(n),
+        height_m=np.array(height_m, dtype=np.float64),
+        density_kg_m3=np.ones(n),
+        first_density_kg_m3=np.ones(n),
+        step_s=np.zeros(n),
+        omega=np.zeros(n),
+        along_m_s=np.zeros(n),
+        cross_m_s=np.zeros(n),
+        kept=np.ones(n),
+        losing_per_s=np.zeros(n),
+    )
+
+
 class Step(NamedTuple):
     """One step of the model."""
 
@@ -73,3 +109,29 @@ def begins_in(particles: Particles, step: Step, i: int) -> bool:
 def place_of(particles: Particles, i: int) -> Three:
     """Return the unit vector of one particle."""
     return particles.place[i, 0], particles.place[i, 1], particles.place[i, 2]
+
+
+@inline
+def put(particles: Particles, i: int, place: Three) -> None:
+    """Put one particle at a unit vector."""
+    particles.place[i, 0], particles.place[i, 1], particles.place[i, 2] = place
+
+
+@inline
+def shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Three) -> None:
+    """Move one particle along and across a wind; along any direction where it is calm."""
+    x, y, z = place_of(particles, i)
+    part = wind[0] * x + wind[1] * y + wind[2] * z
+    tx, ty, tz = wind[0] - part * x, wind[1] - part * y, wind[2] - part * z
+    size = math.sqrt(tx * tx + ty * ty + tz * tz)
+    if size < _CALM_M_S:
+        # Any direction at all: that of the axis to which the place points least.
+        tx, ty, tz = (
+            (-x * x + 1.0, -x * y, -x * z) if abs(x) < 0.7 else (-y * x, 1.0 - y * y, -y * z)
+        )
+        size = math.sqrt(tx * tx + ty * ty + tz * tz)
+    tx, ty, tz = tx / size, ty / size, tz / size
+    # To the left: up cross ahead.
+    lx, ly, lz = y * tz - z * ty, z * tx - x * tz, x * ty - y * tx
+    way = (ahead_m * tx + left_m * lx, ahead_m * ty + left_m * ly, ahead_m * tz + left_m * lz)
+    put(particles, i, along((x, y, z), way, 1.0))

@@ -6,9 +6,9 @@ place and level (Petterssen); within the boundary layer the Langevin steps of
 within a step, at the time that each has; those that pass the edge of a regional grid are lost and
 counted.
 
-Height and level belong together by the scale height over the depth of the boundary layer,
-z = H ln(p_s / p): density falls as pressure does there, and so the turbulence is told. Reflection
-at the ground and the lid.
+Height and level belong together by the profile of ``heights``: within the boundary layer one scale
+height, z = H ln(p_s / p), so density falls as pressure does there, and so the turbulence is told;
+above it hydrostatic air. Reflection at the ground and the lid.
 
 Random numbers belong to (seed, particle, step). A block is a fixed run of particles, so results
 depend neither on the number of threads nor on what else is computed.
@@ -39,8 +39,9 @@ from vigie.transport.air import (
 )
 from vigie.transport.compiled import inline, kernel
 from vigie.transport.grid_wind import along, mean_wind
+from vigie.transport.heights import GRAVITY_M_S2, drop_to, height_over
 from vigie.transport.overturning import overturn
-from vigie.transport.particle_state import CARRIED, LOST, Particles, Step, place_of
+from vigie.transport.particle_state import CARRIED, LOST, Particles, Step, place_of, put, shift
 from vigie.transport.philox import key_of, uniforms
 from vigie.transport.turbulence import BoundaryLayer, regime_of
 from vigie.transport.walk import Cloud, Layers, longest_sub_step_s, stir
@@ -51,7 +52,6 @@ Three = tuple[float, float, float]
 
 BLOCK = 4096
 """Particles that take a step together: a group of one regime is long enough for the compiler."""
-GRAVITY_M_S2 = 9.80665
 FREE_DIFFUSION_M2_S = 50.0
 """Horizontal, above the boundary layer (Stohl et al. 2005, ACP 5, 2461)."""
 MOST_DOUBLINGS = 12
@@ -59,7 +59,6 @@ MOST_DOUBLINGS = 12
 N_GROUPS = 3 * MOST_DOUBLINGS
 """Regimes times numbers of sub-steps."""
 _FREE_DRAW = 0xFFFF
-_CALM_M_S = 1e-9
 
 
 class Room(NamedTuple):
@@ -132,18 +131,15 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
     weights = weights_of(flow, spot, start)
     ground = surface_at(flow, spot, weights, PRESSURE)
     scale = surface_at(flow, spot, weights, SCALE)
-    pressure = ground * math.exp(-particles.height_m[i] / scale)
+    depth = surface_at(flow, spot, weights, DEPTH)
+    drop, scale = drop_to(particles.height_m[i], scale, depth)
+    pressure = ground * math.exp(-drop)
     particles.eta[i] = eta_of(flow, pressure, ground)
     particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
     particles.first_density_kg_m3[i] = particles.density_kg_m3[i]
     particles.step_s[i] = end - start
     particles.state[i] = CARRIED
     return True
-
-
-@inline
-def _put(particles: Particles, i: int, place: Three) -> None:
-    particles.place[i, 0], particles.place[i, 1], particles.place[i, 2] = place
 
 
 @inline
@@ -158,7 +154,7 @@ def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> Three:
     second = motion_at(flow, there, _reflected(eta + first[3] * dt, lid), end)
     v = (second[0], second[1], second[2])
     mean = mean_wind(here, there, u, v)
-    _put(particles, i, along(here, mean, dt))
+    put(particles, i, along(here, mean, dt))
     particles.eta[i] = _reflected(eta + 0.5 * (first[3] + second[3]) * dt, lid)
     return mean
 
@@ -184,12 +180,16 @@ def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[
     scale = surface_at(flow, spot, weights, SCALE)
     depth = surface_at(flow, spot, weights, DEPTH)
     pressure = pressure_pa(flow, particles.eta[i], ground)
-    height = scale * math.log(ground / pressure)
-    particles.height_m[i] = height
-    particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
+    drop = math.log(ground / pressure)
+    height = scale * drop
     if height > depth:
+        height, scale = height_over(drop, scale, depth)
+        particles.height_m[i] = height
+        particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
         _diffuse(particles, step, i)
         return -1
+    particles.height_m[i] = height
+    particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
     found = room.settled
     found[_HEIGHT, k], found[_DEPTH, k] = height, depth
     found[_FRICTION, k] = surface_at(flow, spot, weights, FRICTION)
@@ -220,27 +220,7 @@ def _diffuse(particles: Particles, step: Step, i: int) -> None:
     a, b, _, _ = uniforms(key_of(step.seed), particles.particle[i], step.number, _FREE_DRAW)
     # Even over a square of the same variance: the sum of many steps is normal all the same.
     width = math.sqrt(24.0 * FREE_DIFFUSION_M2_S * abs(particles.step_s[i]))
-    _shift(particles, i, (a - 0.5) * width, (b - 0.5) * width, (0.0, 0.0, 1.0))
-
-
-@inline
-def _shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Three) -> None:
-    """Move one particle along and across a wind; along any direction where it is calm."""
-    x, y, z = place_of(particles, i)
-    part = wind[0] * x + wind[1] * y + wind[2] * z
-    tx, ty, tz = wind[0] - part * x, wind[1] - part * y, wind[2] - part * z
-    size = math.sqrt(tx * tx + ty * ty + tz * tz)
-    if size < _CALM_M_S:
-        # Any direction at all: that of the axis to which the place points least.
-        tx, ty, tz = (
-            (-x * x + 1.0, -x * y, -x * z) if abs(x) < 0.7 else (-y * x, 1.0 - y * y, -y * z)
-        )
-        size = math.sqrt(tx * tx + ty * ty + tz * tz)
-    tx, ty, tz = tx / size, ty / size, tz / size
-    # To the left: up cross ahead.
-    lx, ly, lz = y * tz - z * ty, z * tx - x * tz, x * ty - y * tx
-    way = (ahead_m * tx + left_m * lx, ahead_m * ty + left_m * ly, ahead_m * tz + left_m * lz)
-    _put(particles, i, along((x, y, z), way, 1.0))
+    shift(particles, i, (a - 0.5) * width, (b - 0.5) * width, (0.0, 0.0, 1.0))
 
 
 @inline
@@ -304,7 +284,7 @@ def _stir_group(
         particles.along_m_s[i], particles.cross_m_s[i] = columns[2, m], columns[3, m]
         _raise(particles, flow, i, columns[0, m], (found[_GRADIENT, k], found[_GROUND, k]))
         wind = (found[_X, k], found[_Y, k], found[_Z, k])
-        _shift(particles, i, columns[4, m], columns[5, m], wind)
+        shift(particles, i, columns[4, m], columns[5, m], wind)
 
 
 @inline

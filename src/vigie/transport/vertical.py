@@ -41,8 +41,6 @@ from vigie.transport.turbulence import (
 )
 
 Pair = tuple[float, float]
-CALM_M_S = 1e-100
-"""Squares of slower winds underflow, and lose the direction."""
 
 
 @inline
@@ -149,21 +147,3 @@ def largest_sigma_w_m_s(layer: BoundaryLayer) -> float:
     # (1 - 0.9 z/h) (z/h)^(2/3) is largest, 0.3494, at z = 0.444 h.
     convective, friction = layer.convective_velocity_m_s, layer.friction_velocity_m_s
     return SIGMA_FLOOR_M_S + math.sqrt(0.4193 * convective**2 + 1.8 * friction**2)
-
-
-@inline
-def to_east_north(along_m_s: float, cross_m_s: float, east_m_s: float, north_m_s: float) -> Pair:
-    """Turn turbulent wind along and across (to the left of) the mean wind to east and north.
-
-    Calm has no direction: along is east then.
-
-    Examples
-    --------
-    >>> to_east_north(1.0, 0.5, 0.0, 10.0)
-    (-0.5, 1.0)
-    """
-    speed = math.sqrt(east_m_s * east_m_s + north_m_s * north_m_s)
-    if speed < CALM_M_S:
-        return along_m_s, cross_m_s
-    e, n = east_m_s / speed, north_m_s / speed
-    return along_m_s * e - cross_m_s * n, along_m_s * n + cross_m_s * e

@@ -71,6 +71,22 @@ def test_a_non_detection_is_what_quadrature_gives(mean: float, relative: float) 
     assert found == pytest.approx(wanted, abs=1e-4)
 
 
+@pytest.mark.parametrize("mean", [9.0, 50.0, 200.0, 4e3, 1e5])
+@pytest.mark.parametrize("relative", [0.1, 0.5, 1.0, 4.0])
+def test_an_unlikely_non_detection_is_as_unlikely_as_the_law_says(
+    mean: float, relative: float
+) -> None:
+    tau = relative * mean / math.sqrt(math.pi)
+
+    def integrand(c: float) -> float:
+        return float(norm.cdf((1.0 - c) / NOT_SEEN.noise) * density(c, mean, tau))
+
+    wanted = sum(quad(integrand, a, b)[0] for a, b in itertools.pairwise([0.0, 1.0, 2.0, 6.0]))
+    wanted /= 1.0 - float(distribution(0.0, mean, tau))
+    found = float(log_likelihood(NOT_SEEN, mean, relative * mean))
+    assert found == pytest.approx(math.log(wanted), abs=1e-3)
+
+
 def test_a_non_detection_of_clean_air_has_the_probability_of_the_limit() -> None:
     assert math.exp(float(log_likelihood(NOT_SEEN, 0.0, 0.0))) == pytest.approx(0.95, abs=1e-6)
 

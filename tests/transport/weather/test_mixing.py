@@ -13,6 +13,8 @@ from vigie.transport.weather.mixing import (
     HIGHEST_M,
     KARMAN,
     LOWEST_M,
+    NIGHT_W_M2,
+    SUN_W_M2,
     Profile,
     Scales,
     boundary_layer_of,
@@ -139,5 +141,7 @@ def test_the_sun_is_where_it_should_be() -> None:
 def test_heat_follows_the_sun() -> None:
     day = scales_of_sun(10.0 * ONE, 50.0 * ONE, 1.0 * ONE)
     night = scales_of_sun(10.0 * ONE, 50.0 * ONE, -0.5 * ONE)
-    assert float(day.heat_w_m2[0, 0]) > 0.0 > float(night.heat_w_m2[0, 0])
+    dusk = scales_of_sun(10.0 * ONE, 50.0 * ONE, 0.0 * ONE)
+    assert float(day.heat_w_m2[0, 0]) == SUN_W_M2 == 200.0
+    assert float(night.heat_w_m2[0, 0]) == float(dusk.heat_w_m2[0, 0]) == NIGHT_W_M2 == -20.0
     assert float(day.friction_m_s[0, 0]) == pytest.approx(4.0 / np.log(500.0))

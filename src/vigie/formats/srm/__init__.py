@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vigie.formats.base import Contents, IssueLog
-from vigie.formats.srm._options import SrmOptions, options_of
+from vigie.formats.srm._options import SrmOptions, is_usual, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,17 +109,22 @@ class SrmFormat:
         from vigie.formats.srm._write import base_decides, positions_decide
 
         told = []
+        # What is written as usual bears a mark, by which vigie needs no option.
+        marked = is_usual(self.options)
         for record in contents.sensitivities:
             if not positions_decide(record, self.options):
+                order = "lon_lat" if self.options.order == "lon_lat" else "lat_lon"
+                how = "latitude first" if marked else f"vigie: --option order={order}"
                 told.append(
-                    "no longitude is beyond 90, so the rows do not show their order: tell the "
-                    "reader (vigie: --option order=lat_lon)"
+                    "no longitude is beyond 90, so the rows do not show their order: tell "
+                    f"{'other readers' if marked else 'the reader'} ({how})"
                 )
             if not base_decides(record, self.options):
                 base = "1" if self.options.base == "1" else "0"
+                how = "from 0" if marked else f"vigie: --option base={base}"
                 told.append(
-                    "no row shows whether steps begin with 0 or 1: tell the reader (vigie: "
-                    f"--option base={base})"
+                    "no row shows whether steps begin with 0 or 1: tell "
+                    f"{'other readers' if marked else 'the reader'} ({how})"
                 )
         return tuple(told)
 

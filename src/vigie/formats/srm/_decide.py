@@ -97,7 +97,7 @@ def _refuse_orders(header: Header, rows: Rows, pairs: list[Orders], log: IssueLo
 
 def _header_orders(header: Header, options: SrmOptions) -> tuple[list[str], str]:
     if options.header_order != "auto":
-        return [options.header_order], "so the option says"
+        return [options.header_order], f"so the {options.said_by} says"
     for value, order in ((header.first, LON_LAT), (header.second, LAT_LON)):
         if abs(value) > 90.0:
             return [order], f"{value:g} is beyond 90"
@@ -113,7 +113,7 @@ def _header_orders(header: Header, options: SrmOptions) -> tuple[list[str], str]
 
 def _row_orders(table: FloatArray, options: SrmOptions) -> tuple[list[str], str]:
     if options.order != "auto":
-        return [options.order], "so the option says"
+        return [options.order], f"so the {options.said_by} says"
     beyond = [int(np.count_nonzero(np.abs(table[:, k]) > 90.0)) for k in (0, 1)]
     # A single row may be damaged; its own position is then refused.
     for k, order in ((0, LON_LAT), (1, LAT_LON)):
@@ -164,7 +164,12 @@ def decide_base(header: Header, rows: Rows, options: SrmOptions, log: IssueLog) 
     """Return the number of the first step; None, with an issue, if ambiguous."""
     n_steps, steps = header.n_steps, rows.table[:, 2]
     if options.base != "auto":
-        log.notice("steps", "srm.base", f"the first step is {options.base}: so the option says")
+        log.notice(
+            "steps",
+            "srm.base",
+            f"the first step is {options.base}: so the {options.said_by} says",
+            base=options.base,
+        )
         return int(options.base)
     if not len(steps):
         return 0
@@ -204,7 +209,9 @@ def decide_corner(
     log : IssueLog
     """
     if options.cell != "auto":
-        log.notice("cells", "srm.cell", f"positions are the {options.cell}: so the option says")
+        log.notice(
+            "cells", "srm.cell", f"positions are the {options.cell}: so the {options.said_by} says"
+        )
         return options.cell == "corner"
     if offset_cells is None:
         why = "as is usual; the first step does not tell (it drifted, or lies in one row or column)"

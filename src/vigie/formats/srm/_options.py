@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from vigie.errors import ParameterError
@@ -10,6 +10,10 @@ from vigie.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+OPTION, MARK_OF_VIGIE = "option", "mark of vigie"
+MARK = " \t \t"
+"""At the end of the header of what vigie writes as usual: latitude first, steps from 0, centres.
+Blanks there are read over by everybody else, and no Fortran program writes tabs."""
 _CHOICES = {
     "order": ("auto", "lat_lon", "lon_lat"),
     "header_order": ("auto", "lat_lon", "lon_lat"),
@@ -42,6 +46,8 @@ class SrmOptions:
     """Whether a fifth column is the ``spread`` of an ensemble, or to be left out: ``ignore``."""
     longitudes: str = "auto"
     """Only for writing: ``0-360`` (the usual one) or ``180``, for -180 to 180."""
+    said_by: str = OPTION
+    """What says so, for notices: the option, or the mark of a file that vigie wrote."""
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -49,6 +55,21 @@ class SrmOptions:
             if value not in choices:
                 expected = f"one of {', '.join(choices)}"
                 raise ParameterError(name=name, value=value, expected=expected)
+
+
+def is_usual(options: SrmOptions) -> bool:
+    """Tell whether a file is written as the mark says, or nothing else is said of one to read."""
+    return (
+        {options.order, options.header_order} <= {"auto", "lat_lon"}
+        and options.base in {"auto", "0"}
+        and options.cell in {"auto", "centre"}
+    )
+
+
+def as_marked(options: SrmOptions) -> SrmOptions:
+    """Return how a file that bears the mark is read."""
+    said = {"order": "lat_lon", "header_order": "lat_lon", "base": "0", "cell": "centre"}
+    return replace(options, **said, said_by=MARK_OF_VIGIE)
 
 
 def options_of(words: Mapping[str, str]) -> SrmOptions:
@@ -59,7 +80,7 @@ def options_of(words: Mapping[str, str]) -> SrmOptions:
     ParameterError
         A name or word is not known.
     """
-    names = [one.name for one in fields(SrmOptions)]
+    names = [one.name for one in fields(SrmOptions) if one.name in _CHOICES]
     for name in words:
         if name not in names:
             raise ParameterError(name="option", value=name, expected=f"one of {', '.join(names)}")

@@ -21,6 +21,7 @@ from vigie.formats.srm._decide import (
 )
 from vigie.formats.srm._header import Header, read_header
 from vigie.formats.srm._lattice import grid_of, on_lattice
+from vigie.formats.srm._options import MARK, as_marked, is_usual
 from vigie.formats.srm._rows import RowIssues, Rows, read_rows
 from vigie.records import Sensitivity
 
@@ -74,6 +75,8 @@ def read_sensitivity(
         text_shown = f"{header.average_h:g} h"
         expected = f"the output interval of {header.step_h:g} h, over which values are averaged"
         log.suspect(f"line {line}", field_name="averaging time", text=text_shown, expected=expected)
+    if text[begin:end].endswith(MARK.encode()) and is_usual(options):
+        options = as_marked(options)
     issues = RowIssues(log)
     rows = read_rows(text[end + 1 :], line + 1, issues, log)
     record = None if rows is None else _record(header, rows, issues, log, options)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vigie.errors import UnwritableError
 from vigie.file_text import utf8
+from vigie.formats.srm._options import MARK, is_usual
 from vigie.records import NS_PER_S, global_grid
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _header(record: Sensitivity, options: SrmOptions) -> str:
         fields += [_plain(round(grid.first_longitude - shift * grid.longitude_step, 9)),
                    _plain(round(grid.first_latitude - shift * grid.latitude_step, 9)),
                    str(grid.n_longitude), str(grid.n_latitude)]  # fmt: skip
-    return " ".join(fields)
+    return " ".join(fields) + (MARK if is_usual(options) else "")
 
 
 def _is_global(grid: LatLonGrid) -> bool:

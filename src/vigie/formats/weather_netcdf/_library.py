@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from vigie.errors import MissingLibraryError
 from vigie.formats.scipy_files import call_reader
 from vigie.formats.weather_netcdf._classic import fault_of
+from vigie.formats.weather_netcdf._size import cut_of
 
 if TYPE_CHECKING:
     from vigie.formats.base import IssueLog
 
 _EXPECTED = "a whole netCDF file (ncdump -h says what is wrong with it)"
+_WHOLE = "a whole netCDF file (get it again)"
 _MOST_RATIO = 1100
 """Deflate makes nothing smaller than a thousandth; what claims more is damaged."""
 _SLACK_BYTES = 1 << 20
@@ -94,6 +96,9 @@ def variables_of(data: bytes, log: IssueLog) -> tuple[dict[str, Variable], dict[
     if data.startswith(b"CDF") and (fault := fault_of(data)):
         log.bad_record("file", field_name="header", text=fault, expected=_EXPECTED)
         return None
+    if cut := cut_of(data):
+        log.bad_record("file", field_name="length", text=cut, expected=_WHOLE)
+        return None
     opened = call_reader(lambda: netcdf.Dataset("memory", memory=data), log, _EXPECTED)
     if opened is None:
         return None
@@ -128,7 +133,7 @@ def _variable(one: Any, name: str, most_bytes: int, log: IssueLog) -> Variable |
         attributes = {key: one.getncattr(key) for key in one.ncattrs()}
         return Variable(name, tuple(one.dimensions), np.asarray(one[...]), attributes)
 
-    return call_reader(fetch, log, _EXPECTED)
+    return call_reader(fetch, log, f"all of {name}, as a whole netCDF file has it (get it again)")
 
 
 def is_usual_calendar(variable: Variable) -> bool:

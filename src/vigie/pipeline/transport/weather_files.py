@@ -2,22 +2,29 @@
 
 What it does: reads each file once to learn which times it holds, and again when a run comes to
 one of them: of a long run only the files around its time are in memory. Fields of one time may
-come from several files (winds here, surface there).
+come from several files (winds here, surface there). A file that is damaged is told with what is
+wrong; what it holds counts where that is enough, and the other files go on.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigie.errors import MissingInputError, ParameterError, VigieError
+from vigie.errors import (
+    MissingInputError,
+    ParameterError,
+    UnknownFormatError,
+    UnreadableInputError,
+    VigieError,
+)
 from vigie.exchange.files import read_file
-from vigie.formats import Issue
+from vigie.formats import Contents, Issue, format_named
 from vigie.records import NS_PER_S, WeatherState, format_iso, merged_weather
 from vigie.transport.weather.flow import NEEDED
 from vigie.transport.weather.nodes import node_grid
@@ -26,6 +33,8 @@ from vigie.transport.weather.sequence import LONGEST_GAP_S, WeatherSequence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+Held = tuple[frozenset[str], int]
+"""Of a time: fields, and the number of levels."""
 _KEPT_BYTES = 1_500_000_000
 """Of fields that stay in memory; the latest file always does."""
 
@@ -41,7 +50,12 @@ class WeatherFiles:
     without: list[Path] = field(default_factory=list)
     """Files of folders that hold no weather."""
     failed: list[tuple[Path, str]] = field(default_factory=list)
-    """Files that could not be read, and why."""
+    """Files that could not be read, and why; each text names the file."""
+    _damaged: dict[Path, str] = field(default_factory=dict)
+    """What is wrong in files that hold weather."""
+    _held: dict[int, Held] = field(default_factory=dict)
+    _unknown: UnknownFormatError | None = None
+    """Of the first file named by itself that no reader recognises."""
     _states: OrderedDict[Path, tuple[WeatherState, ...]] = field(default_factory=OrderedDict)
 
     @property
@@ -55,22 +69,69 @@ class WeatherFiles:
         Raises
         ------
         VigieError
-            It cannot be read, and was named by itself.
+            It is not there or may not be read, and was named by itself.
         """
         try:
             contents = read_file(path, options=self.options)
         except VigieError as error:
-            if named:
+            if named and not isinstance(error, UnknownFormatError):
                 raise
+            if named and isinstance(error, UnknownFormatError):
+                self._unknown = self._unknown or error
             self.failed.append((path, str(error)))
+            return
+        damage = _damage_of(contents, path)
+        if not contents.weather and damage:
+            self.failed.append((path, damage))
             return
         self.issues += [(str(path), issue) for issue in contents.issues]
         if not contents.weather:
             self.without.append(path)
             return
+        if damage:
+            self._damaged[path] = damage
         for state in contents.weather:
             self.by_time.setdefault(state.time_ns, []).append(path)
+            names, levels = self._held.get(state.time_ns, (frozenset(), 0))
+            self._held[state.time_ns] = (
+                names.union(state.names),
+                max(levels, len(state.level_b)),
+            )
         self._keep(path, contents.weather)
+
+    def leave_out_damaged(self) -> None:
+        """Leave out the times of which, for the damage of a file, too little is there."""
+        damaged = {
+            time: path
+            for time, paths in self.by_time.items()
+            for path in paths
+            if path in self._damaged
+        }
+        sound = Counter(self._held[time][1] for time in self.by_time if time not in damaged)
+        usual = sound.most_common(1)[0][0] if sound else 0
+        for time, path in damaged.items():
+            names, levels = self._held[time]
+            lacking = [name for name in NEEDED if name not in names]
+            if levels < usual:
+                lacking.append(f"{usual - levels} of {usual} levels")
+            if lacking:
+                del self.by_time[time]
+                what = f"{format_iso(time)} is left out, as it lacks {', '.join(lacking)}"
+                self.failed.append((path, f"{self._damaged[path]}; {what}"))
+
+    def nothing(self, paths: Sequence[Path]) -> VigieError:
+        """Return what is to be said where no file holds weather."""
+        if self._unknown is not None:
+            return self._unknown
+        told = ", ".join(str(path) for path in paths)
+        remedy = "Give fields of wind, temperature and surface pressure (netCDF, GRIB or ARL)."
+        if not self.failed:
+            return MissingInputError(path=told, what="weather", remedy=remedy)
+        path, why = self.failed[0]
+        more = f" (and {len(self.failed) - 1} more files)" if len(self.failed) > 1 else ""
+        reason = why.removeprefix(f"{path}, ").removeprefix(f"{path}: ").rstrip(".") + more
+        remedy = f"Get it again. {remedy}"
+        return UnreadableInputError(path=str(path), reason=reason, remedy=remedy)
 
     def state(self, time_ns: int) -> WeatherState:
         """Return all that the files hold of a time.
@@ -109,6 +170,15 @@ class WeatherFiles:
             self._states.popitem(last=False)
 
 
+def _damage_of(contents: Contents, path: Path) -> str:
+    """Return the first thing that is wrong in a file of weather, and how many more; else empty."""
+    wrong = [one for one in contents.issues if one.severity == "warning"]
+    if not wrong or "weather" not in format_named(contents.format).holds:
+        return ""
+    more = f" (and {len(wrong) - 1} more things)" if len(wrong) > 1 else ""
+    return f"{path}, {wrong[0].place}: {wrong[0].text}{more}"
+
+
 def _size(states: Iterable[WeatherState]) -> int:
     return sum(getattr(one, name).nbytes for one in states for name in one.names)
 
@@ -119,9 +189,9 @@ def index_weather(paths: Sequence[Path], options: Mapping[str, str] | None = Non
     Raises
     ------
     MissingInputError
-        None of them holds weather.
-    VigieError
-        A file that was named by itself cannot be read.
+        None of them holds weather, or one is not there.
+    UnreadableInputError, UnknownFormatError
+        None of them holds weather, as they are damaged; the text tells what is wrong.
     """
     found = WeatherFiles(options=options or {})
     for path in paths:
@@ -130,10 +200,9 @@ def index_weather(paths: Sequence[Path], options: Mapping[str, str] | None = Non
                 found.add(inner, named=False)
         else:
             found.add(path, named=True)
+    found.leave_out_damaged()
     if not found.by_time:
-        told = ", ".join(str(path) for path in paths)
-        remedy = "Give fields of wind, temperature and surface pressure (netCDF, GRIB or ARL)."
-        raise MissingInputError(path=told, what="weather", remedy=remedy)
+        raise found.nothing(paths)
     return found
 
 

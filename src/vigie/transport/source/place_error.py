@@ -10,11 +10,20 @@ so that a truth a little beside the plume of the model is not ruled out, and tha
 is even nothing changes. Winds of analyses leave 50 to 100 km a day, of forecasts more (Stohl 1998,
 Atmos. Environ. 32, 947-966: a fifth of the distance travelled).
 
-Displacements are taken along the meridian and along the parallel, one after the other; in the last
-degrees before a pole that is not a round cloud. What lies beyond the edge of the grid is not known:
-there the mean is over what is. Accuracy as measured: mean and spread of a cloud within 1 % of those
-of drawn displacements at 60 deg (tests). Cost as measured: 5 ms for a step of a plume of 40 rows on
-a global grid of 1 deg, 10 ms of all rows.
+Displacements are taken along the meridian and along the parallel, one after the other. Those along
+the meridian are balanced over the rows of the whole Earth (Sinkhorn and Knopp 1967, Pacific J.
+Math. 21, 343-348), so that an even field stays even and the sum of sensitivity times area is kept
+at once, as by a round cloud on the sphere. A cloud that reaches a pole is turned back there and
+smeared along the parallel, up to 60 deg, instead of crossing it. What lies beyond the edge of a
+regional grid is not known: there the mean is over what is, and the amount is not kept.
+
+Accuracy as measured: the amount within 1e-11 at every latitude, clouds of 20 to 1500 km; a block of
+6 by 6 deg against displacements drawn on the sphere, clouds of 120 and 400 km: within 0.006 up to
+60 deg, 0.015 at 75 deg, 0.06 at 82 deg and 0.2 at 86 deg. Cells that less than a hundredth of the
+cloud reaches are left out (``LEAST_SHARE``), and what they would hold is lost, by 30 km a day: 0.03
+% of the amount of two real files of 111 and 114 h (0.15 % of one step at worst), of a single cell
+of 1 deg at 40 deg N 5 % after 2.5 days and 57 % after ten, nearly all of one beside a pole. Cost as
+measured: 4 ms for a step of a plume of 40 rows on a global grid of 1 deg, 0.1 s on one of 0.25 deg.
 """
 
 from __future__ import annotations
@@ -46,6 +55,7 @@ _REACH = 5.0
 """Standard deviations of a cloud beyond which there is nothing of it."""
 _NOISE = 1e-9
 """Of the largest value: what the transforms leave by rounding is smaller."""
+_BALANCE, _MOST_TURNS = 1e-10, 200
 _WIDEST_DEG = 60.0
 """Of a cloud along a parallel: beside a pole it would go round the Earth."""
 
@@ -116,16 +126,44 @@ def blur(fields: FloatArray, grid: LatLonGrid, km: float) -> FloatArray:
     rows = np.flatnonzero(fields.any(axis=(0, 2)))
     if not len(rows):
         return np.zeros_like(fields)
-    apart = np.subtract.outer(grid.latitudes, grid.latitudes[rows])
-    sigma = km / _KM_PER_DEG
-    across = _shares(apart, sigma, grid.latitude_step)
-    # What lies beyond the last rows is not known: the mean is over what is.
-    ends = 0.5 * grid.latitude_step * np.array([-1.0, 1.0])
-    south, north = grid.latitudes[[0, -1]] + ends
-    known = ndtr((north - grid.latitudes) / sigma) - ndtr((south - grid.latitudes) / sigma)
-    across /= known[:, np.newaxis]
+    across = _across(grid, km / _KM_PER_DEG)[:, rows]
     # Of a plume most rows of the Earth know nothing.
     return np.maximum(across @ _along(fields[:, rows], grid, km, rows), 0.0)
+
+
+def _across(grid: LatLonGrid, sigma_deg: float) -> FloatArray:
+    """Return what each row of a grid takes from each, shape (n_latitude, n_latitude)."""
+    edges, own = _rows_of_earth(grid)
+    middles = 0.5 * (edges[1:] + edges[:-1])
+    z = np.clip(np.subtract.outer(edges, middles) / sigma_deg, -_REACH, _REACH)
+    shares = np.diff(ndtr(z), axis=0)
+    areas = np.diff(np.sin(np.radians(edges)))
+    both = areas * shares
+    shared = _balanced(0.5 * (both + both.T), areas) / areas[:, np.newaxis]
+    # What lies beyond the last rows is not known: the mean is over what is.
+    within = shared[own, own]
+    return np.asarray(within / within.sum(axis=1, keepdims=True))
+
+
+def _rows_of_earth(grid: LatLonGrid) -> tuple[FloatArray, slice]:
+    """Return the edges of a grid's rows, continued to both poles, and which rows are its own."""
+    step, south = grid.latitude_step, grid.first_latitude - 0.5 * grid.latitude_step
+    below = max(math.ceil((south + 90.0) / step - 1e-6), 0)
+    north = south + grid.n_latitude * step
+    above = max(math.ceil((90.0 - north) / step - 1e-6), 0)
+    edges = south + step * np.arange(-below, grid.n_latitude + above + 1)
+    return np.clip(edges, -90.0, 90.0), slice(below, below + grid.n_latitude)
+
+
+def _balanced(both: FloatArray, areas: FloatArray) -> FloatArray:
+    """Scale a symmetric matrix by rows and columns alike, until each row sums to its area."""
+    scale = np.ones(len(areas))
+    for _ in range(_MOST_TURNS):
+        ratio = areas / (scale * (both @ scale))
+        scale *= np.sqrt(ratio)
+        if np.abs(ratio - 1.0).max() < _BALANCE:
+            break
+    return np.asarray(scale[:, np.newaxis] * both * scale)
 
 
 def _shares(apart_deg: FloatArray, sigma_deg: FloatArray | float, step_deg: float) -> FloatArray:

@@ -37,6 +37,9 @@ FloatArray = NDArray[np.float64]
 MODEL_ERRORS = 17
 """Relative errors of the model in the tables."""
 LARGEST_ERROR = 4.0
+"""Relative; larger spreads count as it, as the tables end there. Where the likelihood of a sample
+is within 4 of its best (natural logarithm), errors of 6, 10 and 30 would change it by at most 0.9,
+1.9 and 4: so doubtful a sample says little of a cell either way."""
 LOWEST, HIGHEST = math.log(1e-5), math.log(1e7)
 """Of modelled concentration over critical level; below, it is as none."""
 MOST_APART, APART_OF_ERROR = 0.15, 0.3

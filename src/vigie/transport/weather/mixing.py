@@ -48,7 +48,10 @@ _HALVINGS = 40
 _TURNS = 3
 """Of height and excess, of which each needs the other."""
 SUN_W_M2, NIGHT_W_M2 = 200.0, -20.0
-"""Heat that flows up under a zenith sun, and at night, where nothing better is known."""
+"""Heat that flows up under a zenith sun, and at night, where nothing better is known: in between
+linear in the sine of the elevation. Holtslag and van Ulden (1983), J. Clim. Appl. Meteorol. 22,
+517-529, give 204 W/m2 under a zenith sun at 25 deg C without clouds over fairly moist land (their
+alpha 0.8)."""
 
 
 class Scales(NamedTuple):
@@ -227,7 +230,7 @@ def scales_of_sun(wind_m_s: FloatArray, level_m: FloatArray, height_of_sun: Floa
         Sine of its elevation.
     """
     friction = KARMAN * wind_m_s / np.log(np.maximum(level_m, 20.0) / ROUGHNESS_M)
-    heat = np.where(height_of_sun > 0.0, SUN_W_M2 * height_of_sun, 0.0) + NIGHT_W_M2
+    heat = NIGHT_W_M2 + (SUN_W_M2 - NIGHT_W_M2) * np.maximum(height_of_sun, 0.0)
     return Scales(friction, heat + 0.0 * wind_m_s)
 
 

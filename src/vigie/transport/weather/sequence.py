@@ -94,13 +94,14 @@ class WeatherSequence:
         middle = 0.5 * (one_s + other_s)
         k = int(np.clip(np.searchsorted(times, middle, side="right") - 1, 0, len(times) - 2))
         if k not in self._flows:
-            first, second = self._air(k), self._air(k + 1)
+            first, second = self.air(k), self.air(k + 1)
             self.rainless |= second.rain is not None and not second.rain.known
             made = flow_between(first, second, reference_ns=self.reference_ns)
             _keep(self._flows, k, made)
         return self._flows[k]
 
-    def _air(self, k: int) -> Air:
+    def air(self, k: int) -> Air:
+        """Return the air at one of the times, by its number."""
         if k not in self._airs:
             state = self._load(k)
             self.dry |= state.specific_humidity is None
