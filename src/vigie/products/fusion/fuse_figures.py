@@ -9,6 +9,7 @@ import numpy as np
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.fusion.fuse_map import FuseMap
 from vigie.products.fusion.fuse_text import LEAST_SHOWN, event_head
@@ -44,7 +45,7 @@ def event_figure(view: FusionView, one: EventAssessment, language: str = "en") -
         _joint(figure, figure.add_subplot(grid[0, 1]), weighed, view.reference, words)
         _says(figure.add_subplot(grid[1, 1]), weighed, words)
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        figure.suptitle(f"{title}\n{score}", x=0.01, ha="left", fontsize=11.0)
+        heading(figure, f"{title}\n{score}")
     alt = messages(language)(
         "fuse.figure.alt", event=one.event_id, log10=one.log10_bayes_factor, n=weighed.reached
     )

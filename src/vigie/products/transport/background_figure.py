@@ -9,6 +9,7 @@ import numpy as np
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.source_pair import time_text
 
@@ -43,7 +44,7 @@ def background_figure(view: BackgroundView, language: str = "en") -> Drawing | N
         ax.set_xlim(-0.6, len(view.samples) - 0.4)
         ax.grid(visible=False, axis="x")
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     above = sum(one.exceeded for one in view.samples)
     alt = messages(language)("source.figure.background_alt", n=len(view.samples), above=above)
     return Drawing("background", title, alt, figure)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.background_figure import background_figure
 from vigie.products.transport.source_ground import RingLook, SourceMap
@@ -78,7 +79,7 @@ def posterior_map(view: SourceView, language: str = "en") -> Drawing | None:
         _amounts(figure.add_subplot(grid[0, 1]), located, words)
         _times(figure.add_subplot(grid[1, 1]), view, located, words)
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     area = grouped(located.regions[-1].area_km2)
     alt = messages(language)("source.figure.posterior_alt", area=area, n=len(view.pairs))
     return Drawing("posterior", title, alt, figure)
@@ -164,7 +165,7 @@ def correlation_map(view: SourceView, language: str = "en") -> Drawing | None:
         bar.set_label(words(f"source.figure.{view.psr.found.kind.value}"))
         style.aside(ax, words("source.figure.chance", percent=100.0 * view.psr.chance))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     alt = messages(language)(
         "source.figure.psr_alt",
         value=float(correlation[best]),
@@ -219,6 +220,6 @@ def regard_map(
         bar.set_label(words(f"source.figure.{method}_share"))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
         style.aside(ax, words("source.figure.most", amount=f"{view.amounts_bq[1]:.3g}"))
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     alt = messages(language)(f"source.figure.{method}_alt", value=float(values.max()))
     return Drawing(method, title, alt, figure)
