@@ -11,6 +11,7 @@ from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
 from vigie.products.figures.headings import heading
+from vigie.products.figures.time_axis import time_axis
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.background_figure import background_figure
 from vigie.products.transport.source_ground import RingLook, SourceMap
@@ -116,18 +117,13 @@ def _amounts(ax: Axes, located: Located, words: Messages) -> None:
 
 
 def _times(ax: Axes, view: SourceView, located: Located, words: Messages) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     edges = view.domain.edges_ns.astype("datetime64[ns]")
     for share, colour, code in (
         (located.posterior.by_start, style.BLUE, "source.figure.start"),
         (located.posterior.by_stop, style.VERMILION, "source.figure.stop"),
     ):
         ax.stairs(share, edges, color=colour, linewidth=1.3, label=words(code))
-    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(formatter)
+    time_axis(ax.xaxis)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0.0)
     ax.set_xlabel(words("source.figure.time"))
