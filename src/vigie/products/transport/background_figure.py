@@ -28,7 +28,7 @@ def background_figure(view: BackgroundView, language: str = "en") -> Drawing | N
     if not view.samples:
         return None
     words = figure_words(language)
-    title = words("source.figure.background", nuclide=view.nuclide, samples=len(view.samples))
+    title = words("source.figure.background", nuclide=view.nuclide, n=len(view.samples))
     with canvas(max(6.2, 2.4 + 0.34 * len(view.samples)), 4.6,
                 fonts=figure_fonts(language)) as figure:  # fmt: skip
         ax = figure.subplots()

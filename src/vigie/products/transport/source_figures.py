@@ -95,7 +95,7 @@ def _title(view: SourceView, words: Messages, method: str) -> str:
     told = words(
         f"source.figure.{method}",
         nuclide=view.nuclide,
-        samples=len(view.pairs),
+        n=len(view.pairs),
         detections=view.detections,
     )
     return f"{told}, {words('rn.text.simulated').upper()}" if view.simulated else told
@@ -211,7 +211,7 @@ def regard_map(
         cells = ground.draw_cells(ax, values, values > 0.0, colours, norm)
         ground.draw_stations(ax, words("source.figure.station"))
         bar = figure.colorbar(cells, ax=ax, location="right", shrink=0.7, aspect=30)
-        bar.set_ticks(0.5 * (bounds[1:] + bounds[:-1]), labels=[f"{v:.2g}" for v in levels])
+        bar.set_ticks(0.5 * (bounds[1:] + bounds[:-1]), labels=[f"{v:.3g}" for v in levels])
         bar.minorticks_off()
         bar.set_label(words(f"source.figure.{method}_share"))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
