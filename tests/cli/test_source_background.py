@@ -173,6 +173,8 @@ def test_the_legend_names_what_the_figure_shows(view: BackgroundView) -> None:
         line for line in ax.lines if line.get_label() in named and line.get_marker() == "x"
     ]
     assert len(crosses.get_xdata()) == len(pairs)
+    foot = ax.transData.inverted().transform(ax.transAxes.transform((0.0, 0.05)))[1]
+    assert foot < min(min(one.get_ydata()) for one in ax.lines if one is not crosses)
     drawn = background_figure(view)
     assert drawn is not None
     assert "background, 5 to 95 % and median" in [

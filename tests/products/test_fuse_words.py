@@ -71,6 +71,12 @@ def test_the_panel_shows_the_posterior(view: FusionView) -> None:
     assert image is not None
     joint = weighed.evidence.joint
     days = np.diff(weighed.delay_edges_s)[:, np.newaxis] / 86_400.0
+    low, high = panel.get_ylim()
+    amounts = weighed.evidence.amounts_bq
+    held = joint.sum(axis=0)[(amounts > low) & (amounts < high)].sum()
+    assert held > 0.99
+    # What is thought possible is seven decades: the panel shows what is found.
+    assert np.log10(high / low) < 5.0
     best = np.unravel_index((joint / days).argmax(), joint.shape)
     shape = (joint.shape[1], joint.shape[0])
     top = np.unravel_index(np.ma.filled(image, 0.0).reshape(shape).argmax(), shape)

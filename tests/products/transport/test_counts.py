@@ -6,7 +6,7 @@ import pytest
 
 from vigie.i18n import messages
 
-HEAD = {"nuclide": "Xe-133", "detections": 1}
+HEAD: dict[str, str | float] = {"nuclide": "Xe-133", "detections": 1}
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def test_the_title_is_not_cut_off(days: int, language: str) -> None:
     title = drawn.figure._suptitle.get_window_extent(renderer)
     assert title.x0 >= 0.0
     assert title.x1 <= drawn.figure.bbox.x1
+    ends = [ax.xaxis.label.get_window_extent(renderer) for ax in drawn.figure.axes]
+    assert all(end.x0 >= 0.0 and end.x1 <= drawn.figure.bbox.x1 for end in ends)
     tops = [ax.get_tightbbox(renderer).y1 for ax in drawn.figure.axes]
     assert title.y0 > max(tops)
 

@@ -43,6 +43,6 @@ def scale_bar(ax: Axes, radius_km: float) -> None:
     x, y = -0.92 * radius_km, -0.9 * radius_km
     ax.plot([x, x + length_km], [y, y], color=style.INK, linewidth=2.0, solid_capstyle="butt")
     ax.annotate(
-        f"{length_km:g} km", (x + length_km / 2.0, y), xytext=(0, 3), textcoords="offset points",
-        ha="center", fontsize=8,
+        f"{length_km:g} km", (x, y), xytext=(0, 3), textcoords="offset points", ha="left",
+        fontsize=8,
     )  # fmt: skip

@@ -71,6 +71,7 @@ def _joint(figure: Figure, ax: Axes, weighed: Weighed, nuclide: str, words: Mess
     _median(ax, weighed)
     ax.set_yscale("log")
     ax.set_xlim(0.0, _shown_days(weighed))
+    ax.set_ylim(*_shown_amounts(10.0**across, density >= 10.0**-_DECADES * most))
     ax.set_xlabel(words("fuse.figure.delay"))
     ax.set_ylabel(words("fuse.figure.amount", nuclide=nuclide))
     bar = figure.colorbar(image, ax=ax, pad=0.02, aspect=18)
@@ -96,6 +97,19 @@ def _shown_days(weighed: Weighed) -> float:
     held = np.cumsum(weighed.evidence.joint.sum(axis=1))
     k = min(int(np.searchsorted(held, 0.99)) + 1, len(held))
     return float(weighed.delay_edges_s[k] / _SECONDS_PER_DAY)
+
+
+def _shown_amounts(edges_bq: FloatArray, coloured: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return from which amount to which the panel goes: what is coloured, and a decade around it.
+
+    Parameters
+    ----------
+    edges_bq : ndarray, shape (A + 1,)
+    coloured : ndarray of bool, shape (T, A)
+    """
+    rows = np.flatnonzero(coloured.any(axis=0))
+    low, high = 0.1 * edges_bq[rows[0]], 10.0 * edges_bq[rows[-1] + 1]
+    return float(max(low, edges_bq[0])), float(min(high, edges_bq[-1]))
 
 
 def _says(ax: Axes, weighed: Weighed, words: Messages) -> None:

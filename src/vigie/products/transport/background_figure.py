@@ -35,6 +35,9 @@ def background_figure(view: BackgroundView, language: str = "en") -> Drawing | N
         _bars(ax, view, words)
         _measured(ax, view, words("source.figure.measured"), words("source.figure.below"))
         ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        # What is marked at the foot of the axis lies below all that is drawn.
+        ax.set_ylim(0.5 * low, high)
         ax.set_ylabel(words("source.figure.concentration"))
         ax.set_xticks(
             range(len(view.samples)),
