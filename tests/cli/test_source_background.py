@@ -158,3 +158,25 @@ def test_the_figure_has_a_place_for_each_sample(view: BackgroundView) -> None:
     shown = [text.get_text() for text in drawn.figure.findobj(Text)]
     assert not [text for text in (*shown, drawn.title, drawn.alt) if "source." in text]
     assert drawn.png(dpi=40).startswith(b"\x89PNG")
+
+
+def test_the_legend_names_what_the_figure_shows(view: BackgroundView) -> None:
+    pairs = [one.pair for one in view.samples]
+    nothing = background_figure(background_of(pairs, [], "Xe-133", model_error=0.5))
+    assert nothing is not None
+    (ax,) = nothing.figure.axes
+    (legend,) = nothing.figure.legends
+    named = [text.get_text() for text in legend.get_texts()]
+    assert "background, 5 to 95 % and median" not in named
+    assert "background below 0.001 × critical level" in named
+    (crosses,) = [
+        line for line in ax.lines if line.get_label() in named and line.get_marker() == "x"
+    ]
+    assert len(crosses.get_xdata()) == len(pairs)
+    foot = ax.transData.inverted().transform(ax.transAxes.transform((0.0, 0.05)))[1]
+    assert foot < min(min(one.get_ydata()) for one in ax.lines if one is not crosses)
+    drawn = background_figure(view)
+    assert drawn is not None
+    assert "background, 5 to 95 % and median" in [
+        text.get_text() for one in drawn.figure.legends for text in one.get_texts()
+    ]

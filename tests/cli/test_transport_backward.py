@@ -166,6 +166,17 @@ def test_maps_of_the_days_back_are_written(tmp_path: Path) -> None:
     assert json.loads(run(source, *RECEPTOR, *FEW, "--json").stdout)["sensitivities"]
 
 
+def test_a_long_time_has_several_pages_of_maps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vigie.products.transport.cell_sheet.MOST_PANELS", 1)
+    source = write_weather(tmp_path / "w.nc")
+    found = run(source, *RECEPTOR, *FEW, "-o", tmp_path / "a.svg")
+    assert found.exit_code == 0, found.output
+    assert sorted(one.name for one in tmp_path.glob("*.svg")) == ["a.svg", "a_2.svg"]
+    assert found.stderr.count("wrote ") == 2
+
+
 def test_a_figure_never_replaces_what_is_read(tmp_path: Path) -> None:
     source = write_weather(tmp_path / "w.png")
     refused = run(source, *RECEPTOR, *FEW, "-o", source)

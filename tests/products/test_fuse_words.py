@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from tests.cli.support_fuse import write_world
 from tests.cli.support_source import STATIONS
@@ -68,7 +71,36 @@ def test_the_panel_shows_the_posterior(view: FusionView) -> None:
     assert image is not None
     joint = weighed.evidence.joint
     days = np.diff(weighed.delay_edges_s)[:, np.newaxis] / 86_400.0
+    low, high = panel.get_ylim()
+    amounts = weighed.evidence.amounts_bq
+    held = joint.sum(axis=0)[(amounts > low) & (amounts < high)].sum()
+    assert held > 0.99
+    # What is thought possible is seven decades: the panel shows what is found.
+    assert np.log10(high / low) < 5.0
     best = np.unravel_index((joint / days).argmax(), joint.shape)
     shape = (joint.shape[1], joint.shape[0])
     top = np.unravel_index(np.ma.filled(image, 0.0).reshape(shape).argmax(), shape)
     assert (top[1], top[0]) == best
+
+
+@pytest.mark.parametrize("km", [3.0, 40.0, 400.0])
+def test_the_mark_of_the_event_does_not_hide_its_ellipse(view: FusionView, km: float) -> None:
+    here = view.events[0]
+    assert here.epicentre is not None
+    scale = km / here.epicentre.semi_axes_km(0.9)[0]
+    sized = replace(
+        here.epicentre,
+        sigma_major_km=scale * here.epicentre.sigma_major_km,
+        sigma_minor_km=scale * here.epicentre.sigma_minor_km,
+    )
+    drawn = event_figure(view, replace(here, epicentre=sized))
+    assert drawn is not None
+    renderer = FigureCanvasAgg(drawn.figure).get_renderer()  # type: ignore[no-untyped-call]
+    drawn.figure.draw(renderer)
+    (ellipse,) = [one for one in drawn.figure.findobj(Line2D) if one.get_gid() == "ellipse"]
+    events = [one for one in drawn.figure.findobj(Line2D) if one.get_gid() == "event"]
+    (mark,) = [one for one in events if one.axes is ellipse.axes]
+    size = mark.get_markersize() * drawn.figure.dpi / 72.0
+    box = ellipse.get_window_extent(renderer)
+    assert max(box.width, box.height) > 2.5 * size
+    assert all(one.get_markersize() <= 9 for one in events)

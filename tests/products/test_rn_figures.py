@@ -165,6 +165,16 @@ def ratios_in(language: str) -> Drawing:
     return drawing
 
 
+def test_the_times_of_the_history_are_numbers() -> None:
+    drawing = sample_history([a_series()], title="SEX63", language="fr")
+    assert drawing is not None
+    drawing.figure.draw_without_rendering()
+    (axes,) = drawing.figure.axes
+    labels = [label.get_text() for label in axes.get_xticklabels() if label.get_text()]
+    assert labels
+    assert not any(letter.isalpha() for label in labels for letter in label)
+
+
 def history_in(language: str) -> Drawing:
     drawing = sample_history([a_series()], title="SEX63", language=language)
     assert drawing is not None

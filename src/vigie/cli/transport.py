@@ -163,7 +163,7 @@ def _save(
     from vigie.cli.file_names import cleaned, each_another
     from vigie.exchange.files import put_file, refuse_inputs
     from vigie.pipeline.transport.sensitivity_files import sensitivity_paths, write_sensitivities
-    from vigie.products.transport.sensitivity_figures import sensitivity_sheet
+    from vigie.products.transport.sensitivity_figures import sensitivity_sheets
 
     if output is None:
         return [], []
@@ -171,17 +171,22 @@ def _save(
     if kind not in FIGURES:
         targets = sensitivity_paths(found, output, format_name)
         return write_sensitivities(found, targets, inputs=inputs), []
-    names = each_another(f"{output.stem}_{cleaned(one.station)}" for one in found)
-    drawn = []
+    alone = len(found) == 1
+    names = each_another(
+        output.stem if alone else f"{output.stem}_{cleaned(one.station)}" for one in found
+    )
+    drawn: list[Path] = []
     for one, name in zip(found, names, strict=True):
-        path = output if len(found) == 1 else output.with_name(name + output.suffix)
-        refuse_inputs([path], inputs)
-        drawing = sensitivity_sheet(one, language)
-        if drawing is None:
+        drawings = sensitivity_sheets(one, language)
+        if not drawings:
             note(f"{one.station}: nothing of its air was near the ground, so there is no map")
-            continue
-        put_file(path, drawing.encoded(kind, command=shlex.join(["vigie", *sys.argv[1:]])))
-        drawn.append(path)
+        more = (f"{name}_{k + 1}" for k in range(1, len(drawings)))
+        pages = [name, *each_another([*names, *more])[len(names) :]]
+        for page, drawing in zip(pages, drawings, strict=False):
+            path = output.with_name(page + output.suffix)
+            refuse_inputs([path], inputs)
+            put_file(path, drawing.encoded(kind, command=shlex.join(["vigie", *sys.argv[1:]])))
+            drawn.append(path)
     return [], drawn
 
 

@@ -65,6 +65,17 @@ def test_marginals_are_those_of_the_posterior(view: SourceView) -> None:
     assert times.patches[1].get_data().values == pytest.approx(view.posterior.posterior.by_stop)
 
 
+def test_times_are_numbers_in_every_language(view: SourceView) -> None:
+    figure = source_figures(view, "fr")[0].figure
+    figure.draw_without_rendering()
+    axis = figure.axes[-1].xaxis
+    labels = [label.get_text() for label in axis.get_ticklabels()]
+    assert labels[0].count("-") == 2
+    assert not any(
+        letter.isalpha() for letter in "".join(labels) + axis.get_offset_text().get_text()
+    )
+
+
 def test_the_same_record_twice_is_one_model(view: SourceView) -> None:
     fields = [field for pair in view.pairs for field in pair.fields]
     path = Path(fields[0].path).parent / "samples.csv"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vigie.products.transport.plume_figures import plume_figures, total_map
@@ -80,3 +82,15 @@ def test_figures_have_words_and_stay_the_same() -> None:
     assert all("x" in one.title and one.alt for one in drawings)
     first, second = (total_map(view(ROWS)).png(dpi=40) for _ in range(2))
     assert first == second
+
+
+def test_every_day_of_a_long_time_is_on_a_page() -> None:
+    rows = [(24 * day, 45.0, 10.0 * day - 175.0, 1.0) for day in range(20)]
+    one = view(rows)
+    long = replace(one, plume=replace(one.plume, n_intervals=24 * 20))
+    drawings = plume_figures(long)
+    assert [drawn.name for drawn in drawings] == ["total", "days", "days_2"]
+    pages = [[ax.get_title(loc="center") for ax in drawn.figure.axes] for drawn in drawings[1:]]
+    titles = [title for page in pages for title in page if title]
+    assert len(titles) == len(set(titles)) == 20
+    assert "(1/2)" in drawings[1].title

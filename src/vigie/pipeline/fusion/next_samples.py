@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -9,7 +10,9 @@ import numpy as np
 from vigie.errors import ParameterError
 from vigie.pipeline.fusion.hypotheses import releases_of, sensitivities_of
 from vigie.products.fusion.fuse_view import NextSample
+from vigie.records import Sensitivity
 from vigie.transport.sensitivities import on_grid
+from vigie.transport.source.place_error import with_place_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +21,38 @@ if TYPE_CHECKING:
     from vigie.pipeline.fusion.options import FuseOptions
     from vigie.products.fusion.fuse_view import FusedSample, Weighed
     from vigie.products.transport.source_pair import Field
-    from vigie.records import Origin, Sensitivity
+    from vigie.records import LatLonGrid, Origin
 
 MOST_NEXT = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unsampled:
+    """Sensitivities of which no sample was given, with the errors of place of the others."""
+
+    records: tuple[Sensitivity, ...]
+    """On the cells of the samples at hand."""
+    km_per_day: float
+    moved: dict[int, Sensitivity] = field(default_factory=dict)
+    """Those that were asked for, by their place: errors of place take time."""
+
+    def after(self, time_ns: int) -> list[Sensitivity]:
+        """Return those whose air was collected after a time."""
+        for k, one in enumerate(self.records):
+            if k not in self.moved and one.collection_stop_ns > time_ns:
+                self.moved[k] = with_place_error(one, self.km_per_day)
+        return [one for _, one in sorted(self.moved.items()) if one.collection_stop_ns > time_ns]
+
+
+def unsampled_of(fields: Sequence[Field], grid: LatLonGrid, km_per_day: float) -> Unsampled:
+    """Return the sensitivities of fields on the cells of a grid, without those on others."""
+    records = []
+    for one in fields:
+        try:
+            records.append(one.record if one.record.grid == grid else on_grid(one.record, grid))
+        except ParameterError:
+            continue  # cells of another grid: nothing is interpolated
+    return Unsampled(tuple(records), km_per_day)
 
 
 class Shared(Protocol):
@@ -32,12 +64,7 @@ class Shared(Protocol):
         ...
 
     @property
-    def records(self) -> Sequence[Sequence[Sensitivity]]:
-        """Their sensitivities."""
-        ...
-
-    @property
-    def fields_alone(self) -> Sequence[Field]:
+    def unsampled(self) -> Unsampled:
         """Sensitivities of which no sample was given."""
         ...
 
@@ -58,17 +85,9 @@ def next_samples(
     """Return the samples in which the median release would leave most, the largest first.
 
     Those of which a sensitivity is at hand and no content; place and delay are as the samples at
-    hand leave them.
+    hand leave them, and errors of place are as for those.
     """
-    grid = work.records[0][0].grid
-    later = []
-    for one in work.fields_alone:
-        if one.record.collection_stop_ns <= origin.time_ns:
-            continue
-        try:
-            later.append(one.record if one.record.grid == grid else on_grid(one.record, grid))
-        except ParameterError:
-            continue  # cells of another grid: nothing is interpolated
+    later = work.unsampled.after(origin.time_ns)
     if not later:
         return ()
     records = [[one] for one in later]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from vigie.fusion.evidence import SampleTables, n_amounts, sample_tables, weigh
 from vigie.fusion.place import epicentre_of
 from vigie.pipeline.fusion.hypotheses import hypotheses_of, releases_of, sensitivities_of
 from vigie.pipeline.fusion.inputs import with_backgrounds
-from vigie.pipeline.fusion.next_samples import next_samples
+from vigie.pipeline.fusion.next_samples import Unsampled, next_samples, unsampled_of
 from vigie.pipeline.fusion.options import FuseOptions
 from vigie.pipeline.fusion.reasons import cannot_be_weighed, reasons_of
 from vigie.pipeline.fusion.region import SourceRegion, region_of
@@ -27,11 +26,10 @@ from vigie.products.fusion.fuse_view import (
     SampleSays,
     Weighed,
 )
-from vigie.products.transport.source_pair import Field
 from vigie.records import Reason, Sensitivity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from vigie.fusion.place import Epicentre
     from vigie.pipeline.fusion.inputs import MatchedNuclides
@@ -47,7 +45,7 @@ class _Work:
     """Of each sample, on the cells of one grid."""
     tables: SampleTables
     reference: str
-    fields_alone: Sequence[Field]
+    unsampled: Unsampled
     options: FuseOptions
     emitters_named: bool
     region: SourceRegion | None
@@ -138,7 +136,9 @@ def _work(
             with_spread=any(len(own) > 1 or own[0].spread is not None for own in records),
         ),
         reference=matched.reference,
-        fields_alone=matched.fields_alone,
+        unsampled=unsampled_of(
+            matched.fields_alone, records[0][0].grid, options.place_error_km_per_day
+        ),
         options=options,
         emitters_named=emitters_named,
         region=region,

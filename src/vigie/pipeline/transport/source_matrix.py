@@ -101,7 +101,7 @@ def assemble(
         )
     if by_model:
         n = sum(len(own) > 1 for own in records)
-        remarks.append(Reason.of("source.several_models", samples=n))
+        remarks.append(Reason.of("source.several_models", n=n))
     return Assembled(
         domain=domain,
         matrix=matrix,

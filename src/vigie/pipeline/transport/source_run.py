@@ -188,7 +188,7 @@ def _psr(work: _Work) -> None:
     values, sensitivity = measured(work.pairs), work.sensitivity
     if len(values) < LEAST_SAMPLES:
         work.view.left_out["psr"] = Reason.of(
-            "source.too_few", method="psr", samples=len(values), least=LEAST_SAMPLES
+            "source.too_few", method="psr", n=len(values), least=LEAST_SAMPLES
         )
         return
     if np.ptp(values) == 0.0:
@@ -206,9 +206,7 @@ def _psr(work: _Work) -> None:
         share=bootstrap_share(values, sensitivity, rng, kind=kind),
     )
     if chance > UNUSUAL_P:
-        work.view.remarks.append(
-            Reason.of("source.chance", percent=100.0 * chance, samples=len(values))
-        )
+        work.view.remarks.append(Reason.of("source.chance", percent=100.0 * chance, n=len(values)))
 
 
 def _detections(work: _Work) -> list[int]:

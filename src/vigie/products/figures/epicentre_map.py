@@ -8,7 +8,7 @@ import numpy as np
 
 from vigie.geodesy import position_text
 from vigie.products.figures import style
-from vigie.products.figures.map_ground import ROUND_LENGTHS_KM, map_ground
+from vigie.products.figures.map_ground import map_ground, scale_bar
 from vigie.products.figures.projection import WORLD_EDGE_KM, AzimuthalEquidistant, ellipse_points
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def draw_epicentre(
         ax.plot(*outline.T, color=style.VERMILION, linewidth=1.6, label=_ellipse_name(ellipse))
     _draw_others(ax, [e for e in others if _is_seen(e, reach_km)])
     ax.plot(0, 0, marker="*", markersize=13, color=style.VERMILION, markeredgecolor=style.PAPER)
-    _scale_bar(ax, reach_km)
+    scale_bar(ax, reach_km)
     ax.set_xlabel("km east of the epicentre")
     ax.set_ylabel("km north")
     ax.set_title(f"Epicentre {position_text(origin.latitude, origin.longitude)}")
@@ -98,13 +98,3 @@ def _draw_others(ax: Axes, ellipses: Sequence[Ellipse]) -> None:
 
 def _ellipse_name(ellipse: Ellipse) -> str:
     return f"{100 * ellipse.confidence:.0f} % {ellipse.kind.value.replace('_', '-')}"
-
-
-def _scale_bar(ax: Axes, reach_km: float) -> None:
-    length_km = max((s for s in ROUND_LENGTHS_KM if s <= 0.5 * reach_km), default=0.1)
-    x, y = -0.92 * reach_km, -0.9 * reach_km
-    ax.plot([x, x + length_km], [y, y], color=style.INK, linewidth=2.0, solid_capstyle="butt")
-    ax.annotate(
-        f"{length_km:g} km", (x + length_km / 2.0, y), xytext=(0, 3), textcoords="offset points",
-        ha="center", fontsize=8,
-    )  # fmt: skip

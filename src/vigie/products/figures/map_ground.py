@@ -35,3 +35,14 @@ def map_ground(ax: Axes, projection: AzimuthalEquidistant, radius_km: float) -> 
     ax.set_ylim(-radius_km, radius_km)
     ax.set_aspect("equal")
     ax.grid(visible=False)
+
+
+def scale_bar(ax: Axes, radius_km: float) -> None:
+    """Draw a bar of a round length, at most a quarter of the map, at the left below."""
+    length_km = max((s for s in ROUND_LENGTHS_KM if s <= 0.5 * radius_km), default=0.1)
+    x, y = -0.92 * radius_km, -0.9 * radius_km
+    ax.plot([x, x + length_km], [y, y], color=style.INK, linewidth=2.0, solid_capstyle="butt")
+    ax.annotate(
+        f"{length_km:g} km", (x, y), xytext=(0, 3), textcoords="offset points", ha="left",
+        fontsize=8,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.time_axis import time_axis
 from vigie.products.figures.words import figure_fonts, figure_words
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def sample_history(
         rows = figure.subplots(len(series), 1, sharex=True, squeeze=False)[:, 0]
         for axes, one in zip(rows, series, strict=True):
             _panel(axes, one, figure_words(language))
+        time_axis(rows[-1].xaxis)
         handles, labels = rows[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=5)
         figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)

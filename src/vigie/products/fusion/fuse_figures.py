@@ -9,6 +9,7 @@ import numpy as np
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.fusion.fuse_map import FuseMap
 from vigie.products.fusion.fuse_text import LEAST_SHOWN, event_head
@@ -44,7 +45,7 @@ def event_figure(view: FusionView, one: EventAssessment, language: str = "en") -
         _joint(figure, figure.add_subplot(grid[0, 1]), weighed, view.reference, words)
         _says(figure.add_subplot(grid[1, 1]), weighed, words)
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        figure.suptitle(f"{title}\n{score}", x=0.01, ha="left", fontsize=11.0)
+        heading(figure, f"{title}\n{score}")
     alt = messages(language)(
         "fuse.figure.alt", event=one.event_id, log10=one.log10_bayes_factor, n=weighed.reached
     )
@@ -70,6 +71,7 @@ def _joint(figure: Figure, ax: Axes, weighed: Weighed, nuclide: str, words: Mess
     _median(ax, weighed)
     ax.set_yscale("log")
     ax.set_xlim(0.0, _shown_days(weighed))
+    ax.set_ylim(*_shown_amounts(10.0**across, density >= 10.0**-_DECADES * most))
     ax.set_xlabel(words("fuse.figure.delay"))
     ax.set_ylabel(words("fuse.figure.amount", nuclide=nuclide))
     bar = figure.colorbar(image, ax=ax, pad=0.02, aspect=18)
@@ -95,6 +97,19 @@ def _shown_days(weighed: Weighed) -> float:
     held = np.cumsum(weighed.evidence.joint.sum(axis=1))
     k = min(int(np.searchsorted(held, 0.99)) + 1, len(held))
     return float(weighed.delay_edges_s[k] / _SECONDS_PER_DAY)
+
+
+def _shown_amounts(edges_bq: FloatArray, coloured: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return from which amount to which the panel goes: what is coloured, and a decade around it.
+
+    Parameters
+    ----------
+    edges_bq : ndarray, shape (A + 1,)
+    coloured : ndarray of bool, shape (T, A)
+    """
+    rows = np.flatnonzero(coloured.any(axis=0))
+    low, high = 0.1 * edges_bq[rows[0]], 10.0 * edges_bq[rows[-1] + 1]
+    return float(max(low, edges_bq[0])), float(min(high, edges_bq[-1]))
 
 
 def _says(ax: Axes, weighed: Weighed, words: Messages) -> None:

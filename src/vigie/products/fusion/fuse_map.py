@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vigie.products.figures import style
 from vigie.products.figures.map_ground import map_ground
 from vigie.products.figures.map_lines import degree_lines, projection_about
-from vigie.products.figures.projection import ellipse_points
+from vigie.products.fusion.fuse_ellipse import draw_ellipse, draw_event, draw_inset
 from vigie.products.fusion.fuse_view import SAYS_SOMETHING
 from vigie.products.transport.source_ground import (
     LEAST_RADIUS_KM,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 Place = tuple[float, float]
 _HALO = 2.0
+_HIDDEN = 0.1
+"""Of the radius of the map: the mark of the event would hide most of a smaller ellipse."""
 
 
 class FuseMap:
@@ -90,20 +92,16 @@ class FuseMap:
                 self._name(ax, name, point)
 
     def _ellipse(self, ax: Axes, words: Messages) -> None:
-        major, minor = self.epicentre.semi_axes_km(0.9)
-        outline = ellipse_points(major, minor, self.epicentre.strike_deg)
-        # In the plane about the epicentre, then on that of the map: right at any size.
-        from vigie.products.figures.projection import AzimuthalEquidistant
-
-        own = AzimuthalEquidistant(self.epicentre.latitude, self.epicentre.longitude)
-        places = np.array([own.place(float(x), float(y)) for x, y in outline])
-        line = self.projection.project(places[:, 0], places[:, 1])
-        ax.fill(*line.T, facecolor=style.ORANGE, alpha=0.25, zorder=2.8)
-        ax.plot(*line.T, color=style.ORANGE, linewidth=1.4, label=words("fuse.figure.ellipse"),
-                zorder=3)  # fmt: skip
+        """Draw the event and its ellipse; one that the mark would hide is drawn beside, larger."""
         centre = self.projection.project(self.epicentre.latitude, self.epicentre.longitude)
-        ax.plot(*centre, "*", color=style.VERMILION, markersize=11, markeredgecolor=style.PAPER,
-                linestyle="none", zorder=5)  # fmt: skip
+        label = words("fuse.figure.ellipse")
+        major, _ = self.epicentre.semi_axes_km(0.9)
+        if major < _HIDDEN * self.radius_km:
+            points = [self.projection.project(*place) for place in self.stations.values()]
+            draw_inset(ax, self.epicentre, (self.radius_km, centre, np.array(points)), label)
+        else:
+            draw_ellipse(ax, self.projection, self.epicentre, label=label)
+        draw_event(ax, centre, label=words("fuse.figure.event"))
 
     def _samples(self, ax: Axes, words: Messages) -> None:
         """Draw stations by what their samples say in sum."""

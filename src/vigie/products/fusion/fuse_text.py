@@ -76,11 +76,11 @@ def event_head(one: EventAssessment, words: Messages) -> str:
     if one.origin is None:
         return one.event_id
     place = f"{one.origin.latitude:.2f} {one.origin.longitude:.2f}"
-    told = words(
-        "fuse.text.event", event=one.event_id, time=time_text(one.origin.time_ns), place=place
-    )
-    size = "" if one.magnitude is None else f", {one.magnitude[0]} {one.magnitude[1]:.1f}"
-    return told + size
+    known = {"event": one.event_id, "time": time_text(one.origin.time_ns), "place": place}
+    if one.magnitude is None:
+        return words("fuse.text.event", **known)
+    size = f"{one.magnitude[0]} {one.magnitude[1]:.1f}"
+    return words("fuse.text.event_sized", **known, size=size)
 
 
 def _samples(says: Sequence[SampleSays], words: Messages, table: Table) -> list[str]:

@@ -9,12 +9,14 @@ import numpy as np
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.source_pair import time_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from vigie.i18n import Messages
     from vigie.products.transport.background_view import BackgroundView
 
 _FLOOR = 1e-3
@@ -26,13 +28,16 @@ def background_figure(view: BackgroundView, language: str = "en") -> Drawing | N
     if not view.samples:
         return None
     words = figure_words(language)
-    title = words("source.figure.background", nuclide=view.nuclide, samples=len(view.samples))
+    title = words("source.figure.background", nuclide=view.nuclide, n=len(view.samples))
     with canvas(max(6.2, 2.4 + 0.34 * len(view.samples)), 4.6,
                 fonts=figure_fonts(language)) as figure:  # fmt: skip
         ax = figure.subplots()
-        _bars(ax, view, words("source.figure.background_range"))
+        _bars(ax, view, words)
         _measured(ax, view, words("source.figure.measured"), words("source.figure.below"))
         ax.set_yscale("log")
+        low, high = ax.get_ylim()
+        # What is marked at the foot of the axis lies below all that is drawn.
+        ax.set_ylim(0.5 * low, high)
         ax.set_ylabel(words("source.figure.concentration"))
         ax.set_xticks(
             range(len(view.samples)),
@@ -42,23 +47,34 @@ def background_figure(view: BackgroundView, language: str = "en") -> Drawing | N
         )  # fmt: skip
         ax.set_xlim(-0.6, len(view.samples) - 0.4)
         ax.grid(visible=False, axis="x")
-        figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+        heading(figure, title)
     above = sum(one.exceeded for one in view.samples)
     alt = messages(language)("source.figure.background_alt", n=len(view.samples), above=above)
     return Drawing("background", title, alt, figure)
 
 
-def _bars(ax: Axes, view: BackgroundView, label: str) -> None:
+def _bars(ax: Axes, view: BackgroundView, words: Messages) -> None:
+    """Draw what emitters may have left; what is below the axis is marked at its foot."""
     floor = _FLOOR * min(one.pair.observation.critical_level for one in view.samples)
-    ends = np.maximum([one.expected.quantiles for one in view.samples], floor)
-    shown = ends[:, 2] > floor
-    at = np.arange(len(ends))
-    ax.bar(
-        at[shown], (ends[:, 2] - ends[:, 0])[shown], 0.5, bottom=ends[shown, 0],
-        color=style.SKY, alpha=0.35, label=label, zorder=1,
-    )  # fmt: skip
-    ax.hlines(ends[shown, 1], at[shown] - 0.25, at[shown] + 0.25, color=style.BLUE, linewidth=1.6)
+    quantiles = np.array([one.expected.quantiles for one in view.samples])
+    ends, at = np.maximum(quantiles, floor), np.arange(len(quantiles))
+    shown, median = ends[:, 2] > floor, quantiles[:, 1] > floor
+    if shown.any():
+        ax.bar(
+            at[shown], (ends[:, 2] - ends[:, 0])[shown], 0.5, bottom=ends[shown, 0],
+            color=style.SKY, alpha=0.35, label=words("source.figure.background_range"), zorder=1,
+        )  # fmt: skip
+        ax.hlines(
+            quantiles[median, 1], at[median] - 0.25, at[median] + 0.25, color=style.BLUE,
+            linewidth=1.6,
+        )  # fmt: skip
+    if not shown.all():
+        ax.plot(
+            at[~shown], np.full(np.count_nonzero(~shown), 0.02), "x", color=style.BLUE,
+            markersize=5, transform=ax.get_xaxis_transform(), linestyle="none", zorder=2,
+            label=words("source.figure.background_none", share=_FLOOR),
+        )  # fmt: skip
 
 
 def _measured(ax: Axes, view: BackgroundView, label: str, below: str) -> None:

@@ -20,7 +20,7 @@ def background_lines(view: BackgroundView, words: Messages, table: Table) -> lis
     names = ("station", "collected", "measured", "background", "background_range", "p_value",
              "contributors")  # fmt: skip
     heads = [words(f"source.text.column_{name}") for name in names]
-    head = words("source.text.background", emitters=len(view.emitters))
+    head = words("source.text.background", n=len(view.emitters))
     rows = [_row(one, words) for one in view.samples]
     return [head, *table(heads, rows)]
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
+MOST_PANELS = 16
+"""On a page."""
+
 
 class Panel(NamedTuple):
     """One map: its words, cells (each once, rising) and their values."""
@@ -23,6 +26,13 @@ class Panel(NamedTuple):
     title: str
     cells: IntArray
     values: FloatArray
+
+
+def pages_of(panels: list[Panel]) -> list[list[Panel]]:
+    """Return the panels of each page, about as many on all."""
+    pages = -(-len(panels) // MOST_PANELS)
+    each = -(-len(panels) // pages)
+    return [panels[first : first + each] for first in range(0, len(panels), each)]
 
 
 def columns_of(ground: CellMap, n: int) -> int:

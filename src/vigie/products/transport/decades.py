@@ -58,7 +58,8 @@ class Decades:
         labels = [f"$\\mathdefault{{10^{{{k}}}}}$" for k in powers]
         bar.set_ticks([10.0**k for k in powers], labels=labels)
         bar.minorticks_off()
-        bar.set_label(text)
+        # A narrow sheet has no room for a long unit in one line.
+        bar.set_label(text, wrap=True)
 
 
 def decades_of(values: FloatArray) -> Decades:

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from vigie.i18n import messages
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.cell_map import CellMap, cell_map
-from vigie.products.transport.cell_sheet import Panel, cell_sheet, sheet_size
+from vigie.products.transport.cell_sheet import Panel, cell_sheet, pages_of, sheet_size
 from vigie.products.transport.decades import Decades, decades_of
 from vigie.products.transport.source_pair import time_text
 
@@ -23,17 +24,16 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 DAY_S = 86400.0
-MOST_PANELS = 16
 
 
 def plume_figures(view: PlumeView, language: str = "en") -> tuple[Drawing, ...]:
-    """Return the sum over time and the sheet of days; nothing of a plume without cells."""
+    """Return the sum over time and the sheets of days; nothing of a plume without cells."""
     if not len(view.plume.cell):
         return ()
     ground = plume_map(view)
     return (
         total_map(view, language, ground=ground),
-        day_sheet(view, language),
+        *day_sheets(view, language),
     )
 
 
@@ -49,7 +49,7 @@ def plume_decades(view: PlumeView) -> Decades:
     return decades_of(view.plume.concentration_bq_m3)
 
 
-def heading(view: PlumeView, words: Messages) -> str:
+def head_text(view: PlumeView, words: Messages) -> str:
     """Return of what and whence a figure is."""
     code = "plume.figure.release" if view.nuclide else "plume.figure.tracer"
     return words(
@@ -62,7 +62,7 @@ def total_map(view: PlumeView, language: str = "en", *, ground: CellMap | None =
     words, cells = figure_words(language), view.total
     ground = ground or plume_map(view)
     decades = decades_of(cells[1])
-    title = f"{heading(view, words)}\n" + words(
+    title = f"{head_text(view, words)}\n" + words(
         "plume.figure.total", first=time_text(view.plume.start_ns), last=time_text(view.end_ns)
     )
     with canvas(*ground.size_in, fonts=figure_fonts(language)) as figure:
@@ -73,7 +73,7 @@ def total_map(view: PlumeView, language: str = "en", *, ground: CellMap | None =
         bar = figure.colorbar(image, ax=ax, location="bottom", shrink=0.75, pad=0.03, aspect=40)
         decades.label(bar, words("plume.figure.total_unit", layer=view.plume.layer_depth_m))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=10.5)
+        heading(figure, title, size=10.5)
     peak = view.largest_total
     alt = messages(language)(
         "plume.figure.total_alt",
@@ -90,28 +90,46 @@ def mark_places(view: PlumeView, ground: CellMap, ax: Axes, words: Messages) -> 
     ground.draw_release(ax, view.place, words("plume.figure.place"))
 
 
-def day_sheet(view: PlumeView, language: str = "en") -> Drawing:
-    """Draw the mean concentration of each day after the release began, side by side."""
-    words = figure_words(language)
+def day_sheets(view: PlumeView, language: str = "en") -> tuple[Drawing, ...]:
+    """Draw the mean concentration of each day after the release began, 16 on a page.
+
+    All pages have one map and one scale of colours.
+    """
+    pages = pages_of(_days(view))
+    decades = decades_of(np.concatenate([one.values for page in pages for one in page]))
+    ground = plume_map(view, pixels=300)
+    return tuple(
+        _page(view, (ground, decades, page), f"{k + 1}/{len(pages)}", language)
+        for k, page in enumerate(pages)
+    )
+
+
+def _days(view: PlumeView) -> list[Panel]:
     per_day = max(round(DAY_S / view.plume.interval_s), 1)
-    days = range(0, view.plume.n_intervals, per_day)
-    # Of a long time every second day, or third, is shown.
-    apart = -(-len(days) // MOST_PANELS)
     panels = []
-    for first in days[::apart]:
+    for first in range(0, view.plume.n_intervals, per_day):
         last = min(first + per_day, view.plume.n_intervals)
         cells, sums = view.summed(first, last)
         start, end = view.span_ns(first)[0], view.span_ns(last - 1)[1]
         told = f"{time_text(start)} … {time_text(end)[5:]}"
         panels.append(Panel(told, cells, sums / ((last - first) * view.plume.interval_s)))
-    title = f"{heading(view, words)}\n{words('plume.figure.days')}"
-    ground = plume_map(view, pixels=300)
-    decades = decades_of(np.concatenate([one.values for one in panels]))
+    return panels
+
+
+def _page(
+    view: PlumeView, shown: tuple[CellMap, Decades, list[Panel]], number: str, language: str
+) -> Drawing:
+    """Draw one page of days; its number is ``1/2``."""
+    words = figure_words(language)
+    ground, decades, panels = shown
+    title = f"{head_text(view, words)}\n{words('plume.figure.days')}"
+    title += "" if number == "1/1" else f" ({number})"
     with canvas(*sheet_size(ground, len(panels)), fonts=figure_fonts(language)) as figure:
         unit = words("plume.figure.unit", layer=view.plume.layer_depth_m)
-        axes = cell_sheet(figure, ground, panels, (decades, unit))
-        for ax in axes:
+        for ax in cell_sheet(figure, ground, panels, (decades, unit)):
             ground.draw_release(ax, view.place, "")
-        figure.suptitle(title, x=0.01, ha="left", fontsize=10.5)
+        heading(figure, title, size=10.5)
     alt = messages(language)("plume.figure.days_alt", n=len(panels), name=view.release.name)
-    return Drawing("days", title.replace("\n", ", "), alt, figure)
+    k = number.split("/")[0]
+    name = "days" if k == "1" else f"days_{k}"
+    return Drawing(name, title.replace("\n", ", "), alt, figure)

@@ -14,9 +14,10 @@ import numpy as np
 from vigie import __version__
 from vigie.file_text import utf8
 from vigie.products.figures.drawing import canvas
+from vigie.products.figures.headings import heading
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.plume_figures import (
-    heading,
+    head_text,
     mark_places,
     plume_decades,
     plume_map,
@@ -70,7 +71,7 @@ def frames(
             when = words(
                 "plume.figure.when", first=time_text(start), last=time_text(end), hours=hours
             )
-            figure.suptitle(f"{heading(view, words)}\n{when}", x=0.01, ha="left", fontsize=10.5)
+            heading(figure, f"{head_text(view, words)}\n{when}", size=10.5)
             agg.draw()  # type: ignore[no-untyped-call]
             yield Image.fromarray(_pixels(agg)).convert("RGB")
             if report is not None:

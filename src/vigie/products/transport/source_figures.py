@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from vigie.i18n import messages
 from vigie.products.figures import style
 from vigie.products.figures.drawing import Drawing, canvas
+from vigie.products.figures.headings import heading
+from vigie.products.figures.time_axis import time_axis
 from vigie.products.figures.words import figure_fonts, figure_words
 from vigie.products.transport.background_figure import background_figure
 from vigie.products.transport.source_ground import RingLook, SourceMap
@@ -78,7 +80,7 @@ def posterior_map(view: SourceView, language: str = "en") -> Drawing | None:
         _amounts(figure.add_subplot(grid[0, 1]), located, words)
         _times(figure.add_subplot(grid[1, 1]), view, located, words)
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     area = grouped(located.regions[-1].area_km2)
     alt = messages(language)("source.figure.posterior_alt", area=area, n=len(view.pairs))
     return Drawing("posterior", title, alt, figure)
@@ -93,7 +95,7 @@ def _title(view: SourceView, words: Messages, method: str) -> str:
     told = words(
         f"source.figure.{method}",
         nuclide=view.nuclide,
-        samples=len(view.pairs),
+        n=len(view.pairs),
         detections=view.detections,
     )
     return f"{told}, {words('rn.text.simulated').upper()}" if view.simulated else told
@@ -115,18 +117,13 @@ def _amounts(ax: Axes, located: Located, words: Messages) -> None:
 
 
 def _times(ax: Axes, view: SourceView, located: Located, words: Messages) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
     edges = view.domain.edges_ns.astype("datetime64[ns]")
     for share, colour, code in (
         (located.posterior.by_start, style.BLUE, "source.figure.start"),
         (located.posterior.by_stop, style.VERMILION, "source.figure.stop"),
     ):
         ax.stairs(share, edges, color=colour, linewidth=1.3, label=words(code))
-    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(formatter)
+    time_axis(ax.xaxis)
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(bottom=0.0)
     ax.set_xlabel(words("source.figure.time"))
@@ -164,7 +161,7 @@ def correlation_map(view: SourceView, language: str = "en") -> Drawing | None:
         bar.set_label(words(f"source.figure.{view.psr.found.kind.value}"))
         style.aside(ax, words("source.figure.chance", percent=100.0 * view.psr.chance))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     alt = messages(language)(
         "source.figure.psr_alt",
         value=float(correlation[best]),
@@ -214,11 +211,11 @@ def regard_map(
         cells = ground.draw_cells(ax, values, values > 0.0, colours, norm)
         ground.draw_stations(ax, words("source.figure.station"))
         bar = figure.colorbar(cells, ax=ax, location="right", shrink=0.7, aspect=30)
-        bar.set_ticks(0.5 * (bounds[1:] + bounds[:-1]), labels=[f"{v:.2g}" for v in levels])
+        bar.set_ticks(0.5 * (bounds[1:] + bounds[:-1]), labels=[f"{v:.3g}" for v in levels])
         bar.minorticks_off()
         bar.set_label(words(f"source.figure.{method}_share"))
         figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
         style.aside(ax, words("source.figure.most", amount=f"{view.amounts_bq[1]:.3g}"))
-        figure.suptitle(title, x=0.01, ha="left", fontsize=11.0)
+        heading(figure, title)
     alt = messages(language)(f"source.figure.{method}_alt", value=float(values.max()))
     return Drawing(method, title, alt, figure)

@@ -76,7 +76,7 @@ class SourceMap:
 
         cells = PolyCollection(
             list(self._corners(chosen)), array=values[chosen], cmap=cmap, norm=norm,
-            edgecolor="face", linewidth=0.3, rasterized=True, zorder=1.5,
+            edgecolor="none", antialiased=False, rasterized=True, zorder=1.5,
         )  # fmt: skip
         ax.add_collection(cells)
         for land in list(ax.patches):

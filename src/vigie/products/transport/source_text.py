@@ -57,7 +57,7 @@ def _head(view: SourceView, words: Messages) -> str:
     told = words(
         "source.text.head",
         nuclide=view.nuclide,
-        samples=len(view.pairs),
+        n=len(view.pairs),
         detections=view.detections,
     )
     return f"{told}, {words('rn.text.simulated').upper()}" if view.simulated else told
@@ -68,6 +68,7 @@ def _where(view: SourceView, words: Messages) -> list[str]:
     return [
         words(
             "source.text.domain",
+            n=len(view.domain.cells),
             cells=grouped(len(view.domain.cells), digits=9),
             area=grouped(float(view.areas_km2.sum())),
             first=time_text(int(edges[0])),
@@ -86,10 +87,10 @@ def _posterior(view: SourceView, located: Located, words: Messages) -> list[str]
     best = int((located.posterior.probability / view.areas_km2).argmax())
     lines = [words("source.text.posterior", place=_place(view, best))]
     for region in located.regions:
-        level = 100.0 * region.level
+        level, cells = 100.0 * region.level, int(region.inside.sum())
         lines.append(
             "  " + words("source.text.region", level=level, area=grouped(region.area_km2),
-                         cells=grouped(int(region.inside.sum()), digits=9))
+                         cells=grouped(cells, digits=9), n=cells)
         )  # fmt: skip
     middle, low, high = (f"{value:.2g}" for value in located.amount_bq)
     lines.append("  " + words("source.text.amount", middle=middle, low=low, high=high))
@@ -99,7 +100,8 @@ def _posterior(view: SourceView, located: Located, words: Messages) -> list[str]
     found = located.posterior
     lines.append(
         "  " + words("source.text.evidence", log10=f"{found.log10_bayes_factor:.1f}",
-                     effective=grouped(located.effective_cells))
+                     effective=grouped(located.effective_cells),
+                     n=round(located.effective_cells))
     )  # fmt: skip
     return lines
 
@@ -184,7 +186,7 @@ def _unused(view: SourceView, words: Messages) -> list[str]:
     ):
         if names:
             shown = ", ".join(_short(names))
-            lines.append("  " + words(f"source.text.{code}", count=len(names), names=shown))
+            lines.append("  " + words(f"source.text.{code}", n=len(names), names=shown))
     return lines
 
 
