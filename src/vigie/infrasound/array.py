@@ -169,8 +169,8 @@ def _heard(
     pressure, not_used = _pressure(records, station)
     notes += not_used
     trusted = _masks(pressure, params)
-    for channel, (record, known) in pressure.items():
-        element = _element(record, known, trusted[channel])
+    for channel, (record, place) in pressure.items():
+        element = _element(record, place, trusted[channel])
         if not element.runs:
             notes.append(f"{channel}: no usable sample")
             dead.append(element.site)
