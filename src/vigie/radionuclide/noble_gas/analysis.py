@@ -18,7 +18,7 @@ from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.calibration_check import check_calibration
 from vigie.radionuclide.noble_gas.cell_model import CellModel, build_cells
 from vigie.radionuclide.noble_gas.cells import CellParams
-from vigie.radionuclide.noble_gas.gas_input import GasInput, gas_input, relative_scale_sigma
+from vigie.radionuclide.noble_gas.gas_input import GasInput, gas_input
 from vigie.radionuclide.noble_gas.germanium_analysis import analyse_germanium
 from vigie.radionuclide.noble_gas.likelihood import (
     LikelihoodFit,
@@ -49,7 +49,7 @@ from vigie.radionuclide.noble_gas.unstated import (
     matrix_unstated,
     net_unstated,
 )
-from vigie.radionuclide.noble_gas.xenon import XENONS
+from vigie.radionuclide.noble_gas.xenon import ISOTOPES, XENONS, isotope
 from vigie.radionuclide.ratios.agreement import zero_time_remarks
 from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
 from vigie.records import (
@@ -129,7 +129,9 @@ def analyse_gas_sample(
     model, remarks = _model(data, params)
     fit = fit_sample(model, params=params.likelihood, rng=rng)
     to = conversion(data.air, data.matrix.sample.counting.real_s)
-    scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
+    scale_sigma = {
+        name: data.matrix.calibration.relative_sigma(isotope(name)) for name in to.per_bq
+    }
     nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
     by_region, metastables = _region_methods(data, fit, to, rng)
     remarks += [*_checks(sample, detector_background), *pulls_told(fit)]
@@ -235,11 +237,12 @@ def _region_methods(
         for one in fit.nuclides
         if one.detected and one.name in (*METASTABLES, "Xe-135")
     }
+    memory = {one.name: bq for one, bq in zip(ISOTOPES, fit.memory.tolist(), strict=True)}
     left = (
-        matrix_unstated(solved, data.measurements, seen),
-        net_unstated(net, data.measurements, seen),
+        matrix_unstated(solved, data.measurements, seen, memory),
+        net_unstated(net, data.measurements, seen, memory),
     )
-    scale = {one.name: relative_scale_sigma(data.matrix.calibration, one.name) for one in XENONS}
+    scale = {one.name: data.matrix.calibration.relative_sigma(one) for one in XENONS}
     results = (
         *(matrix_result(one.name, solved, (systematic, left[0]), to) for one in XENONS),
         *(net_result(one.name, net, left[1], to, relative=scale) for one in XENONS),

@@ -9,16 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.cell_model import Measurements, Plane
 from vigie.radionuclide.noble_gas.matrix import MatrixInput, RegionData
-from vigie.radionuclide.noble_gas.region_response import (
-    RegionCalibration,
-    calibration_remarks,
-    region_calibration,
-)
+from vigie.radionuclide.noble_gas.region_response import calibration_remarks, region_calibration
 from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
 from vigie.radionuclide.noble_gas.templates import plane_model
 from vigie.radionuclide.noble_gas.timing import (
@@ -137,13 +131,6 @@ def gas_input(
         air=air,
         remarks=tuple(remarks),
     )
-
-
-def relative_scale_sigma(calibration: RegionCalibration, name: str) -> float:
-    """Return the relative error of a nuclide's efficiency and share of decays."""
-    one = isotope(name)
-    eff, sigma = calibration.eff(one.roi)
-    return float(np.hypot(sigma / eff, one.share_sigma / one.share))
 
 
 def _ingrowth(air: AirSample | None, counting: Counting) -> float | None:
