@@ -29,7 +29,6 @@ from vigie.radionuclide.noble_gas.matrix import solve_matrix, systematic_sigma
 from vigie.radionuclide.noble_gas.misfit import choose_cells, pulls_told
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
-from vigie.radionuclide.noble_gas.region_response import missing_ratios
 from vigie.radionuclide.noble_gas.region_results import (
     matrix_result,
     net_result,
@@ -203,7 +202,7 @@ def _likelihood_results(
     by_name = {one.name: one for one in fit.nuclides}
     net = net_counts(data.matrix)
     # Without all that is to be subtracted the counts of a region say nothing of a nuclide.
-    subtracted = _regions_tell(data)
+    subtracted = data.regions_tell
     parent = by_name["Xe-133m"].estimate
     results = [
         likelihood_result(
@@ -227,7 +226,7 @@ def _region_methods(
 
     Without a detector background, or without the ratios that they need, none.
     """
-    if not _regions_tell(data):
+    if not data.regions_tell:
         return (), set()
     solved = solve_matrix(data.matrix)
     systematic: NDArray[np.float64] = systematic_sigma(solved, rng, n_draws=4000)
@@ -248,12 +247,6 @@ def _region_methods(
         *(net_result(one.name, net, left[1], to, relative=scale) for one in XENONS),
     )
     return results, left_in(left[0]) | left_in(left[1])
-
-
-def _regions_tell(data: GasInput) -> bool:
-    """Tell whether the counts of regions can be freed of background and interferences."""
-    stated = data.matrix.calibration
-    return data.matrix.detector_background is not None and not missing_ratios(stated)
 
 
 def _checks(sample: PulseHeight, background: PulseHeight | None) -> tuple[Reason, ...]:

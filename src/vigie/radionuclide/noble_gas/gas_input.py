@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.cell_model import Measurements, Plane
 from vigie.radionuclide.noble_gas.matrix import MatrixInput, RegionData
-from vigie.radionuclide.noble_gas.region_response import calibration_remarks, region_calibration
+from vigie.radionuclide.noble_gas.region_response import (
+    calibration_remarks,
+    missing_ratios,
+    region_calibration,
+)
 from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
 from vigie.radionuclide.noble_gas.templates import plane_model
 from vigie.radionuclide.noble_gas.timing import (
@@ -70,6 +74,12 @@ class GasInput:
     air: AirSample | None
     """None: no air was collected, or nothing tells how much."""
     remarks: tuple[Reason, ...]
+
+    @property
+    def regions_tell(self) -> bool:
+        """Whether the counts of regions can be freed of background and interferences."""
+        stated = self.matrix.calibration
+        return self.matrix.detector_background is not None and not missing_ratios(stated)
 
 
 def gas_input(
