@@ -18,6 +18,7 @@ from vigie.radionuclide.noble_gas.region_response import (
     region_calibration,
 )
 from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
+from vigie.radionuclide.noble_gas.stated_ratios import believed
 from vigie.radionuclide.noble_gas.templates import plane_model
 from vigie.radionuclide.noble_gas.timing import (
     Counting,
@@ -99,8 +100,9 @@ def gas_input(
     remarks: list[Reason] = []
     counting = message_counting(sample)
     counts = count_regions(sample, rule=rule)
-    calibration = region_calibration(sample)
-    remarks += calibration_remarks(calibration)
+    plane = _plane(sample)
+    calibration, told = believed(region_calibration(sample), sample.regions, plane.model)
+    remarks += [*told, *calibration_remarks(calibration)]
     air = air_sample(sample, remarks)
     gas_background = usable_gas(sample, gas_background, remarks)
     if detector_background is None:
@@ -122,7 +124,7 @@ def gas_input(
     ]
     return GasInput(
         measurements=Measurements(
-            sample=_plane(sample),
+            sample=plane,
             regions=sample.regions,
             calibration=calibration,
             gas_background=planes[0],
