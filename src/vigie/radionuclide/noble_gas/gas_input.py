@@ -38,7 +38,8 @@ MOST_WAIT_S = 366.0 * 86_400.0
 """From collection to acquisition: of Xe-131m, which lives longest, 6e-10 is left then."""
 VOLUME_TOLERANCE = 0.15
 """Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
-
+LARGE_VOLUME_ERROR = 1.0 / 3.0
+"""Relative error of the xenon volume beyond which it is told; stations state 3 to 10 %."""
 SAME_EDGE_KEV = 0.1
 """Edges of a region nearer than this are the same."""
 
@@ -266,6 +267,9 @@ def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
             remarks.append(Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other))
     if not processing.volume_sigma_cm3:
         remarks.append(Reason.of("noble_gas.volume_error_unstated"))
+    elif processing.volume_sigma_cm3 > LARGE_VOLUME_ERROR * processing.volume_cm3:
+        stated = {"volume_cm3": processing.volume_cm3, "sigma_cm3": processing.volume_sigma_cm3}
+        remarks.append(Reason.of("noble_gas.volume_error_large", **stated))
     return AirSample(
         volume_m3=volume,
         volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,
