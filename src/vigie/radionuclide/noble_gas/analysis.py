@@ -29,6 +29,7 @@ from vigie.radionuclide.noble_gas.matrix import solve_matrix, systematic_sigma
 from vigie.radionuclide.noble_gas.misfit import choose_cells, pulls_told
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
+from vigie.radionuclide.noble_gas.region_peak import peak_left_to_background
 from vigie.radionuclide.noble_gas.region_results import (
     matrix_result,
     net_result,
@@ -134,6 +135,8 @@ def analyse_gas_sample(
     nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
     by_region, metastables = _region_methods(data, fit, to, rng)
     remarks += [*_checks(sample, detector_background), *pulls_told(fit)]
+    if detector_background is None:
+        remarks += peak_left_to_background(model, fit, data.measurements.sample)
     if by_region:
         remarks += _not_subtracted(fit, metastables)
     messages = {
