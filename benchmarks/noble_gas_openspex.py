@@ -102,9 +102,7 @@ def _compare(triples: list[Campaign], *, gas: bool) -> dict[str, Any]:
     )
     peers: list[dict[str, Any]] = json.loads(answer.stdout)
     return {
-        "same_assumption": _groups(
-            [solve_matrix(one, undetected_absent=True) for one in inputs], peers
-        ),
+        "same_assumption": _groups([solve_matrix(one, as_open_spex=True) for one in inputs], peers),
         "as_used": _groups([solve_matrix(one) for one in inputs], peers),
     }
 

@@ -20,8 +20,10 @@ from vigie.radionuclide.noble_gas.matrix import (
     solve_with_regions,
     systematic_sigma,
 )
+from vigie.radionuclide.noble_gas.memory import left_as_counted
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.region_response import (
+    COLUMNS,
     RegionCalibration,
     region_calibration,
     region_response,
@@ -33,9 +35,8 @@ from vigie.radionuclide.noble_gas.timing import (
     effective_s,
     ingrowth_in_activity,
     ingrowth_in_concentration,
-    memory_factor,
 )
-from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, XE135, isotope
+from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, isotope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,6 @@ ORACLE = {
     "concentration": (5.2671, 3.8500, 5.1271, 4.2145, 3.5591, 0.2437),
     "diagonal": (3.7752, 5.8526, 6.7089, 6.1707, 7.9736, 6.0024),
 }
-COLUMN_NAMES = ("Rn-222", "Xe-135", "Xe-133", "Xe-133", "Xe-131m", "Xe-133m")
 SETTING = Counting(real_s=40_520.0, live_s=40_320.0)
 EFFICIENCY = {2: 0.5, 3: 0.6, 4: 0.6, 5: 0.55, 6: 0.55, 7: 0.17, 8: 0.08, 9: 0.2, 10: 0.4}
 RATIO = {(1, r): 0.3 / r for r in range(2, 11)} | {(3, r): 0.5 / r for r in range(4, 11)}
@@ -102,9 +102,9 @@ def test_concentrations_of_the_real_sample(shared_data: Path) -> None:
     process_s = (acquisition.start_ns - collection.stop_ns) / 1e9
     per = [
         concentration_per_activity(
-            isotope(name).decay_per_s, collection.duration_s, process_s, 0.99533 / 0.087
+            one.decay_per_s, collection.duration_s, process_s, 0.99533 / 0.087
         )
-        for name in COLUMN_NAMES
+        for one in COLUMNS
     ]
     np.testing.assert_allclose(1e3 * found.activity * per, ORACLE["concentration"], rtol=1e-3)
 
@@ -142,16 +142,6 @@ def test_published_ingrowth_and_decay() -> None:
         assert per / counted == pytest.approx(product, abs=1e-6)
 
 
-@given(st.floats(0.0, 1e6), st.floats(100.0, 1e5), st.floats(100.0, 1e5))
-@settings(derandomize=True)
-def test_memory_decays(delay_s: float, sample_s: float, gas_s: float) -> None:
-    sample = Counting(real_s=sample_s, live_s=0.9 * sample_s)
-    gas = Counting(real_s=gas_s, live_s=0.8 * gas_s)
-    now = memory_factor(XE135.decay_per_s, 0.0, sample, gas)
-    later = memory_factor(XE135.decay_per_s, delay_s, sample, gas)
-    assert later == pytest.approx(now * np.exp(-XE135.decay_per_s * delay_s), rel=1e-9)
-
-
 @pytest.mark.parametrize(("real_s", "live_s"), [(100.0, 0.0), (100.0, 101.0), (100.0, -1.0)])
 def test_impossible_times_are_refused(real_s: float, live_s: float) -> None:
     with pytest.raises(ParameterError, match="live_s"):
@@ -175,8 +165,8 @@ def toy_input(
     delay_s = 43_200.0
     gas = np.zeros(10)
     gas[:6] = response @ memory
-    decayed = [np.exp(-isotope(name).decay_per_s * delay_s) for name in COLUMN_NAMES]
-    gross[:6] += response @ (memory * decayed)
+    left = left_as_counted(delay_s, SETTING.real_s, SETTING.real_s, COLUMNS)
+    gross[:6] += response @ left @ memory
     return MatrixInput(
         sample=RegionData(gross=gross, counting=SETTING),
         detector_background=empty,

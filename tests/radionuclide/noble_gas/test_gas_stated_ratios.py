@@ -115,3 +115,12 @@ def test_errors_that_are_not_stated_are_told() -> None:
         ratios=tuple(replace(one, sigma=0.0) for one in sample.ratios),
     )
     assert told(bare)["noble_gas.errors_unstated"] == {"efficiencies": 1, "ratios": 8}
+
+
+@pytest.mark.parametrize(("sigma_cm3", "large"), [(5.0, True), (0.6, True), (0.5, False)])
+def test_a_large_error_of_the_xenon_volume_is_told(sigma_cm3: float, large: bool) -> None:
+    sample = campaign(GasTruth(), 1).sample
+    assert sample.processing is not None
+    odd = replace(sample, processing=replace(sample.processing, volume_sigma_cm3=sigma_cm3))
+    expected = {"volume_cm3": 1.6, "sigma_cm3": sigma_cm3} if large else None
+    assert told(odd).get("noble_gas.volume_error_large") == expected

@@ -92,7 +92,11 @@ def line_reasons(analysis: SampleAnalysis) -> tuple[Reason, ...]:
 def region_rows(
     message: PulseHeight, gas: PulseHeight | None, detector: PulseHeight | None
 ) -> tuple[RegionCounts, ...]:
-    """Return gross and net counts of each region; none where there is no histogram."""
+    """Return gross and net counts of each region; none where there is no histogram.
+
+    Net counts only where the background and all ratios that they need are there: without them they
+    would be counts of other nuclides.
+    """
     from vigie.radionuclide.noble_gas import count_regions, gas_input, net_counts
 
     if message.histogram is None or not message.regions:
@@ -101,7 +105,8 @@ def region_rows(
     net: dict[int, tuple[float, float]] = {}
     if detector is not None:
         try:
-            found = net_counts(gas_input(message, gas, detector).matrix)
+            data = gas_input(message, gas, detector)
+            found = net_counts(data.matrix) if data.regions_tell else None
         except VigieError:
             found = None
         if found is not None:

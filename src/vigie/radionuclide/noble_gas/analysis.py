@@ -18,7 +18,7 @@ from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.calibration_check import check_calibration
 from vigie.radionuclide.noble_gas.cell_model import CellModel, build_cells
 from vigie.radionuclide.noble_gas.cells import CellParams
-from vigie.radionuclide.noble_gas.gas_input import GasInput, gas_input, relative_scale_sigma
+from vigie.radionuclide.noble_gas.gas_input import GasInput, gas_input
 from vigie.radionuclide.noble_gas.germanium_analysis import analyse_germanium
 from vigie.radionuclide.noble_gas.likelihood import (
     LikelihoodFit,
@@ -29,7 +29,7 @@ from vigie.radionuclide.noble_gas.matrix import solve_matrix, systematic_sigma
 from vigie.radionuclide.noble_gas.misfit import choose_cells, pulls_told
 from vigie.radionuclide.noble_gas.net_counts import net_counts
 from vigie.radionuclide.noble_gas.ratios_of_sample import sample_ratios, sample_zero_times
-from vigie.radionuclide.noble_gas.region_response import missing_ratios
+from vigie.radionuclide.noble_gas.region_peak import peak_left_to_background
 from vigie.radionuclide.noble_gas.region_results import (
     matrix_result,
     net_result,
@@ -49,7 +49,7 @@ from vigie.radionuclide.noble_gas.unstated import (
     matrix_unstated,
     net_unstated,
 )
-from vigie.radionuclide.noble_gas.xenon import XENONS
+from vigie.radionuclide.noble_gas.xenon import ISOTOPES, XENONS, isotope
 from vigie.radionuclide.ratios.agreement import zero_time_remarks
 from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
 from vigie.records import (
@@ -129,10 +129,14 @@ def analyse_gas_sample(
     model, remarks = _model(data, params)
     fit = fit_sample(model, params=params.likelihood, rng=rng)
     to = conversion(data.air, data.matrix.sample.counting.real_s)
-    scale_sigma = {name: relative_scale_sigma(data.matrix.calibration, name) for name in to.per_bq}
+    scale_sigma = {
+        name: data.matrix.calibration.relative_sigma(isotope(name)) for name in to.per_bq
+    }
     nuclides, covariance = _likelihood_results(fit, data, to, scale_sigma)
     by_region, metastables = _region_methods(data, fit, to, rng)
     remarks += [*_checks(sample, detector_background), *pulls_told(fit)]
+    if detector_background is None:
+        remarks += peak_left_to_background(model, fit, data.measurements.sample)
     if by_region:
         remarks += _not_subtracted(fit, metastables)
     messages = {
@@ -201,7 +205,7 @@ def _likelihood_results(
     by_name = {one.name: one for one in fit.nuclides}
     net = net_counts(data.matrix)
     # Without all that is to be subtracted the counts of a region say nothing of a nuclide.
-    subtracted = _regions_tell(data)
+    subtracted = data.regions_tell
     parent = by_name["Xe-133m"].estimate
     results = [
         likelihood_result(
@@ -225,7 +229,7 @@ def _region_methods(
 
     Without a detector background, or without the ratios that they need, none.
     """
-    if not _regions_tell(data):
+    if not data.regions_tell:
         return (), set()
     solved = solve_matrix(data.matrix)
     systematic: NDArray[np.float64] = systematic_sigma(solved, rng, n_draws=4000)
@@ -235,22 +239,17 @@ def _region_methods(
         for one in fit.nuclides
         if one.detected and one.name in (*METASTABLES, "Xe-135")
     }
+    memory = {one.name: bq for one, bq in zip(ISOTOPES, fit.memory.tolist(), strict=True)}
     left = (
-        matrix_unstated(solved, data.measurements, seen),
-        net_unstated(net, data.measurements, seen),
+        matrix_unstated(solved, data.measurements, seen, memory),
+        net_unstated(net, data.measurements, seen, memory),
     )
-    scale = {one.name: relative_scale_sigma(data.matrix.calibration, one.name) for one in XENONS}
+    scale = {one.name: data.matrix.calibration.relative_sigma(one) for one in XENONS}
     results = (
         *(matrix_result(one.name, solved, (systematic, left[0]), to) for one in XENONS),
         *(net_result(one.name, net, left[1], to, relative=scale) for one in XENONS),
     )
     return results, left_in(left[0]) | left_in(left[1])
-
-
-def _regions_tell(data: GasInput) -> bool:
-    """Tell whether the counts of regions can be freed of background and interferences."""
-    stated = data.matrix.calibration
-    return data.matrix.detector_background is not None and not missing_ratios(stated)
 
 
 def _checks(sample: PulseHeight, background: PulseHeight | None) -> tuple[Reason, ...]:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from vigie.errors import NobleGasInputError
 from vigie.radionuclide.noble_gas.cell_model import Measurements, Plane
 from vigie.radionuclide.noble_gas.matrix import MatrixInput, RegionData
 from vigie.radionuclide.noble_gas.region_response import (
-    RegionCalibration,
     calibration_remarks,
+    missing_ratios,
     region_calibration,
 )
 from vigie.radionuclide.noble_gas.regions import RegionCounts, RegionRule, count_regions
+from vigie.radionuclide.noble_gas.stated_ratios import believed
 from vigie.radionuclide.noble_gas.templates import plane_model
 from vigie.radionuclide.noble_gas.timing import (
     Counting,
@@ -39,7 +38,8 @@ MOST_WAIT_S = 366.0 * 86_400.0
 """From collection to acquisition: of Xe-131m, which lives longest, 6e-10 is left then."""
 VOLUME_TOLERANCE = 0.15
 """Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
-
+LARGE_VOLUME_ERROR = 1.0 / 3.0
+"""Relative error of the xenon volume beyond which it is told; stations state 3 to 10 %."""
 SAME_EDGE_KEV = 0.1
 """Edges of a region nearer than this are the same."""
 
@@ -77,6 +77,12 @@ class GasInput:
     """None: no air was collected, or nothing tells how much."""
     remarks: tuple[Reason, ...]
 
+    @property
+    def regions_tell(self) -> bool:
+        """Whether the counts of regions can be freed of background and interferences."""
+        stated = self.matrix.calibration
+        return self.matrix.detector_background is not None and not missing_ratios(stated)
+
 
 def gas_input(
     sample: PulseHeight,
@@ -95,8 +101,9 @@ def gas_input(
     remarks: list[Reason] = []
     counting = message_counting(sample)
     counts = count_regions(sample, rule=rule)
-    calibration = region_calibration(sample)
-    remarks += calibration_remarks(calibration)
+    plane = _plane(sample)
+    calibration, told = believed(region_calibration(sample), sample.regions, plane.model)
+    remarks += [*told, *calibration_remarks(calibration)]
     air = air_sample(sample, remarks)
     gas_background = usable_gas(sample, gas_background, remarks)
     if detector_background is None:
@@ -118,7 +125,7 @@ def gas_input(
     ]
     return GasInput(
         measurements=Measurements(
-            sample=_plane(sample),
+            sample=plane,
             regions=sample.regions,
             calibration=calibration,
             gas_background=planes[0],
@@ -137,13 +144,6 @@ def gas_input(
         air=air,
         remarks=tuple(remarks),
     )
-
-
-def relative_scale_sigma(calibration: RegionCalibration, name: str) -> float:
-    """Return the relative error of a nuclide's efficiency and share of decays."""
-    one = isotope(name)
-    eff, sigma = calibration.eff(one.roi)
-    return float(np.hypot(sigma / eff, one.share_sigma / one.share))
 
 
 def _ingrowth(air: AirSample | None, counting: Counting) -> float | None:
@@ -267,6 +267,9 @@ def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
             remarks.append(Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other))
     if not processing.volume_sigma_cm3:
         remarks.append(Reason.of("noble_gas.volume_error_unstated"))
+    elif processing.volume_sigma_cm3 > LARGE_VOLUME_ERROR * processing.volume_cm3:
+        stated = {"volume_cm3": processing.volume_cm3, "sigma_cm3": processing.volume_sigma_cm3}
+        remarks.append(Reason.of("noble_gas.volume_error_large", **stated))
     return AirSample(
         volume_m3=volume,
         volume_sigma_m3=(processing.volume_sigma_cm3 or 0.0) / XENON_PER_AIR_CM3_M3,

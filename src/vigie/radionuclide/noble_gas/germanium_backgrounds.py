@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from vigie.radionuclide.noble_gas.germanium_shapes import XE133_ROW, XE133M_ROW
 from vigie.radionuclide.noble_gas.germanium_spectrum import cells_of, columns_of, prepared
+from vigie.radionuclide.noble_gas.memory import counted_as, left_after
 from vigie.radionuclide.noble_gas.problem import covariance_at, minimum, problem_of
 from vigie.radionuclide.noble_gas.timing import (
     Counting,
     effective_s,
-    grown_since,
     ingrowth_in_activity,
 )
 from vigie.radionuclide.noble_gas.xenon import XE133, XE133M, XENONS
@@ -126,7 +126,8 @@ def with_backgrounds(
         if detector is not None:
             rate = gas.counting.live_s / _seconds(gas.counting, constant=False)
             parts.insert(0, np.diag(rate))
-        added.append(_left(gas.delay_s, counting))
+        left = counted_as(counting.real_s, XENONS) @ left_after(gas.delay_s, XENONS)
+        added.append(left)
         terms.append((found, np.hstack(parts)))
     silent = {name for one, _ in terms for name in one.withheld}
     names = tuple(one.name for one in XENONS if one.name in silent)
@@ -137,18 +138,6 @@ def _seconds(counting: Counting, *, constant: bool) -> FloatArray:
     if constant:
         return np.full(N, counting.live_s)
     return np.array([effective_s(one.decay_per_s, counting) for one in XENONS])
-
-
-def _left(delay_s: float, counting: Counting) -> FloatArray:
-    """Return what a gas leaves to a sample, Bq at its start (row) per Bq of the gas (column).
-
-    Xe-133 that grows from Xe-133m while the sample is counted counts as there from the start.
-    """
-    left = np.diag(np.exp([-one.decay_per_s * delay_s for one in XENONS]))
-    pair = (XE133M.decay_per_s, XE133.decay_per_s)
-    counted = ingrowth_in_activity(*pair, counting.real_s) * left[XE133M_ROW, XE133M_ROW]
-    left[XE133_ROW, XE133M_ROW] = grown_since(*pair, delay_s) + counted
-    return left
 
 
 def _extended(

@@ -65,6 +65,11 @@ class RegionCalibration:
         """Return efficiency and error of a region; region 1 has that of region 2."""
         return self.efficiency[2 if roi == 1 else roi]
 
+    def relative_sigma(self, one: Isotope) -> float:
+        """Return the relative error of a nuclide's efficiency and share of decays."""
+        eff, sigma = self.eff(one.roi)
+        return float(np.hypot(sigma / eff, one.share_sigma / one.share))
+
     def interference(self, source: int, roi: int) -> tuple[float, float]:
         """Return the ratio and its error; zero where not stated."""
         return self.ratio.get((source, roi), (0.0, 0.0))

@@ -2,8 +2,8 @@
 
 What it computes: as ``results`` does for the likelihood, with what is stated of each method's own
 limits: the errors of ratios and efficiencies of what is subtracted, what was left in for want of a
-ratio (``unstated``), and, for Xe-133, what Xe-133m became: its counts vary, and its amount is as
-uncertain as that of Xe-133m. Source: sheet 7.2 to 7.4. Assumes normal laws.
+ratio (``unstated``), and, for Xe-133, what Xe-133m became, of the memory too: its counts vary, and
+its amount is as uncertain as that of Xe-133m. Source: sheet 7.2 to 7.4. Assumes normal laws.
 """
 
 from __future__ import annotations
@@ -84,15 +84,16 @@ def net_result(
     unit = np.eye(len(net.activity))
     present = counted = unit[row]
     level, limit = float(net.critical_level[row]), float(net.detection_limit[row])
-    grown = 0.0
+    grown = before = 0.0
     if name == "Xe-133":
         share = to.ingrowth[0]
+        before = max(net.grown_of_memory, 0.0)
         counted = present - (share - to.ingrowth[1]) * unit[parent]
         grown = share * max(float(net.activity[parent]), 0.0)
         counting = grown / float(net.per_bq[row]) + share**2 * float(net.covariance[parent, parent])
         limit, level = _raised(limit, level, sqrt(counting))
     own, other = relative[name], relative["Xe-133m"]
-    interfering = hypot(unstated.sigma(counted, without=name), grown * hypot(own, other))
+    interfering = hypot(unstated.sigma(counted, without=name), (grown + before) * hypot(own, other))
     limit, level = _raised(limit, level, interfering)
 
     def measured(w: np.ndarray, subtracted: float) -> tuple[float, float, float]:
@@ -103,7 +104,7 @@ def net_result(
         sigma = sqrt(variance + whole + (other * subtracted) ** 2)
         return bq, hypot(sigma, unstated.sigma(w)), abs(bq) * own
 
-    both = (measured(counted, grown), measured(present, 0.0))
+    both = (measured(counted, grown + before), measured(present, before))
     return _plain(name, "net_counts", to, both, (level, limit))
 
 

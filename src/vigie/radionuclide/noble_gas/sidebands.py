@@ -29,6 +29,8 @@ LEAST_GAMMA_KEV = 105.0
 GUARD_KEV = 8.0
 """Left free between a region and its windows."""
 WIDTH_KEV = 40.0
+NEAR_KEV = 16.0
+"""Width of a window below 105 keV: between the X-rays and the gamma ray of Xe-133."""
 INTERPOLATED_COUNTS, EXTRAPOLATED_COUNTS = 9.0, 4.0
 """Counts that a background so uncertain (a third, a half) is worth."""
 RISE = 1.5
@@ -53,6 +55,23 @@ def background_from_sidebands(
         counts[i, 2] = worth
         ratio[i] = (expected / worth, gas_share * expected / worth, 1.0)
     return replace(model, counts=counts, ratio=ratio)
+
+
+def neighbours(cell: Box, sample: Plane) -> tuple[float, float]:
+    """Return counts under a cell between its nearest windows on both sides, and their error.
+
+    The lower window may lie below 105 keV and hold some of xenon; the upper one may not.
+    """
+    low, high = cell.gamma
+    above = max(high + GUARD_KEV, LEAST_GAMMA_KEV)
+    windows = [(low - GUARD_KEV - NEAR_KEV, low - GUARD_KEV), (above, above + NEAR_KEV)]
+    boxes = [Box(atom="side", beta=cell.beta, gamma=one) for one in windows]
+    seen = np.array([cell_sum(sample.counts, box, sample.model) for box in boxes]) + 0.5
+    density = seen / [cell_area(box, sample.model) for box in boxes]
+    at = [0.5 * sum(one) for one in windows]
+    share = np.array([at[1] - 0.5 * (low + high), 0.5 * (low + high) - at[0]]) / (at[1] - at[0])
+    between = float(np.exp(share @ np.log(density))) * cell_area(cell, sample.model)
+    return between, between * float(np.sqrt((share**2 / seen).sum()))
 
 
 def _under(cell: Box, sample: Plane) -> tuple[float, float]:

@@ -1,10 +1,10 @@
 """Decay before, during and after counting, as noble-gas methods need it.
 
-What it computes: counts per becquerel; what a gas background says of a sample that follows;
-ingrowth of Xe-133 from Xe-133m; concentration from activity. Source: A. Axelsson and A. Ringbom,
-Appl. Radiat. Isot. 92 (2014) 12-17, equation 15 (ingrowth); the rest is the law of decay. Assumes
-a constant concentration during collection and one dead time during a measurement. Accuracy: the
-published ingrowth factors to 6 digits. Cost: microseconds.
+What it computes: counts per becquerel; ingrowth of Xe-133 from Xe-133m; concentration from
+activity. Source: A. Axelsson and A. Ringbom, Appl. Radiat. Isot. 92 (2014) 12-17, equation 15
+(ingrowth); the rest is the law of decay. Assumes a constant concentration during collection and one
+dead time during a measurement. Accuracy: the published ingrowth factors to 6 digits. Cost:
+microseconds.
 """
 
 from __future__ import annotations
@@ -42,18 +42,6 @@ def effective_s(decay_per_s: float, counting: Counting) -> float:
     exponent = decay_per_s * counting.real_s
     mean = -math.expm1(-exponent) / exponent if exponent > 1e-12 else 1.0
     return counting.live_s * mean
-
-
-def memory_factor(decay_per_s: float, delay_s: float, sample: Counting, gas: Counting) -> float:
-    """Return counts in the sample per count of the same gas in the gas background before it.
-
-    Parameters
-    ----------
-    delay_s : float
-        From the start of the gas background to the start of the sample.
-    """
-    decayed = math.exp(-decay_per_s * delay_s)
-    return decayed * effective_s(decay_per_s, sample) / effective_s(decay_per_s, gas)
 
 
 def ingrowth_in_activity(parent_per_s: float, daughter_per_s: float, real_s: float) -> float:

@@ -20,7 +20,7 @@ from vigie.simulate.radionuclide.beta_gamma import (
     simulate_calibration,
     simulate_campaign,
 )
-from vigie.simulate.radionuclide.beta_gamma.campaign import activities_bq
+from vigie.simulate.radionuclide.beta_gamma.campaign import activities_bq, left_memory_bq
 from vigie.simulate.radionuclide.beta_gamma.decays import SCHEMES, draw_decays
 
 RNG = np.random.default_rng
@@ -109,3 +109,12 @@ def test_the_same_seed_gives_the_same_campaign() -> None:
         for _ in range(2)
     ]
     assert runs[0].same_as(runs[1])
+
+
+def test_memory_of_xe133m_becomes_xe133() -> None:
+    # 12 h: e^(-0.0660777) - e^(-0.1582528) = 0.0824249, by 1.52956 / (3.66326 - 1.52956).
+    left = left_memory_bq(GasTruth(memory_bq={"Xe-133m": 2.0}), CampaignParams())
+    assert left["Xe-133m"] == pytest.approx(2.0 * 0.8536339, rel=1e-6)
+    assert left["Xe-133"] == pytest.approx(2.0 * 0.0590869, rel=1e-5)
+    both = left_memory_bq(GasTruth(memory_bq={"Xe-133": 1.0, "Xe-133m": 2.0}), CampaignParams())
+    assert both["Xe-133"] == pytest.approx(left["Xe-133"] + 0.9360588, rel=1e-6)

@@ -16,6 +16,7 @@ import numpy as np
 
 from vigie.radionuclide.noble_gas.timing import (
     concentration_per_activity,
+    grown_since,
     ingrowth_in_activity,
     ingrowth_in_concentration,
 )
@@ -102,12 +103,18 @@ def activities_bq(truth: GasTruth, params: CampaignParams) -> dict[str, float]:
 
 
 def left_memory_bq(truth: GasTruth, params: CampaignParams) -> dict[str, float]:
-    """Return what is left of the memory at the start of the sample's measurement."""
-    return {
+    """Return what is left of the memory at the start of the sample's measurement.
+
+    Xe-133 that its Xe-133m decayed into since the start of the gas background is among it.
+    """
+    left = {
         one.name: truth.memory_bq.get(one.name, 0.0)
         * float(np.exp(-one.decay_per_s * params.gas_delay_s))
         for one in ISOTOPES
     }
+    grown = grown_since(XE133M.decay_per_s, XE133.decay_per_s, params.gas_delay_s)
+    left["Xe-133"] += grown * truth.memory_bq.get("Xe-133m", 0.0)
+    return left
 
 
 def simulate_campaign(
