@@ -11,7 +11,7 @@ from vigie.geodesy import destination
 from vigie.infrasound.array import sound_array
 from vigie.infrasound.shared_jumps import GLITCHES
 from vigie.records import ChannelId, Site, Station, Technology, Waveform, parse_iso
-from vigie.signal.quality import DEFAULT_QUALITY, find_masks
+from vigie.signal.quality import QualityParams, find_masks
 
 RANGES_KM = np.array([0.0, 0.3, 0.4, 0.35])
 AZIMUTHS_DEG = np.array([0.0, 20.0, 140.0, 260.0])
@@ -19,6 +19,8 @@ OVER = 20
 LENGTH_S, ONSET_S, GLITCH_S = 120.0, 60.0, 50.0
 
 FloatArray = NDArray[np.float64]
+
+ASKED = QualityParams(shared_fronts=True)
 
 
 def station() -> Station:
@@ -70,7 +72,7 @@ def recorded(rate_hz: float, glitches: dict[int, float], snr: float = 0.0) -> li
 
 def masked(waveforms: list[Waveform]) -> list[str]:
     """Return the elements with a spike or step."""
-    array, _ = sound_array(waveforms, station(), DEFAULT_QUALITY)
+    array, _ = sound_array(waveforms, station(), ASKED)
     return [e.site for e in array.elements if any(m.kind in GLITCHES for m in e.masks)]
 
 
@@ -79,7 +81,7 @@ def masked(waveforms: list[Waveform]) -> list[str]:
 def test_the_front_of_a_shock_is_no_glitch(rate_hz: float, snr: float) -> None:
     waveforms = recorded(rate_hz, {}, snr)
     assert masked(waveforms) == []
-    array, _ = sound_array(waveforms, station(), DEFAULT_QUALITY)
+    array, _ = sound_array(waveforms, station(), ASKED)
     for one, raw in zip(array.elements, waveforms, strict=True):
         np.testing.assert_array_equal(one.runs[0].samples, raw.samples)
 
