@@ -20,8 +20,6 @@ LENGTH_S, ONSET_S, GLITCH_S = 120.0, 60.0, 50.0
 
 FloatArray = NDArray[np.float64]
 
-ASKED = QualityParams(shared_fronts=True)
-
 
 def station() -> Station:
     latitude, longitude = destination(40.0, 10.0, AZIMUTHS_DEG, RANGES_KM / 111.195)
@@ -72,7 +70,7 @@ def recorded(rate_hz: float, glitches: dict[int, float], snr: float = 0.0) -> li
 
 def masked(waveforms: list[Waveform]) -> list[str]:
     """Return the elements with a spike or step."""
-    array, _ = sound_array(waveforms, station(), ASKED)
+    array, _ = sound_array(waveforms, station(), QualityParams())
     return [e.site for e in array.elements if any(m.kind in GLITCHES for m in e.masks)]
 
 
@@ -81,7 +79,7 @@ def masked(waveforms: list[Waveform]) -> list[str]:
 def test_the_front_of_a_shock_is_no_glitch(rate_hz: float, snr: float) -> None:
     waveforms = recorded(rate_hz, {}, snr)
     assert masked(waveforms) == []
-    array, _ = sound_array(waveforms, station(), ASKED)
+    array, _ = sound_array(waveforms, station(), QualityParams())
     for one, raw in zip(array.elements, waveforms, strict=True):
         np.testing.assert_array_equal(one.runs[0].samples, raw.samples)
 

@@ -265,7 +265,7 @@ def _no_pressure(channel: ChannelId, metadata: Channel | None) -> str:
 def _masks(
     pressure: Mapping[ChannelId, tuple[ChannelRecord, Known]], params: QualityParams
 ) -> dict[ChannelId, tuple[Mask, ...]]:
-    """Return what is wrong in each channel; the fronts of shocks are not, where that is asked."""
+    """Return what is wrong in each channel; the fronts of shocks are not."""
     records = {channel: record for channel, (record, _) in pressure.items()}
     found = {
         channel: [m for segment in record.segments for m in find_masks(segment, params)]
@@ -273,7 +273,7 @@ def _masks(
     }
     places = [known[1] or known[0] for _, known in pressure.values()]
     at = np.array([(one.latitude, one.longitude) for one in places]).reshape(-1, 2)
-    if len(at) < 2 or not params.shared_fronts:
+    if len(at) < 2:
         return {channel: tuple(masks) for channel, masks in found.items()}
     offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], at[0, 0], at[0, 1]))
     apart = np.linalg.norm(offsets[:, None] - offsets[None], axis=2)

@@ -26,6 +26,7 @@ from vigie.infrasound.lasting import judged_families
 from vigie.infrasound.parted import parted
 from vigie.infrasound.pressure import pressure_of
 from vigie.infrasound.recipe import InfrasoundRecipe
+from vigie.infrasound.side_lobes import without_side_lobes
 from vigie.infrasound.strangers import crossings, without_lobes
 from vigie.records import Detection, Mask, Waveform, format_iso
 from vigie.records.time import add_seconds, seconds_between
@@ -97,12 +98,13 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
     judged = judged_families(families, pixels, recipe)
     windows = crossings(known.said, start_ns)
     judged = without_lobes(judged, windows, pixels)
+    searched = Searched(used, start_ns)
+    judged = without_side_lobes(judged, pixels, searched)
     verdicts = [
         known.verdict_over((add_seconds(start_ns, f.start_s), add_seconds(start_ns, f.end_s)))
         for f, _, _ in judged
     ]
     judged = kept_once(judged, [bool(v.doubt) for v in verdicts])
-    searched = Searched(used, start_ns)
     heard = [
         heard_by(f, searched, v.excluded, windows)
         for (f, _, _), v in zip(judged, verdicts, strict=True)

@@ -71,10 +71,6 @@ class QualityParams:
     """Peaks lower than this above the median are never clipped (coarse digitizers)."""
     ring_s: float = 2.0
     """How long after a repaired glitch detections are flagged."""
-    shared_fronts: bool = False
-    """Of arrays: a jump that other elements recorded too is the front of a shock, and no glitch.
-    Not yet the default: in the coda that it frees, small families state too small errors, which
-    move locations (Humming Roadrunner 5 from 15 to 37 km)."""
     ramp: RampParams = field(default_factory=RampParams)
     """Where a record fades in or out."""
 
