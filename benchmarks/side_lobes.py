@@ -11,7 +11,7 @@ which each sound is found, as the chain is and without ``infrasound.side_lobes``
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unittest import mock
 
 import numpy as np
@@ -44,6 +44,20 @@ TAIL_S = 4.0
 NEAR_DEG, SIGMAS = 5.0, 3.0
 
 
+class Sound(NamedTuple):
+    """A short sound that crosses the elements."""
+
+    azimuth_deg: float
+    height: float
+    """Of its highest sample over the noise."""
+    freq_hz: float
+    length_s: float = 1.0
+    scattered: float = 0.0
+    """Share of its energy that each element records in its own way, after it."""
+    velocity_km_s: float = 0.36
+    at_s: float = AT_S
+
+
 def measure(*, records: int = RECORDS) -> dict[str, object]:
     """Process records of one and of two sounds at each array, with the rule and without."""
     out: dict[str, object] = {}
@@ -52,7 +66,9 @@ def measure(*, records: int = RECORDS) -> dict[str, object]:
             table = {"with": Counter[str](), "without": Counter[str]()}
             for seed in range(records):
                 rng = np.random.default_rng([seed, sounds])
-                waveforms, azimuths = recorded(np.array(places), sounds, rng)
+                waves = drawn(sounds, rng)
+                azimuths = [w.azimuth_deg for w in waves]
+                waveforms = recorded(np.array(places), waves, rng)
                 table["with"].update(verdict(waveforms, np.array(places), azimuths))
                 with mock.patch.object(chain, "without_side_lobes", lambda judged, *_: judged):
                     table["without"].update(verdict(waveforms, np.array(places), azimuths))
@@ -83,50 +99,58 @@ def is_from(detection: Detection, azimuths_deg: Iterable[float]) -> bool:
     )
 
 
+def drawn(sounds: int, rng: np.random.Generator) -> list[Sound]:
+    """Draw one sound, or two."""
+
+    def one(azimuth_deg: float, height: float, at_s: float) -> Sound:
+        return Sound(
+            azimuth_deg, height, float(rng.choice([0.5, 1.0, 2.0])), rng.uniform(0.3, 2.0),
+            rng.uniform(0.0, 0.2), rng.uniform(0.34, 0.42), at_s,
+        )  # fmt: skip
+
+    first = one(rng.uniform(0.0, 360.0), 10.0 ** rng.uniform(0.5, 2.0), AT_S)
+    if sounds == 1:
+        return [first]
+    azimuth_deg = (first.azimuth_deg + rng.uniform(30.0, 330.0)) % 360.0
+    height = first.height * 10.0 ** rng.uniform(-0.5, 0.0)
+    return [first, one(azimuth_deg, height, AT_S + rng.uniform(-15.0, 15.0))]
+
+
 def recorded(
-    places_km: FloatArray, sounds: int, rng: np.random.Generator
-) -> tuple[list[Waveform], list[float]]:
-    """Return a record, and where its sounds come from."""
+    places_km: FloatArray, sounds: Iterable[Sound], rng: np.random.Generator
+) -> list[Waveform]:
+    """Return the elements' records of sounds in noise."""
     red = np.fft.rfft(rng.normal(size=(len(places_km), COUNT)), axis=1) / np.maximum(FREQ_HZ, 0.05)
     rows = np.fft.irfft(red, COUNT, axis=1)
     rows /= rows.std()
-    azimuth_deg, height = float(rng.uniform(0.0, 360.0)), float(10.0 ** rng.uniform(0.5, 2.0))
-    azimuths = [azimuth_deg]
-    rows += height * crossing(places_km, azimuth_deg, AT_S, rng)
-    if sounds > 1:
-        azimuths.append((azimuth_deg + float(rng.uniform(30.0, 330.0))) % 360.0)
-        height *= float(10.0 ** rng.uniform(-0.5, 0.0))
-        at_s = AT_S + float(rng.uniform(-15.0, 15.0))
-        rows += height * crossing(places_km, azimuths[1], at_s, rng)
+    for sound in sounds:
+        rows += crossing(places_km, sound, rng)
     start_ns = parse_iso("2020-01-01T00:00:00Z")
-    channels = [ChannelId("XX", f"S{k}", "", "BDF") for k in range(len(rows))]
-    counts = np.rint(1e3 * rows).astype(np.int32)
-    waveforms = [
-        Waveform(c, start_ns, RATE_HZ, row) for c, row in zip(channels, counts, strict=True)
-    ]
-    return waveforms, azimuths
+    return [
+        Waveform(
+            ChannelId("XX", f"S{k}", "", "BDF"), start_ns, RATE_HZ,
+            np.rint(1e3 * row).astype(np.int32),
+        )
+        for k, row in enumerate(rows)
+    ]  # fmt: skip
 
 
-def crossing(
-    places_km: FloatArray, azimuth_deg: float, at_s: float, rng: np.random.Generator
-) -> FloatArray:
-    """Return a sound of height 1 at each element, with what it scatters there."""
-    length_s, freq_hz = rng.uniform(0.3, 2.0), rng.choice([0.5, 1.0, 2.0])
-    velocity_km_s, scattered = rng.uniform(0.34, 0.42), rng.uniform(0.0, 0.2)
-    white = rng.normal(size=COUNT) * np.exp(-0.5 * ((TIME_S - at_s) / length_s) ** 2)
-    shape = np.exp(-0.5 * (np.log(np.maximum(FREQ_HZ, 1e-3) / freq_hz) / WIDTH) ** 2)
-    wave = np.fft.rfft(white) * shape
-    sound = np.fft.irfft(wave, COUNT)
-    turn = np.radians(azimuth_deg)
-    late_s = -(places_km @ np.array([np.sin(turn), np.cos(turn)])) / velocity_km_s
+def crossing(places_km: FloatArray, sound: Sound, rng: np.random.Generator) -> FloatArray:
+    """Return a sound at each element, with what it scatters there."""
+    envelope = np.exp(-0.5 * ((TIME_S - sound.at_s) / sound.length_s) ** 2)
+    shape = np.exp(-0.5 * (np.log(np.maximum(FREQ_HZ, 1e-3) / sound.freq_hz) / WIDTH) ** 2)
+    wave = np.fft.rfft(rng.normal(size=COUNT) * envelope) * shape
+    samples = np.fft.irfft(wave, COUNT)
+    turn = np.radians(sound.azimuth_deg)
+    late_s = -(places_km @ np.array([np.sin(turn), np.cos(turn)])) / sound.velocity_km_s
     rows = []
     for each_s in late_s:
         echoes = rng.normal(size=COUNT) * np.exp(-TIME_S / TAIL_S) * (TIME_S < 5.0 * TAIL_S)
         tail = np.fft.irfft(wave * np.fft.rfft(echoes), COUNT)
-        tail *= np.sqrt(scattered * np.sum(sound**2) / np.sum(tail**2))
+        tail *= np.sqrt(sound.scattered * np.sum(samples**2) / np.sum(tail**2))
         both = wave + np.fft.rfft(tail)
         rows.append(np.fft.irfft(both * np.exp(-2j * np.pi * FREQ_HZ * each_s), COUNT))
-    return np.asarray(np.array(rows) / np.abs(sound).max())
+    return np.asarray(sound.height * np.array(rows) / np.abs(samples).max())
 
 
 def station(places_km: FloatArray) -> Station:
