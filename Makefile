@@ -26,7 +26,7 @@ layers: $(VENV)/.dev-ready
 	$(BIN)/lint-imports --no-cache
 
 unit: $(VENV)/.dev-ready
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto -q --durations=40
 
 # WHAT="fk dprk" runs only those measurements.
 evidence: $(VENV)/.dev-ready .venv-peers/.ready
