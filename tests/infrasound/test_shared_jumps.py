@@ -9,14 +9,15 @@ from scipy.signal import firwin
 
 from vigie.geodesy import destination
 from vigie.infrasound.array import sound_array
-from vigie.infrasound.shared_jumps import GLITCHES
-from vigie.records import ChannelId, Site, Station, Technology, Waveform, parse_iso
+from vigie.records import ChannelId, MaskKind, Site, Station, Technology, Waveform, parse_iso
 from vigie.signal.quality import QualityParams, find_masks
 
 RANGES_KM = np.array([0.0, 0.3, 0.4, 0.35])
 AZIMUTHS_DEG = np.array([0.0, 20.0, 140.0, 260.0])
 OVER = 20
 LENGTH_S, ONSET_S, GLITCH_S = 120.0, 60.0, 50.0
+
+GLITCHES = (MaskKind.SPIKE, MaskKind.STEP)
 
 FloatArray = NDArray[np.float64]
 
@@ -96,3 +97,28 @@ def test_a_glitch_of_one_element_is_masked_also_beside_a_shock() -> None:
 
 def test_a_jump_of_all_elements_at_one_sample_is_the_digitizers() -> None:
     assert masked(recorded(40.0, dict.fromkeys(range(4), 50.0))) == ["S0", "S1", "S2", "S3"]
+
+
+def with_jumps(waveforms: list[Waveform], at_s: dict[int, list[float]], kind: MaskKind) -> None:
+    """Add spikes, or steps, of 70 times the noise at times of each element."""
+    for k, times in at_s.items():
+        for time_s in times:
+            first = round(time_s * waveforms[k].rate_hz)
+            last = first + 1 if kind is MaskKind.SPIKE else None
+            waveforms[k].samples[first:last] += 70_000
+
+
+def test_spikes_that_each_element_has_at_its_own_time_stay_masked() -> None:
+    """So do clocks' pulses: their constant delays would close, and make a wave of them."""
+    waveforms = recorded(40.0, {})
+    with_jumps(waveforms, {k: [20.0 + 0.4 * k, 50.0 + 0.4 * k] for k in range(4)}, MaskKind.SPIKE)
+    assert masked(waveforms) == ["S0", "S1", "S2", "S3"]
+
+
+@pytest.mark.parametrize("late_s", [0.0, 0.05])
+def test_steps_of_all_at_once_stay_masked_also_beside_another(late_s: float) -> None:
+    """One element has another glitch a second before; one clock may be two samples off."""
+    waveforms = recorded(40.0, {})
+    times = {0: [70.0], 1: [70.0], 2: [69.0, 70.0], 3: [70.0 + late_s]}
+    with_jumps(waveforms, times, MaskKind.STEP)
+    assert masked(waveforms) == ["S0", "S1", "S2", "S3"]

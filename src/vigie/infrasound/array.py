@@ -276,8 +276,7 @@ def _masks(
     if len(at) < 2:
         return {channel: tuple(masks) for channel, masks in found.items()}
     offsets = np.asarray(offsets_km(at[:, 0], at[:, 1], at[0, 0], at[0, 1]))
-    apart = np.linalg.norm(offsets[:, None] - offsets[None], axis=2)
-    return without_shared_jumps(records, found, float(apart.max()))
+    return without_shared_jumps(records, found, dict(zip(pressure, offsets, strict=True)))
 
 
 def _element(record: ChannelRecord, known: Known, found: Sequence[Mask]) -> Element:

@@ -20,7 +20,8 @@ Accuracy: ``docs/methods/pmcc.md``. Cost: some milliseconds for a small family b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ from vigie.signal.fk_params import FkParams
 from vigie.signal.fk_refine import relative_power
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from vigie.infrasound.beam import Searched
     from vigie.signal.pmcc import Family, Pixels
@@ -43,6 +44,9 @@ FloatArray = NDArray[np.float64]
 SIDE_LOBE = "side lobe of a larger family"
 DECIDED = 5.0
 """Logarithm of the ratio of likelihoods from which on a wave of its own is seen (150 to 1)."""
+REFUTED, REFUTING = 10.0, 0.2
+"""From which on a pixel is surely of another wave; a fifth of such ones make the family its own:
+where both sound at once the louder one hides it."""
 NEAR_BANDS = 3
 """Bands apart in which one wave's pixels make one family (``FamilyParams.bands``)."""
 LOUDER = 4.0
@@ -51,6 +55,15 @@ APART_SIGMAS = 2.0
 MOST_TESTED = 16
 """Pixels of a family that are looked at: neighbours hold the same sound."""
 TAPER = 0.1
+
+
+class _Cell(NamedTuple):
+    """A window and band."""
+
+    spectra: Spectra
+    """Fourier coefficients of the elements."""
+    offsets_km: FloatArray
+    """Where these stand."""
 
 
 def without_side_lobes(
@@ -74,7 +87,8 @@ def without_side_lobes(
         larger = [out[i][0] for i in order[:place] if out[i][1] == SIGNAL or out[i][2] in LONG]
         near = [f for f in larger if _meet(family, f) and _are_apart(family, f)]
         own = pixels.select(family.rows[_spread(len(family))])
-        if phase == SIGNAL and any(_is_lobe(own, pixels.select(f.rows), searched) for f in near):
+        cell_of = cache(partial(_cell, own, searched))
+        if phase == SIGNAL and any(_is_lobe(own, pixels.select(f.rows), cell_of) for f in near):
             out[k] = family, NOISE, SIDE_LOBE
     return out
 
@@ -98,22 +112,24 @@ def _are_apart(one: Family, other: Family) -> bool:
     )
 
 
-def _is_lobe(own: Pixels, larger: Pixels, searched: Searched) -> bool:
-    """Tell whether a wave of a larger family explains most of some pixels."""
-    explained = 0
+def _is_lobe(own: Pixels, larger: Pixels, cell_of: Callable[[int], _Cell | None]) -> bool:
+    """Tell whether a wave of a larger family explains most of some pixels, and none refutes it."""
+    explained = refuted = 0
     for k in range(len(own)):
         at_once = np.abs(larger.time_s - own.time_s[k]) < 0.5 * (larger.window_s + own.window_s[k])
         near = larger.select(at_once & (np.abs(larger.band - own.band[k]) <= NEAR_BANDS))
         if len(near) and own.amplitude[k] <= LOUDER * float(near.amplitude.max()):
-            explained += _lost(own, k, near, searched) < DECIDED
-        if 2 * (explained + len(own) - 1 - k) <= len(own):
+            lost = _lost(own, k, near, cell_of(k))
+            explained += lost < DECIDED
+            refuted += lost >= REFUTED
+        left = len(own) - 1 - k
+        if 2 * (explained + left) <= len(own) or refuted >= REFUTING * len(own):
             return False
     return 2 * explained > len(own)
 
 
-def _lost(own: Pixels, k: int, near: Pixels, searched: Searched) -> float:
+def _lost(own: Pixels, k: int, near: Pixels, cell: _Cell | None) -> float:
     """Return what of the log-likelihood a pixel loses along the best slowness of others."""
-    cell = _spectra(own, k, searched)
     if cell is None:
         return float("inf")
     spectra, offsets_km = cell
@@ -126,8 +142,8 @@ def _lost(own: Pixels, k: int, near: Pixels, searched: Searched) -> float:
     return float(spare * _independent(spectra) * np.log((1.0 - beside) / (1.0 - along)))
 
 
-def _spectra(own: Pixels, k: int, searched: Searched) -> tuple[Spectra, FloatArray] | None:
-    """Return the Fourier coefficients of a pixel's elements, and where these stand, km."""
+def _cell(own: Pixels, searched: Searched, k: int) -> _Cell | None:
+    """Return what a pixel's elements recorded; None where there are not two."""
     first_s = float(own.time_s[k] - 0.5 * own.window_s[k])
     span_s = first_s, first_s + float(own.window_s[k])
     rows = aligned(searched, (0.0, 0.0), span_s, float(own.freq_hz[k]))
@@ -140,7 +156,7 @@ def _spectra(own: Pixels, k: int, searched: Searched) -> tuple[Spectra, FloatArr
     if spectra.present.sum() < 2:
         return None
     names = searched.array.names
-    return spectra, searched.array.offsets_km[[names.index(n) for n in rows.names]]
+    return _Cell(spectra, searched.array.offsets_km[[names.index(n) for n in rows.names]])
 
 
 def _independent(spectra: Spectra) -> float:

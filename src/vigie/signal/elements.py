@@ -183,6 +183,9 @@ def element_data(
     for waveform, offset in zip(waveforms, offsets, strict=True):
         row = rows.setdefault(waveform.channel, np.full(count, np.nan))
         places.setdefault(waveform.channel, offset)
+        # A record of a thousand pieces: most are far from a short axis.
+        if waveform.end_ns < first_ns - NS_PER_S or waveform.start_ns > last_ns + NS_PER_S:
+            continue
         _lay(row, at_rate(waveform, rate_hz, first_ns, last_ns), first_ns, rate_hz)
     return ElementData(
         tuple(rows),
