@@ -72,6 +72,44 @@ def test_a_background_of_another_kind_or_detector_is_told() -> None:
     assert dict(reason.params)["type"] == "CALIBPHD"
 
 
+def with_volume(factor: float) -> PulseHeight:
+    processing = CAMPAIGN.sample.processing
+    assert processing is not None
+    assert processing.volume_cm3 is not None
+    return replace(
+        CAMPAIGN.sample, processing=replace(processing, volume_cm3=factor * processing.volume_cm3)
+    )
+
+
+def test_volumes_that_contradict_each_other_leave_no_level() -> None:
+    given = Backgrounds(detector=CAMPAIGN.detector_background, gas=CAMPAIGN.gas_background)
+    tenth = run(with_volume(0.1), given)
+    assert told(tenth, "gas.no_level_by_volumes")
+    assert analysed(tenth).category is None
+    impossible = analysed(run(with_volume(1000.0), given))
+    assert all(n.concentration is None for n in impossible.nuclides)
+    assert impossible.category is None
+
+
+@pytest.mark.parametrize(("earlier_h", "outcome"), [(-1.0, "overlaps"), (24.0 * 60.0, "old")])
+def test_a_gas_background_that_is_not_of_the_gas_before(earlier_h: float, outcome: str) -> None:
+    """It overlaps the sample, or other gas was in the cell since."""
+    gas, sample = CAMPAIGN.gas_background, CAMPAIGN.sample
+    assert gas is not None
+    assert gas.acquisition is not None
+    assert sample.acquisition is not None
+    length_ns = round(1e9 * gas.acquisition.real_time_s)
+    start_ns = sample.acquisition.start_ns - length_ns - round(earlier_h * 3600e9)
+    moved = replace(gas, acquisition=replace(gas.acquisition, start_ns=start_ns))
+    found = run(sample, Backgrounds(detector=CAMPAIGN.detector_background, gas=moved))
+    if outcome == "overlaps":
+        ((_, reason),) = found.failed
+        assert "after the sample began" in reason
+    else:
+        assert told(found, "gas.no_level_by_gas")
+        assert analysed(found).category is None
+
+
 def test_without_a_detector_background_no_region_counts_as_observed() -> None:
     found = run(CAMPAIGN.sample, Backgrounds(gas=CAMPAIGN.gas_background))
     lines = [line for one in analysed(found).nuclides for line in one.evidence]

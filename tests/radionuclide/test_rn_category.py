@@ -15,6 +15,7 @@ from tests.radionuclide.support_histories import (
 from tests.radionuclide.support_samples import peak, result, sample
 
 from vigie.errors import ParameterError
+from vigie.pipeline.radionuclide.histories import earlier, judged_category
 from vigie.radionuclide.judge import (
     Baseline,
     Contribution,
@@ -32,7 +33,7 @@ from vigie.radionuclide.judge import (
     smallest_chance,
 )
 from vigie.radionuclide.judge.recipe import shipped
-from vigie.records import NS_PER_DAY, Category, NuclideResult, Reason
+from vigie.records import NS_PER_DAY, Category, NuclideResult, Reason, SampleAnalysis
 
 
 def past(nuclide: str, values: list[float], *, critical: float = 2.0) -> list[Observation]:
@@ -311,6 +312,34 @@ def test_a_sample_of_level_5_teaches_nothing() -> None:
     level_5 = Category(level="5", rule="particulate.5", rules_version="1.0")
     found = history([sample(result("Cs-137", 5.0)), replace(event, category=level_5)], "Cs-137")
     assert [o.excluded for o in found] == [False, True]
+
+
+def test_of_level_5_only_what_was_unusual_against_a_history_teaches_nothing() -> None:
+    found = sample(result("Be-7", 4000.0), result("Cs-137", 60.0), result("Ba-140", 9.0))
+    reasons = (
+        Reason.of("category.several_unusual", n=2, nuclides="Ba-140, Cs-137"),
+        Reason.of("category.rarely_seen", nuclide="Ba-140", seen=0, n=200),
+        Reason.of("category.rarely_seen", nuclide="Cs-137", seen=1, n=1),
+    )
+    level_5 = Category(level="5", rule="5", rules_version="1.0", reasons=reasons)
+    event = replace(found, category=level_5)
+    taught = {n: not history([event], n)[0].excluded for n in ("Be-7", "Cs-137", "Ba-140")}
+    assert taught == {"Be-7": True, "Cs-137": True, "Ba-140": False}
+
+
+def test_two_nuclides_that_a_detector_always_sees_become_usual() -> None:
+    """They are unusual in the first samples, which is level 5; it must not stay so for ever."""
+    rng = np.random.default_rng(1)
+    done: list[SampleAnalysis] = []
+    for day in range(60):
+        sizes = rng.lognormal(0.0, 0.1, 3) * [4000.0, 9.0, 12.0]
+        names = zip(("Be-7", "Cs-137", "Co-60"), sizes, strict=True)
+        one = sample(*(result(name, float(size)) for name, size in names), day=day)
+        one = replace(one, sample_id=f"{day:015d}")
+        done.append(replace(one, category=judged_category(one, earlier(one, done))))
+    levels = [one.category.level if one.category else "" for one in done]
+    assert levels[0] == "5"
+    assert "5" not in levels[40:]
 
 
 def test_a_history_is_taken_from_analyses_in_the_order_of_time() -> None:

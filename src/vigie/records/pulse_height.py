@@ -58,6 +58,10 @@ class Collection:
         return (self.stop_ns - self.start_ns) / 1e9
 
 
+MAX_AIR_M3 = 1e5
+"""Of a collection; particulate stations pass some 2e4 m3 a day."""
+MAX_XENON_CM3 = 50.0
+"""All xenon of 600 m3 of air; noble-gas systems take 10 to 100 m3."""
 LEAST_COUNTING_S = 1.0
 MOST_COUNTING_S = 20.0 * 365.25 * 86_400.0
 """Of any measurement, s. Backgrounds of years exist; what lies beyond is a slip of a unit."""

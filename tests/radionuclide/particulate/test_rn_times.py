@@ -48,7 +48,7 @@ def counted(real_s: float, live_s: float) -> PulseHeight:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("real_s", "live_s"), [(0.0, 0.0), (80_000.0, 84_000.0), (1e12, 1e12)])
+@pytest.mark.parametrize(("real_s", "live_s"), [(0.0, 0.0), (80_000.0, 84_000.0), (8.46e7, 8.4e7)])
 def test_without_a_time_of_counting_nuclides_are_named_and_no_amounts_given(
     real_s: float, live_s: float
 ) -> None:
@@ -89,6 +89,16 @@ def test_a_volume_below_zero_is_none() -> None:
     assert collection is not None
     found = judged(replace(message(), collection=replace(collection, air_volume_m3=-5.0)))
     assert all(n.concentration is None and n.unit == "Bq" for n in found.nuclides)
+
+
+@pytest.mark.slow
+def test_more_air_than_a_station_can_pass_gives_no_concentration_and_no_category() -> None:
+    collection = message().collection
+    assert collection is not None
+    found = judged(replace(message(), collection=replace(collection, air_volume_m3=2e10)))
+    assert all(n.concentration is None and n.unit == "Bq" for n in found.nuclides)
+    assert found.category is None
+    assert "particulate.too_much_air" in {r.code for r in found.remarks}
 
 
 @given(wait_h=st.floats(-1e4, 1e4), length_h=st.floats(-100.0, 100.0))

@@ -12,6 +12,8 @@ from vigie.records import NS_PER_DAY, NS_PER_S, DetectorSystem, PhdType, parse_i
 from vigie.records.pulse_height import (
     LEAST_COUNTING_S,
     LEAST_SAMPLE_S,
+    MAX_AIR_M3,
+    MAX_XENON_CM3,
     MOST_COUNTING_S,
     MOST_SAMPLE_S,
 )
@@ -29,10 +31,6 @@ LATEST_NS = parse_iso("2100-01-01")
 MAX_COLLECTION_DAYS = 1.0
 """Of noble gas; filters are changed once a day, with 10 % to spare."""
 MAX_FILTER_DAYS = 1.1
-MAX_AIR_M3 = 1e5
-"""Particulate stations pass some 2e4 m3 a day."""
-MAX_XENON_CM3 = 50.0
-"""All xenon of 600 m3 of air; noble-gas systems take 10 to 100 m3."""
 MOST_GAS_WAIT_S = 366.0 * 86_400.0
 """After a year 6e-10 of the longest-lived isotope of xenon, Xe-131m, is left."""
 _CLOCK_SLACK_S = 1.0

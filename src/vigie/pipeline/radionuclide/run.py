@@ -21,7 +21,11 @@ from vigie.pipeline.radionuclide.particulates import ParticulateView, view_parti
 from vigie.pipeline.radionuclide.station_collection import with_collection, without_times
 from vigie.radionuclide.judge import CategoryRecipe, withheld_xenon
 from vigie.radionuclide.particulate.energies import DOUBTFUL
-from vigie.radionuclide.particulate.sample import NO_COUNTING_TIME, TIMES_CONTRADICT
+from vigie.radionuclide.particulate.sample import (
+    NO_COUNTING_TIME,
+    TIMES_CONTRADICT,
+    TOO_MUCH_AIR,
+)
 from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
 from vigie.records.pulse_height import LEAST_SAMPLE_S, MOST_SAMPLE_S
 
@@ -33,8 +37,13 @@ if TYPE_CHECKING:
 
 NOT_OF_AIR = "sample.not_of_air"
 """Remark of a spike, a calibration, a regeneration: no category, no history."""
-UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT, DOUBTFUL}
+UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT, TOO_MUCH_AIR, DOUBTFUL}
 CONTRADICTORY_TIMES = {"collection_time", "processing_time", "years_waited"}
+NO_LEVEL_BY = {
+    "noble_gas.volumes_contradict": "gas.no_level_by_volumes",
+    "noble_gas.gas_background_old": "gas.no_level_by_gas",
+}
+"""Remarks of an analysis that leave a sample of noble gas without level, and what is told then."""
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
 
 
@@ -189,6 +198,9 @@ def _no_gas_level(analysis: SampleAnalysis) -> Reason | None:
     ):
         # What another detector counts may be above or below what this one does.
         return Reason.of("gas.no_level_by_background")
+    for one in analysis.remarks:
+        if one.code in NO_LEVEL_BY:
+            return Reason.of(NO_LEVEL_BY[one.code])
     return None
 
 

@@ -16,8 +16,10 @@ _UBQ_M3 = {"uBq/m3": 1.0, "mBq/m3": 1e3, "Bq/m3": 1e6}
 UNIT_OF = {"particulate": "uBq/m3", "noble_gas": "mBq/m3"}
 """Unit of histories by technology: of many samples, whatever wrote them, there is one."""
 EVENT_LEVEL = "5"
-"""Category of samples from which nothing is learned. Ordinary samples reach it so seldom that
-leaving them out changes no rate."""
+"""Category of samples whose unusual nuclides teach nothing. Ordinary samples reach it so seldom
+that leaving them out changes no rate."""
+LONG_HISTORY = 30
+"""Samples from which on a nuclide that was seldom seen is unusual; before, every one is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,9 @@ def observation(analysis: SampleAnalysis, nuclide: str) -> Observation | None:
 
     A sample without times of collection, or of activity only, has no place in a history. All are
     told in one unit, that of the technology; what is in no unit of concentrations says nothing.
-    One of level 5 teaches nothing, unless a person lowers its level: else the first samples of an
-    event would make the later ones usual.
+    The unusual nuclides of level 5 teach nothing, unless a person lowers the level: else the first
+    samples of an event would make the later ones usual. What is unusual only since the history is
+    short teaches: else nuclides that a detector always sees would stay unknown for ever.
     """
     result = analysis.nuclide(nuclide)
     start, stop = analysis.collection_start_ns, analysis.collection_stop_ns
@@ -77,9 +80,26 @@ def observation(analysis: SampleAnalysis, nuclide: str) -> Observation | None:
         critical_level=_times(factor, result.critical_level),
         mdc=_times(factor, result.mdc),
         detected=result.detected,
-        excluded=analysis.category is not None and analysis.category.level == EVENT_LEVEL,
+        excluded=_teaches_nothing(analysis, nuclide),
         unit=unit,
         uncertainty=_times(factor, result.uncertainty),
+    )
+
+
+def _teaches_nothing(analysis: SampleAnalysis, nuclide: str) -> bool:
+    """Tell whether a nuclide made its sample level 5 against a history that can tell."""
+    category = analysis.category
+    if category is None or category.level != EVENT_LEVEL:
+        return False
+    named = [(r.code, dict(r.params)) for r in category.reasons if "nuclide" in dict(r.params)]
+    # A level that a person gave, without reasons, is of the whole sample.
+    return not named or any(
+        params["nuclide"] == nuclide
+        and (
+            code == "category.above_range"
+            or (code == "category.rarely_seen" and float(params.get("n", 0)) >= LONG_HISTORY)
+        )
+        for code, params in named
     )
 
 

@@ -31,13 +31,25 @@ from vigie.radionuclide.noble_gas.xenon import (
     XENON_PER_AIR_CM3_M3,
     isotope,
 )
-from vigie.records import PulseHeight, Reason
-from vigie.records.pulse_height import LEAST_COUNTING_S, MOST_COUNTING_S
+from vigie.records import PhdType, PulseHeight, Reason
+from vigie.records.pulse_height import (
+    LEAST_COUNTING_S,
+    LEAST_SAMPLE_S,
+    MAX_XENON_CM3,
+    MOST_COUNTING_S,
+    MOST_SAMPLE_S,
+)
 
 MOST_WAIT_S = 366.0 * 86_400.0
 """From collection to acquisition: of Xe-131m, which lives longest, 6e-10 is left then."""
 VOLUME_TOLERANCE = 0.15
 """Between xenon volume / 0.087 and air volume x yield, beyond which it is told (sheet 1.4)."""
+CONTRADICTING = 3.0
+"""Factor between them from which on one of the two is wrong."""
+OVERLAP_S = 60.0
+"""By which a gas background may end after the sample began, as clocks go."""
+MOST_GAS_DELAY_S = 3.0 * 86_400.0
+"""From the end of a gas background to the sample: another sample was in the cell since."""
 LARGE_VOLUME_ERROR = 1.0 / 3.0
 """Relative error of the xenon volume beyond which it is told; stations state 3 to 10 %."""
 SAME_EDGE_KEV = 0.1
@@ -174,11 +186,15 @@ def message_counting(message: PulseHeight) -> Counting:
             f"real time {a.real_time_s:g} s",
             remedy="The live time must be above 0 and not above the real time.",
         )
-    if a.live_time_s < LEAST_COUNTING_S or a.real_time_s > MOST_COUNTING_S:
+    of_air = message.type is PhdType.SAMPLE
+    least_s = LEAST_SAMPLE_S if of_air else LEAST_COUNTING_S
+    most_s = MOST_SAMPLE_S if of_air else MOST_COUNTING_S
+    if a.live_time_s < least_s or a.real_time_s > most_s:
+        limits = "1 min and 100 days" if of_air else "1 s and 20 years"
         raise NobleGasInputError(
             what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, "
             f"real time {a.real_time_s:g} s",
-            remedy="Both must be between 1 s and 20 years, in seconds.",
+            remedy=f"Both must be between {limits}, in seconds.",
         )
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
 
@@ -210,7 +226,7 @@ def usable_gas(
     Raises
     ------
     NobleGasInputError
-        It does not begin before the sample.
+        It does not begin before the sample, or ends after the sample began.
     """
     if gas is None:
         remarks.append(not_supplied("gas", sample.gas_background_id))
@@ -221,6 +237,15 @@ def usable_gas(
             what=f"the gas background {gas.measurement_id or ''} does not begin before the sample",
             remedy="Give the gas background that was measured before this sample, or none.",
         )
+    waited_s = delay_s - gas.acquisition.real_time_s
+    if waited_s < -OVERLAP_S:
+        raise NobleGasInputError(
+            what=f"the gas background {gas.measurement_id or ''} ends "
+            f"{-waited_s / 3600.0:.1f} h after the sample began",
+            remedy="Give the gas background that was measured before this sample, or none.",
+        )
+    if waited_s > MOST_GAS_DELAY_S:
+        remarks.append(Reason.of("noble_gas.gas_background_old", days=waited_s / 86_400.0))
     return gas
 
 
@@ -265,6 +290,8 @@ def air_sample(sample: PulseHeight, remarks: list[Reason]) -> AirSample | None:
         other = collection.air_volume_m3 * processing.recovery
         if abs(volume / other - 1.0) > VOLUME_TOLERANCE:
             remarks.append(Reason.of("noble_gas.volumes_differ", xenon_m3=volume, air_m3=other))
+        if not 1.0 / CONTRADICTING < volume / other < CONTRADICTING:
+            remarks.append(Reason.of("noble_gas.volumes_contradict"))
     if not processing.volume_sigma_cm3:
         remarks.append(Reason.of("noble_gas.volume_error_unstated"))
     elif processing.volume_sigma_cm3 > LARGE_VOLUME_ERROR * processing.volume_cm3:
@@ -285,6 +312,8 @@ def _air_problem(sample: PulseHeight) -> str:
         return "no_collection"
     if processing is None or not processing.volume_cm3 or processing.volume_cm3 <= 0.0:
         return "no_xenon_volume"
+    if processing.volume_cm3 > MAX_XENON_CM3:
+        return "xenon_volume"
     if collection.duration_s <= 0.0:
         return "collection_time"
     waited_s = (start_ns(sample) - collection.stop_ns) / 1e9

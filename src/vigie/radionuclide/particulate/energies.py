@@ -9,7 +9,7 @@ Source: sheet 3.1 (an adjustment beyond its limits is not taken, and flagged) an
 significant peaks raise a flag).
 
 Assumptions: where natural lines did settle the energies, unexplained peaks are of nuclides that
-the library has not; and fewer than four peaks tell nothing.
+the library has not; two or three peaks tell where nothing explains any of them.
 
 Accuracy as measured: docs/methods/particulate.md.
 """
@@ -30,6 +30,8 @@ ADJUSTED = "peaks.recalibrated"
 CLEAR_Z = 6.0
 """Significance of a peak that tells: those that the adjustment of energies is made on."""
 LEAST_PEAKS = 4
+LEAST_ALONE = 2
+"""Of short counts; where that is all, and none is explained, they tell as well."""
 MOST_SHARE = 0.5
 """Of clear peaks without an explanation. Simulated filters with right energies have at most 0.02,
 others, with energies off by more than is adjusted, 0.7 to 0.9."""
@@ -52,6 +54,7 @@ def doubt_of_energies(
         return None
     clear = [k for k, one in enumerate(peaks) if one.significance > CLEAR_Z]
     odd = [k for k in clear if k in unexplained]
-    if len(odd) < LEAST_PEAKS or len(odd) <= MOST_SHARE * len(clear):
+    most_are = len(odd) >= LEAST_PEAKS and len(odd) > MOST_SHARE * len(clear)
+    if not most_are and not LEAST_ALONE <= len(odd) == len(clear):
         return None
     return Reason.of(DOUBTFUL, unexplained=len(odd), peaks=len(clear))

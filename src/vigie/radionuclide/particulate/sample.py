@@ -10,8 +10,14 @@ import numpy as np
 from vigie import __version__
 from vigie.errors import CalibrationError
 from vigie.radionuclide.decay import SampleTimes
-from vigie.records import PulseHeight, Reason, SampleAnalysis, Spectrum
-from vigie.records.pulse_height import LEAST_COUNTING_S, MOST_COUNTING_S
+from vigie.records import PhdType, PulseHeight, Reason, SampleAnalysis, Spectrum
+from vigie.records.pulse_height import (
+    LEAST_COUNTING_S,
+    LEAST_SAMPLE_S,
+    MAX_AIR_M3,
+    MOST_COUNTING_S,
+    MOST_SAMPLE_S,
+)
 
 if TYPE_CHECKING:
     from vigie.records import NuclideResult, Peak
@@ -24,6 +30,7 @@ TIME_TOLERANCE = 1e-3
 LEAST_WAIT_S = 60.0
 """By which a count may begin before the collection ended, as clocks go."""
 NO_COUNTING_TIME, TIMES_CONTRADICT = "particulate.no_counting_time", "particulate.times_contradict"
+TOO_MUCH_AIR = "particulate.too_much_air"
 
 
 def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
@@ -79,11 +86,13 @@ def _as_counted(spectrum: Spectrum) -> Spectrum:
 
 
 def air_volume_m3(sample: PulseHeight | Spectrum) -> float | None:
-    """Return the volume that was sampled; None where nothing was, or it is not known."""
+    """Return the volume that was sampled; None where nothing was, it is not known or cannot be."""
     if isinstance(sample, Spectrum) or sample.collection is None:
         return None
     volume = sample.collection.air_volume_m3
-    return volume if volume and volume > 0.0 and not contradicts_collection(sample) else None
+    if not 0.0 < volume <= MAX_AIR_M3 or contradicts_collection(sample):
+        return None
+    return volume
 
 
 def has_counting_time(sample: PulseHeight | Spectrum) -> bool:
@@ -93,7 +102,10 @@ def has_counting_time(sample: PulseHeight | Spectrum) -> bool:
     if not (real or live) or (real or 1.0) <= 0.0 or (live or 1.0) <= 0.0:
         return False
     stated = [time_s for time_s in (real, live) if time_s]
-    if min(stated) < LEAST_COUNTING_S or max(stated) > MOST_COUNTING_S:
+    of_air = isinstance(sample, PulseHeight) and sample.type is PhdType.SAMPLE
+    least_s = LEAST_SAMPLE_S if of_air else LEAST_COUNTING_S
+    most_s = MOST_SAMPLE_S if of_air else MOST_COUNTING_S
+    if min(stated) < least_s or max(stated) > most_s:
         return False
     return real is None or live is None or live <= real * (1.0 + TIME_TOLERANCE)
 
@@ -114,6 +126,10 @@ def told_of_times(sample: PulseHeight | Spectrum) -> tuple[Reason, ...]:
         told.append(Reason.of(NO_COUNTING_TIME))
     if contradicts_collection(sample):
         told.append(Reason.of(TIMES_CONTRADICT))
+    taken = None if isinstance(sample, Spectrum) else sample.collection
+    if taken is not None and taken.air_volume_m3 > MAX_AIR_M3:
+        stated = {"volume_m3": taken.air_volume_m3, "most_m3": MAX_AIR_M3}
+        told.append(Reason.of(TOO_MUCH_AIR, **stated))
     spectrum = sample if isinstance(sample, Spectrum) else sample.gamma
     if spectrum is not None and spectrum.total > MOST_COUNTS:
         part = spectrum.total / MOST_COUNTS
