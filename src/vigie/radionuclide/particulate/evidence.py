@@ -19,6 +19,8 @@ FloatArray = NDArray[np.float64]
 
 OWN = 0.5
 """Share of a peak above which a line is seen, not shared."""
+PAIR = 0.3
+"""Share of what its nuclide puts into a peak from which a line shows as that does."""
 SEEN_SIGMAS = 1.645
 EXPECTED_SIGMAS = 3.0
 ABSENT_SIGMAS = 3.0
@@ -53,8 +55,12 @@ def line_evidence(found: Identified, index: int) -> tuple[LineEvidence, ...]:
         expected = float(solution.amount[index] * table.counts[i])
         others = explained[row] - solution.amount[index] * table.counts[i] * design.weight[i]
         observed = float(problem.value[row] - others)
+        # Lines of one nuclide in one peak show as one (92.4 and 92.8 keV of Th-234).
+        whole = float(shares[row, index])
+        shows = max(expected, whole) if expected > PAIR * whole else expected
         seen = row < problem.clusters and design.weight[i] > OWN
-        state = _state(expected, observed, sigma[row], seen, expected > OWN * explained[row])
+        seen = bool(seen and shows > SEEN_SIGMAS * sigma[row])
+        state = _state(expected, observed, sigma[row], seen, shows > OWN * explained[row])
         share = decays[table.emitter[i]] / first if first > 0.0 else 1.0
         out.append(
             LineEvidence(
@@ -87,7 +93,7 @@ def shown(found: Identified) -> NDArray[np.bool_]:
 def _state(expected: float, observed: float, sigma: float, seen: bool, own: bool) -> LineState:
     if expected > EXPECTED_SIGMAS * sigma and observed < expected - ABSENT_SIGMAS * sigma:
         return LineState.ABSENT
-    if seen and expected > SEEN_SIGMAS * sigma:
+    if seen:
         return LineState.SEEN if own else LineState.SHARED
     return LineState.WEAK
 

@@ -37,6 +37,7 @@ from vigie.radionuclide.particulate.rivals import alike, outdone
 from vigie.radionuclide.particulate.rules import refused
 from vigie.radionuclide.particulate.solve import Problem, Solution, drops, solve
 from vigie.radionuclide.particulate.sources import SERIES, Source
+from vigie.radionuclide.particulate.stand_ins import Roles, named, own_lines
 
 if TYPE_CHECKING:
     from vigie.radionuclide.particulate.params import ParticulateParams
@@ -73,7 +74,7 @@ class Identified:
     """Which of these are candidates."""
     drop: FloatArray
     """Fall of twice the log-likelihood without a source, with natural sources and other causes
-    free to take its place; shape (sources,)."""
+    free to take its place, of natural ones those that are stated; shape (sources,)."""
     alike: dict[int, tuple[int, ...]]
     """Of detected sources, which others would explain the data about as well."""
 
@@ -117,10 +118,18 @@ def identify(sources: tuple[Source, ...], setting: Setting) -> Identified:
     heirs = _heirs(kept, len(nature), params.longest_half_lives)
     solution = _settled(kept, problem, (never, nature, heirs), params)
     back = nature & ~never
-    drop = drops(problem, solution, back | heirs)[: len(kept)]
+    nuclides = np.arange(len(nature)) < len(kept)
+    roles = Roles(
+        natural=nature & nuclides,
+        back=back,
+        needed=np.concatenate([needed, np.zeros(len(labels))]),
+        own=own_lines(kept, (design, table), problem, solution),
+    )
+    drop, like = named(problem, solution, drops(problem, solution, back | heirs), roles)
+    drop = drop[: len(kept)]
     shown = np.zeros(len(nature), dtype=bool)
     shown[: len(kept)] = ~natural & (drop > needed**2)
-    like = alike(problem, solution, shown, ~(nature | heirs | heirs.T), back)
+    like |= alike(problem, solution, shown, ~(nature | heirs | heirs.T), back)
     amounts = with_lines_beside(
         amounts_only(problem, design, solution), (design, table), solution, setting
     )

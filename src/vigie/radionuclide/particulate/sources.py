@@ -6,7 +6,8 @@ La-140 that came since; what La-140 was in the air is a source of its own. ``pre
 before, in the surroundings or in a sample of unknown history; with it come descendants of less
 than four hours that live less than a fifth as long, in equilibrium, and what grows in the count.
 Members of the natural series stand alone there, since what lies between source and detector weighs
-their lines differently.
+their lines differently; the activity of each is its mean over the count, so that what a parent
+adds to it in that time is in it already.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.facts.nuclides import has_nuclide, nuclide, nuclide_list
-from vigie.radionuclide.decay import SampleTimes, chain_decays, chain_of, decay_factors, evolve
+from vigie.radionuclide.decay import (
+    Chain,
+    SampleTimes,
+    chain_decays,
+    chain_of,
+    decay_factors,
+    evolve,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -132,13 +140,16 @@ def present_source(name: str, real_time_s: float) -> Source:
     """Return what a nuclide gives that is there at the start, with its short-lived descendants.
 
     What grows from it during the count is its own as well: La-140 of Ba-140. Of the natural series
-    each member stays as it is, kept by parents that are not seen.
+    each member stays as it is, kept by parents that are not seen; nor does it grow from another
+    source: in a count of five days Th-228 would else bring a third of its Ra-224, Pb-212 and
+    Tl-208 and stand in for them, though in surroundings it keeps them all along.
     """
     if name in SERIES:
         return Source(name, "present", (Emitter(name, real_time_s, 1.0),))
     members: dict[str, float] = {name: 1.0}
     _descend(name, 1.0, nuclide(name).half_life_s, members)
     chain = chain_of(name, longest_s=LONGEST_S)
+    own = _above_series(chain)
     rates = [nuclide(n).decay_constant_per_s if has_nuclide(n) else 0.0 for n in chain.names]
     rows = list(zip(chain.names, rates, strict=True))
     atoms = np.array([members.get(n, 0.0) / rate if rate else 0.0 for n, rate in rows])
@@ -146,9 +157,18 @@ def present_source(name: str, real_time_s: float) -> Source:
     emitters = tuple(
         Emitter(n, float(count), members.get(n, 0.0))
         for n, count in zip(chain.names, decays, strict=True)
-        if count > 0.0
+        if count > 0.0 and n in own
     )
     return Source(name, "present", emitters)
+
+
+def _above_series(chain: Chain) -> set[str]:
+    """Return the first member and all that follow before a member of the natural series."""
+    own = {chain.names[0]}
+    for parent, daughter, _ in chain.feeds:
+        if chain.names[parent] in own and chain.names[daughter] not in SERIES:
+            own.add(chain.names[daughter])
+    return own
 
 
 def _descend(name: str, activity: float, parent_s: float, members: dict[str, float]) -> None:
