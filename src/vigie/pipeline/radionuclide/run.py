@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 NOT_OF_AIR = "sample.not_of_air"
 """Remark of a spike, a calibration, a regeneration: no category, no history."""
 UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT, TOO_MUCH_AIR, DOUBTFUL}
-CONTRADICTORY_TIMES = {"collection_time", "processing_time", "years_waited"}
+IMPOSSIBLE = {"collection_time", "processing_time", "years_waited", "xenon_volume"}
 NO_LEVEL_BY = {
     "noble_gas.volumes_contradict": "gas.no_level_by_volumes",
     "noble_gas.gas_background_old": "gas.no_level_by_gas",
@@ -177,9 +177,9 @@ def _one(
 
 
 def _contradicts(remark: Reason) -> bool:
-    """Tell whether a remark says that the times of a gas sample contradict each other."""
+    """Tell whether times of a gas sample contradict each other, or its volume cannot be."""
     reason = dict(remark.params).get("reason")
-    return remark.code == "noble_gas.no_concentration" and reason in CONTRADICTORY_TIMES
+    return remark.code == "noble_gas.no_concentration" and reason in IMPOSSIBLE
 
 
 def _is_slip(counted: Acquisition | None) -> bool:

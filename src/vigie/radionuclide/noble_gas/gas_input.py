@@ -237,7 +237,7 @@ def usable_gas(
             what=f"the gas background {gas.measurement_id or ''} does not begin before the sample",
             remedy="Give the gas background that was measured before this sample, or none.",
         )
-    waited_s = delay_s - gas.acquisition.real_time_s
+    waited_s = delay_s - message_counting(gas).real_s
     if waited_s < -OVERLAP_S:
         raise NobleGasInputError(
             what=f"the gas background {gas.measurement_id or ''} ends "
