@@ -40,6 +40,13 @@ def test_a_long_count_makes_no_ancestor_of_a_series_bring_its_members() -> None:
     assert [one.name for one in present_source("Ba-140", WEEK_S).emitters] == ["Ba-140", "La-140"]
 
 
+def test_what_th234_keeps_stays_beside_pa234m() -> None:
+    isomer, below = present_source("Pa-234m", 3600.0).emitters
+    assert (isomer.name, isomer.decays) == ("Pa-234m", 3600.0)
+    # Isomeric transition: 0.16 % (ENSDF).
+    assert (below.name, below.decays) == ("Pa-234", pytest.approx(0.0016 * 3600.0))
+
+
 @pytest.mark.parametrize(("counts", "stated"), [(1000.0, True), (45.0, False)])
 def test_of_two_that_explain_one_peak_one_is_named_where_it_is_clear(
     counts: float, stated: bool
@@ -101,3 +108,13 @@ def test_thorium_s_daughters_show_in_counts_of_days(
     clear = [peak for peak in found.peaks if abs(peak.energy_kev - 2614.5) < 1.0]
     assert clear
     assert all(peak.unexplained == 0.0 for peak in clear)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_lines_of_pa234_are_no_other_nuclide(shared_data: Path) -> None:
+    # In a kilogram of uranium 883 keV was taken for Rb-84's 882 keV.
+    found = analysed(shared_data, "simulated_uranium_hpge_15cm.n42", known=False)
+    detected = {one.nuclide for one in found.nuclides if one.detected}
+    assert {"Pa-234m", "U-235"} <= detected <= {*SERIES, "Th-228", "Pa-234"}
+    assert not [p for p in found.peaks if 875.0 < p.energy_kev < 990.0 and not p.explained]

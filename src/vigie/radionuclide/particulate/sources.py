@@ -56,6 +56,9 @@ SERIES = (
     "Bi-211",
 )
 """Members of the natural series (and K-40) that surroundings show."""
+KEPT_WITH = {"Pa-234m": ("Pa-234",)}
+"""Descendants that live longer than a member, but that the same parent keeps (Th-234): else their
+lines, 0.2 % of the chain's, are taken for other nuclides in spectra of much uranium."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,9 @@ def present_source(name: str, real_time_s: float) -> Source:
     Tl-208 and stand in for them, though in surroundings it keeps them all along.
     """
     if name in SERIES:
-        return Source(name, "present", (Emitter(name, real_time_s, 1.0),))
+        shares = {b.daughter: b.fraction for b in nuclide(name).branches}
+        kept = [(name, 1.0), *((one, shares[one]) for one in KEPT_WITH.get(name, ()))]
+        return Source(name, "present", tuple(Emitter(n, k * real_time_s, k) for n, k in kept))
     members: dict[str, float] = {name: 1.0}
     _descend(name, 1.0, nuclide(name).half_life_s, members)
     chain = chain_of(name, longest_s=LONGEST_S)
