@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -16,6 +20,9 @@ RANGES_KM = np.array([0.0, 0.3, 0.4, 0.35])
 AZIMUTHS_DEG = np.array([0.0, 20.0, 140.0, 260.0])
 OVER = 20
 LENGTH_S, ONSET_S, GLITCH_S = 120.0, 60.0, 50.0
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GLITCHES = (MaskKind.SPIKE, MaskKind.STEP)
 
@@ -42,8 +49,24 @@ def n_wave(t_s: FloatArray, length_s: float, rise_s: float) -> FloatArray:
     return np.asarray(np.where(t_s > 0.0, up * fall * back, 0.0))
 
 
-def recorded(rate_hz: float, glitches: dict[int, float], snr: float = 0.0) -> list[Waveform]:
-    """Return noise with an N-wave from 70 deg behind an anti-alias filter, and glitches."""
+def blast(t_s: FloatArray, positive_s: float) -> FloatArray:
+    """Return the pulse of Friedlander (1946), whose positive phase lasts so long."""
+    late = np.maximum(t_s, 0.0) / positive_s
+    return np.asarray(np.where(t_s >= 0.0, (1.0 - late) * np.exp(-late), 0.0))
+
+
+def long_shock(t_s: FloatArray) -> FloatArray:
+    """Return the shock of something large and supersonic."""
+    return n_wave(t_s, 0.8, 0.02)
+
+
+def recorded(
+    rate_hz: float,
+    glitches: dict[int, float],
+    snr: float = 0.0,
+    shape: Callable[[FloatArray], FloatArray] = long_shock,
+) -> list[Waveform]:
+    """Return noise with a shock from 70 deg behind an anti-alias filter, and glitches."""
     rng = np.random.default_rng(3)
     n = round(LENGTH_S * rate_hz)
     freq = np.fft.rfftfreq(n, 1.0 / rate_hz)
@@ -55,7 +78,7 @@ def recorded(rate_hz: float, glitches: dict[int, float], snr: float = 0.0) -> li
     for k, delay_s in enumerate(delays):
         noise = np.fft.irfft(np.fft.rfft(rng.normal(size=n)) / np.maximum(freq, 0.05), n)
         t = np.arange(n * OVER) / (rate_hz * OVER) - ONSET_S - delay_s
-        wave = np.convolve(n_wave(t, 0.8, 0.02), smooth, "same")[::OVER]
+        wave = np.convolve(shape(t), smooth, "same")[::OVER]
         samples = noise / noise.std() + snr * wave
         samples[round(GLITCH_S * rate_hz)] += glitches.get(k, 0.0)
         out.append(
@@ -83,6 +106,46 @@ def test_the_front_of_a_shock_is_no_glitch(rate_hz: float, snr: float) -> None:
     array, _ = sound_array(waveforms, station(), QualityParams())
     for one, raw in zip(array.elements, waveforms, strict=True):
         np.testing.assert_array_equal(one.runs[0].samples, raw.samples)
+
+
+@pytest.mark.parametrize("rate_hz", [20.0, 50.0])
+@pytest.mark.parametrize("snr", [30.0, 300.0])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        partial(blast, positive_s=0.05),
+        partial(blast, positive_s=0.1),
+        partial(n_wave, length_s=0.08, rise_s=0.002),
+    ],
+    ids=["50 ms", "100 ms", "N 80 ms"],
+)
+def test_a_short_blast_is_no_spike(
+    rate_hz: float, snr: float, shape: Callable[[FloatArray], FloatArray]
+) -> None:
+    """1 t of TNT has a positive phase of 42 ms at 1 km, 10 t one of 90 ms."""
+    assert masked(recorded(rate_hz, {}, snr, shape)) == []
+
+
+def test_one_channel_alone_takes_a_short_blast_for_a_spike() -> None:
+    found = [find_masks(one) for one in recorded(20.0, {}, 300.0, partial(blast, positive_s=0.05))]
+    assert any(m.kind is MaskKind.SPIKE for masks in found for m in masks)
+
+
+def test_steps_of_two_groups_of_clocks_stay_masked() -> None:
+    waveforms = recorded(40.0, {})
+    times = {k: [t + (0.3 if k > 1 else 0.0) for t in (20.0, 50.0, 80.0)] for k in range(4)}
+    with_jumps(waveforms, times, MaskKind.STEP)
+    assert masked(waveforms) == ["S0", "S1", "S2", "S3"]
+
+
+def test_elements_of_unlike_gain_keep_a_front() -> None:
+    waveforms = recorded(50.0, {}, 100.0)
+    gains = (1.0, 1.0, 2.5, 4.0)
+    unlike = [
+        replace(one, samples=np.rint(one.samples * gain).astype(np.int32))
+        for one, gain in zip(waveforms, gains, strict=True)
+    ]
+    assert masked(unlike) == []
 
 
 def test_one_channel_alone_takes_the_front_for_a_glitch() -> None:

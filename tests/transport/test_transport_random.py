@@ -57,6 +57,7 @@ def test_compiled_code_gives_the_bits_of_plain_arithmetic() -> None:
         assert elementary.minus_log(u) == unwrap(elementary.minus_log)(u)
         assert elementary.cos_sin_turn(u - 0.5) == unwrap(elementary.cos_sin_turn)(u - 0.5)
         assert elementary.exp_minus(u) == unwrap(elementary.exp_minus)(u)
+        assert elementary.angle(u, u - 0.5) == unwrap(elementary.angle)(u, u - 0.5)
         assert elementary.cube_root(u) == unwrap(elementary.cube_root)(u)
 
 
@@ -104,6 +105,13 @@ def test_elementary_functions_are_exact_over_their_range() -> None:
     u = np.concatenate([2.0 ** np.linspace(-33, 0, 3001), 1.0 - 2.0 ** np.linspace(-33, -1, 200)])
     mine = np.array([elementary.minus_log(v) for v in u])
     np.testing.assert_allclose(mine, -np.log(u), rtol=1e-12, atol=1e-14)
+    directions = np.linspace(-np.pi, np.pi, 4001)
+    for size in (1.0, 1e-12, 3e7):
+        x, y = size * np.cos(directions), size * np.sin(directions)
+        mine = np.array([elementary.angle(b, a) for b, a in zip(y, x, strict=True)])
+        np.testing.assert_allclose(mine, np.arctan2(y, x), atol=2e-15)
+    assert elementary.angle(0.0, 0.0) == 0.0
+    assert elementary.angle(0.0, -1.0) == elementary.angle(-0.0, -1.0) == np.pi
     turns = np.linspace(-0.5, 0.5, 2001)
     mine = np.array([elementary.cos_sin_turn(v) for v in turns])
     angles = 2.0 * np.pi * turns

@@ -38,7 +38,7 @@ def test_the_langevin_step_keeps_variance_and_correlation(ratio: float) -> None:
     # The same arithmetic on arrays; the kernel is compared with it below.
     first = rng.standard_normal(n)
     value = first
-    kept = np.exp(-ratio)
+    kept = (2.0 - ratio) / (2.0 + ratio)
     for _ in range(5):
         value = kept * value + np.sqrt(1.0 - kept * kept) * rng.standard_normal(n)
     normal = float(rng.standard_normal())
@@ -46,7 +46,20 @@ def test_the_langevin_step_keeps_variance_and_correlation(ratio: float) -> None:
     after = kept * (first[0] + 0.15) + np.sqrt(1 - kept**2) * normal + 0.15
     assert langevin(first[0], 0.3, ratio, normal) == pytest.approx(after, rel=1e-11)
     assert np.var(value) == pytest.approx(1.0, abs=0.01)
-    assert np.mean(first * value) == pytest.approx(np.exp(-5.0 * ratio), abs=0.01)
+    assert np.mean(first * value) == pytest.approx(kept**5, abs=0.01)
+
+
+@given(st.floats(0.005, 30.0), st.floats(0.1, 3.0))
+def test_particles_spread_at_the_right_rate_in_steps_of_any_length(
+    ratio: float, sigma: float
+) -> None:
+    # Velocities v_n of correlation r^n move a particle by dt (v_n + v_n+1) / 2 each step; the
+    # variance of the way grows by dt^2 sigma^2 (1 + r) / (1 - r) a step: 2 sigma^2 T dt.
+    decay = langevin(1.0, 0.0, ratio, 0.0)
+    noise = langevin(0.0, 0.0, ratio, 1.0)
+    assert decay**2 + noise**2 == pytest.approx(1.0, rel=1e-12)
+    growth = ratio * sigma**2 * (1.0 + decay) / (1.0 - decay)
+    assert growth == pytest.approx(2.0 * sigma**2, rel=1e-9)
 
 
 @given(st.floats(0.005, 30.0), st.floats(-3.0, 3.0), st.tuples(st.floats(-4, 4), st.floats(-4, 4)))
@@ -117,14 +130,14 @@ def test_a_step_equals_the_twin(name: str) -> None:
 
 
 def test_the_sub_step_is_short_enough_in_the_whole_layer() -> None:
-    assert n_sub_steps(LAYERS["neutral"], Stepping(900.0)) == 15
+    assert n_sub_steps(LAYERS["neutral"], Stepping(900.0)) == 8
     assert n_sub_steps(LAYERS["unstable"], Stepping(900.0)) == 15
-    assert n_sub_steps(LAYERS["stable"], Stepping(900.0)) == 30
+    assert n_sub_steps(LAYERS["stable"], Stepping(900.0)) == 8
     assert n_sub_steps(LAYERS["neutral"], Stepping(900.0, longest_s=5.0)) == 180
     assert n_sub_steps(LAYERS["neutral"], Stepping(900.0, sub_steps=4)) == 4
-    # 0.1 h / sigma_w = 10 / (0.01 + 1.3) s.
+    # 0.4 h / sigma_w = 40 / (0.01 + 1.3) s.
     shallow = boundary_layer(100.0, 1.0, 9999.0)
-    assert n_sub_steps(shallow, Stepping(900.0)) == int(np.ceil(900.0 * 1.31 / 10.0))
+    assert n_sub_steps(shallow, Stepping(900.0)) == int(np.ceil(900.0 * 1.31 / 40.0))
 
 
 def test_threads_and_order_change_nothing() -> None:

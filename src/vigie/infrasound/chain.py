@@ -99,7 +99,7 @@ def _searched(array: SoundArray, left_out: Sequence[str], recipe: InfrasoundReci
     windows = crossings(known.said, start_ns)
     judged = without_lobes(judged, windows, pixels)
     searched = Searched(used, start_ns)
-    judged = without_side_lobes(judged, pixels, searched)
+    judged = without_side_lobes(judged, pixels, searched, recipe)
     verdicts = [
         known.verdict_over((add_seconds(start_ns, f.start_s), add_seconds(start_ns, f.end_s)))
         for f, _, _ in judged

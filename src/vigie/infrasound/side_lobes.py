@@ -4,7 +4,8 @@ In a narrow band the lags a period beside the right one fit nearly as well. A sh
 is in all windows that hold it, so that one such reading makes a family of a band or two beside that
 of the wave, from anywhere, with the error of a clear signal. A family is a side lobe where
 
-1. a larger one passes in the same windows, in its bands or at most three beside, as loud;
+1. a larger one passes in the same windows, as loud, in its bands or so near to them that one wave's
+   pixels would make one family (``FamilyParams.bands``);
 2. it comes from another direction or at another speed than the errors of both allow;
 3. in most of its pixels the larger one's wave aligns the elements as well as its own:
    K (N - 1) ln((1 - C') / (1 - C)), the logarithm of the ratio of likelihoods, is small. C and C'
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vigie.infrasound.beam import Searched
+    from vigie.infrasound.recipe import InfrasoundRecipe
     from vigie.signal.pmcc import Family, Pixels
 
 FloatArray = NDArray[np.float64]
@@ -47,10 +49,6 @@ DECIDED = 5.0
 REFUTED, REFUTING = 10.0, 0.2
 """From which on a pixel is surely of another wave; a fifth of such ones make the family its own:
 where both sound at once the louder one hides it."""
-NEAR_BANDS = 3
-"""Bands apart in which one wave's pixels make one family (``FamilyParams.bands``)."""
-LOUDER = 4.0
-"""What is so many times as loud as the larger family is not of its wave."""
 APART_SIGMAS = 2.0
 MOST_TESTED = 16
 """Pixels of a family that are looked at: neighbours hold the same sound."""
@@ -67,7 +65,10 @@ class _Cell(NamedTuple):
 
 
 def without_side_lobes(
-    judged: Sequence[tuple[Family, str, str]], pixels: Pixels, searched: Searched
+    judged: Sequence[tuple[Family, str, str]],
+    pixels: Pixels,
+    searched: Searched,
+    recipe: InfrasoundRecipe,
 ) -> list[tuple[Family, str, str]]:
     """Return families of which those are noise (N) that are side lobes of a larger one.
 
@@ -79,6 +80,8 @@ def without_side_lobes(
         Of all families.
     searched : Searched
         The array in which they were found.
+    recipe : InfrasoundRecipe
+        ``categories.stands_out`` times as loud as the larger family is not of its wave.
     """
     out = list(judged)
     order = sorted(range(len(out)), key=lambda k: -len(out[k][0]))
@@ -88,7 +91,9 @@ def without_side_lobes(
         near = [f for f in larger if _meet(family, f) and _are_apart(family, f)]
         own = pixels.select(family.rows[_spread(len(family))])
         cell_of = cache(partial(_cell, own, searched))
-        if phase == SIGNAL and any(_is_lobe(own, pixels.select(f.rows), cell_of) for f in near):
+        if phase == SIGNAL and any(
+            _is_lobe(own, pixels.select(f.rows), cell_of, recipe) for f in near
+        ):
             out[k] = family, NOISE, SIDE_LOBE
     return out
 
@@ -112,13 +117,16 @@ def _are_apart(one: Family, other: Family) -> bool:
     )
 
 
-def _is_lobe(own: Pixels, larger: Pixels, cell_of: Callable[[int], _Cell | None]) -> bool:
+def _is_lobe(
+    own: Pixels, larger: Pixels, cell_of: Callable[[int], _Cell | None], recipe: InfrasoundRecipe
+) -> bool:
     """Tell whether a wave of a larger family explains most of some pixels, and none refutes it."""
+    bands, louder = recipe.families.bands, recipe.categories.stands_out
     explained = refuted = 0
     for k in range(len(own)):
         at_once = np.abs(larger.time_s - own.time_s[k]) < 0.5 * (larger.window_s + own.window_s[k])
-        near = larger.select(at_once & (np.abs(larger.band - own.band[k]) <= NEAR_BANDS))
-        if len(near) and own.amplitude[k] <= LOUDER * float(near.amplitude.max()):
+        near = larger.select(at_once & (np.abs(larger.band - own.band[k]) <= bands))
+        if len(near) and own.amplitude[k] <= louder * float(near.amplitude.max()):
             lost = _lost(own, k, near, cell_of(k))
             explained += lost < DECIDED
             refuted += lost >= REFUTED

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.transport.compiled import inline, kernel
+from vigie.transport.elementary import angle
 from vigie.transport.grid_wind import CARTESIAN_FROM_DEG, cartesian, tangent
 
 FloatArray = NDArray[np.float64]
@@ -82,10 +83,10 @@ class Spot(NamedTuple):
 def spot_of(flow: Flow, place: Three) -> Spot:
     """Return where a unit vector lies."""
     x, y, z = place
-    latitude = math.atan2(z, math.sqrt(x * x + y * y)) / _RAD
+    latitude = angle(z, math.sqrt(x * x + y * y)) / _RAD
     rows, n_columns = flow.latitudes, flow.n_columns
     south, north = rows[0], rows[rows.shape[0] - 1]
-    fx = (math.atan2(y, x) / _RAD - flow.west_deg) / flow.column_deg
+    fx = (angle(y, x) / _RAD - flow.west_deg) / flow.column_deg
     turn = 360.0 / flow.column_deg
     fx -= turn * np.floor(fx / turn)
     inside = south <= latitude <= north and (flow.cyclic or fx <= n_columns - 1.0)
@@ -224,7 +225,13 @@ def motion_at(flow: Flow, place: Three, eta: float, time_s: float) -> Four:
 
     Outside of the grid both are 0.
     """
-    spot = spot_of(flow, place)
+    return motion_in(flow, spot_of(flow, place), place, (eta, time_s))
+
+
+@kernel
+def motion_in(flow: Flow, spot: Spot, place: Three, at: tuple[float, float]) -> Four:
+    """Return the same as ``motion_at`` for a place whose spot is known; ``at``: eta and time."""
+    eta, time_s = at
     if spot.row < 0:
         return 0.0, 0.0, 0.0, 0.0
     s = slab_of(flow, eta)

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vigie.errors import ParameterError
 from vigie.transport.compiled import inline, kernel
+from vigie.transport.elementary import angle
 from vigie.transport.sphere import RADIUS_M
 
 FloatArray = NDArray[np.float64]
@@ -133,7 +134,7 @@ def wind_at(grid: GridWind, place: Three, time_s: float) -> Three:
     x, y, z = place
     n_rows, n_columns = grid.east_m_s.shape[1], grid.east_m_s.shape[2]
     across = math.sqrt(x * x + y * y)
-    latitude, longitude = math.atan2(z, across) / _RAD, math.atan2(y, x) / _RAD
+    latitude, longitude = angle(z, across) / _RAD, angle(y, x) / _RAD
     step, turn = 180.0 / (n_rows - 1), 360.0 / n_columns
     fy = min(max((latitude + 90.0) / step, 0.0), n_rows - 1.0)
     row = min(int(fy), n_rows - 2)

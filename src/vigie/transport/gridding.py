@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.transport.compiled import inline, kernel
+from vigie.transport.elementary import angle
 from vigie.transport.grid_wind import CARTESIAN_FROM_DEG
 from vigie.transport.particle_state import CARRIED, Particles, Step, begins_in
 
@@ -69,32 +70,34 @@ def deposit(
     particles: Particles,
     sample: IntArray,
     raster: Raster,
-    ends: tuple[float, float, bool],
+    ends: tuple[float, float, bool, bool],
 ) -> None:
     """Add what particles leave at the end of a step.
 
     Parameters
     ----------
     sums : tuple of ndarray, shape (n_samples, n_cells)
-        Of the interval in which the step lay, and of that in which the next one will; the same
-        array twice where they are one.
+        Of the interval in which the step lay, and of that in which the next one will.
     sample : ndarray of int, shape (n,)
         To which each particle belongs.
     ends : tuple
-        Time at the end of the step, length of the next step (0 after the last), and whether
-        residence is weighted by the ratio of densities.
+        Time at the end of the step, length of the next step (0 after the last), whether both
+        intervals are one, and whether residence is weighted by the ratio of densities.
     """
     now, later = sums
     for i in range(particles.eta.shape[0]):
         if particles.state[i] != CARRIED or particles.height_m[i] > raster.depth_m:
             continue
         ratio = particles.first_density_kg_m3[i] / particles.density_kg_m3[i]
-        ratio = (ratio if ends[2] else 1.0) * particles.kept[i]
+        ratio = (ratio if ends[3] else 1.0) * particles.kept[i]
         old = abs(ends[0] - particles.start_s[i]) >= OWN_CELL_S
-        half = 0.5 * abs(particles.step_s[i]) * ratio
-        _add(now, sample[i], particles, raster, (i, half, old))
-        half = 0.5 * abs(ends[1]) * ratio
-        _add(later, sample[i], particles, raster, (i, half, old))
+        before = 0.5 * abs(particles.step_s[i]) * ratio
+        after = 0.5 * abs(ends[1]) * ratio
+        if ends[2]:
+            _add(now, sample[i], particles, raster, (i, before + after, old))
+        else:
+            _add(now, sample[i], particles, raster, (i, before, old))
+            _add(later, sample[i], particles, raster, (i, after, old))
 
 
 @kernel
@@ -121,9 +124,9 @@ def _add(
 ) -> None:
     i, seconds, old = what
     x, y, z = particles.place[i, 0], particles.place[i, 1], particles.place[i, 2]
-    latitude = math.atan2(z, math.sqrt(x * x + y * y)) * _DEG
+    latitude = angle(z, math.sqrt(x * x + y * y)) * _DEG
     fy = (latitude - raster.south_deg) / raster.row_deg
-    fx = (math.atan2(y, x) * _DEG - raster.west_deg) / raster.column_deg
+    fx = (angle(y, x) * _DEG - raster.west_deg) / raster.column_deg
     turn = 360.0 / raster.column_deg
     fx -= turn * np.floor(fx / turn)
     row = int(np.floor(fy))

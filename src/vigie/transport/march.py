@@ -185,7 +185,9 @@ class March:
             carry(particles, flow, step, self._rooms[k])
             if self._sinks is not None:
                 lose(particles, flow, step, self._sinks)
-            deposit((now, target[k]), particles, owner, self._raster, (*ends, self._weighted))
+            one = target is self._now
+            when = (*ends, one, self._weighted)
+            deposit((now, target[k]), particles, owner, self._raster, when)
 
         list(pool.map(work, range(self._threads)))
 

@@ -11,21 +11,24 @@ measured: after six hours of it 40,000 particles are even over eight layers with
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from vigie.transport.air import (
     PRESSURE,
     TOP,
     Flow,
+    Spot,
     eta_of,
     nearest,
     pressure_pa,
-    spot_of,
     surface_at,
     weights_of,
 )
 from vigie.transport.compiled import inline
-from vigie.transport.particle_state import Particles, Step, place_of
 from vigie.transport.philox import key_of, uniforms
+
+if TYPE_CHECKING:
+    from vigie.transport.particle_state import Particles, Step
 
 CONVECTION_S = 10800.0
 """Mean time between overturnings of a column."""
@@ -33,9 +36,8 @@ _CONVECTIVE_DRAW = 0xFFFE
 
 
 @inline
-def overturn(particles: Particles, flow: Flow, step: Step, i: int) -> None:
-    """Put one particle anywhere in its column, if that overturns now."""
-    spot = spot_of(flow, place_of(particles, i))
+def overturn(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -> None:
+    """Put one particle, which is at a spot, anywhere in its column, if that overturns now."""
     if spot.row < 0:
         return
     time = step.time_s + step.dt_s - particles.step_s[i]

@@ -30,8 +30,10 @@ from vigie.transport.air import (
     PRESSURE,
     SCALE,
     Flow,
+    Spot,
     eta_of,
     motion_at,
+    motion_in,
     pressure_pa,
     spot_of,
     surface_at,
@@ -103,8 +105,9 @@ def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
         for i in range(first, last):
             k = i - first
             if _begin(particles, flow, step, i):
-                overturn(particles, flow, step, i)
-                wind = _advect(particles, flow, step, i)
+                spot = spot_of(flow, place_of(particles, i))
+                overturn(particles, flow, spot, step, i)
+                wind = _advect(particles, flow, spot, step, i)
                 room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
                 room.group[k] = _settle(particles, flow, step, room, (i, k))
             else:
@@ -143,11 +146,11 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
 
 
 @inline
-def _advect(particles: Particles, flow: Flow, step: Step, i: int) -> Three:
-    """Carry one particle by the resolved wind; return its mean."""
+def _advect(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -> Three:
+    """Carry one particle, which is at a spot, by the resolved wind; return its mean."""
     here, eta, dt = place_of(particles, i), particles.eta[i], particles.step_s[i]
     end = step.time_s + step.dt_s
-    first = motion_at(flow, here, eta, end - dt)
+    first = motion_in(flow, spot, here, (eta, end - dt))
     u = (first[0], first[1], first[2])
     there = along(here, u, dt)
     lid = flow.eta[flow.eta.shape[0] - 1]

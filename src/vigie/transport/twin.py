@@ -132,7 +132,7 @@ def vertical_step(
 
     z, w = half(z_m, omega)
     sigma, slope, time = vertical(z, layer)
-    kept = np.exp(-dt_s / time)
+    kept = (2.0 * time - dt_s) / (2.0 * time + dt_s)
     drift = slope + sigma * layer.density_gradient_per_m
     w = kept * w + 0.5 * dt_s * (1.0 + kept) * drift + np.sqrt(1.0 - kept**2) * normal
     return half(z, w)

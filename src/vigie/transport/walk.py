@@ -33,7 +33,9 @@ from vigie.transport.vertical import carried, largest_sigma_w_m_s, vertical_step
 
 FloatArray = NDArray[np.float64]
 
-NEUTRAL_SUB_STEP_S, UNSTABLE_SUB_STEP_S, STABLE_SUB_STEP_S = 60.0, 60.0, 30.0
+NEUTRAL_SUB_STEP_S, UNSTABLE_SUB_STEP_S, STABLE_SUB_STEP_S = 120.0, 60.0, 120.0
+NEUTRAL_SHARE, UNSTABLE_SHARE, STABLE_SHARE = 0.4, 0.1, 0.2
+"""Of the depth of the layer that a standard deviation of the wind may cross in a sub-step."""
 _HORIZONTAL_DRAW = 0
 _FIRST_VERTICAL_DRAW = 1
 BLOCK = 512
@@ -84,19 +86,18 @@ class Stepping(NamedTuple):
 
 @inline
 def longest_sub_step_s(layer: BoundaryLayer) -> float:
-    """Return how long a vertical sub-step may be: 60 s (neutral and unstable) or 30 s (stable).
+    """Return how long a vertical sub-step may be: 120 s (neutral, stable) or 60 s (unstable).
 
-    And never above 0.1 h / sigma_w. The bound holds in the whole layer, with the largest sigma_w:
-    steps that depend on the height would themselves unmix. Measured in ten layers of 100 to 3000 m,
-    these keep every tenth within 0.8 % of well mixed (1.6 % where h is 400 times the Obukhov
-    length), and the mean height of a cloud from the ground, after 15 minutes to 3 hours, within 3 %
-    of that in steps of 4 s. Steps twice as long would still mix, but spread 6 to 8 % too fast: the
-    sub-step is then far longer than T_w.
+    And never above 0.4, 0.2 or 0.1 h / sigma_w (neutral, stable, unstable). The bound holds in the
+    whole layer, with the largest sigma_w: steps that depend on the height would themselves unmix.
+    Measured in the 14 layers of ``benchmarks/transport_physics.py``, 100 to 3000 m deep.
     """
     regime = layer.regime
     longest = NEUTRAL_SUB_STEP_S if regime == NEUTRAL else UNSTABLE_SUB_STEP_S
     longest = STABLE_SUB_STEP_S if regime == STABLE else longest
-    return min(0.1 * layer.height_m / largest_sigma_w_m_s(layer), longest)
+    share = NEUTRAL_SHARE if regime == NEUTRAL else UNSTABLE_SHARE
+    share = STABLE_SHARE if regime == STABLE else share
+    return min(share * layer.height_m / largest_sigma_w_m_s(layer), longest)
 
 
 @inline

@@ -10,11 +10,13 @@ import pytest
 
 from vigie.formats import Source
 from vigie.formats.gamma_spectrum import FORMAT
+from vigie.radionuclide.decay import SampleTimes
 from vigie.radionuclide.particulate import analyse_sample
 from vigie.radionuclide.particulate.solve import Problem, drops, solve
-from vigie.radionuclide.particulate.sources import SERIES, present_source
+from vigie.radionuclide.particulate.sources import SERIES, air_source, present_source
 from vigie.radionuclide.particulate.stand_ins import Roles, named
 from vigie.records import CalibrationPoint
+from vigie.simulate.radionuclide.hpge import HpgeStation, NaturalBackground, simulate_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +47,26 @@ def test_what_th234_keeps_stays_beside_pa234m() -> None:
     assert (isomer.name, isomer.decays) == ("Pa-234m", 3600.0)
     # Isomeric transition: 0.16 % (ENSDF).
     assert (below.name, below.decays) == ("Pa-234", pytest.approx(0.0016 * 3600.0))
+
+
+def test_of_thorium_in_the_air_no_member_of_a_series_grows() -> None:
+    day = SampleTimes(collection_s=86_400.0, decay_s=86_400.0, acquisition_s=WEEK_S)
+    thorium, lead = air_source("Th-228", day), air_source("Pb-212", day)
+    assert thorium is not None
+    assert lead is not None
+    assert [one.name for one in thorium.emitters] == ["Th-228"]
+    # What radon's daughters bring grows as before.
+    assert {one.name for one in lead.emitters} >= {"Pb-212", "Bi-212", "Tl-208"}
+
+
+@pytest.mark.slow
+def test_lead_212_of_surroundings_is_no_thorium_of_the_air() -> None:
+    surroundings = replace(NaturalBackground(), uranium_per_s=0.15, thorium_per_s=0.006)
+    station = HpgeStation(acquisition_s=5.0 * 86_400.0, background=surroundings)
+    made = simulate_sample(station, np.random.default_rng(4), air_ubq_m3={"Be-7": 4000.0})
+    detected = {one.nuclide for one in analyse_sample(made.message).nuclides if one.detected}
+    assert "Th-228" not in detected
+    assert "Pb-212" in detected
 
 
 @pytest.mark.parametrize(("counts", "stated"), [(1000.0, True), (45.0, False)])

@@ -57,6 +57,64 @@ def test_pair_delays_equal_plain_correlation() -> None:
     assert np.median(delays) == pytest.approx(4.0, abs=0.05)
 
 
+def correlated(
+    padded: np.ndarray, layout: tuple[int, int, int], reach_of: np.ndarray
+) -> np.ndarray:
+    """Return the kernel's correlations of all pairs in all windows, one pair after the other."""
+    pad, hop, per_window = layout
+    count = (padded.shape[1] - 2 * pad) // hop - per_window + 1
+    energy = kernels.energies(padded, pad, hop, per_window, count)
+    pairs = list(combinations(range(len(padded)), 2))
+    lags = [2 * int(reach_of[pair]) + 1 for pair in pairs]
+    start_of = np.zeros_like(reach_of)
+    for pair, start in zip(pairs, np.cumsum([0, *lags]), strict=False):
+        start_of[pair] = start
+    found = np.zeros((count, sum(lags)), np.float32)
+    kernels.correlate(padded, layout, (0, count), start_of, reach_of, energy, found)
+    return found
+
+
+def plain(padded: np.ndarray, layout: tuple[int, int, int], reach_of: np.ndarray) -> np.ndarray:
+    """Return the same in double precision, each window and lag for itself."""
+    pad, hop, per_window = layout
+    rows, length = padded.astype(np.float64), hop * per_window
+    count = (padded.shape[1] - 2 * pad) // hop - per_window + 1
+    out = []
+    for start in pad + hop * np.arange(count):
+        parts = rows[:, start : start + length]
+        size = np.sqrt(np.sum(parts**2, axis=1))
+        out.append(
+            [
+                parts[i] @ rows[j, start + m : start + m + length] / (size[i] * size[j])
+                for i, j in combinations(range(len(rows)), 2)
+                for m in range(-int(reach_of[i, j]), int(reach_of[i, j]) + 1)
+            ]
+        )
+    return np.array(out)
+
+
+@given(st.integers(1, 9), st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_correlations_of_any_length_and_reach_equal_plain_ones(hop: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, per_window = int(rng.integers(2, 5)), int(rng.integers(1, 11))
+    reach_of = rng.integers(0, 9, (n, n))
+    layout = (20, hop, per_window)
+    padded = rng.normal(size=(n, 40 + hop * (per_window + 5))).astype(np.float32)
+    expected = plain(padded, layout, reach_of)
+    np.testing.assert_allclose(correlated(padded, layout, reach_of), expected, atol=1e-5)
+
+
+def test_a_blast_leaves_nothing_in_the_windows_after_it() -> None:
+    """In single precision its rounding stayed in the running sum, 2 of 1 in each correlation."""
+    rng = np.random.default_rng(8)
+    layout, reach_of = (20, 30, 10), np.full((2, 2), 12)
+    padded = rng.normal(size=(2, 40 + 30 * 60)).astype(np.float32)
+    padded[:, 500:540] += 1e4 * rng.normal(size=40).astype(np.float32)
+    found, expected = (f(padded, layout, reach_of) for f in (correlated, plain))
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
 @given(st.floats(0.2, 2.5), st.floats(-0.5, 0.5), st.floats(0.1, 5.0))
 def test_vertex_is_exact_for_a_cosine(omega: float, offset: float, height: float) -> None:
     left, middle, right = (height * np.cos(omega * (x - offset)) for x in (-1, 0, 1))

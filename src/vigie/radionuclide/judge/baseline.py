@@ -32,6 +32,7 @@ import numpy as np
 
 from vigie.errors import ParameterError
 from vigie.radionuclide.judge.censored import truncated_normal
+from vigie.radionuclide.judge.observation import LONG_HISTORY
 from vigie.radionuclide.judge.season import NO_SEASON, fit_season, season_at
 from vigie.radionuclide.judge.tail import UpperTail, upper_tail
 
@@ -57,7 +58,7 @@ class BaselineParams:
     """Weight of the newest sample; 0.05 to 0.1: field sheet 5.2."""
     winsor_sigma: float = 3.0
     """Where samples are cut before they teach: field sheet 5.2."""
-    min_samples: int = 30
+    min_samples: int = LONG_HISTORY
     """Before there is a baseline: field sheet 5.2."""
     offset_share: float = 0.25
     """c0 as a share of the median MDC: field sheet 5.2."""

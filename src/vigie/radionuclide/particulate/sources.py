@@ -121,18 +121,24 @@ def air_sources(
 
 
 def air_source(name: str, times: SampleTimes, half_lives: float = 12.0) -> Source | None:
-    """Return what one nuclide of the air gives, None where it has decayed away."""
+    """Return what one nuclide of the air gives, None where it has decayed away.
+
+    Members of the natural series that would grow from what is none (Ra-224, Pb-212 and Tl-208 from
+    Th-228) are left out, as in ``present_source``: surroundings and radon bring far more of them.
+    """
     facts = nuclide(name)
     if times.decay_s > half_lives * facts.half_life_s:
         return None
-    found = chain_decays(chain_of(name, longest_s=LONGEST_S), times, supply_per_s=(1.0,))
+    chain = chain_of(name, longest_s=LONGEST_S)
+    own = set(chain.names) if name in SERIES else _above_series(chain)
+    found = chain_decays(chain, times, supply_per_s=(1.0,))
     rates = [nuclide(n).decay_constant_per_s if has_nuclide(n) else 0.0 for n in found.names]
     activity = found.atoms_at_start[0] * rates[0]
     rows = zip(found.names, found.decays, found.atoms_at_start, rates, strict=True)
     emitters = tuple(
         Emitter(n, decays / activity, atoms * rate / activity)
         for n, decays, atoms, rate in rows
-        if decays > 0.0
+        if decays > 0.0 and n in own
     )
     factors = decay_factors(facts.half_life_s, times)
     return Source(name, "air", emitters, (factors.collection, factors.decay, factors.acquisition))

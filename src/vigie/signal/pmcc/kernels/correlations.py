@@ -96,17 +96,21 @@ def products(samples, shifted, out):
 
 @njit(cache=True)
 def slide(tenths, per_window, norm, rows, column):
-    """Sum tenths to windows, all lags at a time, and write them normalised from a column on."""
+    """Sum tenths to windows, all lags at a time, and write them normalised from a column on.
+
+    The sum runs in double precision: what a blast leaves by rounding would outweigh the sound
+    that follows it.
+    """
     n, lags = len(norm), tenths.shape[1]
-    running = np.zeros(lags, np.float32)
+    running = np.zeros(lags)
     for t in range(per_window):
         running += tenths[t]
     for w in range(n):
         if w > 0:
             came, went = tenths[w + per_window - 1], tenths[w - 1]
             for m in range(lags):
-                running[m] += came[m] - went[m]
-        scale = np.float32(1.0 / norm[w])
+                running[m] += np.float64(came[m]) - np.float64(went[m])
+        scale = 1.0 / norm[w]
         out = rows[w, column : column + lags]
         for m in range(lags):
             out[m] = running[m] * scale
