@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from vigie.records.pulse_height import LEAST_FULL_S, LEAST_SAMPLE_S
 from vigie.records.reason import Reason
 
 
@@ -292,6 +293,14 @@ class SampleAnalysis:
     def of_air(self) -> bool:
         """Whether it is a sample of the air, so that it has a category and a place in history."""
         return self.message_type in ("", "SAMPLEPHD")
+
+    @property
+    def short_count(self) -> bool:
+        """Whether a full message of the air was counted so shortly that its times are doubtful."""
+        live_s = self.live_time_s
+        if not self.of_air or self.full is not True or live_s is None:
+            return False
+        return LEAST_SAMPLE_S <= live_s < LEAST_FULL_S
 
     @property
     def main_results(self) -> tuple[NuclideResult, ...]:

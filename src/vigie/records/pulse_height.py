@@ -60,15 +60,30 @@ class Collection:
 
 MAX_AIR_M3 = 1e5
 """Of a collection; particulate stations pass some 2e4 m3 a day."""
+LEAST_FLOW_M3_H = 5.0
+"""Of the air through a filter. IMS stations draw 500 m3/h and more, other networks that count
+filters by gamma rays tens to hundreds; samplers of 2.3 m3/h (EN 12341) are made for weighing. What
+lies below is a slip of a unit: thousands of m3, or m3/h as m3."""
 MAX_XENON_CM3 = 50.0
 """All xenon of 600 m3 of air; noble-gas systems take 10 to 100 m3."""
 LEAST_COUNTING_S = 1.0
 MOST_COUNTING_S = 20.0 * 365.25 * 86_400.0
 """Of any measurement, s. Backgrounds of years exist; what lies beyond is a slip of a unit."""
 LEAST_SAMPLE_S = 60.0
+LEAST_FULL_S = 3600.0
+"""Of a full message, s: stations count filters for a day, gas for half of one. What is shorter is a
+preliminary message, or minutes in place of seconds (a day is 1440)."""
+LEAST_BACKGROUND_S = 360.0
+"""Of what is subtracted, s: backgrounds are counted for hours to weeks."""
 MOST_SAMPLE_S = 100.0 * 86_400.0
 """Of a sample, s: days at a station, weeks in a laboratory. Hours (24) or ms (8.64e7) in place of
 seconds lie outside."""
+
+
+def least_counting_s(kind: PhdType) -> float:
+    """Return the shortest live time that a message of a kind can have, s."""
+    minutes = {PhdType.SAMPLE, PhdType.GAS_BACKGROUND, PhdType.DETECTOR_BACKGROUND}
+    return LEAST_SAMPLE_S if kind in minutes else LEAST_COUNTING_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from vigie.records import NS_PER_DAY, NS_PER_S, DetectorSystem, PhdType, parse_iso
 from vigie.records.pulse_height import (
-    LEAST_COUNTING_S,
-    LEAST_SAMPLE_S,
+    LEAST_FLOW_M3_H,
     MAX_AIR_M3,
     MAX_XENON_CM3,
     MOST_COUNTING_S,
     MOST_SAMPLE_S,
+    least_counting_s,
 )
 
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ def _collection(message: PulseHeight) -> Iterator[_Doubt]:
     if not 0.0 < taken.air_volume_m3 <= MAX_AIR_M3:
         shown = f"{taken.air_volume_m3:g}"
         yield "Collection", "air volume", shown, f"above 0 and at most {MAX_AIR_M3:g} m3"
+    elif particulate and message.type is PhdType.SAMPLE and length_ns > 0:
+        least = LEAST_FLOW_M3_H * length_ns / NS_PER_S / 3600.0
+        if taken.air_volume_m3 < least:
+            expected = f"at least {LEAST_FLOW_M3_H:g} m3 per hour"
+            yield "Collection", "air volume", f"{taken.air_volume_m3:g}", expected
 
 
 def _acquisition(message: PulseHeight) -> Iterator[_Doubt]:
@@ -116,7 +121,7 @@ def _counting(message: PulseHeight) -> Iterator[_Doubt]:
     if message.acquisition is None:
         return
     sample = message.type is PhdType.SAMPLE
-    least_s = LEAST_SAMPLE_S if sample else LEAST_COUNTING_S
+    least_s = least_counting_s(message.type)
     most_s = MOST_SAMPLE_S if sample else MOST_COUNTING_S
     for name, time_s in (
         ("real time", message.acquisition.real_time_s),

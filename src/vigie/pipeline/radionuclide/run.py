@@ -17,13 +17,21 @@ from vigie.pipeline.radionuclide.backgrounds import (
 from vigie.pipeline.radionuclide.gases import GasView, view_gas
 from vigie.pipeline.radionuclide.gather import Measurement
 from vigie.pipeline.radionuclide.histories import earlier, judged_category, judged_flags
+from vigie.pipeline.radionuclide.left_out import (
+    BACKGROUND_SHORT,
+    GAS_MISPLACED,
+    usable_backgrounds,
+    without_missing,
+)
 from vigie.pipeline.radionuclide.particulates import ParticulateView, view_particulate
 from vigie.pipeline.radionuclide.station_collection import with_collection, without_times
 from vigie.radionuclide.judge import CategoryRecipe, withheld_xenon
+from vigie.radionuclide.judge.gas_level import XENONS
 from vigie.radionuclide.particulate.energies import DOUBTFUL
 from vigie.radionuclide.particulate.sample import (
     NO_COUNTING_TIME,
     TIMES_CONTRADICT,
+    TOO_LITTLE_AIR,
     TOO_MUCH_AIR,
 )
 from vigie.records import Calibration, DetectorSystem, Reason, SampleAnalysis
@@ -37,11 +45,17 @@ if TYPE_CHECKING:
 
 NOT_OF_AIR = "sample.not_of_air"
 """Remark of a spike, a calibration, a regeneration: no category, no history."""
-UNJUDGED = {NO_COUNTING_TIME, TIMES_CONTRADICT, TOO_MUCH_AIR, DOUBTFUL}
+SHORT_COUNT = "sample.short_count"
+"""Remark on a full message that was counted for less than an hour."""
+UNJUDGED = {
+    NO_COUNTING_TIME, TIMES_CONTRADICT, TOO_MUCH_AIR, TOO_LITTLE_AIR, DOUBTFUL, SHORT_COUNT
+}  # fmt: skip
 IMPOSSIBLE = {"collection_time", "processing_time", "years_waited", "xenon_volume"}
 NO_LEVEL_BY = {
     "noble_gas.volumes_contradict": "gas.no_level_by_volumes",
     "noble_gas.gas_background_old": "gas.no_level_by_gas",
+    BACKGROUND_SHORT: "gas.no_level_by_left_out",
+    GAS_MISPLACED: "gas.no_level_by_left_out",
 }
 """Remarks of an analysis that leave a sample of noble gas without level, and what is told then."""
 GASES = {DetectorSystem.BETA_GAMMA, DetectorSystem.GAS_HPGE}
@@ -160,9 +174,12 @@ def _one(
     message, given = one.message, options.backgrounds
     remarks: tuple[Reason, ...] = ()
     if message is not None:
-        given, remarks = backgrounds_of(message, gathered, given)
+        chosen, told = backgrounds_of(message, gathered, given)
+        given, left_out = usable_backgrounds(message, chosen, given)
+        remarks = (*told, *left_out)
     if technology == "noble_gas" and message is not None:
         gas = view_gas(message, given)
+        gas = replace(gas, analysis=without_missing(gas.analysis, remarks))
         view = SampleView(measurement=one, analysis=gas.analysis, gas=gas)
     else:
         timed, told = with_collection(one, gathered)
@@ -172,6 +189,8 @@ def _one(
         remarks = (*told, *remarks)
         view = SampleView(measurement=one, analysis=seen.analysis, particulate=seen)
     remarks = (*view.analysis.remarks, *remarks, *gathered.told_of(one.path))
+    if view.analysis.short_count and view.analysis.live_time_s is not None:
+        remarks = (Reason.of(SHORT_COUNT, live_s=view.analysis.live_time_s), *remarks)
     analysis = replace(view.analysis, remarks=remarks)
     return replace(view, analysis=_judged(replace(view, analysis=analysis), options, history))
 
@@ -198,9 +217,15 @@ def _no_gas_level(analysis: SampleAnalysis) -> Reason | None:
     ):
         # What another detector counts may be above or below what this one does.
         return Reason.of("gas.no_level_by_background")
+    if analysis.technology != "noble_gas":
+        return None
     for one in analysis.remarks:
         if one.code in NO_LEVEL_BY:
             return Reason.of(NO_LEVEL_BY[one.code])
+    seen = [one for one in analysis.main_results if one.detected and one.nuclide in XENONS]
+    if any(one.concentration is None for one in seen):
+        names = ", ".join(one.nuclide for one in seen)
+        return Reason.of("gas.no_level_by_concentration", nuclides=names)
     return None
 
 

@@ -24,6 +24,7 @@ from vigie.radionuclide.laboratory import (
     is_portion_of,
     parse_srid,
 )
+from vigie.radionuclide.particulate.energies import DOUBTFUL
 from vigie.records import Reason, SampleAnalysis, format_iso
 
 __all__ = ["Linked", "Remeasured", "Share", "laboratory_of", "link_splits"]
@@ -188,7 +189,7 @@ def _remeasured(
 ) -> Remeasured:
     original = originals[0] if len(originals) == 1 else None
     name = laboratory_of(one) or _other_name(one, originals)
-    reason = _not_linked(one, originals) if original is None else _times(original, one)
+    reason = _not_linked(one, originals) if original is None else _doubted(original, one)
     if original is None or reason is not None:
         return Remeasured(laboratory=name, analysis=one, original=original, reason=reason)
     share = share_of(original, one, shares.get(str(_reference(one))))
@@ -226,6 +227,16 @@ def _not_linked(one: SampleAnalysis, originals: Sequence[SampleAnalysis]) -> Rea
         return Reason.of("laboratory.no_original", sample=one.sample_id)
     detectors = ", ".join(sorted({o.detector or o.station for o in originals}))
     return Reason.of("laboratory.two_originals", sample=one.sample_id, detectors=detectors)
+
+
+def _doubted(original: SampleAnalysis, one: SampleAnalysis) -> Reason | None:
+    """Return why two measurements as a whole allow no comparison; None where they do."""
+    for where, side in (("station", original), ("laboratory", one)):
+        if side.short_count and side.live_time_s is not None:
+            return Reason.of("laboratory.short_count", where=where, live_s=side.live_time_s)
+        if any(told.code == DOUBTFUL for told in side.remarks):
+            return Reason.of("laboratory.energies_doubtful", where=where)
+    return _times(original, one)
 
 
 def _times(original: SampleAnalysis, one: SampleAnalysis) -> Reason | None:

@@ -33,7 +33,8 @@ class Observation:
     mdc: float | None
     detected: bool
     excluded: bool = False
-    """Whether the sample is known to be of an event, so that nothing is learned from it."""
+    """Whether nothing is learned from the sample: it is known to be of an event, or its time of
+    counting is doubtful."""
     unit: str = ""
     """Of concentration, error and limits."""
     uncertainty: float | None = None
@@ -80,7 +81,7 @@ def observation(analysis: SampleAnalysis, nuclide: str) -> Observation | None:
         critical_level=_times(factor, result.critical_level),
         mdc=_times(factor, result.mdc),
         detected=result.detected,
-        excluded=_teaches_nothing(analysis, nuclide),
+        excluded=analysis.short_count or _teaches_nothing(analysis, nuclide),
         unit=unit,
         uncertainty=_times(factor, result.uncertainty),
     )

@@ -181,6 +181,11 @@ def _outcome(
     if at_station is None or at_laboratory is None:
         where = "station" if at_station is None else "laboratory"
         return Reason.of("laboratory.not_reported", nuclide=name, where=where)
+    for where, one in (("station", at_station), ("laboratory", at_laboratory)):
+        if one.withheld:
+            return Reason.of("laboratory.withheld", nuclide=name, where=where)
+        if one.activity_bq is None:
+            return Reason.of("laboratory.no_activity", nuclide=name, where=where)
     first = Side("station", at_station, station)
     second = Side("laboratory", at_laboratory, laboratory)
     if told := not_of_one_thing(name, first, second):

@@ -33,11 +33,10 @@ from vigie.radionuclide.noble_gas.xenon import (
 )
 from vigie.records import PhdType, PulseHeight, Reason
 from vigie.records.pulse_height import (
-    LEAST_COUNTING_S,
-    LEAST_SAMPLE_S,
     MAX_XENON_CM3,
     MOST_COUNTING_S,
     MOST_SAMPLE_S,
+    least_counting_s,
 )
 
 MOST_WAIT_S = 366.0 * 86_400.0
@@ -50,6 +49,11 @@ OVERLAP_S = 60.0
 """By which a gas background may end after the sample began, as clocks go."""
 MOST_GAS_DELAY_S = 3.0 * 86_400.0
 """From the end of a gas background to the sample: another sample was in the cell since."""
+OTHER_GAS = (
+    "Give with --gas-background the message that was measured in this cell before the sample, or "
+    "leave the option out."
+)
+"""Remedy of a gas background that is not before the sample."""
 LARGE_VOLUME_ERROR = 1.0 / 3.0
 """Relative error of the xenon volume beyond which it is told; stations state 3 to 10 %."""
 SAME_EDGE_KEV = 0.1
@@ -187,14 +191,14 @@ def message_counting(message: PulseHeight) -> Counting:
             remedy="The live time must be above 0 and not above the real time.",
         )
     of_air = message.type is PhdType.SAMPLE
-    least_s = LEAST_SAMPLE_S if of_air else LEAST_COUNTING_S
+    least_s = least_counting_s(message.type)
     most_s = MOST_SAMPLE_S if of_air else MOST_COUNTING_S
     if a.live_time_s < least_s or a.real_time_s > most_s:
-        limits = "1 min and 100 days" if of_air else "1 s and 20 years"
+        longest = "100 days" if of_air else "20 years"
         raise NobleGasInputError(
             what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, "
             f"real time {a.real_time_s:g} s",
-            remedy=f"Both must be between {limits}, in seconds.",
+            remedy=f"Both must be between {least_s:g} s and {longest}, in seconds.",
         )
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
 
@@ -235,14 +239,14 @@ def usable_gas(
     if gas.acquisition is None or delay_s < 0.0:
         raise NobleGasInputError(
             what=f"the gas background {gas.measurement_id or ''} does not begin before the sample",
-            remedy="Give the gas background that was measured before this sample, or none.",
+            remedy=OTHER_GAS,
         )
     waited_s = delay_s - message_counting(gas).real_s
     if waited_s < -OVERLAP_S:
         raise NobleGasInputError(
             what=f"the gas background {gas.measurement_id or ''} ends "
             f"{-waited_s / 3600.0:.1f} h after the sample began",
-            remedy="Give the gas background that was measured before this sample, or none.",
+            remedy=OTHER_GAS,
         )
     if waited_s > MOST_GAS_DELAY_S:
         remarks.append(Reason.of("noble_gas.gas_background_old", days=waited_s / 86_400.0))
@@ -310,9 +314,9 @@ def _air_problem(sample: PulseHeight) -> str:
     collection, processing = sample.collection, sample.processing
     if collection is None:
         return "no_collection"
-    if processing is None or not processing.volume_cm3 or processing.volume_cm3 <= 0.0:
+    if processing is None or not processing.volume_cm3:
         return "no_xenon_volume"
-    if processing.volume_cm3 > MAX_XENON_CM3:
+    if not 0.0 < processing.volume_cm3 <= MAX_XENON_CM3:
         return "xenon_volume"
     if collection.duration_s <= 0.0:
         return "collection_time"

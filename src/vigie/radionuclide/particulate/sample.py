@@ -13,10 +13,11 @@ from vigie.radionuclide.decay import SampleTimes
 from vigie.records import PhdType, PulseHeight, Reason, SampleAnalysis, Spectrum
 from vigie.records.pulse_height import (
     LEAST_COUNTING_S,
-    LEAST_SAMPLE_S,
+    LEAST_FLOW_M3_H,
     MAX_AIR_M3,
     MOST_COUNTING_S,
     MOST_SAMPLE_S,
+    least_counting_s,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ TIME_TOLERANCE = 1e-3
 LEAST_WAIT_S = 60.0
 """By which a count may begin before the collection ended, as clocks go."""
 NO_COUNTING_TIME, TIMES_CONTRADICT = "particulate.no_counting_time", "particulate.times_contradict"
-TOO_MUCH_AIR = "particulate.too_much_air"
+TOO_MUCH_AIR, TOO_LITTLE_AIR = "particulate.too_much_air", "particulate.too_little_air"
 
 
 def spectrum_of(sample: PulseHeight | Spectrum) -> Spectrum:
@@ -90,9 +91,18 @@ def air_volume_m3(sample: PulseHeight | Spectrum) -> float | None:
     if isinstance(sample, Spectrum) or sample.collection is None:
         return None
     volume = sample.collection.air_volume_m3
-    if not 0.0 < volume <= MAX_AIR_M3 or contradicts_collection(sample):
+    if not 0.0 < volume <= MAX_AIR_M3 or contradicts_collection(sample) or too_little(sample):
         return None
     return volume
+
+
+def too_little(sample: PulseHeight | Spectrum) -> bool:
+    """Tell whether so little air was drawn through the filter of a sample as no sampler draws."""
+    if isinstance(sample, Spectrum) or sample.collection is None:
+        return False
+    hours = sample.collection.duration_s / 3600.0
+    of_air = sample.type is PhdType.SAMPLE and hours > 0.0
+    return of_air and sample.collection.air_volume_m3 < LEAST_FLOW_M3_H * hours
 
 
 def has_counting_time(sample: PulseHeight | Spectrum) -> bool:
@@ -103,7 +113,7 @@ def has_counting_time(sample: PulseHeight | Spectrum) -> bool:
         return False
     stated = [time_s for time_s in (real, live) if time_s]
     of_air = isinstance(sample, PulseHeight) and sample.type is PhdType.SAMPLE
-    least_s = LEAST_SAMPLE_S if of_air else LEAST_COUNTING_S
+    least_s = least_counting_s(sample.type) if isinstance(sample, PulseHeight) else LEAST_COUNTING_S
     most_s = MOST_SAMPLE_S if of_air else MOST_COUNTING_S
     if min(stated) < least_s or max(stated) > most_s:
         return False
@@ -130,6 +140,14 @@ def told_of_times(sample: PulseHeight | Spectrum) -> tuple[Reason, ...]:
     if taken is not None and taken.air_volume_m3 > MAX_AIR_M3:
         stated = {"volume_m3": taken.air_volume_m3, "most_m3": MAX_AIR_M3}
         told.append(Reason.of(TOO_MUCH_AIR, **stated))
+    if taken is not None and too_little(sample):
+        flow = 3600.0 * taken.air_volume_m3 / taken.duration_s
+        stated = {
+            "volume_m3": taken.air_volume_m3,
+            "flow_m3_h": flow,
+            "least_m3_h": LEAST_FLOW_M3_H,
+        }
+        told.append(Reason.of(TOO_LITTLE_AIR, **stated))
     spectrum = sample if isinstance(sample, Spectrum) else sample.gamma
     if spectrum is not None and spectrum.total > MOST_COUNTS:
         part = spectrum.total / MOST_COUNTS
