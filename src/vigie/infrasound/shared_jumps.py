@@ -184,8 +184,9 @@ def _other(record: ChannelRecord, own: _Jump, place_km: FloatArray) -> _Other | 
         if usual is not None:
             share = min(usual / own.usual, 1.0) if own.usual > 0.0 else 1.0
             least = max(STANDS_OUT * usual, LIKE * abs(own.size) * share)
-        times = (part.start_ns - own.time_ns) / NS_PER_S + step_s * np.arange(len(jumps))
-        return _Other(place_km, times, jumps, float(least), step_s)
+        start_s = (part.start_ns - own.time_ns) / NS_PER_S
+        times = start_s + step_s * np.arange(len(jumps), dtype=np.float64)
+        return _Other(place_km, times, np.asarray(jumps), float(least), step_s)
     return None
 
 

@@ -46,7 +46,8 @@ def test_what_th234_keeps_stays_beside_pa234m() -> None:
     isomer, below = present_source("Pa-234m", 3600.0).emitters
     assert (isomer.name, isomer.decays) == ("Pa-234m", 3600.0)
     # Isomeric transition: 0.16 % (ENSDF).
-    assert (below.name, below.decays) == ("Pa-234", pytest.approx(0.0016 * 3600.0))
+    assert below.name == "Pa-234"
+    assert below.decays == pytest.approx(0.0016 * 3600.0)
 
 
 def test_of_thorium_in_the_air_no_member_of_a_series_grows() -> None:
