@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from tests.radionuclide.support_histories import (
 from vigie.radionuclide.judge import (
     BaselineParams,
     ControlPoint,
+    Observation,
     abnormal_limit,
     learn_baseline,
     sample_anomaly,
@@ -30,6 +32,9 @@ from vigie.radionuclide.judge import (
 from vigie.radionuclide.judge.baseline import _Learner
 from vigie.radionuclide.judge.censored import kaplan_meier
 from vigie.records import NS_PER_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FloatArray = NDArray[np.float64]
 
@@ -113,6 +118,50 @@ def gas() -> dict[str, float]:
                 above = limit is not None and (samples[k].concentration or 0.0) > limit
                 hits.append(above and samples[k].detected)
         found[name] = round(100 * float(np.mean(hits)), 2)
+    return found
+
+
+SHORT = ((30, 45), (45, 60), (60, 99), (99, 121))
+"""Samples of history, from and below."""
+
+
+def short_histories(name: str, n_series: int = 300) -> dict[str, object]:
+    """Return what histories of 30 to 120 samples tell, in percent at a nominal 1 %.
+
+    Ordinary samples that are unusual against the baseline and against the law of noble gas
+    (that knows no season), and samples of 10 and 100 times the largest before that are.
+    """
+    found: dict[str, dict[tuple[int, int], list[bool]]] = {}
+    for seed in range(n_series):
+        rng = np.random.default_rng([seed, 31])
+        first = int(rng.integers(365))
+        samples = observed(SERIES[name](first + 121, rng)[first:], rng)
+        learner = _Learner(BaselineParams(), samples[:30])
+        for k, one in enumerate(samples):
+            band = next((b for b in SHORT if b[0] <= k < b[1]), None)
+            if band is not None and k % 3 == 0:
+                for label, unusual in _short(samples[:k], learner, one).items():
+                    found.setdefault(label, {}).setdefault(band, []).append(unusual)
+            learner.take(one)
+    return {
+        label: {f"{a} to {b - 1}": round(100 * float(np.mean(hits)), 2) for (a, b), hits in of}
+        for label, of in ((label, by_band.items()) for label, by_band in found.items())
+    }
+
+
+def _short(before: Sequence[Observation], learner: _Learner, one: Observation) -> dict[str, bool]:
+    """Return whether a sample, and far larger ones, are unusual against the samples before it."""
+    base = learner.baseline(n_unusable=0)
+    limit = abnormal_limit(before, one.time_ns) or float("inf")
+    largest = max((o.concentration if o.detected else o.limit) or 0.0 for o in before)
+    found = {
+        "baseline": (base.chance(one) or 1.0) < 0.01,
+        "gas": one.detected and (one.concentration or 0.0) > limit,
+    }
+    for factor in (10.0, 100.0):
+        raised = replace(one, concentration=factor * largest, detected=True)
+        found[f"baseline_at_{factor:g}_times_largest"] = (base.chance(raised) or 1.0) < 0.01
+        found[f"gas_at_{factor:g}_times_largest"] = factor * largest > limit
     return found
 
 
@@ -201,6 +250,7 @@ def measure() -> dict[str, object]:
         "baseline": {name: exceedance(name) for name in SERIES},
         "categories": categories(),
         "gas_limit_exceeded_percent_at_1": gas(),
+        "short_histories": {name: short_histories(name) for name in SERIES},
         "trends": trends(),
         "anomaly_percent_below": anomaly(),
         "quantile_limits_95": quantile_coverage(),

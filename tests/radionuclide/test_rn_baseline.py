@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +19,6 @@ from vigie.radionuclide.judge import (
     running_chances,
 )
 from vigie.radionuclide.judge.season import fit_season, season_at
-from vigie.radionuclide.judge.tail import upper_tail
 from vigie.records import NS_PER_DAY
 
 
@@ -141,7 +139,7 @@ def test_a_nuclide_never_seen_is_kept_between_nothing_and_its_limit() -> None:
     assert base.offset == 0.5
     assert 0.0 <= base.median(samples[-1].time_ns) < 1.0
     seen = replace(samples[-1], concentration=5.0, detected=True)
-    assert base.chance(seen) == pytest.approx(1.0 / 201.0)
+    assert (base.chance(seen) or 1.0) < 1.0 / 201.0
     assert base.chance(samples[-1]) == 1.0
 
 
@@ -189,26 +187,6 @@ def test_laws_of_a_baseline(pairs: list[tuple[float, float]]) -> None:
     assert len(told) == 3
     assert told == sorted(told, reverse=True)
     assert all(0.0 < c <= 1.0 for c in told)
-
-
-@settings(derandomize=True, max_examples=50)
-@given(st.lists(st.floats(-5.0, 5.0), min_size=20, max_size=300), st.floats(0.001, 0.9))
-def test_a_tail_is_a_law(values: list[float], chance: float) -> None:
-    tail = upper_tail(np.array(values))
-    level = tail.level(chance)
-    if np.isfinite(level):
-        assert tail.chance(level + 1e-9) <= chance + 1.5 / len(values)
-    grid = [tail.chance(x) for x in np.linspace(-6.0, 60.0, 200)]
-    assert all(a >= b - 1.5 / len(values) for a, b in pairwise(grid))
-    assert 0.0 < grid[-1] <= grid[0] <= 1.0
-
-
-def test_the_tail_of_an_exponential_law_is_found() -> None:
-    rng = np.random.default_rng(6)
-    tail = upper_tail(rng.exponential(1.0, 5000))
-    # P(X > 9) = e^-9 = 1.23e-4.
-    assert tail.chance(9.0) == pytest.approx(np.exp(-9.0), rel=0.35)
-    assert tail.level(1e-4) == pytest.approx(-np.log(1e-4), rel=0.05)
 
 
 def test_the_season_is_found_and_none_is_made_up() -> None:

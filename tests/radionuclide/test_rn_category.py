@@ -284,6 +284,34 @@ def test_levels_and_grades_of_noble_gas() -> None:
     assert "gas.short_history" in codes(brief)
 
 
+@pytest.mark.parametrize("n", [30, 60, 99])
+def test_far_more_than_a_short_history_holds_is_level_4_or_c(n: int) -> None:
+    rng = np.random.default_rng(5)
+    cesium = {"Cs-137": learn_baseline(past("Cs-137", list(10.0 * rng.lognormal(0.0, 0.4, n))))}
+    assert categorise(sample(result("Cs-137", 5000.0)), cesium).level == "4"
+    assert categorise(sample(result("Cs-137", 12.0)), cesium).level == "3"
+    xenon = past("Xe-133", list(0.5 * rng.lognormal(0.0, 0.4, n)), critical=0.1)
+    never = past("Xe-131m", [0.0] * n, critical=0.05)
+    histories = {"Xe-133": xenon, "Xe-131m": never}
+    for amounts, level in (((50.0, 0.0), "C"), ((0.5, 0.0), "B"), ((0.5, 5.0), "C")):
+        one = sample(*gas(amounts[0], xe131m=amounts[1]), technology="noble_gas")
+        found = gas_level(one, histories)
+        assert found is not None
+        assert found.level == level
+
+
+def test_an_event_after_a_short_history_is_not_learned_day_by_day() -> None:
+    rng = np.random.default_rng(2)
+    done: list[SampleAnalysis] = []
+    for day in range(72):
+        sizes = 10.0 * rng.lognormal(0.0, 0.3, 2) * (100.0 if day >= 60 else 1.0)
+        names = zip(("Cs-137", "I-131"), sizes, strict=True)
+        one = sample(*(result(name, float(size)) for name, size in names), day=day)
+        one = replace(one, sample_id=f"{day:015d}")
+        done.append(replace(one, category=judged_category(one, earlier(one, done))))
+    assert {one.category.level for one in done[60:] if one.category} == {"5"}
+
+
 def test_there_is_no_level_where_nothing_is_said_of_an_isotope() -> None:
     (seen, *others) = gas(0.6)
     silent = replace(seen, nuclide="Xe-135").without_numbers()

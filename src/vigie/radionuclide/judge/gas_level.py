@@ -93,7 +93,7 @@ def abnormal_limit(
 ) -> float | None:
     """Return the concentration that ordinary samples reach with the chance ``gas_rate``.
 
-    None with fewer than 30 samples in the year before ``at_ns``, or where so few cannot tell.
+    None with fewer than 30 samples in the year before ``at_ns``.
     """
     recipe = recipe or default_recipe()
     tail, _ = _law(samples, at_ns, recipe)

@@ -97,7 +97,7 @@ def _teaches_nothing(analysis: SampleAnalysis, nuclide: str) -> bool:
     return not named or any(
         params["nuclide"] == nuclide
         and (
-            code == "category.above_range"
+            code in ("category.above_range", "category.above_all")
             or (code == "category.rarely_seen" and float(params.get("n", 0)) >= LONG_HISTORY)
         )
         for code, params in named
