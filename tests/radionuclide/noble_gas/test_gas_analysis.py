@@ -296,7 +296,7 @@ def test_impossible_times_of_counting_are_refused(which: str, seconds: float) ->
     assert counted is not None
     longer = replace(counted, real_time_s=seconds, live_time_s=seconds)
     messages[which] = replace(messages[which], acquisition=longer)
-    limits = "1 min and 100 days" if which == "sample" else "1 s and 20 years"
+    limits = "1 min and 100 days" if which == "sample" else "1 min and 20 years"
     with pytest.raises(NobleGasInputError, match=f"between {limits}"):
         analyse_gas_sample(*messages.values())
 

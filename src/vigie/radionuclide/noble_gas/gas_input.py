@@ -194,11 +194,12 @@ def message_counting(message: PulseHeight) -> Counting:
     least_s = least_counting_s(message.type)
     most_s = MOST_SAMPLE_S if of_air else MOST_COUNTING_S
     if a.live_time_s < least_s or a.real_time_s > most_s:
+        shortest = "1 min" if least_s >= 60.0 else "1 s"
         longest = "100 days" if of_air else "20 years"
         raise NobleGasInputError(
             what=f"{message.measurement_id or message.type}: live time {a.live_time_s:g} s, "
             f"real time {a.real_time_s:g} s",
-            remedy=f"Both must be between {least_s:g} s and {longest}, in seconds.",
+            remedy=f"Both must be between {shortest} and {longest}, in seconds.",
         )
     return Counting(real_s=max(a.real_time_s, a.live_time_s), live_s=a.live_time_s)
 
