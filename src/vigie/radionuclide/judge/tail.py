@@ -87,7 +87,7 @@ def upper_tail(
     --------
     >>> tail = upper_tail(np.arange(60.0))
     >>> [round(tail.chance(x), 4) for x in (30.0, 60.0, 600.0)]
-    [0.5082, 0.0165, 0.0]
+    [0.5082, 0.0188, 0.0]
     """
     bounds = np.empty(0) if bounds is None else np.asarray(bounds, dtype=np.float64)
     rising = np.sort(np.asarray(values, dtype=np.float64))
