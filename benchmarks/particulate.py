@@ -37,6 +37,8 @@ HIGHEST_MDC = 3000.0
 """uBq/m3; nuclides with more have decayed away."""
 CLEAR, PAIR = 2.0, 3.0
 """Times the MDC at which identification and pairs are judged."""
+FAR = 6.0
+"""Standard errors beyond which a concentration is listed by case."""
 PAIRS = (
     ("Cs-137", "Ce-143"),
     ("Cs-134", "Sb-124"),
@@ -100,6 +102,8 @@ class Found:
     case: Case
     rows: tuple[tuple[str, float, bool, float, float], ...]
     """Of each nuclide put in: name, times the MDC of this spectrum, detected, pull, ratio."""
+    kept: tuple[str, ...]
+    """Of those put in, which are stated as kept by another that was put in, and by which."""
     false: tuple[str, ...]
     seconds: float
 
@@ -125,17 +129,22 @@ def run(case: Case) -> Found:
     started = time.perf_counter()
     found = analyse_sample(made.message)
     seconds = time.perf_counter() - started
-    rows = []
+    rows: list[tuple[str, float, bool, float, float]] = []
+    kept: list[str] = []
     for name, true in put.items():
         one = found.nuclide(name)
         if one is None or not one.mdc or not one.uncertainty or one.concentration is None:
+            continue
+        if one.supported_by in put:
+            # Its parent's concentration by its lines: no measure of what was put in of its own.
+            kept.append(f"{name} by {one.supported_by}")
             continue
         pull = (one.concentration - true) / one.uncertainty
         rows.append((name, true / one.mdc, one.detected, pull, one.concentration / true))
     there = {member for name in put for member in chain_of(name).names}
     relevant = set(nuclide_list("relevant"))
     false = [n.nuclide for n in found.nuclides if n.detected and n.nuclide in relevant - there]
-    return Found(case, tuple(rows), tuple(false), seconds)
+    return Found(case, tuple(rows), tuple(kept), tuple(false), seconds)
 
 
 def many(cases: list[Case]) -> list[Found]:
@@ -175,6 +184,13 @@ def injected(spectra: int) -> dict[str, object]:
         "coverage_95": float(np.mean(np.abs(pulls) < 1.959964)),
         "most_missed": dict(sorted(missed.items(), key=lambda item: -item[1])[:8]),
         "false": _counted([name for one in found for name in one.false]),
+        "far": [
+            {"seed": one.case.seed, "nuclides": one.case.names, "row": row}
+            for one in found
+            for row in one.rows
+            if row[1] >= CLEAR and row[2] and abs(row[3]) > FAR
+        ],
+        "kept_by_another": _counted([name for one in found for name in one.kept]),
         "median_seconds": float(np.median([one.seconds for one in found])),
     }
 
