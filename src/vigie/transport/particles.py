@@ -32,7 +32,6 @@ from vigie.transport.air import (
     Flow,
     Spot,
     eta_of,
-    motion_at,
     motion_in,
     pressure_pa,
     spot_of,
@@ -107,9 +106,9 @@ def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
             if _begin(particles, flow, step, i):
                 spot = spot_of(flow, place_of(particles, i))
                 overturn(particles, flow, spot, step, i)
-                wind = _advect(particles, flow, spot, step, i)
+                wind, ahead = _advect(particles, flow, spot, step, i)
                 room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
-                room.group[k] = _settle(particles, flow, step, room, (i, k))
+                room.group[k] = _settle(particles, flow, step, room, (i, k, ahead))
             else:
                 room.group[k] = -1
         _stir_block(particles, flow, step, room, (first, last))
@@ -146,20 +145,26 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
 
 
 @inline
-def _advect(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -> Three:
-    """Carry one particle, which is at a spot, by the resolved wind; return its mean."""
+def _advect(
+    particles: Particles, flow: Flow, spot: Spot, step: Step, i: int
+) -> tuple[Three, Spot]:
+    """Carry one particle, which is at a spot, by the resolved wind.
+
+    Returns its mean, and the spot at the first guess of where the step ends.
+    """
     here, eta, dt = place_of(particles, i), particles.eta[i], particles.step_s[i]
     end = step.time_s + step.dt_s
     first = motion_in(flow, spot, here, (eta, end - dt))
     u = (first[0], first[1], first[2])
     there = along(here, u, dt)
     lid = flow.eta[flow.eta.shape[0] - 1]
-    second = motion_at(flow, there, _reflected(eta + first[3] * dt, lid), end)
+    ahead = spot_of(flow, there)
+    second = motion_in(flow, ahead, there, (_reflected(eta + first[3] * dt, lid), end))
     v = (second[0], second[1], second[2])
     mean = mean_wind(here, there, u, v)
     put(particles, i, along(here, mean, dt))
     particles.eta[i] = _reflected(eta + 0.5 * (first[3] + second[3]) * dt, lid)
-    return mean
+    return mean, ahead
 
 
 @inline
@@ -170,11 +175,15 @@ def _reflected(eta: float, lid: float) -> float:
 
 
 @inline
-def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[int, int]) -> int:
-    """Find the ground below one particle; return the group in which it is stirred, or -1."""
-    i, k = at
+def _settle(
+    particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[int, int, Spot]
+) -> int:
+    """Find the ground below one particle; return the group in which it is stirred, or -1.
+
+    The ground is that of the first guess, which Petterssen's mean moves by some 100 m.
+    """
+    i, k, spot = at
     time = step.time_s + step.dt_s
-    spot = spot_of(flow, place_of(particles, i))
     if spot.row < 0:
         particles.state[i] = LOST
         return -1
