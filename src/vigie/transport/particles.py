@@ -145,9 +145,7 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
 
 
 @inline
-def _advect(
-    particles: Particles, flow: Flow, spot: Spot, step: Step, i: int
-) -> tuple[Three, Spot]:
+def _advect(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -> tuple[Three, Spot]:
     """Carry one particle, which is at a spot, by the resolved wind.
 
     Returns its mean, and the spot at the first guess of where the step ends.

@@ -19,8 +19,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from vigie.errors import ParameterError
 from vigie.transport.compiled import inline
 from vigie.transport.elementary import LEAST, cube_root, exp_minus, power_four_fifths
