@@ -30,7 +30,7 @@ Level = tuple[int, float, float, float]
 """Slab, way from its lower to its upper level, differences of a (Pa) and b."""
 
 PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV, TOP = range(7)
-"""Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m, Pa."""
+"""Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m, Pa; ground_at and mixing_at take three."""
 RAIN_SHARE, RAIN_RATE, RAIN_BASE, RAIN_TOP, IN_CLOUD, SNOW = range(6)
 """Columns of ``Flow.rain``: 1, mm/h, Pa, Pa, 1/s, 0 or 1."""
 _RAD = math.pi / 180.0
@@ -165,11 +165,32 @@ def weights_of(flow: Flow, spot: Spot, time_s: float) -> Four:
 
 
 @inline
-def surface_at(flow: Flow, spot: Spot, weights: Four, column: int) -> float:
-    """Return a surface value at a spot."""
+def ground_at(flow: Flow, spot: Spot, weights: Four) -> Three:
+    """Return pressure at the ground, Pa, scale height and depth of the boundary layer, m."""
+    return _surface_at(flow, spot, weights, PRESSURE)
+
+
+@inline
+def mixing_at(flow: Flow, spot: Spot, weights: Four) -> Three:
+    """Return friction and convective velocity, m/s, and one over the Obukhov length, 1/m."""
+    return _surface_at(flow, spot, weights, FRICTION)
+
+
+@inline
+def _surface_at(flow: Flow, spot: Spot, weights: Four, first: int) -> Three:
+    """Return three neighbouring columns of the surface at a spot."""
+    return (
+        _column_at(flow, spot, weights, first),
+        _column_at(flow, spot, weights, first + 1),
+        _column_at(flow, spot, weights, first + 2),
+    )
+
+
+@inline
+def _column_at(flow: Flow, spot: Spot, weights: Four, k: int) -> float:
     f, (sw, se, nw, ne) = flow.surface, nodes_of(flow, spot)
     a, b, c, late = weights
-    d, k = 1.0 - a - b - c, column
+    d = 1.0 - a - b - c
     early = a * f[sw, k, 0] + b * f[se, k, 0] + c * f[nw, k, 0] + d * f[ne, k, 0]
     then = a * f[sw, k, 1] + b * f[se, k, 1] + c * f[nw, k, 1] + d * f[ne, k, 1]
     return float(early + late * (then - early))

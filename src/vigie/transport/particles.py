@@ -23,19 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.transport.air import (
-    CONVECTIVE,
-    DEPTH,
-    FRICTION,
-    PER_OBUKHOV,
-    PRESSURE,
-    SCALE,
     Flow,
     Spot,
     eta_of,
+    ground_at,
+    mixing_at,
     motion_in,
     pressure_pa,
     spot_of,
-    surface_at,
     weights_of,
 )
 from vigie.transport.compiled import inline, kernel
@@ -87,7 +82,6 @@ def room() -> Room:
     return Room(*columns, group, chosen, number, counts)
 
 
-@kernel
 def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
     """Carry particles through one step, in place; the step must lie within the flow's times.
 
@@ -98,20 +92,30 @@ def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
     room : Room
         Of this thread.
     """
-    n = particles.eta.shape[0]
+    n = len(particles.eta)
     for first in range(0, n, BLOCK):
-        last = min(first + BLOCK, n)
-        for i in range(first, last):
-            k = i - first
-            if _begin(particles, flow, step, i):
-                spot = spot_of(flow, place_of(particles, i))
-                overturn(particles, flow, spot, step, i)
-                wind, ahead = _advect(particles, flow, spot, step, i)
-                room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
-                room.group[k] = _settle(particles, flow, step, room, (i, k, ahead))
-            else:
-                room.group[k] = -1
-        _stir_block(particles, flow, step, room, (first, last))
+        bounds = (first, min(first + BLOCK, n))
+        # Two kernels and not one that calls them: what is called would be compiled once more.
+        _advect_block(particles, flow, step, room, bounds)
+        _stir_block(particles, flow, step, room, bounds)
+
+
+@kernel
+def _advect_block(
+    particles: Particles, flow: Flow, step: Step, room: Room, bounds: tuple[int, int]
+) -> None:
+    """Carry the particles of a block by the resolved wind, and find what will stir them."""
+    first, last = bounds
+    for i in range(first, last):
+        k = i - first
+        if _begin(particles, flow, step, i):
+            spot = spot_of(flow, place_of(particles, i))
+            overturn(particles, flow, spot, step, i)
+            wind, ahead = _advect(particles, flow, spot, step, i)
+            room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
+            room.group[k] = _settle(particles, flow, step, room, (i, k, ahead))
+        else:
+            room.group[k] = -1
 
 
 @inline
@@ -131,9 +135,7 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
         particles.state[i] = LOST
         return False
     weights = weights_of(flow, spot, start)
-    ground = surface_at(flow, spot, weights, PRESSURE)
-    scale = surface_at(flow, spot, weights, SCALE)
-    depth = surface_at(flow, spot, weights, DEPTH)
+    ground, scale, depth = ground_at(flow, spot, weights)
     drop, scale = drop_to(particles.height_m[i], scale, depth)
     pressure = ground * math.exp(-drop)
     particles.eta[i] = eta_of(flow, pressure, ground)
@@ -186,9 +188,7 @@ def _settle(
         particles.state[i] = LOST
         return -1
     weights = weights_of(flow, spot, time)
-    ground = surface_at(flow, spot, weights, PRESSURE)
-    scale = surface_at(flow, spot, weights, SCALE)
-    depth = surface_at(flow, spot, weights, DEPTH)
+    ground, scale, depth = ground_at(flow, spot, weights)
     pressure = pressure_pa(flow, particles.eta[i], ground)
     drop = math.log(ground / pressure)
     height = scale * drop
@@ -202,9 +202,8 @@ def _settle(
     particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
     found = room.settled
     found[_HEIGHT, k], found[_DEPTH, k] = height, depth
-    found[_FRICTION, k] = surface_at(flow, spot, weights, FRICTION)
-    found[_CONVECTIVE, k] = surface_at(flow, spot, weights, CONVECTIVE)
-    found[_OBUKHOV, k] = 1.0 / surface_at(flow, spot, weights, PER_OBUKHOV)
+    found[_FRICTION, k], found[_CONVECTIVE, k], per_obukhov = mixing_at(flow, spot, weights)
+    found[_OBUKHOV, k] = 1.0 / per_obukhov
     found[_GRADIENT, k], found[_GROUND, k] = -1.0 / scale, ground
     return _group(found, k, abs(particles.step_s[i]), step.sub_steps)
 
@@ -233,7 +232,7 @@ def _diffuse(particles: Particles, step: Step, i: int) -> None:
     shift(particles, i, (a - 0.5) * width, (b - 0.5) * width, (0.0, 0.0, 1.0))
 
 
-@inline
+@kernel
 def _stir_block(
     particles: Particles, flow: Flow, step: Step, room: Room, bounds: tuple[int, int]
 ) -> None:
@@ -255,7 +254,7 @@ def _stir_block(
             _stir_group(particles, flow, step, room, (first, low, high, g))
 
 
-@kernel
+@inline
 def _stir_group(
     particles: Particles, flow: Flow, step: Step, room: Room, what: tuple[int, int, int, int]
 ) -> None:
