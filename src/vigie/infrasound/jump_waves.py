@@ -89,13 +89,13 @@ def _at_once(jumping: Sequence[Jumps], step_s: FloatArray) -> float:
 
 def _waves(jumping: Sequence[Jumps]) -> FloatArray:
     """Return slownesses, s/km, shape (n, 2), that jumps of pairs make with the first one's."""
-    areas = []
+    areas: list[tuple[float, FloatArray, FloatArray, FloatArray]] = []
     for a, b in itertools.combinations(jumping, 2):
         places = np.stack([a.place_km, b.place_km])
         area = abs(float(np.linalg.det(places)))
         if area > _LEAST_SINE * float(np.prod(np.linalg.norm(places, axis=1))):
             areas.append((area, places, a.times_s[:TRIED], b.times_s[:TRIED]))
-    found = [np.empty((0, 2))]
+    found: list[FloatArray] = [np.empty((0, 2))]
     for _, places, early, late in sorted(areas, key=lambda one: -one[0])[:PAIRS]:
         times = np.stack(np.meshgrid(early, late), axis=-1).reshape(-1, 2)
         found.append(np.linalg.solve(places, times.T).T)
