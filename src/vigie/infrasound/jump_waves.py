@@ -98,7 +98,7 @@ def _waves(jumping: Sequence[Jumps]) -> FloatArray:
     found: list[FloatArray] = [np.empty((0, 2))]
     for _, places, early, late in sorted(areas, key=lambda one: -one[0])[:PAIRS]:
         times = np.stack(np.meshgrid(early, late), axis=-1).reshape(-1, 2)
-        found.append(np.linalg.solve(places, times.T).T)
+        found.append(np.asarray(np.linalg.solve(places, times.T).T, dtype=np.float64))
     waves = np.concatenate(found)
     return np.asarray(waves[np.linalg.norm(waves, axis=1) <= 1.0 / SLOWEST_KM_S])
 
