@@ -5,7 +5,7 @@ short blast is over within some, as glitches do; the masks of one channel cannot
 (``signal.quality``). A glitch of one element is alone. So a step or spike is no mask where the same
 jump crosses the array as one plane wave (``jump_waves``). The same jump: the same way, half as much
 or more, in their unit or in that of their own noise, and out of what was recorded before. Each
-place has one vote, and elements that recorded nothing of the crossing have none.
+place has one vote; elements that recorded nothing of the crossing, or one number, have none.
 
 Source: the check of field sheet 8.3 of operations: a glitch is not on other channels.
 Accuracy as measured: ``docs/methods/quality.md``.
@@ -13,6 +13,8 @@ Accuracy as measured: ``docs/methods/quality.md``.
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,7 +34,7 @@ FloatArray = NDArray[np.float64]
 SPARE_S = 0.25
 """Added to the crossing."""
 LONGEST_S = 20.0
-"""Bound of it, for elements whose places are wrong."""
+"""Crossing (5.6 km) beyond which the place of an element is taken to be wrong."""
 ONE_PLACE_KM = 1e-3
 """Closer than this channels belong to one place."""
 LIKE = 0.5
@@ -52,6 +54,15 @@ class _Jump(NamedTuple):
     step_ns: int
     usual: float
     """75 % quantile of differences before it."""
+
+
+class _Place(NamedTuple):
+    """A place of other channels."""
+
+    way_km: FloatArray
+    """From the first element, shape (2,)."""
+    channels: list[ChannelId]
+    """The first that recorded something has the vote."""
 
 
 def without_shared_jumps(
@@ -74,75 +85,91 @@ def without_shared_jumps(
         channel: tuple(
             one
             for one in found
-            if one.kind not in _JUMPS or not _is_shared(one, records, places_km)
+            if one.kind not in _JUMPS or not _is_shared(one, records, elsewhere)
         )
         for channel, found in masks.items()
+        for elsewhere in [_by_place(channel, places_km)]
     }
 
 
 def _is_shared(
-    mask: Mask,
-    records: Mapping[ChannelId, ChannelRecord],
-    places_km: Mapping[ChannelId, FloatArray],
+    mask: Mask, records: Mapping[ChannelId, ChannelRecord], elsewhere: Sequence[_Place]
 ) -> bool:
     own = _largest(records[mask.channel].segments, mask)
     if own is None:
         return False
-    others = [
-        found
-        for channel, place_km in _one_per_place(mask.channel, places_km).items()
-        if (found := _jumps_of(records[channel], own, place_km)) is not None
-    ]
+    others: list[Jumps] = []
+    for place in elsewhere:
+        votes = (_jumps_of(records[channel], own, place.way_km) for channel in place.channels)
+        others.extend(itertools.islice((vote for vote in votes if vote is not None), 1))
     return is_wave(others)
 
 
-def _one_per_place(
-    own: ChannelId, places_km: Mapping[ChannelId, FloatArray]
-) -> dict[ChannelId, FloatArray]:
-    """Return one channel at each other place, of the own kind where there is, and its way there."""
-    chosen: dict[ChannelId, FloatArray] = {}
+def _by_place(own: ChannelId, places_km: Mapping[ChannelId, FloatArray]) -> list[_Place]:
+    """Return the other places within the crossing, with their channels: of the own kind first.
+
+    An element further off than sound comes in ``LONGEST_S`` stands where its metadata are wrong.
+    """
     alike = (own.location, own.channel)
+    found: list[_Place] = []
     for channel in sorted(places_km, key=lambda c: (c.location, c.channel) != alike):
-        place_km = places_km[channel] - places_km[own]
-        taken = [np.zeros(2), *chosen.values()]
-        if all(np.linalg.norm(place_km - there) > ONE_PLACE_KM for there in taken):
-            chosen[channel] = place_km
-    return chosen
+        way_km = places_km[channel] - places_km[own]
+        if not ONE_PLACE_KM < np.linalg.norm(way_km) < LONGEST_S * SLOWEST_KM_S:
+            continue
+        same = next((p for p in found if np.linalg.norm(p.way_km - way_km) <= ONE_PLACE_KM), None)
+        if same is None:
+            found.append(_Place(way_km, [channel]))
+        else:
+            same.channels.append(channel)
+    return found
 
 
-def _jumps_of(record: ChannelRecord, own: _Jump, place_km: FloatArray) -> Jumps | None:
-    """Return the like jumps of another element within the crossing; None where nothing is known."""
-    reach_s = min(float(np.linalg.norm(place_km)) / SLOWEST_KM_S + SPARE_S, LONGEST_S)
-    reach_ns = round(reach_s * NS_PER_S)
+def _jumps_of(record: ChannelRecord, own: _Jump, way_km: FloatArray) -> Jumps | None:
+    """Return the like jumps of another element within the crossing.
+
+    None where it recorded nothing, or the same number all the time: it has no vote.
+    """
+    reach_ns = round((float(np.linalg.norm(way_km)) / SLOWEST_KM_S + SPARE_S) * NS_PER_S)
     span = own.time_ns - reach_ns, own.time_ns + reach_ns
-    usual = _usual(record.segments, span)
-    parts = [s.slice(*span) for s in record.segments if _meets(s, *span)]
-    parts = [part for part in parts if len(part.samples) > 1]
+    usual = _usual(record.segments, span, own.step_ns)
+    parts = [part for part in _within(record.segments, span) if len(part.samples) > 1]
     if usual is None or not parts:
         return None
-    share = min(usual / own.usual, 1.0) if own.usual > 0.0 else 1.0
-    least = max(STANDS_OUT * usual, LIKE * abs(own.size) * share)
-    jumps = [np.sign(own.size) * np.diff(np.asarray(p.samples, dtype=np.float64)) for p in parts]
+    jumps = [np.sign(own.size) * _differences(part, own.step_ns) for part in parts]
     times = [
         (p.start_ns - own.time_ns) / NS_PER_S + np.arange(len(j)) / p.rate_hz
         for p, j in zip(parts, jumps, strict=True)
     ]
     size, when = np.concatenate(jumps), np.concatenate(times)
+    if usual == 0.0 and not size.any():
+        return None
+    share = min(usual / own.usual, 1.0) if usual > 0.0 and own.usual > 0.0 else 1.0
+    least = max(STANDS_OUT * usual, LIKE * abs(own.size) * share)
     order = np.argsort(-size, kind="stable")
     order = order[size[order] >= least]
     slower_s = max(own.step_ns / NS_PER_S, *(1.0 / part.rate_hz for part in parts))
-    return Jumps(place_km, when[order], slower_s)
+    return Jumps(way_km, when[order], slower_s)
 
 
-def _usual(segments: Sequence[Waveform], crossing: tuple[int, int]) -> float | None:
+def _differences(part: Waveform, step_ns: int) -> FloatArray:
+    """Return differences of samples as far apart as those of the first one, or neighbours."""
+    samples = np.asarray(part.samples, dtype=np.float64)
+    apart = min(max(round(step_ns * part.rate_hz / NS_PER_S), 1), max(len(samples) - 1, 1))
+    return np.asarray(samples[apart:] - samples[:-apart])
+
+
+def _usual(segments: Sequence[Waveform], crossing: tuple[int, int], step_ns: int) -> float | None:
     """Return the 75 % quantile of differences before a crossing, or after where nothing was."""
     around_ns = round(BEFORE_S * NS_PER_S)
     for span in (
         (crossing[0] - around_ns, crossing[0]),
         (crossing[1], crossing[1] + around_ns),
     ):
-        parts = [s.slice(*span).samples for s in segments if _meets(s, *span)]
-        steps = [np.abs(np.diff(np.asarray(p, dtype=np.float64))) for p in parts if len(p) > 1]
+        steps = [
+            np.abs(_differences(part, step_ns))
+            for part in _within(segments, span)
+            if len(part.samples) > 1
+        ]
         if sum(map(len, steps)) >= LEAST_SAMPLES:
             return float(np.quantile(np.concatenate(steps), 0.75))
     return None
@@ -151,20 +178,26 @@ def _usual(segments: Sequence[Waveform], crossing: tuple[int, int]) -> float | N
 def _largest(segments: Sequence[Waveform], mask: Mask) -> _Jump | None:
     """Return the largest jump about a mask; None where nothing was recorded beside it."""
     best: _Jump | None = None
-    for segment in segments:
-        step_ns = round(NS_PER_S / segment.rate_hz)
-        span = mask.start_ns - step_ns, mask.end_ns + step_ns
-        part = segment.slice(*span) if _meets(segment, *span) else None
-        if part is None or len(part.samples) < 2:
+    longest_ns = max(round(NS_PER_S / segment.rate_hz) for segment in segments)
+    for part in _within(segments, (mask.start_ns - longest_ns, mask.end_ns + longest_ns)):
+        if len(part.samples) < 2:
             continue
-        jumps = np.diff(np.asarray(part.samples, dtype=np.float64))
+        step_ns = round(NS_PER_S / part.rate_hz)
+        jumps = _differences(part, step_ns)
         k = int(np.argmax(np.abs(jumps)))
         when = part.time_ns(k)
-        usual = _usual(segments, (when - 2 * step_ns, mask.end_ns + 2 * step_ns))
+        usual = _usual(segments, (when - 2 * step_ns, mask.end_ns + 2 * step_ns), step_ns)
         if usual is not None and (best is None or abs(jumps[k]) > abs(best.size)):
             best = _Jump(float(jumps[k]), when, step_ns, usual)
     return best
 
 
-def _meets(segment: Waveform, start_ns: int, end_ns: int) -> bool:
-    return segment.start_ns < end_ns and start_ns <= segment.end_ns
+def _within(segments: Sequence[Waveform], span: tuple[int, int]) -> list[Waveform]:
+    """Return the parts of segments, in order of time, that lie within a span."""
+    first = bisect_left(segments, span[0], key=lambda s: s.end_ns)
+    found = []
+    for segment in itertools.islice(segments, first, None):
+        if segment.start_ns >= span[1]:
+            break
+        found.append(segment.slice(*span))
+    return found

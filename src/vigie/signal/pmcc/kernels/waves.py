@@ -315,10 +315,13 @@ def search(padded, layout, sampling, wave, network, reach_of, usable, filters):
             n, east, north, _ = best_wave(correlations, sampling, wave, network, here, work)
             if n < 3:
                 continue
-            east, north, height = settled(
+            new_east, new_north, height = settled(
                 correlations, (rate, half), best_members, n, offsets, (east, north), tau,
                 (padded, pad + w * hop, hop * per_window),
             )  # fmt: skip
+            # Beyond the bound there is no room beside the record.
+            if wave[1] <= math.hypot(new_east, new_north) <= wave[2]:
+                east, north = new_east, new_north
             dues = (offsets[:, 0] * east + offsets[:, 1] * north) * rate
             power, square = aligned(padded, pad + w * hop, filters, here, dues, beam)
             values[w] = (
