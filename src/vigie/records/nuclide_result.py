@@ -66,6 +66,8 @@ class Peak:
     """What explains it; empty where nothing does."""
     unexplained: float = 0.0
     """Counts that nothing explains, where that is certain and more than half of the area."""
+    suggested: tuple[str, ...] = ()
+    """Nuclides that are not looked for and would explain it, the likeliest first; no detection."""
 
     @property
     def detectability(self) -> float:

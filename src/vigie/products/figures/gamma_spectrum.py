@@ -89,9 +89,9 @@ def spectrum_plot(
 
 
 def _names(peak: Peak, words: Messages) -> str:
-    """Return what a label says: who explains most of the peak, and its energy."""
+    """Return what a label says: who explains most of the peak (or might), and its energy."""
     if not peak.explained:
-        return f"? {peak.energy_kev:.1f}"
+        return f"{'/'.join(peak.suggested)}? {peak.energy_kev:.1f}"
     top = max(peak.shares, key=lambda s: s.counts)
     who = top.nuclide
     if top.cause not in {"nuclide", "background"}:
