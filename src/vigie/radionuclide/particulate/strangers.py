@@ -55,7 +55,7 @@ LEAST_SIGMAS = 6.0
 """Of a nuclide's fit: with the whole table tried at every peak, chance reaches 3.6 and more."""
 AMISS = 2.0
 """Factor by which one of the best lines may differ from what the others say, beyond errors."""
-LEAST_SHOWN = 0.1
+LEAST_SHOWN = 0.05
 """A line counts among the best where it shows at least this well beside the best."""
 LONGEST_SUPPORT_S = 43_200.0
 """In a sample of unknown history nothing that lives less is tried: it is known by its parent."""
