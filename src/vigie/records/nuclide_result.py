@@ -249,6 +249,9 @@ class Category:
     rule: str
     """The rule that decided, by its id in the rules file."""
     rules_version: str
+    nuclides: tuple[str, ...] | None = None
+    """Those that the station's history calls unusual, where it is long enough to tell; None where
+    nobody says which, as of a level that a person gave."""
     reasons: tuple[Reason, ...] = ()
 
 

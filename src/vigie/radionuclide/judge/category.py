@@ -90,7 +90,11 @@ def decide(analysis: SampleAnalysis, found: Sequence[Standing], recipe: Category
     if looks_like:
         reasons.append(Reason.of("category.perhaps", nuclides=", ".join(looks_like)))
     return Category(
-        level=rule.level, rule=rule.id, rules_version=recipe.version, reasons=tuple(reasons)
+        level=rule.level,
+        rule=rule.id,
+        rules_version=recipe.version,
+        nuclides=tuple(one.nuclide for one in found if one.told_by_history),
+        reasons=tuple(reasons),
     )
 
 
