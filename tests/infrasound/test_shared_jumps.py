@@ -185,3 +185,43 @@ def test_steps_of_all_at_once_stay_masked_also_beside_another(late_s: float) -> 
     times = {0: [70.0], 1: [70.0], 2: [69.0, 70.0], 3: [70.0 + late_s]}
     with_jumps(waveforms, times, MaskKind.STEP)
     assert masked(waveforms) == ["S0", "S1", "S2", "S3"]
+
+
+def test_two_channels_at_one_place_are_one_vote() -> None:
+    waveforms = recorded(50.0, {}, 100.0)
+    twice = [
+        replace(one, channel=ChannelId("XX", one.channel.station, "10", "BDF")) for one in waveforms
+    ]
+    assert masked(waveforms + twice[:2]) == []
+    assert masked(waveforms + twice) == []
+    spiked = recorded(40.0, {1: 50.0})
+    twice = [
+        replace(one, channel=ChannelId("XX", one.channel.station, "10", "BDF")) for one in spiked
+    ]
+    # The same sensor's spike twice is one element's.
+    assert set(masked(spiked + twice)) == {"S1"}
+
+
+def test_lost_packets_do_not_make_a_blast_a_spike() -> None:
+    """A blast comes soon after a gap of each element, and in another segment than the reach."""
+    whole = recorded(20.0, {}, 300.0, partial(blast, positive_s=0.05))
+    torn = []
+    for k, one in enumerate(whole):
+        gap_s = ONSET_S - 1.5 - 0.7 * k
+        cut = round(gap_s * one.rate_hz)
+        late_ns = one.start_ns + round((cut + 2) / one.rate_hz * 1e9)
+        torn += [
+            replace(one, samples=one.samples[:cut]),
+            replace(one, start_ns=late_ns, samples=one.samples[cut + 2 :]),
+        ]
+    assert masked(torn) == []
+
+
+def test_a_blast_at_the_start_of_a_record_is_no_spike() -> None:
+    whole = recorded(20.0, {}, 300.0, partial(blast, positive_s=0.05))
+    cut = round((ONSET_S - 3.0) * 20.0)
+    late = [
+        replace(one, start_ns=one.start_ns + round(cut / 20.0 * 1e9), samples=one.samples[cut:])
+        for one in whole
+    ]
+    assert masked(late) == []

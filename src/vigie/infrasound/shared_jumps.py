@@ -3,14 +3,9 @@
 What it computes: a shock (an explosion nearby, a supersonic body) jumps within a sample, and a
 short blast is over within some, as glitches do; the masks of one channel cannot tell them apart
 (``signal.quality``). A glitch of one element is alone. So a step or spike is no mask where the same
-jump crosses the array as one plane wave, not faster than at once and not slower than sound: at the
-time that such a wave comes to them at least half of the other elements (three, where there are as
-many) jump the same way, half as much or more, in their unit or in that of their own noise, and out
-of what they recorded before. Each three elements' jumps are tried as the wave. What all have at the
-same time crosses nothing, and is the digitizer's.
-
-Three elements cannot contradict a wave: any three times within the crossing are one, so pulses that
-clocks of three digitizers give at such times would be released.
+jump crosses the array as one plane wave (``jump_waves``). The same jump: the same way, half as much
+or more, in their unit or in that of their own noise, and out of what was recorded before. Each
+place has one vote, and elements that recorded nothing of the crossing have none.
 
 Source: the check of field sheet 8.3 of operations: a glitch is not on other channels.
 Accuracy as measured: ``docs/methods/quality.md``.
@@ -18,37 +13,33 @@ Accuracy as measured: ``docs/methods/quality.md``.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vigie.infrasound.jump_waves import SLOWEST_KM_S, Jumps, is_wave
 from vigie.records import NS_PER_S, Mask, MaskKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from vigie.records import ChannelId, Waveform
     from vigie.signal.segments import ChannelRecord
 
 FloatArray = NDArray[np.float64]
 
-SLOWEST_KM_S = 0.28
-SPARE_S, LONGEST_S = 0.25, 20.0
-"""Added to the crossing; and its bound, for elements whose places are wrong."""
+SPARE_S = 0.25
+"""Added to the crossing."""
+LONGEST_S = 20.0
+"""Bound of it, for elements whose places are wrong."""
+ONE_PLACE_KM = 1e-3
+"""Closer than this channels belong to one place."""
 LIKE = 0.5
 """Of the jump: as much another element has."""
 STANDS_OUT = 4.0
 """Times the 75 % quantile of differences in the time before."""
 BEFORE_S = 10.0
-SAME_SAMPLES = 2.5
-"""Apart: at once (of the slower of two; clocks differ a little)."""
-OFF_SAMPLES, OFF_S, OFF_SHARE = 1.5, 0.02, 0.02
-"""How far a jump may lie from its place in a plane wave: samples, s, and share of the way's time
-(fronts are not quite plane)."""
-TRIED = 3
-"""Jumps of an element that may be the wave's."""
 LEAST_SAMPLES = 20
 _JUMPS = (MaskKind.STEP, MaskKind.SPIKE)
 
@@ -60,20 +51,7 @@ class _Jump(NamedTuple):
     time_ns: int
     step_ns: int
     usual: float
-    """75 % quantile of differences before."""
-
-
-class _Other(NamedTuple):
-    """What another element recorded while the wave could come; times from the jump of the first."""
-
-    place_km: FloatArray
-    """From the first element, shape (2,)."""
-    times_s: FloatArray
-    jumps: FloatArray
-    """Along the first one's."""
-    least: float
-    """From which on one is like it."""
-    step_s: float
+    """75 % quantile of differences before it."""
 
 
 def without_shared_jumps(
@@ -112,96 +90,66 @@ def _is_shared(
         return False
     others = [
         found
-        for channel, record in records.items()
-        if channel != mask.channel
-        and (found := _other(record, own, places_km[channel] - places_km[mask.channel])) is not None
+        for channel, place_km in _one_per_place(mask.channel, places_km).items()
+        if (found := _jumps_of(records[channel], own, place_km)) is not None
     ]
-    needed = max((len(others) + 1) // 2, min(3, len(others)), 2)
-    if len(others) < needed:
-        return False
-    own_step_s = own.step_ns / NS_PER_S
-    if 2 * sum(_at_once(one, own_step_s) for one in others) > len(others):
-        return False
-    return any(
-        sum(_crosses(one, wave, own_step_s) for one in others) >= needed for wave in _waves(others)
-    )
+    return is_wave(others)
 
 
-def _waves(others: Sequence[_Other]) -> Iterator[FloatArray]:
-    """Yield the slownesses, s/km, that jumps of two elements and the first one's own make."""
-    tried = [(one, _candidates(one)) for one in others]
-    for (a, early), (b, late) in itertools.combinations(tried, 2):
-        places = np.stack([a.place_km, b.place_km])
-        area = abs(float(np.linalg.det(places)))
-        if area < 1e-2 * float(np.prod(np.linalg.norm(places, axis=1))):
-            continue
-        for times in itertools.product(early, late):
-            wave = np.linalg.solve(places, np.array(times))
-            if np.linalg.norm(wave) <= 1.0 / SLOWEST_KM_S:
-                yield wave
-
-
-def _at_once(one: _Other, own_step_s: float) -> bool:
-    """Tell whether an element jumps at the same time as the first one."""
-    near = np.abs(one.times_s) <= SAME_SAMPLES * max(one.step_s, own_step_s)
-    return bool((one.jumps[near] >= one.least).any())
-
-
-def _candidates(one: _Other) -> list[float]:
-    """Return the times of the highest jumps that are like the first one's, s."""
-    order = np.argsort(-one.jumps)
-    chosen: list[float] = []
-    for k in order[: 4 * TRIED]:
-        if one.jumps[k] < one.least or len(chosen) == TRIED:
-            break
-        if all(abs(one.times_s[k] - t) > 1.5 * one.step_s for t in chosen):
-            chosen.append(float(one.times_s[k]))
+def _one_per_place(
+    own: ChannelId, places_km: Mapping[ChannelId, FloatArray]
+) -> dict[ChannelId, FloatArray]:
+    """Return one channel at each other place, of the own kind where there is, and its way there."""
+    chosen: dict[ChannelId, FloatArray] = {}
+    alike = (own.location, own.channel)
+    for channel in sorted(places_km, key=lambda c: (c.location, c.channel) != alike):
+        place_km = places_km[channel] - places_km[own]
+        taken = [np.zeros(2), *chosen.values()]
+        if all(np.linalg.norm(place_km - there) > ONE_PLACE_KM for there in taken):
+            chosen[channel] = place_km
     return chosen
 
 
-def _crosses(one: _Other, wave: FloatArray, own_step_s: float) -> bool:
-    """Tell whether an element jumps when a wave comes to it."""
-    due = float(one.place_km @ wave)
-    way_s = float(np.linalg.norm(one.place_km)) / SLOWEST_KM_S
-    off_s = OFF_SAMPLES * max(one.step_s, own_step_s) + OFF_S + OFF_SHARE * way_s
-    near = one.jumps[np.abs(one.times_s - due) <= off_s]
-    return bool(len(near) and near.max() >= one.least)
-
-
-def _other(record: ChannelRecord, own: _Jump, place_km: FloatArray) -> _Other | None:
-    """Return what another element recorded within the crossing; None where nothing."""
+def _jumps_of(record: ChannelRecord, own: _Jump, place_km: FloatArray) -> Jumps | None:
+    """Return the like jumps of another element within the crossing; None where nothing is known."""
     reach_s = min(float(np.linalg.norm(place_km)) / SLOWEST_KM_S + SPARE_S, LONGEST_S)
     reach_ns = round(reach_s * NS_PER_S)
-    for segment in record.segments:
-        span = own.time_ns - reach_ns, own.time_ns + reach_ns
-        part = segment.slice(*span) if _meets(segment, *span) else None
-        if part is None or len(part.samples) < 2:
-            continue
-        step_s = 1.0 / segment.rate_hz
-        jumps = np.sign(own.size) * np.diff(np.asarray(part.samples, dtype=np.float64))
-        usual = _usual(record.segments, span[0])
-        least = np.inf
-        if usual is not None:
-            share = min(usual / own.usual, 1.0) if own.usual > 0.0 else 1.0
-            least = max(STANDS_OUT * usual, LIKE * abs(own.size) * share)
-        start_s = (part.start_ns - own.time_ns) / NS_PER_S
-        times = start_s + step_s * np.arange(len(jumps), dtype=np.float64)
-        return _Other(place_km, times, np.asarray(jumps), float(least), step_s)
+    span = own.time_ns - reach_ns, own.time_ns + reach_ns
+    usual = _usual(record.segments, span)
+    parts = [s.slice(*span) for s in record.segments if _meets(s, *span)]
+    parts = [part for part in parts if len(part.samples) > 1]
+    if usual is None or not parts:
+        return None
+    share = min(usual / own.usual, 1.0) if own.usual > 0.0 else 1.0
+    least = max(STANDS_OUT * usual, LIKE * abs(own.size) * share)
+    jumps = [np.sign(own.size) * np.diff(np.asarray(p.samples, dtype=np.float64)) for p in parts]
+    times = [
+        (p.start_ns - own.time_ns) / NS_PER_S + np.arange(len(j)) / p.rate_hz
+        for p, j in zip(parts, jumps, strict=True)
+    ]
+    size, when = np.concatenate(jumps), np.concatenate(times)
+    order = np.argsort(-size, kind="stable")
+    order = order[size[order] >= least]
+    slower_s = max(own.step_ns / NS_PER_S, *(1.0 / part.rate_hz for part in parts))
+    return Jumps(place_km, when[order], slower_s)
+
+
+def _usual(segments: Sequence[Waveform], crossing: tuple[int, int]) -> float | None:
+    """Return the 75 % quantile of differences before a crossing, or after where nothing was."""
+    around_ns = round(BEFORE_S * NS_PER_S)
+    for span in (
+        (crossing[0] - around_ns, crossing[0]),
+        (crossing[1], crossing[1] + around_ns),
+    ):
+        parts = [s.slice(*span).samples for s in segments if _meets(s, *span)]
+        steps = [np.abs(np.diff(np.asarray(p, dtype=np.float64))) for p in parts if len(p) > 1]
+        if sum(map(len, steps)) >= LEAST_SAMPLES:
+            return float(np.quantile(np.concatenate(steps), 0.75))
     return None
 
 
-def _usual(segments: Sequence[Waveform], end_ns: int) -> float | None:
-    """Return the 75 % quantile of differences in the time before; None where nothing was."""
-    span = end_ns - round(BEFORE_S * NS_PER_S), end_ns
-    parts = (s.slice(*span).samples for s in segments if _meets(s, *span))
-    part = next((p for p in parts if len(p) > LEAST_SAMPLES), None)
-    if part is None:
-        return None
-    return float(np.quantile(np.abs(np.diff(np.asarray(part, dtype=np.float64))), 0.75))
-
-
 def _largest(segments: Sequence[Waveform], mask: Mask) -> _Jump | None:
-    """Return the largest jump about a mask; None where nothing was recorded before it."""
+    """Return the largest jump about a mask; None where nothing was recorded beside it."""
     best: _Jump | None = None
     for segment in segments:
         step_ns = round(NS_PER_S / segment.rate_hz)
@@ -211,9 +159,10 @@ def _largest(segments: Sequence[Waveform], mask: Mask) -> _Jump | None:
             continue
         jumps = np.diff(np.asarray(part.samples, dtype=np.float64))
         k = int(np.argmax(np.abs(jumps)))
-        usual = _usual(segments, part.time_ns(k) - 2 * step_ns)
+        when = part.time_ns(k)
+        usual = _usual(segments, (when - 2 * step_ns, mask.end_ns + 2 * step_ns))
         if usual is not None and (best is None or abs(jumps[k]) > abs(best.size)):
-            best = _Jump(float(jumps[k]), part.time_ns(k), step_ns, usual)
+            best = _Jump(float(jumps[k]), when, step_ns, usual)
     return best
 
 

@@ -4,8 +4,8 @@ In a narrow band the lags a period beside the right one fit nearly as well. A sh
 is in all windows that hold it, so that one such reading makes a family of a band or two beside that
 of the wave, from anywhere, with the error of a clear signal. A family is a side lobe where
 
-1. a larger one passes in the same windows, as loud, in its bands or so near to them that one wave's
-   pixels would make one family (``FamilyParams.bands``);
+1. a larger one passes in the same windows, as loud, in its bands or up to ``FamilyParams.bands``
+   away, the bound within which pixels of one wave are linked;
 2. it comes from another direction or at another speed than the errors of both allow;
 3. in most of its pixels the larger one's wave aligns the elements as well as its own:
    K (N - 1) ln((1 - C') / (1 - C)), the logarithm of the ratio of likelihoods, is small. C and C'

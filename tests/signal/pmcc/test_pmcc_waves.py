@@ -113,6 +113,20 @@ def test_an_element_without_the_wave_takes_part_less_and_turns_nothing() -> None
     assert family.azimuth_deg == pytest.approx(200.0, abs=2.0)
 
 
+def test_correlations_of_a_strong_blast_do_not_exceed_one() -> None:
+    """Where it is in the shifted window alone, the window itself has a thousandth of its energy."""
+    rng = np.random.default_rng(4)
+    n = round(300.0 * RATE_HZ)
+    times = np.arange(n) / RATE_HZ
+    delay = OFFSETS_KM @ np.array([0.0, -1.0 / 0.34])
+    wave = np.stack([np.exp(-((times - 150.0 - d) ** 2) / 0.08) for d in delay])
+    pixels = find_pixels(rng.normal(size=(6, n)) + 5000.0 * wave, RATE_HZ, OFFSETS_KM, PARAMS)
+    assert len(pixels.time_s) > 20
+    assert pixels.correlation.max() < 1.02
+    family = max(link_families(pixels, FamilyParams(), step=PARAMS.step), key=len)
+    assert abs((family.azimuth_deg + 180.0) % 360.0 - 180.0) < 1.0
+
+
 def test_a_gap_takes_its_element_out_and_nothing_else() -> None:
     samples = burst(80.0, 0.34, 4.0, 5)
     samples[2, 1000:4000] = np.nan

@@ -28,7 +28,8 @@ from vigie.signal.pmcc.kernels.planes import closure, closure_with_last, is_know
 WAVES = 32
 """Different waves remembered in a window."""
 HIGHEST = 1.1
-"""Correlation that interpolation reaches at most."""
+"""What a pair counts at most: interpolation exceeds 1 a little, a blast that is in the shifted
+window only by orders of magnitude."""
 
 
 @njit(cache=True)
@@ -116,7 +117,7 @@ def coherence(correlations, sampling, east, north, offsets, usable, least):
             middle = min(max(round(due * rate), 1 - reach), reach - 1)
             at = start_of[i, j] + reach + middle
             x = due * rate - middle
-            value = between(row[at - 1], row[at], row[at + 1], x, sine)
+            value = min(between(row[at - 1], row[at], row[at + 1], x, sine), HIGHEST)
             total += value
             missing -= HIGHEST - value
             if missing < 0.0:
@@ -186,9 +187,25 @@ def best_wave(correlations, sampling, wave, network, usable, work):
     return n_best, best_east, best_north, top
 
 
+@njit(cache=True, fastmath=True)
+def energy_ratio(samples, element, lag):
+    """Return the root of an element's energy in a window over that in the shifted window."""
+    padded, first, length = samples
+    here, there = padded[element, first:], padded[element, first + lag :]
+    own, shifted = np.float32(0.0), np.float32(0.0)
+    for t in range(length):
+        own += here[t] * here[t]
+        shifted += there[t] * there[t]
+    return math.sqrt((own + 1e-30) / (shifted + 1e-30))
+
+
 @njit(cache=True)
-def settled(correlations, sampling, members, n, offsets, slowness, tau):
-    """Measure the delays of the members again near a wave; return its slowness and mean height."""
+def settled(correlations, sampling, members, n, offsets, slowness, tau, samples):
+    """Measure the delays of the members again near a wave; return its slowness and correlation.
+
+    Correlations are normalised by the window where it is; here, of the samples (padded, first,
+    length) that the delay brings together, so that they never exceed one but by interpolation.
+    """
     row, start_of, reach_of = correlations
     rate, half = sampling
     total = 0.0
@@ -202,7 +219,7 @@ def settled(correlations, sampling, members, n, offsets, slowness, tau):
             lag, height = maximum_near(pair, reach, due * rate, half)
             tau[i, j] = lag / rate if height > 0.0 else due
             tau[j, i] = -tau[i, j]
-            total += max(height, 0.0)
+            total += max(height, 0.0) * energy_ratio(samples, j, round(tau[i, j] * rate))
     east, north, _ = plane(tau, members, n, offsets)
     return east, north, total / (n * (n - 1) / 2.0)
 
@@ -299,8 +316,9 @@ def search(padded, layout, sampling, wave, network, reach_of, usable, filters):
             if n < 3:
                 continue
             east, north, height = settled(
-                correlations, (rate, half), best_members, n, offsets, (east, north), tau
-            )
+                correlations, (rate, half), best_members, n, offsets, (east, north), tau,
+                (padded, pad + w * hop, hop * per_window),
+            )  # fmt: skip
             dues = (offsets[:, 0] * east + offsets[:, 1] * north) * rate
             power, square = aligned(padded, pad + w * hop, filters, here, dues, beam)
             values[w] = (
