@@ -115,7 +115,7 @@ def test_the_ground_takes_only_from_air_close_by_and_rain_only_if_it_is_told_to(
     flow = still(large_scale_rain_mm_h=flat(5.0))
     dry = sinks_of(Aerosol(diameter_um=5.0, wet=False))
     near, far = kept_in_place(flow, dry, [29.0, 31.0], 4)
-    speed = deposition_m_s(FRICTION_M_S, float(flow.surface[0, 5]), dry)
+    speed = deposition_m_s(FRICTION_M_S, float(flow.surface[0, 5, 0]), dry)
     assert near == pytest.approx((1.0 - speed * STEP_S / 30.0) ** 4, rel=1e-5)
     assert far == 1.0
     neither = sinks_of(Aerosol(diameter_um=5.0, wet=False, dry=False))
@@ -124,7 +124,7 @@ def test_the_ground_takes_only_from_air_close_by_and_rain_only_if_it_is_told_to(
 
 def test_activity_in_a_mixed_layer_falls_as_the_ground_takes_it() -> None:
     n, flow, sinks = 20_000, still(), sinks_of(Aerosol(diameter_um=5.0))
-    scale = float(flow.surface[0, 1])
+    scale = float(flow.surface[0, 1, 0])
     share = (np.random.default_rng(1).permutation(n) + 0.5) / n
     particles = particles_at(-scale * np.log1p(-share * -math.expm1(-DEPTH_M / scale)))
     space = room()
@@ -135,7 +135,7 @@ def test_activity_in_a_mixed_layer_falls_as_the_ground_takes_it() -> None:
         lose(particles, flow, step, sinks)
     assert particles.height_m.max() <= DEPTH_M * (1.0 + 1e-6)
     near = math.expm1(-30.0 / scale) / math.expm1(-DEPTH_M / scale)
-    speed = deposition_m_s(FRICTION_M_S, float(flow.surface[0, 5]), sinks)
+    speed = deposition_m_s(FRICTION_M_S, float(flow.surface[0, 5, 0]), sinks)
     lost = speed / 30.0 * near * 24 * STEP_S
     # Visits below 30 m: some 13,000, each of about 1.3 steps.
     assert -math.log(float(particles.kept.mean())) == pytest.approx(lost, rel=0.04)

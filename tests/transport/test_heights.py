@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.transport.weather.examples import HOUR_NS, START_NS, weather
 
 from vigie.exchange.files import read_file
-from vigie.transport.air import DEPTH, PRESSURE, SCALE, pressure_pa, spot_of, surface_at, weights_of
+from vigie.transport.air import ground_at, pressure_pa, spot_of, weights_of
 from vigie.transport.heights import drop_to, height_over
 from vigie.transport.particle_state import Step, unborn
 from vigie.transport.particles import carry, room
@@ -79,7 +79,7 @@ def test_a_release_high_up_begins_in_the_pressure_of_its_height() -> None:
     np.testing.assert_allclose(particles.height_m, 10_000.0, atol=20.0)
     spot = spot_of(flow, tuple(particles.place[0]))
     weights = weights_of(flow, spot, 900.0)
-    ground, scale, depth = (surface_at(flow, spot, weights, c) for c in (PRESSURE, SCALE, DEPTH))
+    ground, scale, depth = ground_at(flow, spot, weights)
     height, _ = height_over(math.log(ground / found[0]), scale, depth)
     assert particles.height_m[0] == pytest.approx(height, abs=0.01)
 

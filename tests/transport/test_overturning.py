@@ -49,7 +49,7 @@ def test_air_at_the_ground_reaches_the_top_as_often_as_it_should(dt_s: float) ->
     cloud = at_levels(np.full(N, 0.995))
     start = 0.0 if dt_s > 0.0 else STEP_S
     carry(cloud, flow, Step(start, dt_s, 3, 0, 0), room())
-    top = float(flow.surface[0, TOP]) / 1e5
+    top = float(flow.surface[0, TOP, 0]) / 1e5
     assert 0.15 < top < 0.6
     assert cloud.eta.min() >= top - 1e-9
     # Evenly between top and ground; turbulence alone never reaches 0.8.

@@ -44,7 +44,9 @@ def test_the_langevin_step_keeps_variance_and_correlation(ratio: float) -> None:
     normal = float(rng.standard_normal())
     # Half of the push before decay and noise, half after.
     after = kept * (first[0] + 0.15) + np.sqrt(1 - kept**2) * normal + 0.15
-    assert langevin(first[0], 0.3, ratio, normal) == pytest.approx(after, rel=1e-11)
+    assert langevin(first[0], 0.3, 1.0 / (1.0 + 0.5 * ratio), normal) == pytest.approx(
+        after, rel=1e-11
+    )
     assert np.var(value) == pytest.approx(1.0, abs=0.01)
     assert np.mean(first * value) == pytest.approx(kept**5, abs=0.01)
 
@@ -55,8 +57,8 @@ def test_particles_spread_at_the_right_rate_in_steps_of_any_length(
 ) -> None:
     # Velocities v_n of correlation r^n move a particle by dt (v_n + v_n+1) / 2 each step; the
     # variance of the way grows by dt^2 sigma^2 (1 + r) / (1 - r) a step: 2 sigma^2 T dt.
-    decay = langevin(1.0, 0.0, ratio, 0.0)
-    noise = langevin(0.0, 0.0, ratio, 1.0)
+    share = 1.0 / (1.0 + 0.5 * ratio)
+    decay, noise = langevin(1.0, 0.0, share, 0.0), langevin(0.0, 0.0, share, 1.0)
     assert decay**2 + noise**2 == pytest.approx(1.0, rel=1e-12)
     growth = ratio * sigma**2 * (1.0 + decay) / (1.0 - decay)
     assert growth == pytest.approx(2.0 * sigma**2, rel=1e-9)

@@ -30,23 +30,26 @@ Level = tuple[int, float, float, float]
 """Slab, way from its lower to its upper level, differences of a (Pa) and b."""
 
 PRESSURE, SCALE, DEPTH, FRICTION, CONVECTIVE, PER_OBUKHOV, TOP = range(7)
-"""Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m, Pa."""
+"""Columns of ``Flow.surface``: Pa, m, m, m/s, m/s, 1/m, Pa; ground_at and mixing_at take three."""
 RAIN_SHARE, RAIN_RATE, RAIN_BASE, RAIN_TOP, IN_CLOUD, SNOW = range(6)
 """Columns of ``Flow.rain``: 1, mm/h, Pa, Pa, 1/s, 0 or 1."""
 _RAD = math.pi / 180.0
 
 
 class Flow(NamedTuple):
-    """Air between two times; rows and columns of nodes, cells between them."""
+    """Air between two times; rows and columns of nodes, cells between them.
+
+    What a lookup needs of a node, both times of two levels, lies side by side in memory.
+    """
 
     start_s: float
     end_s: float
     wind_m_s: FieldArray
-    """East and north by turns, shape (2 n_rows n_columns, 2 n_levels): nodes of both times."""
+    """Shape (n_rows n_columns, n_levels, 2, 2): nodes, levels, times, east and north."""
     rising_pa_s: FieldArray
-    """Through each level, shape (2 (n_rows - 1) n_cells_across, n_levels): cells of both times."""
+    """Through each level, shape ((n_rows - 1) n_cells_across, n_levels, 2): cells, both times."""
     surface: FieldArray
-    """Shape (2 n_rows n_columns, 7)."""
+    """Shape (n_rows n_columns, 7, 2): nodes, both times."""
     rain: FieldArray
     """Of all the time between, shape (n_rows n_columns, 6): see ``weather.rain``."""
     eta: FloatArray
@@ -148,7 +151,7 @@ def _share(flow: Flow, time_s: float) -> float:
 
 @inline
 def nodes_of(flow: Flow, spot: Spot) -> tuple[int, int, int, int]:
-    """Return the nodes around a spot at the first time: south-west, -east, north-west, -east."""
+    """Return the nodes around a spot: south-west, south-east, north-west, north-east."""
     south = spot.row * flow.n_columns
     north = south + flow.n_columns
     return south + spot.column, south + spot.eastern, north + spot.column, north + spot.eastern
@@ -162,20 +165,40 @@ def weights_of(flow: Flow, spot: Spot, time_s: float) -> Four:
 
 
 @inline
-def surface_at(flow: Flow, spot: Spot, weights: Four, column: int) -> float:
-    """Return a surface value at a spot."""
+def ground_at(flow: Flow, spot: Spot, weights: Four) -> Three:
+    """Return pressure at the ground, Pa, scale height and depth of the boundary layer, m."""
+    return _surface_at(flow, spot, weights, PRESSURE)
+
+
+@inline
+def mixing_at(flow: Flow, spot: Spot, weights: Four) -> Three:
+    """Return friction and convective velocity, m/s, and one over the Obukhov length, 1/m."""
+    return _surface_at(flow, spot, weights, FRICTION)
+
+
+@inline
+def _surface_at(flow: Flow, spot: Spot, weights: Four, first: int) -> Three:
+    """Return three neighbouring columns of the surface at a spot."""
+    return (
+        _column_at(flow, spot, weights, first),
+        _column_at(flow, spot, weights, first + 1),
+        _column_at(flow, spot, weights, first + 2),
+    )
+
+
+@inline
+def _column_at(flow: Flow, spot: Spot, weights: Four, k: int) -> float:
     f, (sw, se, nw, ne) = flow.surface, nodes_of(flow, spot)
     a, b, c, late = weights
-    d, n = 1.0 - a - b - c, flow.latitudes.shape[0] * flow.n_columns
-    early = a * f[sw, column] + b * f[se, column] + c * f[nw, column] + d * f[ne, column]
-    sw, se, nw, ne = sw + n, se + n, nw + n, ne + n
-    then = a * f[sw, column] + b * f[se, column] + c * f[nw, column] + d * f[ne, column]
+    d = 1.0 - a - b - c
+    early = a * f[sw, k, 0] + b * f[se, k, 0] + c * f[nw, k, 0] + d * f[ne, k, 0]
+    then = a * f[sw, k, 1] + b * f[se, k, 1] + c * f[nw, k, 1] + d * f[ne, k, 1]
     return float(early + late * (then - early))
 
 
 @inline
 def nearest_node(flow: Flow, spot: Spot) -> int:
-    """Return the node at the first time that is nearest to a spot."""
+    """Return the node that is nearest to a spot."""
     row = spot.row + 1 if spot.up > 0.5 else spot.row
     return row * flow.n_columns + (spot.eastern if spot.right > 0.5 else spot.column)
 
@@ -183,40 +206,36 @@ def nearest_node(flow: Flow, spot: Spot) -> int:
 @inline
 def nearest(flow: Flow, spot: Spot, time_s: float, column: int) -> float:
     """Return a surface value at the node and the time that are nearest to a spot."""
-    node = nearest_node(flow, spot)
-    late = flow.latitudes.shape[0] * flow.n_columns if _share(flow, time_s) > 0.5 else 0
-    return float(flow.surface[node + late, column])
+    when = 1 if _share(flow, time_s) > 0.5 else 0
+    return float(flow.surface[nearest_node(flow, spot), column, when])
 
 
 @inline
-def _node(flow: Flow, node: int, level: Level, weight: float) -> Three:
-    """Return the weighted mass of a slab over a node, and its flux to east and north."""
+def _node(flow: Flow, node: int, level: Level, weights: tuple[float, float]) -> Three:
+    """Return the mass of a slab over a node, weighted by time, and its flux to east and north."""
     slab, up, da, db = level
-    mass = weight * (da + db * flow.surface[node, PRESSURE])
-    f, k = flow.wind_m_s, 2 * slab
-    east, north = float(f[node, k]), float(f[node, k + 1])
-    east += up * (f[node, k + 2] - east)
-    north += up * (f[node, k + 3] - north)
-    return mass, mass * east, mass * north
+    f, ground = flow.wind_m_s, flow.surface
+    first = weights[0] * (da + db * ground[node, PRESSURE, 0])
+    second = weights[1] * (da + db * ground[node, PRESSURE, 1])
+    below = first * f[node, slab, 0, 0] + second * f[node, slab, 1, 0]
+    above = first * f[node, slab + 1, 0, 0] + second * f[node, slab + 1, 1, 0]
+    east = below + up * (above - below)
+    below = first * f[node, slab, 0, 1] + second * f[node, slab, 1, 1]
+    above = first * f[node, slab + 1, 0, 1] + second * f[node, slab + 1, 1, 1]
+    return first + second, east, below + up * (above - below)
 
 
 @inline
-def _four(flow: Flow, nodes: tuple[int, int, int, int], level: Level, weights: Four) -> Three:
-    """Return mass and fluxes of four nodes."""
-    a = _node(flow, nodes[0], level, weights[0])
-    b = _node(flow, nodes[1], level, weights[1])
-    c = _node(flow, nodes[2], level, weights[2])
-    d = _node(flow, nodes[3], level, weights[3])
+def _four(flow: Flow, spot: Spot, level: Level, late: float) -> Three:
+    """Return mass and fluxes of the nodes around a spot."""
+    sw, se, nw, ne = nodes_of(flow, spot)
+    q, p, early = spot.right, spot.up, 1.0 - late
+    left, low = 1.0 - q, 1.0 - p
+    a = _node(flow, sw, level, (low * left * early, low * left * late))
+    b = _node(flow, se, level, (low * q * early, low * q * late))
+    c = _node(flow, nw, level, (p * left * early, p * left * late))
+    d = _node(flow, ne, level, (p * q * early, p * q * late))
     return a[0] + b[0] + c[0] + d[0], a[1] + b[1] + c[1] + d[1], a[2] + b[2] + c[2] + d[2]
-
-
-@inline
-def _mixed(first: Three, second: Three, late: float) -> Three:
-    return (
-        first[0] + late * (second[0] - first[0]),
-        first[1] + late * (second[1] - first[1]),
-        first[2] + late * (second[2] - first[2]),
-    )
 
 
 @kernel
@@ -243,14 +262,8 @@ def motion_in(flow: Flow, spot: Spot, place: Three, at: tuple[float, float]) -> 
         x, y, z, mass = _near_pole(flow, spot, level, late)
         wind = tangent(place, (x / mass, y / mass, z / mass))
     else:
-        a, b, c, d = nodes_of(flow, spot)
-        n = flow.latitudes.shape[0] * flow.n_columns
-        p, q = spot.up, spot.right
-        weights = ((1.0 - p) * (1.0 - q), (1.0 - p) * q, p * (1.0 - q), p * q)
-        first = _four(flow, (a, b, c, d), level, weights)
-        second = _four(flow, (a + n, b + n, c + n, d + n), level, weights)
-        first = _mixed(first, second, late)
-        mass, east, north = first[0], first[1] / first[0], first[2] / first[0]
+        mass, east, north = _four(flow, spot, level, late)
+        east, north = east / mass, north / mass
         across = math.sqrt(place[0] * place[0] + place[1] * place[1])
         turn = (place[0] / across, place[1] / across)
         wind = cartesian(east, north, turn, place[2], across)
@@ -262,19 +275,17 @@ def motion_in(flow: Flow, spot: Spot, place: Three, at: tuple[float, float]) -> 
 def _near_pole(flow: Flow, spot: Spot, level: Level, late: float) -> Four:
     """Return the flux as a Cartesian vector, and the mass, summed over nodes and times."""
     mass, x, y, z = 0.0, 0.0, 0.0, 0.0
-    for when in range(2):
-        for node in range(4):
-            row = spot.row + node // 2
-            column = spot.eastern if node % 2 else spot.column
-            weight = (late if when else 1.0 - late) * (spot.up if node // 2 else 1.0 - spot.up)
-            weight *= spot.right if node % 2 else 1.0 - spot.right
-            at = (when * flow.latitudes.shape[0] + row) * flow.n_columns + column
-            m, east, north = _node(flow, at, level, weight)
-            phi = flow.latitudes[row] * _RAD
-            lam = (flow.west_deg + flow.column_deg * column) * _RAD
-            turn = (math.cos(lam), math.sin(lam))
-            v = cartesian(east, north, turn, math.sin(phi), math.cos(phi))
-            mass, x, y, z = mass + m, x + v[0], y + v[1], z + v[2]
+    for node in range(4):
+        row = spot.row + node // 2
+        column = spot.eastern if node % 2 else spot.column
+        weight = spot.up if node // 2 else 1.0 - spot.up
+        weight *= spot.right if node % 2 else 1.0 - spot.right
+        at, weights = row * flow.n_columns + column, (weight * (1.0 - late), weight * late)
+        m, east, north = _node(flow, at, level, weights)
+        phi = flow.latitudes[row] * _RAD
+        lam = (flow.west_deg + flow.column_deg * column) * _RAD
+        v = cartesian(east, north, (math.cos(lam), math.sin(lam)), math.sin(phi), math.cos(phi))
+        mass, x, y, z = mass + m, x + v[0], y + v[1], z + v[2]
     return x, y, z, mass
 
 
@@ -283,8 +294,7 @@ def _rising(flow: Flow, spot: Spot, level: Level, late: float) -> float:
     """Return the mass that rises at a level, Pa/s."""
     f, slab, up = flow.rising_pa_s, level[0], level[1]
     across = flow.n_columns if flow.cyclic else flow.n_columns - 1
-    first = spot.row * across + spot.column
-    second = first + (flow.latitudes.shape[0] - 1) * across
-    below = f[first, slab] + late * (f[second, slab] - f[first, slab])
-    above = f[first, slab + 1] + late * (f[second, slab + 1] - f[first, slab + 1])
+    cell = spot.row * across + spot.column
+    below = f[cell, slab, 0] + late * (f[cell, slab, 1] - f[cell, slab, 0])
+    above = f[cell, slab + 1, 0] + late * (f[cell, slab + 1, 1] - f[cell, slab + 1, 0])
     return float(below + up * (above - below))

@@ -23,21 +23,17 @@ import math
 
 from vigie.transport.aerosol import REFERENCE_M, Sinks, deposition_m_s
 from vigie.transport.air import (
-    DEPTH,
-    FRICTION,
     IN_CLOUD,
-    PER_OBUKHOV,
-    PRESSURE,
     RAIN_BASE,
     RAIN_RATE,
     RAIN_SHARE,
     RAIN_TOP,
-    SCALE,
     SNOW,
     Flow,
+    ground_at,
+    mixing_at,
     nearest_node,
     spot_of,
-    surface_at,
     weights_of,
 )
 from vigie.transport.compiled import inline, kernel
@@ -83,16 +79,15 @@ def losing_per_s(
     height, rate = particles.height_m[i], 0.0
     weights = weights_of(flow, spot, time)
     if sinks.dry and height < DRY_DEPTH_M:
-        friction = surface_at(flow, spot, weights, FRICTION)
-        per_obukhov = surface_at(flow, spot, weights, PER_OBUKHOV)
+        friction, _, per_obukhov = mixing_at(flow, spot, weights)
         rate += dry_per_s(deposition_m_s(friction, per_obukhov, sinks), dt)
     node = nearest_node(flow, spot)
     share = float(flow.rain[node, RAIN_SHARE])
     if not sinks.wet or share <= 0.0:
         return rate
-    scale = surface_at(flow, spot, weights, SCALE)
-    drop, _ = drop_to(height, scale, surface_at(flow, spot, weights, DEPTH))
-    pressure = surface_at(flow, spot, weights, PRESSURE) * math.exp(-drop)
+    ground, scale, depth = ground_at(flow, spot, weights)
+    drop, _ = drop_to(height, scale, depth)
+    pressure = ground * math.exp(-drop)
     if pressure < flow.rain[node, RAIN_TOP]:
         return rate
     if pressure < flow.rain[node, RAIN_BASE]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from vigie.errors import ParameterError
 from vigie.records import NS_PER_S
-from vigie.transport.air import DEPTH, PRESSURE, SCALE, spot_of, surface_at, weights_of
+from vigie.transport.air import DEPTH, PRESSURE, SCALE, ground_at, spot_of, weights_of
 from vigie.transport.heights import height_over
 from vigie.transport.sphere import positions_of
 
@@ -86,8 +86,6 @@ def _lid_over_m(box: Box, time_ns: int, weather: WeatherSequence) -> float:
         if spot.row < 0:
             continue
         weights = weights_of(flow, spot, time_s)
-        ground, scale, depth = (
-            surface_at(flow, spot, weights, c) for c in (PRESSURE, SCALE, DEPTH)
-        )
+        ground, scale, depth = ground_at(flow, spot, weights)
         lowest_m = min(lowest_m, height_over(_drop_to_lid(flow, ground), scale, depth)[0])
     return lowest_m

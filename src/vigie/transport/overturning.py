@@ -19,9 +19,9 @@ from vigie.transport.air import (
     Flow,
     Spot,
     eta_of,
+    ground_at,
     nearest,
     pressure_pa,
-    surface_at,
     weights_of,
 )
 from vigie.transport.compiled import inline
@@ -47,6 +47,6 @@ def overturn(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -
     a, b, _, _ = uniforms(key_of(step.seed), particles.particle[i], step.number, _CONVECTIVE_DRAW)
     if a > 1.0 - math.exp(-abs(particles.step_s[i]) / CONVECTION_S):
         return
-    ground = surface_at(flow, spot, weights_of(flow, spot, time), PRESSURE)
+    ground, _, _ = ground_at(flow, spot, weights_of(flow, spot, time))
     if top < pressure_pa(flow, particles.eta[i], ground):
         particles.eta[i] = eta_of(flow, top + b * (ground - top), ground)

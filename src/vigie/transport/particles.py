@@ -23,20 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vigie.transport.air import (
-    CONVECTIVE,
-    DEPTH,
-    FRICTION,
-    PER_OBUKHOV,
-    PRESSURE,
-    SCALE,
     Flow,
     Spot,
     eta_of,
-    motion_at,
+    ground_at,
+    mixing_at,
     motion_in,
     pressure_pa,
     spot_of,
-    surface_at,
     weights_of,
 )
 from vigie.transport.compiled import inline, kernel
@@ -88,7 +82,6 @@ def room() -> Room:
     return Room(*columns, group, chosen, number, counts)
 
 
-@kernel
 def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
     """Carry particles through one step, in place; the step must lie within the flow's times.
 
@@ -99,20 +92,30 @@ def carry(particles: Particles, flow: Flow, step: Step, room: Room) -> None:
     room : Room
         Of this thread.
     """
-    n = particles.eta.shape[0]
+    n = len(particles.eta)
     for first in range(0, n, BLOCK):
-        last = min(first + BLOCK, n)
-        for i in range(first, last):
-            k = i - first
-            if _begin(particles, flow, step, i):
-                spot = spot_of(flow, place_of(particles, i))
-                overturn(particles, flow, spot, step, i)
-                wind = _advect(particles, flow, spot, step, i)
-                room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
-                room.group[k] = _settle(particles, flow, step, room, (i, k))
-            else:
-                room.group[k] = -1
-        _stir_block(particles, flow, step, room, (first, last))
+        bounds = (first, min(first + BLOCK, n))
+        # Two kernels and not one that calls them: what is called would be compiled once more.
+        _advect_block(particles, flow, step, room, bounds)
+        _stir_block(particles, flow, step, room, bounds)
+
+
+@kernel
+def _advect_block(
+    particles: Particles, flow: Flow, step: Step, room: Room, bounds: tuple[int, int]
+) -> None:
+    """Carry the particles of a block by the resolved wind, and find what will stir them."""
+    first, last = bounds
+    for i in range(first, last):
+        k = i - first
+        if _begin(particles, flow, step, i):
+            spot = spot_of(flow, place_of(particles, i))
+            overturn(particles, flow, spot, step, i)
+            wind, ahead = _advect(particles, flow, spot, step, i)
+            room.settled[_X, k], room.settled[_Y, k], room.settled[_Z, k] = wind
+            room.group[k] = _settle(particles, flow, step, room, (i, k, ahead))
+        else:
+            room.group[k] = -1
 
 
 @inline
@@ -132,9 +135,7 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
         particles.state[i] = LOST
         return False
     weights = weights_of(flow, spot, start)
-    ground = surface_at(flow, spot, weights, PRESSURE)
-    scale = surface_at(flow, spot, weights, SCALE)
-    depth = surface_at(flow, spot, weights, DEPTH)
+    ground, scale, depth = ground_at(flow, spot, weights)
     drop, scale = drop_to(particles.height_m[i], scale, depth)
     pressure = ground * math.exp(-drop)
     particles.eta[i] = eta_of(flow, pressure, ground)
@@ -146,20 +147,24 @@ def _begin(particles: Particles, flow: Flow, step: Step, i: int) -> bool:
 
 
 @inline
-def _advect(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -> Three:
-    """Carry one particle, which is at a spot, by the resolved wind; return its mean."""
+def _advect(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -> tuple[Three, Spot]:
+    """Carry one particle, which is at a spot, by the resolved wind.
+
+    Returns its mean, and the spot at the first guess of where the step ends.
+    """
     here, eta, dt = place_of(particles, i), particles.eta[i], particles.step_s[i]
     end = step.time_s + step.dt_s
     first = motion_in(flow, spot, here, (eta, end - dt))
     u = (first[0], first[1], first[2])
     there = along(here, u, dt)
     lid = flow.eta[flow.eta.shape[0] - 1]
-    second = motion_at(flow, there, _reflected(eta + first[3] * dt, lid), end)
+    ahead = spot_of(flow, there)
+    second = motion_in(flow, ahead, there, (_reflected(eta + first[3] * dt, lid), end))
     v = (second[0], second[1], second[2])
     mean = mean_wind(here, there, u, v)
     put(particles, i, along(here, mean, dt))
     particles.eta[i] = _reflected(eta + 0.5 * (first[3] + second[3]) * dt, lid)
-    return mean
+    return mean, ahead
 
 
 @inline
@@ -170,18 +175,20 @@ def _reflected(eta: float, lid: float) -> float:
 
 
 @inline
-def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[int, int]) -> int:
-    """Find the ground below one particle; return the group in which it is stirred, or -1."""
-    i, k = at
+def _settle(
+    particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[int, int, Spot]
+) -> int:
+    """Find the ground below one particle; return the group in which it is stirred, or -1.
+
+    The ground is that of the first guess, which Petterssen's mean moves by some 100 m.
+    """
+    i, k, spot = at
     time = step.time_s + step.dt_s
-    spot = spot_of(flow, place_of(particles, i))
     if spot.row < 0:
         particles.state[i] = LOST
         return -1
     weights = weights_of(flow, spot, time)
-    ground = surface_at(flow, spot, weights, PRESSURE)
-    scale = surface_at(flow, spot, weights, SCALE)
-    depth = surface_at(flow, spot, weights, DEPTH)
+    ground, scale, depth = ground_at(flow, spot, weights)
     pressure = pressure_pa(flow, particles.eta[i], ground)
     drop = math.log(ground / pressure)
     height = scale * drop
@@ -195,9 +202,8 @@ def _settle(particles: Particles, flow: Flow, step: Step, room: Room, at: tuple[
     particles.density_kg_m3[i] = pressure / (GRAVITY_M_S2 * scale)
     found = room.settled
     found[_HEIGHT, k], found[_DEPTH, k] = height, depth
-    found[_FRICTION, k] = surface_at(flow, spot, weights, FRICTION)
-    found[_CONVECTIVE, k] = surface_at(flow, spot, weights, CONVECTIVE)
-    found[_OBUKHOV, k] = 1.0 / surface_at(flow, spot, weights, PER_OBUKHOV)
+    found[_FRICTION, k], found[_CONVECTIVE, k], per_obukhov = mixing_at(flow, spot, weights)
+    found[_OBUKHOV, k] = 1.0 / per_obukhov
     found[_GRADIENT, k], found[_GROUND, k] = -1.0 / scale, ground
     return _group(found, k, abs(particles.step_s[i]), step.sub_steps)
 
@@ -226,7 +232,7 @@ def _diffuse(particles: Particles, step: Step, i: int) -> None:
     shift(particles, i, (a - 0.5) * width, (b - 0.5) * width, (0.0, 0.0, 1.0))
 
 
-@inline
+@kernel
 def _stir_block(
     particles: Particles, flow: Flow, step: Step, room: Room, bounds: tuple[int, int]
 ) -> None:
@@ -248,7 +254,7 @@ def _stir_block(
             _stir_group(particles, flow, step, room, (first, low, high, g))
 
 
-@kernel
+@inline
 def _stir_group(
     particles: Particles, flow: Flow, step: Step, room: Room, what: tuple[int, int, int, int]
 ) -> None:

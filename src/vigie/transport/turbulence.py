@@ -19,8 +19,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numpy as np
-
 from vigie.errors import ParameterError
 from vigie.transport.compiled import inline
 from vigie.transport.elementary import LEAST, cube_root, exp_minus, power_four_fifths
@@ -126,12 +124,12 @@ def _variance_unstable(z_m: float, layer: BoundaryLayer) -> tuple[float, float]:
     """Return sigma_w^2 without floor and its derivative by z."""
     h, w2 = layer.height_m, layer.convective_velocity_m_s**2
     u2 = layer.friction_velocity_m_s**2
-    zeta = z_m / h
+    zeta = z_m * (1.0 / h)
     clipped = max(zeta, LOWEST_SCALED_HEIGHT)
     root = cube_root(clipped)
     variance = 1.2 * w2 * (1.0 - 0.9 * clipped) * root * root + (1.8 - 1.4 * zeta) * u2
     slope = w2 * (0.8 / root - 1.8 * root * root) if zeta > LOWEST_SCALED_HEIGHT else 0.0
-    return variance, (slope - 1.4 * u2) / h
+    return variance, (slope - 1.4 * u2) * (1.0 / h)
 
 
 @inline
@@ -139,9 +137,9 @@ def sigma_w_m_s(z_m: float, layer: BoundaryLayer) -> float:
     """Return the standard deviation of the vertical wind, 0 <= z <= h."""
     ustar = layer.friction_velocity_m_s
     if layer.regime == NEUTRAL:
-        return SIGMA_FLOOR_M_S + 1.3 * ustar * exp_minus(2.0 * CORIOLIS_PER_S * z_m / ustar)
+        return SIGMA_FLOOR_M_S + 1.3 * ustar * exp_minus(z_m * (2.0 * CORIOLIS_PER_S / ustar))
     if layer.regime == STABLE:
-        return SIGMA_FLOOR_M_S + 1.3 * ustar * (1.0 - z_m / layer.height_m)
+        return SIGMA_FLOOR_M_S + 1.3 * ustar * (1.0 - z_m * (1.0 / layer.height_m))
     return SIGMA_FLOOR_M_S + math.sqrt(_variance_unstable(z_m, layer)[0])
 
 
@@ -153,12 +151,13 @@ def vertical(z_m: float, layer: BoundaryLayer) -> Vertical:
         rate = 2.0 * CORIOLIS_PER_S / ustar
         plain = 1.3 * ustar * exp_minus(rate * z_m)
         sigma = SIGMA_FLOOR_M_S + plain
-        time = 0.5 * z_m / sigma / (1.0 + 15.0 * CORIOLIS_PER_S * z_m / ustar)
+        time = 0.5 * z_m / (sigma * (1.0 + 7.5 * rate * z_m))
         return Vertical(sigma, -rate * plain, max(time, VERTICAL_TIME_FLOOR_S))
     if layer.regime == STABLE:
-        sigma = SIGMA_FLOOR_M_S + 1.3 * ustar * (1.0 - z_m / h)
-        time = 0.1 * h / sigma * power_four_fifths(z_m / h)
-        return Vertical(sigma, -1.3 * ustar / h, max(time, VERTICAL_TIME_FLOOR_S))
+        zeta = z_m * (1.0 / h)
+        sigma = SIGMA_FLOOR_M_S + 1.3 * ustar * (1.0 - zeta)
+        time = 0.1 * h * power_four_fifths(zeta) / sigma
+        return Vertical(sigma, -1.3 * ustar * (1.0 / h), max(time, VERTICAL_TIME_FLOOR_S))
     variance, slope = _variance_unstable(z_m, layer)
     root = math.sqrt(variance)
     sigma = SIGMA_FLOOR_M_S + root
@@ -168,12 +167,20 @@ def vertical(z_m: float, layer: BoundaryLayer) -> Vertical:
 
 @inline
 def _time_unstable_s(z_m: float, sigma_m_s: float, layer: BoundaryLayer) -> float:
-    zeta = z_m / layer.height_m
+    zeta = z_m * (1.0 / layer.height_m)
     length = abs(layer.obukhov_length_m)
-    low = 0.1 * z_m / (0.55 - 0.38 * min(z_m / length, 1.0))
-    middle = 0.59 * z_m
-    high = 0.15 * layer.height_m * (1.0 - exp_minus(5.0 * zeta))
-    return (low if z_m < length else (middle if zeta < 0.1 else high)) / sigma_m_s
+    low = z_m < length
+    # One division serves all three.
+    part = 0.55 - 0.38 * min(z_m * (1.0 / length), 1.0) if low else 1.0
+    middle, high = 0.59 * z_m, 0.15 * layer.height_m * (1.0 - exp_minus(5.0 * zeta))
+    return (0.1 * z_m if low else (middle if zeta < 0.1 else high)) / (sigma_m_s * part)
+
+
+@inline
+def _large_cube_root(x: float) -> float:
+    """Return x^(1/3) for 1 <= x <= 1e6."""
+    small = x <= 1000.0
+    return (10.0 if small else 100.0) * cube_root(x * (1e-3 if small else 1e-6))
 
 
 @inline
@@ -194,6 +201,6 @@ def horizontal(z_m: float, layer: BoundaryLayer) -> Horizontal:
         time_u = max(0.15 * h / sigma_u * root, HORIZONTAL_TIME_FLOOR_S)
         time_v = max(0.07 * h / sigma_v * root, HORIZONTAL_TIME_FLOOR_S)
         return Horizontal(sigma_u, sigma_v, time_u, time_v)
-    sigma = SIGMA_FLOOR_M_S + ustar * np.cbrt(12.0 + 0.5 * h / abs(layer.obukhov_length_m))
+    sigma = SIGMA_FLOOR_M_S + ustar * _large_cube_root(12.0 + 0.5 * h / abs(layer.obukhov_length_m))
     time = max(0.15 * h / sigma, HORIZONTAL_TIME_FLOOR_S)
     return Horizontal(sigma, sigma, time, time)

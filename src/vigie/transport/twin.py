@@ -206,9 +206,9 @@ def motion(
     latitude, longitude = latitude_longitude_deg(positions)
     rows, n_columns = flow.latitudes, flow.n_columns
     n_cells = n_columns if flow.cyclic else n_columns - 1
-    winds = flow.wind_m_s.reshape(2, len(rows), n_columns, -1, 2)
-    risings = flow.rising_pa_s.reshape(2, len(rows) - 1, n_cells, -1)
-    pressure = flow.surface[:, 0].reshape(2, len(rows), n_columns)
+    winds = flow.wind_m_s.reshape(len(rows), n_columns, -1, 2, 2)
+    risings = flow.rising_pa_s.reshape(len(rows) - 1, n_cells, -1, 2)
+    pressure = flow.surface[:, 0].reshape(len(rows), n_columns, 2)
     row = np.clip(np.searchsorted(rows, latitude, side="right") - 1, 0, len(rows) - 2)
     fx = (longitude - flow.west_deg) % 360.0 / flow.column_deg
     column = np.minimum(fx.astype(int), n_columns - 1)
@@ -222,11 +222,11 @@ def motion(
     mass, plain, polar = np.zeros(len(p)), np.zeros((2, len(p))), np.zeros((len(p), 3))
     for when, i, j in itertools.product(range(2), range(2), range(2)):
         part = (late if when else 1.0 - late) * (p if i else 1.0 - p) * (q if j else 1.0 - q)
-        at = when, row + i, (column + j) % n_columns
-        weight = part * (da + db * pressure[at])
-        wind = (1.0 - up)[:, None] * winds[(*at, slab)]
-        wind = wind + up[:, None] * winds[(*at, slab + 1)]
-        e, n = _east_north(rows[at[1]], flow.west_deg + at[2] * flow.column_deg)
+        at = row + i, (column + j) % n_columns
+        weight = part * (da + db * pressure[(*at, when)])
+        wind = (1.0 - up)[:, None] * winds[(*at, slab, when)]
+        wind = wind + up[:, None] * winds[(*at, slab + 1, when)]
+        e, n = _east_north(rows[at[0]], flow.west_deg + at[1] * flow.column_deg)
         mass += weight
         plain += weight * wind.T
         polar += weight[:, None] * (wind[:, :1] * e + wind[:, 1:] * n)
@@ -235,7 +235,7 @@ def motion(
     usual = plain[0][:, None] * e + plain[1][:, None] * n
     vector = np.where(np.abs(latitude)[:, None] > CARTESIAN_FROM_DEG, polar, usual)
     ends = [
-        (1.0 - up) * risings[when, row, column, slab] + up * risings[when, row, column, slab + 1]
+        (1.0 - up) * risings[row, column, slab, when] + up * risings[row, column, slab + 1, when]
         for when in range(2)
     ]
     rising = (1.0 - late) * ends[0] + late * ends[1]

@@ -47,7 +47,7 @@ Pair = tuple[float, float]
 
 
 @inline
-def langevin(value: float, push: float, ratio: float, normal: float) -> float:
+def langevin(value: float, push: float, share: float, normal: float) -> float:
     """Return a scaled velocity after a step: half of a push, decay and noise, the other half.
 
     The push is halved around the decay r, so it weighs (1 + r) / 2, and not, as in the exact
@@ -60,13 +60,12 @@ def langevin(value: float, push: float, ratio: float, normal: float) -> float:
         Velocity over its standard deviation.
     push : float
         Drift of the equation times the step.
-    ratio : float, > 0
-        Step over time scale.
+    share : float, 0 < share < 1
+        (1 + r) / 2 = T / (T + dt / 2).
     normal : float
         Standard normal deviate.
     """
-    # (1 + r) / 2; 1 - r^2 is four times r's distances from both of its ends.
-    share = 1.0 / (1.0 + 0.5 * ratio)
+    # 1 - r^2 is four times r's distances from both of its ends.
     kept = 2.0 * share - 1.0
     return kept * value + share * push + 2.0 * math.sqrt(share * (1.0 - share)) * normal
 
@@ -105,7 +104,7 @@ def fold(z_m: float, omega: float, height_m: float) -> Pair:
     ((3.0, 1.0), (7.0, -1.0), (4.0, 1.0))
     """
     period = 2.0 * height_m
-    rest = z_m - period * np.floor(z_m / period)
+    rest = z_m - period * np.floor(z_m * (1.0 / period))
     # Rounding may leave the rest a hair beyond either end.
     beyond = rest > height_m
     rest = max(period - rest if beyond else rest, 0.0)
@@ -139,7 +138,8 @@ def vertical_step(
     z_m, omega = _half_step(z_m, omega, sigma_w_m_s(z_m, layer), 0.5 * dt_s, layer)
     here = vertical(z_m, layer)
     drift = here.gradient_per_s + here.sigma_m_s * layer.density_gradient_per_m
-    omega = langevin(omega, drift * dt_s, dt_s / here.time_s, normal)
+    share = here.time_s / (here.time_s + 0.5 * dt_s)
+    omega = langevin(omega, drift * dt_s, share, normal)
     return _half_step(z_m, omega, here.sigma_m_s, 0.5 * dt_s, layer)
 
 

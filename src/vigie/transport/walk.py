@@ -166,19 +166,11 @@ def _rise(
 
 
 @inline
-def _stir(cloud: Cloud, turbulent: Turbulent, draws: FloatArray, at: tuple[int, int, int]) -> None:
-    """Carry a block of particles of one regime through a step; at is seed, step and sub-steps."""
-    layers, dt_s, regime, _ = turbulent
-    seed, step, count = at
-    key = key_of(seed)
+def _spread_both(cloud: Cloud, turbulent: Turbulent, draws: FloatArray) -> None:
     # One loop, one purpose: the compiler looks after the overlap of few arrays only.
-    _draw(draws, cloud.particle, key, step, _HORIZONTAL_DRAW)
+    layers, dt_s, regime, _ = turbulent
     _spread(cloud.along_m_s, cloud.along_m, cloud.z_m, draws[:2], (layers, dt_s, regime, True))
     _spread(cloud.cross_m_s, cloud.cross_m, cloud.z_m, draws[2:], (layers, dt_s, regime, False))
-    for k in range(count):
-        if k % 4 == 0:
-            _draw(draws, cloud.particle, key, step, _FIRST_VERTICAL_DRAW + k // 4)
-        _rise(cloud.z_m, cloud.omega, draws[k % 4], turbulent, count)
 
 
 @kernel
@@ -197,13 +189,25 @@ def stir(
         Seed of the run, number of the step, number of sub-steps, and regime of all the layers.
     """
     seed, step, count, regime = at
+    key = key_of(seed)
     # The regime as a constant: compiled code has one loop for each, without branches.
+    _draw(draws, cloud.particle, key, step, _HORIZONTAL_DRAW)
     if regime == NEUTRAL:
-        _stir(cloud, (layers, dt_s, NEUTRAL, True), draws, (seed, step, count))
+        _spread_both(cloud, (layers, dt_s, NEUTRAL, True), draws)
     elif regime == STABLE:
-        _stir(cloud, (layers, dt_s, STABLE, True), draws, (seed, step, count))
+        _spread_both(cloud, (layers, dt_s, STABLE, True), draws)
     else:
-        _stir(cloud, (layers, dt_s, UNSTABLE, True), draws, (seed, step, count))
+        _spread_both(cloud, (layers, dt_s, UNSTABLE, True), draws)
+    for k in range(count):
+        if k % 4 == 0:
+            _draw(draws, cloud.particle, key, step, _FIRST_VERTICAL_DRAW + k // 4)
+        normal = draws[k % 4]
+        if regime == NEUTRAL:
+            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, NEUTRAL, True), count)
+        elif regime == STABLE:
+            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, STABLE, True), count)
+        else:
+            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, UNSTABLE, True), count)
 
 
 def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step: int) -> None:

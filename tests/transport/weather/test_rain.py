@@ -131,13 +131,12 @@ def test_air_between_two_times_knows_its_rain() -> None:
     flow = flow_between(first, air_of(rainy), reference_ns=first.time_ns)
     share = 0.5 * (2.0 * 0.65 + 0.5 * 0.4) / 2.5
     columns = flow.rain.reshape(-1, 6)
-    assert columns.shape[0] * 2 == flow.surface.shape[0]
+    assert columns.shape[0] == flow.surface.shape[0]
     np.testing.assert_allclose(columns[:, RAIN_SHARE], share, rtol=1e-6)
     np.testing.assert_allclose(columns[:, RAIN_RATE], 2.5 / share, rtol=1e-6)
     # Without humidity: no clouds, and rain up to 0.7 of the pressure at the ground.
     np.testing.assert_allclose(columns[:, RAIN_BASE], columns[:, RAIN_TOP])
-    half = len(flow.surface) // 2
-    np.testing.assert_allclose(columns[:, RAIN_BASE], 0.7 * flow.surface[half:, 0], rtol=1e-6)
+    np.testing.assert_allclose(columns[:, RAIN_BASE], 0.7 * flow.surface[:, 0, 1], rtol=1e-6)
     assert np.all(columns[:, SNOW] == 0.0)
     assert np.all(columns[:, IN_CLOUD] > 0.0)
 
@@ -160,7 +159,7 @@ def test_rain_is_looked_for_only_where_it_is_needed() -> None:
     states = [weather(6.0 * k, large_scale_rain_mm_h=rain) for k in range(2)]
     days = WeatherSequence([s.time_ns for s in states], lambda k: states[k])
     found = days.flow(0.0, 900.0).rain
-    assert found.shape == (days.flow(0.0, 900.0).surface.shape[0] // 2, 6)
+    assert found.shape == (days.flow(0.0, 900.0).surface.shape[0], 6)
     assert not found.any()
     assert not days.rainless
     days.need_rain()

@@ -147,9 +147,9 @@ def flow_between(first: Air, second: Air, *, reference_ns: int = 0) -> Flow:
     return Flow(
         start_s=(first.time_ns - reference_ns) / NS_PER_S,
         end_s=(second.time_ns - reference_ns) / NS_PER_S,
-        wind_m_s=_levels_last([np.stack(winds, axis=-1) for winds, _ in ends]),
-        rising_pa_s=_levels_last([rising for _, rising in ends]),
-        surface=np.concatenate([_surface(air) for air in (first, second)]).astype(np.float32),
+        wind_m_s=_by_node([np.stack(winds, axis=-1) for winds, _ in ends]),
+        rising_pa_s=_by_node([rising for _, rising in ends]),
+        surface=_by_node([_surface(air) for air in (first, second)]),
         rain=_rain(first, second, seconds).astype(np.float32),
         eta=levels.eta,
         level_of=_level_table(levels.eta),
@@ -178,11 +178,14 @@ def _level_table(eta: FloatArray) -> NDArray[np.int64]:
     return np.asarray(np.clip(below, 0, len(eta) - 2), dtype=np.int64)
 
 
-def _levels_last(ends: list[FloatArray]) -> NDArray[np.float32]:
-    """Return fields of both ends as a row per node or cell: a lookup needs two levels of it."""
-    fields = np.moveaxis(np.stack(ends), 1, 3)
-    rows = fields.shape[0] * fields.shape[1] * fields.shape[2]
-    return np.ascontiguousarray(fields.reshape(rows, -1), dtype=np.float32)
+def _by_node(ends: list[FloatArray]) -> NDArray[np.float32]:
+    """Return fields of both ends, shape (levels, rows, columns, ...), as (nodes, levels, 2, ...).
+
+    A lookup needs both times of two levels of a node.
+    """
+    fields = np.moveaxis(np.stack(ends), (0, 1), (3, 2))
+    shape = (fields.shape[0] * fields.shape[1], *fields.shape[2:])
+    return np.ascontiguousarray(fields.reshape(shape), dtype=np.float32)
 
 
 def _balanced(air: Air, tendency: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
@@ -212,8 +215,9 @@ def _balanced(air: Air, tendency: FloatArray) -> tuple[tuple[FloatArray, FloatAr
 
 
 def _surface(air: Air) -> FloatArray:
+    """Return what is known at the ground, shape (7, n_rows, n_columns)."""
     layer = air.layer
-    fields = np.stack(
+    return np.stack(
         [
             air.surface_pa,
             air.scale_m,
@@ -222,10 +226,8 @@ def _surface(air: Air) -> FloatArray:
             layer.convective_m_s,
             layer.per_obukhov_m,
             air.convective_top_pa,
-        ],
-        axis=-1,
+        ]
     )
-    return fields.reshape(-1, fields.shape[-1])
 
 
 def _same_grid(one: NodeGrid, other: NodeGrid) -> bool:
