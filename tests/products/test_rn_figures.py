@@ -11,9 +11,11 @@ from vigie.i18n import SPOKEN, messages
 from vigie.products.figures import words
 from vigie.products.figures.coincidence_plane import coincidence_plane
 from vigie.products.figures.drawing import Drawing
-from vigie.products.figures.gamma_spectrum import MOST_LOOKS, SpectrumCurve, spectrum_plot
+from vigie.products.figures.gamma_spectrum import MOST_LOOKS, spectrum_plot
 from vigie.products.figures.sample_history import NuclideSeries, sample_history
+from vigie.products.figures.spectrum_panels import SpectrumCurve
 from vigie.products.figures.xenon_ratios import PlottedSample, xenon_ratio_plot
+from vigie.products.figures.xenon_spectrum import GasSpectrum, xenon_spectrum
 from vigie.records import IsotopeRatio, Peak, PeakShare, RatioKind, RegionLimits
 
 LINE = (1e-6, 4.4388)
@@ -81,6 +83,33 @@ def test_a_spectrum_without_peaks_is_drawn_whole() -> None:
     drawing = spectrum_plot(a_curve(), [], title="empty")
     assert len(drawing.figure.axes) == 1
     assert drawing.svg().startswith("<?xml")
+
+
+def a_gas_spectrum(*, fitted: bool = True) -> GasSpectrum:
+    """Return a spectrum of Xe-133 whose windows alone are fitted."""
+    energy = np.arange(5.0, 800.0, 0.1)
+    flat = np.full_like(energy, 50.0)
+    peak = 200.0 * np.exp(-0.5 * ((energy - 81.0) / 0.45) ** 2)
+    windows = ((26.0, 38.0), (70.0, 91.0), (244.0, 256.0))
+    inside = np.any([(energy > low) & (energy < high) for low, high in windows], axis=0) & fitted
+    curve = SpectrumCurve(
+        energy, flat + peak, np.where(inside, flat, np.nan), np.where(inside, flat + peak, np.nan)
+    )
+    return GasSpectrum(curve, windows, np.ones_like(energy))
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+def test_the_spectrum_of_a_gas_looks_closely_at_each_window(fitted: bool) -> None:
+    drawing = xenon_spectrum(a_gas_spectrum(fitted=fitted), title="g", detected={"Xe-133"})
+    looks = [t for axes in drawing.figure.axes if (t := axes.get_title(loc="left"))]
+    assert looks == ["X rays Xe", "Xe-133 81.0", "Xe-135 249.8"]
+    limits = {a.get_title(loc="left"): a.get_ylim() for a in drawing.figure.axes}
+    assert 240.0 < limits["Xe-133 81.0"][1] < 320.0
+    assert limits["Xe-135 249.8"][1] < 120.0
+    assert "3 windows" in drawing.alt
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert drawing.png(dpi=40)[:4] == b"\x89PNG"
 
 
 @pytest.mark.parametrize("top", [0, 3, 500])

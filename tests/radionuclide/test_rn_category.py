@@ -74,6 +74,7 @@ def test_only_natural_nuclides_as_usual_are_level_1() -> None:
     found = level()
     assert (found.level, found.rule, found.rules_version) == ("1", "particulate.1", "1.0")
     assert codes(found) == ["category.natural_usual", "category.in_range", "category.in_range"]
+    assert found.nuclides == ()
 
 
 def test_a_natural_nuclide_out_of_its_range_is_level_2() -> None:
@@ -349,8 +350,22 @@ def test_of_level_5_only_what_was_unusual_against_a_history_teaches_nothing() ->
         Reason.of("category.rarely_seen", nuclide="Ba-140", seen=0, n=200),
         Reason.of("category.rarely_seen", nuclide="Cs-137", seen=1, n=1),
     )
-    level_5 = Category(level="5", rule="5", rules_version="1.0", reasons=reasons)
+    level_5 = Category(
+        level="5", rule="5", rules_version="1.0", nuclides=("Ba-140",), reasons=reasons
+    )
     event = replace(found, category=level_5)
+    taught = {n: not history([event], n)[0].excluded for n in ("Be-7", "Cs-137", "Ba-140")}
+    assert taught == {"Be-7": True, "Cs-137": True, "Ba-140": False}
+
+
+def test_a_category_names_the_nuclides_that_a_history_calls_unusual() -> None:
+    """The history of Cs-137 is short: unusual it is, and the next sample may make it usual."""
+    found = sample(result("Be-7", 4000.0), result("Cs-137", 60.0), result("Ba-140", 9.0))
+    short = {"Cs-137": learn_baseline(past("Cs-137", [0.1] * 10))}
+    category = categorise(found, {**BASELINES, **short})
+    assert category.level == "5"
+    assert category.nuclides == ("Ba-140",)
+    event = replace(found, category=category)
     taught = {n: not history([event], n)[0].excluded for n in ("Be-7", "Cs-137", "Ba-140")}
     assert taught == {"Be-7": True, "Cs-137": True, "Ba-140": False}
 
@@ -442,3 +457,14 @@ def test_known_emitters_explain_a_value() -> None:
     assert explained_by(measured, []) is None
     with pytest.raises(ParameterError):
         explained_by(measured, [Contribution(source="A", concentration=1.0, factor=1.0)])
+
+
+def test_the_level_of_a_gas_names_the_isotopes_above_their_limit() -> None:
+    rng = np.random.default_rng(7)
+    usual = list(rng.lognormal(0.0, 0.3, 200))
+    histories = {name: past(name, usual, critical=0.1) for name in ("Xe-133", "Xe-131m")}
+    gas = [result(name, value, unit="mBq/m3", critical_level=0.1) for name, value in (
+        ("Xe-133", 60.0), ("Xe-131m", 1.0))]  # fmt: skip
+    found = gas_level(sample(*gas, technology="noble_gas"), histories)
+    assert found is not None
+    assert (found.level, found.nuclides) == ("C", ("Xe-133",))

@@ -133,8 +133,15 @@ def drawings(one: SampleView, language: str = "en") -> Drawings:
     """Return the figures of a gas sample, by the slot of the report."""
     from vigie.products.figures.coincidence_plane import coincidence_plane
     from vigie.products.figures.words import figure_language
+    from vigie.products.figures.xenon_spectrum import xenon_spectrum
 
     found: dict[str, tuple[Drawing, ...]] = {}
+    title = head_line(one.analysis, figure_language(language))
+    spectrum = one.gas.spectrum if one.gas is not None else None
+    if spectrum is not None:
+        seen = {n.nuclide for n in one.analysis.main_results if n.detected}
+        drawn = xenon_spectrum(spectrum, title=title, detected=seen, language=language)
+        found["spectrum"] = (drawn,)
     plane = one.gas.plane if one.gas is not None else None
     if plane is not None:
         found["histogram"] = (
@@ -143,7 +150,7 @@ def drawings(one: SampleView, language: str = "en") -> Drawings:
                 plane.beta_edges_kev,
                 plane.gamma_edges_kev,
                 plane.regions,
-                title=head_line(one.analysis, figure_language(language)),
+                title=title,
                 language=language,
             ),
         )

@@ -210,6 +210,8 @@ def _peak_row(peak: Peak, words: Messages) -> list[str]:
     for share in sorted(peak.shares, key=lambda s: -s.counts)[:4]:
         who = share.nuclide or words(f"rn.cause.{share.cause}", nuclide="").strip()
         names.append(f"{who} {100.0 * share.counts / peak.area:.0f} %")
+    if peak.suggested:
+        names.append(words("rn.perhaps", nuclides="/".join(peak.suggested)))
     return [
         f"{peak.energy_kev:.2f}",
         f"{peak.energy_sigma_kev:.2f}",

@@ -66,6 +66,8 @@ class Peak:
     """What explains it; empty where nothing does."""
     unexplained: float = 0.0
     """Counts that nothing explains, where that is certain and more than half of the area."""
+    suggested: tuple[str, ...] = ()
+    """Nuclides that are not looked for and would explain it, the likeliest first; no detection."""
 
     @property
     def detectability(self) -> float:
@@ -247,6 +249,9 @@ class Category:
     rule: str
     """The rule that decided, by its id in the rules file."""
     rules_version: str
+    nuclides: tuple[str, ...] | None = None
+    """Those that the station's history calls unusual, where it is long enough to tell; None where
+    nobody says which, as of a level that a person gave."""
     reasons: tuple[Reason, ...] = ()
 
 

@@ -110,6 +110,7 @@ def sample_analysis(
             level="4",
             rule="one_relevant",
             rules_version="1",
+            nuclides=("Ba-140",),
             reasons=(Reason.of("category.one_unusual", nuclide="Ba-140"),),
         ),
         inputs=(("sample", "00" * 32),),

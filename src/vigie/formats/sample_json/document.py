@@ -141,6 +141,10 @@ class SampleItem(Struct, kw_only=True):
     ] = None
     category_rule: Annotated[str, Meta(description="id of the rule that decided")] = ""
     rules_version: str = ""
+    category_nuclides: Annotated[
+        list[str] | None,
+        Meta(description="unusual by a history long enough to tell; null where nobody says which"),
+    ] = None
     reasons: Annotated[list[ReasonItem], Meta(description="of the category")] = field(
         default_factory=list
     )

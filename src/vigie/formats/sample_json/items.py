@@ -40,6 +40,7 @@ def sample_item(analysis: SampleAnalysis, file: str = "") -> SampleItem:
         category=None if category is None else category.level,
         category_rule="" if category is None else category.rule,
         rules_version="" if category is None else category.rules_version,
+        category_nuclides=_names(category),
         reasons=_told(() if category is None else category.reasons),
         flags=list(analysis.flags),
         nuclides=[_nuclide_item(one) for one in analysis.nuclides],
@@ -51,6 +52,11 @@ def sample_item(analysis: SampleAnalysis, file: str = "") -> SampleItem:
         inputs=[InputItem(role=role, sha256=sha256) for role, sha256 in analysis.inputs],
         **_alike(analysis, _SAME_IN_SAMPLE),
     )
+
+
+def _names(category: Category | None) -> list[str] | None:
+    named = None if category is None else category.nuclides
+    return None if named is None else list(named)
 
 
 def sample_record(item: SampleItem) -> SampleAnalysis:
@@ -67,6 +73,7 @@ def sample_record(item: SampleItem) -> SampleAnalysis:
             level=item.category,
             rule=item.category_rule,
             rules_version=item.rules_version,
+            nuclides=None if item.category_nuclides is None else tuple(item.category_nuclides),
             reasons=_reasons(item.reasons),
         )
     return SampleAnalysis(

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from vigie import __version__
 from vigie.errors import VigieError
+from vigie.products.figures.spectrum_panels import SpectrumCurve
+from vigie.products.figures.xenon_spectrum import GasSpectrum
 from vigie.products.radionuclide import RegionCounts
 from vigie.radionuclide.judge import SampleContext
-from vigie.radionuclide.noble_gas import GasParams, analyse_gas_sample
+from vigie.radionuclide.noble_gas import GasParams, GermaniumCurve, analyse_gas_with_curve
 from vigie.radionuclide.ratios import Side, discriminate, screen_ratios
 from vigie.records import PulseHeight, Reason, RegionLimits, SampleAnalysis
 
@@ -49,6 +51,8 @@ class GasView:
     regions: tuple[RegionCounts, ...]
     plane: PlaneView | None
     """None of a germanium system."""
+    spectrum: GasSpectrum | None
+    """Of a germanium system."""
 
 
 def view_gas(message: PulseHeight, given: Backgrounds) -> GasView:
@@ -60,7 +64,7 @@ def view_gas(message: PulseHeight, given: Backgrounds) -> GasView:
         The message lacks what every method needs, or contradicts itself.
     """
     detector = given.detector if isinstance(given.detector, PulseHeight) else None
-    analysis = analyse_gas_sample(
+    analysis, curve = analyse_gas_with_curve(
         message, given.gas, detector, params=GasParams(version=__version__)
     )
     acquisition = given.gas.acquisition if given.gas is not None else None
@@ -73,7 +77,13 @@ def view_gas(message: PulseHeight, given: Backgrounds) -> GasView:
         ratio_flags=(*screen_ratios(analysis.ratios), *line_reasons(analysis)),
         regions=region_rows(message, given.gas, detector),
         plane=plane_of(message),
+        spectrum=None if curve is None else _drawn(curve),
     )
+
+
+def _drawn(curve: GermaniumCurve) -> GasSpectrum:
+    shown = SpectrumCurve(curve.energy_kev, curve.counts, curve.without_xenon, curve.fitted)
+    return GasSpectrum(shown, curve.windows_kev, curve.fwhm_kev)
 
 
 def line_reasons(analysis: SampleAnalysis) -> tuple[Reason, ...]:

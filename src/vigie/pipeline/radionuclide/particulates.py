@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vigie.products.figures.gamma_spectrum import SpectrumCurve
+from vigie.products.figures.spectrum_panels import SpectrumCurve
 from vigie.radionuclide.judge import SampleContext
 from vigie.radionuclide.particulate import analyse_fitted, spectrum_of
 from vigie.radionuclide.peaks import PeakAnalysis, analyse_peaks, detector_model

@@ -83,6 +83,8 @@ def explained_by(p: Peak) -> Listed:
             items.append(Code(share.nuclide))
         else:
             items.append(Reason.of(f"rn.cause.{share.cause}", nuclide=share.nuclide))
+    if p.suggested:
+        items.append(Reason.of("rn.perhaps", nuclides="/".join(p.suggested)))
     return Listed(tuple(dict.fromkeys(items)))
 
 

@@ -85,8 +85,16 @@ def decide(analysis: SampleAnalysis, found: Sequence[Standing], recipe: Category
     unexplained = sum(not peak.explained for peak in analysis.peaks)
     if unexplained:
         reasons.append(Reason.of("category.unexplained_peaks", n=unexplained))
+    # All relevant nuclides are looked for: what is suggested is none of them.
+    looks_like = dict.fromkeys("/".join(p.suggested) for p in analysis.peaks if p.suggested)
+    if looks_like:
+        reasons.append(Reason.of("category.perhaps", nuclides=", ".join(looks_like)))
     return Category(
-        level=rule.level, rule=rule.id, rules_version=recipe.version, reasons=tuple(reasons)
+        level=rule.level,
+        rule=rule.id,
+        rules_version=recipe.version,
+        nuclides=tuple(one.nuclide for one in found if one.told_by_history),
+        reasons=tuple(reasons),
     )
 
 

@@ -61,7 +61,7 @@ def gas_level(
     detected = [r for name in XENONS if (r := analysis.nuclide(name)) is not None and r.detected]
     grade = Reason.of("gas.grade", n=len(detected), grade=f"G{len(detected)}")
     judged = [_isotope(analysis, r, histories.get(r.nuclide, ()), recipe) for r in detected]
-    above = any(is_above for is_above, _ in judged)
+    above = tuple(r.nuclide for r, (is_above, _) in zip(detected, judged, strict=True) if is_above)
     level = "C" if above else "B" if detected else "A"
     summary = {"A": "gas.none", "B": "gas.usual", "C": "gas.abnormal"}[level]
     if level == "B" and any(r.code == "gas.no_history" for _, told in judged for r in told):
@@ -73,6 +73,7 @@ def gas_level(
         level=level,
         rule=f"noble_gas.{level}",
         rules_version=recipe.version,
+        nuclides=above,
         reasons=(*told, *reasons, *ratio_flags),
     )
 

@@ -92,16 +92,8 @@ def _teaches_nothing(analysis: SampleAnalysis, nuclide: str) -> bool:
     category = analysis.category
     if category is None or category.level != EVENT_LEVEL:
         return False
-    named = [(r.code, dict(r.params)) for r in category.reasons if "nuclide" in dict(r.params)]
-    # A level that a person gave, without reasons, is of the whole sample.
-    return not named or any(
-        params["nuclide"] == nuclide
-        and (
-            code in ("category.above_range", "category.above_all")
-            or (code == "category.rarely_seen" and float(params.get("n", 0)) >= LONG_HISTORY)
-        )
-        for code, params in named
-    )
+    # Where nobody says which nuclide made it, as of a person's level, it is of the whole sample.
+    return category.nuclides is None or nuclide in category.nuclides
 
 
 def _times(factor: float, value: float | None) -> float | None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from vigie.radionuclide.judge.observation import observation
+from vigie.radionuclide.judge.observation import LONG_HISTORY, observation
 from vigie.records.reason import Reason
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class Standing:
     kind: Kind
     fission: bool
     unusual: bool
+    told_by_history: bool
+    """Whether it is unusual by a history that is long enough to tell."""
     counts: bool
     """Whether it counts towards a level."""
     chance: float | None
@@ -132,12 +134,24 @@ def _standing(
         kind=kind,
         fission=result.nuclide in lists.fission,
         unusual=unusual,
+        # What a detected parent keeps is told with the parent.
+        told_by_history=unusual and kept is None and _long(baseline, chance, kind, recipe),
         counts=counts,
         chance=chance,
         limit=limit,
         n_history=baseline.n_samples if baseline is not None else 0,
         reasons=tuple(doubts) if kept is not None else (*reasons, *doubts),
     )
+
+
+def _long(
+    baseline: Baseline | None, chance: float | None, kind: Kind, recipe: CategoryRecipe
+) -> bool:
+    """Tell whether a history can say that a nuclide is unusual: of few samples every one is."""
+    if baseline is None:
+        return False
+    rarely = kind is not Kind.NATURAL and baseline.n_detected < recipe.thresholds.usual_detections
+    return baseline.n_samples >= LONG_HISTORY if rarely else chance is not None
 
 
 def _kept_by(

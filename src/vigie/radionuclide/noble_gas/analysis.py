@@ -64,6 +64,8 @@ from vigie.records import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vigie.radionuclide.noble_gas.germanium_curve import GermaniumCurve
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GasParams:
@@ -109,6 +111,20 @@ def analyse_gas_sample(
     NobleGasInputError
         The message lacks what every method needs, or contradicts itself.
     """
+    return analyse_gas_with_curve(sample, gas_background, detector_background, params=params)[0]
+
+
+def analyse_gas_with_curve(
+    sample: PulseHeight,
+    gas_background: PulseHeight | None = None,
+    detector_background: PulseHeight | None = None,
+    *,
+    params: GasParams | None = None,
+) -> tuple[SampleAnalysis, GermaniumCurve | None]:
+    """Return an analysis, and of germanium the spectrum with its fit.
+
+    Parameters and errors are those of ``analyse_gas_sample``.
+    """
     params = params or GasParams()
     if sample.system is DetectorSystem.PARTICULATE:
         raise NobleGasInputError(
@@ -124,6 +140,18 @@ def analyse_gas_sample(
             fractionation_s=params.fractionation_s,
             version=params.version,
         )
+    messages = (sample, gas_background, detector_background)
+    return _coincidences(*messages, params=params), None
+
+
+def _coincidences(
+    sample: PulseHeight,
+    gas_background: PulseHeight | None,
+    detector_background: PulseHeight | None,
+    *,
+    params: GasParams,
+) -> SampleAnalysis:
+    """Analyse a beta-gamma measurement by three methods."""
     data = gas_input(sample, gas_background, detector_background, rule=params.rule)
     rng = np.random.default_rng(params.seed)
     model, remarks = _model(data, params)

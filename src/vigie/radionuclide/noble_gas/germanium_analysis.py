@@ -28,6 +28,7 @@ from vigie.radionuclide.ratios.zero_time import DEFAULT_FRACTIONATION_S
 from vigie.records import NuclideResult, PulseHeight, Reason, SampleAnalysis
 
 if TYPE_CHECKING:
+    from vigie.radionuclide.noble_gas.germanium_curve import GermaniumCurve
     from vigie.records import Spectrum
 
 
@@ -39,8 +40,10 @@ def analyse_germanium(
     seed: int,
     fractionation_s: float = DEFAULT_FRACTIONATION_S,
     version: str = "",
-) -> SampleAnalysis:
+) -> tuple[SampleAnalysis, GermaniumCurve]:
     """Analyse the gamma spectrum of a noble-gas sample; ratios by Fieller.
+
+    Beside the analysis stands the spectrum with its fit.
 
     Parameters
     ----------
@@ -85,7 +88,7 @@ def analyse_germanium(
         "gas_background": gas_background,
         "detector_background": detector_background,
     }
-    return SampleAnalysis(
+    analysis = SampleAnalysis(
         station=sample.station,
         detector=sample.detector,
         sample_id=sample.sample_id,
@@ -107,6 +110,7 @@ def analyse_germanium(
         live_time_s=sample.acquisition.live_time_s if sample.acquisition else None,
         air_volume_sigma_m3=to.air_volume_sigma_m3,
     )
+    return analysis, found.curve
 
 
 def _results(found: GermaniumFit, to: Conversion) -> tuple[NuclideResult, ...]:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from vigie.radionuclide.noble_gas.germanium_backgrounds import with_backgrounds
+from vigie.radionuclide.noble_gas.germanium_curve import GermaniumCurve, germanium_curve
 from vigie.radionuclide.noble_gas.germanium_spectrum import (
     cells_of,
     columns_of,
@@ -62,6 +63,8 @@ class GermaniumFit:
     """Isotopes of which nothing can be said."""
     remarks: tuple[Reason, ...]
     """What the calibration lacked, which windows suffer, what else stands there, misfit."""
+    curve: GermaniumCurve
+    """The spectrum with the fit, for figures."""
 
 
 def fit_germanium(
@@ -110,6 +113,7 @@ def fit_germanium(
             *_misfit(ready, fit, freedom),
             *pulls_told(fit),
         ),
+        curve=germanium_curve(ready, fit),
     )
 
 

@@ -111,6 +111,10 @@ class LikelihoodFit:
     pulls: dict[str, float]
     """Nuisances at the maximum, in standard deviations of their priors."""
     converged: bool
+    expected: FloatArray
+    """Counts of the sample in each cell at the maximum, shape (C,)."""
+    without: FloatArray
+    """The same without the nuclides that are judged; what backgrounds leave of them stays."""
 
 
 def fit_sample(
@@ -139,6 +143,8 @@ def fit_sample(
     )
     n = problem.n
     scale = problem.scale
+    none = best.point.copy()
+    none[: len(names)] = 0.0
     return LikelihoodFit(
         nuclides=fits,
         covariance=covariance[:n, :n] / np.outer(scale, scale),
@@ -148,6 +154,8 @@ def fit_sample(
         n_cells=len(model.cells),
         pulls=dict(zip(model.nuisances, best.point[2 * n :].tolist(), strict=True)),
         converged=best.converged,
+        expected=expected_counts(problem, best)[:, 0],
+        without=expected_counts(problem, replace(best, point=none))[:, 0],
     )
 
 

@@ -14,7 +14,6 @@ import numpy as np
 
 from vigie.radionuclide.particulate.activity import activity_covariance
 from vigie.radionuclide.particulate.background import subtract_background
-from vigie.radionuclide.particulate.energies import doubt_of_energies
 from vigie.radionuclide.particulate.evidence import explained_peaks, shown
 from vigie.radionuclide.particulate.extrapolation import told_of_extrapolation
 from vigie.radionuclide.particulate.identify import Identified, identify
@@ -44,7 +43,9 @@ from vigie.radionuclide.particulate.sources import (
     library,
     present_source,
 )
+from vigie.radionuclide.particulate.strangers import suggestions
 from vigie.radionuclide.particulate.supported import supported_results
+from vigie.radionuclide.particulate.told import doubt_of, told_of_peaks, with_suggestions
 from vigie.radionuclide.peaks import analyse_peaks
 from vigie.records import Reason
 
@@ -60,7 +61,6 @@ COLLECTED_SERIES = ("Pb-212", "Pb-210", "Pb-214", "Bi-214")
 SHORTEST_PRESENT_S = 1200.0
 """In a sample of unknown history nothing that lives less is looked for by itself."""
 TWELVE_HOURS_S = 43_200.0
-MOST_TOLD = 20
 
 
 def analyse_sample(
@@ -116,7 +116,8 @@ def analyse_fitted(
     spectrum = spectrum_of(sample)
     peaks, remarks = _subtracted(analysis, spectrum, blank or background)
     live, real = live_and_real_s(spectrum)
-    sources = sources_of(times_of(sample, real), real, params)
+    times = times_of(sample, real)
+    sources = sources_of(times, real, params)
     clusters = clusters_of(peaks)
     view = _view(spectrum, analysis)
     efficiencies = Efficiencies(analysis.model)
@@ -131,27 +132,21 @@ def analyse_fitted(
     )
     results = _results(found, setting, sources, sample)
     explained, unexplained = explained_peaks(peaks, clusters, found)
-    if (doubt := _doubt(explained, unexplained, analysis)) is not None:
+    odd = [index for index, _ in unexplained]
+    suggested = suggestions(peaks, odd, sources, setting, (times, real))
+    explained = with_suggestions(explained, suggested)
+    if (doubt := doubt_of(explained, odd, analysis)) is not None:
         # What explains a peak is wrong as well, and that nothing does tells of no single one.
-        explained, unexplained = peaks, ()
+        explained, unexplained, suggested = peaks, (), ()
         results = tuple(
             replace(one.without_numbers(), remarks=())
             for one in sorted(results, key=lambda r: r.nuclide)
         )
         remarks += (doubt,)
-    remarks += _told(explained, unexplained, analysis, efficiencies)
+    remarks += told_of_peaks(explained, unexplained, suggested, analysis)
     remarks += told_of_extrapolation(analysis.model.efficiency, results)
     remarks += told_of_times(sample)
     return record_of(sample, results, explained, remarks)
-
-
-def _doubt(
-    peaks: tuple[Peak, ...], unexplained: tuple[tuple[int, float], ...], analysis: PeakAnalysis
-) -> Reason | None:
-    """Return why the energies cannot be believed; a scintillator's peaks do not tell."""
-    if analysis.model.widths().low:
-        return None
-    return doubt_of_energies(peaks, [index for index, _ in unexplained], analysis.remarks)
 
 
 def _results(
@@ -270,22 +265,3 @@ def _own_counts(found: Identified) -> np.ndarray:
     amount = np.zeros(found.chosen.size)
     amount[np.flatnonzero(found.chosen)] = found.solution.amount[: len(found.sources)]
     return np.asarray(amount[found.everything.source] * found.everything.counts)
-
-
-def _told(
-    peaks: tuple[Peak, ...],
-    unexplained: tuple[tuple[int, float], ...],
-    analysis: PeakAnalysis,
-    efficiencies: Efficiencies,
-) -> tuple[Reason, ...]:
-    out = list(analysis.remarks)
-    for index, counts in unexplained[:MOST_TOLD]:
-        energy, area = peaks[index].energy_kev, peaks[index].area
-        params = {"energy_kev": energy, "counts": counts, "area": area}
-        out.append(Reason.of("particulate.unexplained_peak", **params))
-    if len(unexplained) > MOST_TOLD:
-        rest = float(len(unexplained) - MOST_TOLD)
-        out.append(Reason.of("particulate.more_unexplained", peaks=rest))
-    if efficiencies.known and efficiencies.total is None:
-        out.append(Reason.of("particulate.no_total_efficiency"))
-    return tuple(out)
