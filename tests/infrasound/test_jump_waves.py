@@ -77,3 +77,13 @@ def test_too_few_or_none_that_jump_make_no_wave() -> None:
     assert not is_wave(jumps(FOUR_KM[:1], [[0.1]]))
     assert not is_wave(jumps(FOUR_KM, [[0.1], [], [0.3]]))
     assert not is_wave(jumps(FOUR_KM, [[], [], []]))
+
+
+@pytest.mark.parametrize("n", [6, 12, 20])
+def test_one_wrong_place_does_not_hide_the_wave_of_many(n: int) -> None:
+    angle = 2.4 * np.arange(n)
+    places = np.sqrt(np.arange(1.0, n + 1.0))[:, None] * 0.3
+    places = places * np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    times = crossing(places, 70.0, 0.34)
+    places[0] += 5.0
+    assert is_wave(jumps(places, times))

@@ -225,3 +225,26 @@ def test_a_blast_at_the_start_of_a_record_is_no_spike() -> None:
         for one in whole
     ]
     assert masked(late) == []
+
+
+@pytest.mark.parametrize("number", [0.0, 7000.0])
+def test_a_dead_element_has_no_vote_for_glitches(number: float) -> None:
+    waveforms = recorded(40.0, {})
+    with_jumps(waveforms, {k: [20.0 + 0.4 * k, 50.0 + 0.4 * k] for k in range(2)}, MaskKind.SPIKE)
+    waveforms[3].samples[:] = number
+    assert masked(waveforms) == ["S0", "S1"]
+
+
+def test_an_element_of_a_higher_rate_keeps_a_short_blast() -> None:
+    shape = partial(blast, positive_s=0.1)
+    fast, slow = recorded(100.0, {}, 300.0, shape), recorded(50.0, {}, 300.0, shape)
+    assert masked([*slow[:2], *fast[2:]]) == []
+
+
+def test_an_element_a_hundred_km_off_does_not_keep_the_others_masked() -> None:
+    waveforms = recorded(40.0, {}, 300.0, partial(blast, positive_s=0.05))
+    wrong = station()
+    sites = (*wrong.sites[:3], replace(wrong.sites[3], latitude=41.0))
+    array, _ = sound_array(waveforms, replace(wrong, sites=sites), QualityParams())
+    found = [e.site for e in array.elements if any(m.kind in GLITCHES for m in e.masks)]
+    assert not {"S0", "S1", "S2"} & set(found)
