@@ -32,14 +32,15 @@ def crossing(places_km: FloatArray, azimuth_deg: float, velocity_km_s: float) ->
     return [[STEP_S * round(t / STEP_S)] for t in due]
 
 
-@given(st.sampled_from([FOUR_KM, EIGHT_KM]), st.floats(0.0, 360.0), st.floats(0.3, 0.6))
+@given(st.sampled_from([FOUR_KM, EIGHT_KM]), st.floats(0.0, 360.0), st.floats(0.3, 0.75))
 def test_a_plane_wave_of_any_direction_is_one(
     places_km: FloatArray, azimuth_deg: float, velocity_km_s: float
 ) -> None:
     assert is_wave(jumps(places_km, crossing(places_km, azimuth_deg, velocity_km_s)))
 
 
-def test_of_twenty_blasts_a_second_apart_the_wave_is_found() -> None:
+def test_of_twenty_blasts_a_second_apart_none_is_lost() -> None:
+    """Nor would be what is no wave: with a jump each second any time is one of a wave."""
     times = crossing(EIGHT_KM, 70.0, 0.34)
     train = [[t[0] + k for k in np.argsort(np.sin(np.arange(-10.0, 10.0))) - 10] for t in times]
     assert is_wave(jumps(EIGHT_KM, train))
@@ -57,13 +58,18 @@ def test_a_small_array_tells_a_wave_from_an_instant() -> None:
     assert is_wave(jumps(places, crossing(places, 20.0, 0.34)))
 
 
-def test_clocks_with_errors_of_their_own_seldom_make_a_wave() -> None:
+@pytest.mark.parametrize(("n", "most"), [(3, 0.1), (4, 0.2), (8, 0.01)])
+@pytest.mark.parametrize("error_s", [0.1, 0.3, 0.5, 1.0, 3.0])
+@pytest.mark.parametrize("aperture", [1.0, 2.5])
+def test_clocks_with_errors_of_their_own_seldom_make_a_wave(
+    n: int, most: float, error_s: float, aperture: float
+) -> None:
     rng = np.random.default_rng(1)
-    made = [
-        is_wave(jumps(EIGHT_KM, [[float(t)] for t in rng.uniform(-1.0, 1.0, 8)]))
-        for _ in range(400)
-    ]
-    assert np.mean(made) < 0.02
+    places = aperture * (FOUR_KM if n == 3 else EIGHT_KM[-n:])
+    errors = STEP_S * np.round(rng.uniform(-error_s, error_s, (200, n + 1)) / STEP_S)
+    late = errors[:, 1:] - errors[:, :1]
+    made = [is_wave(jumps(places, [[float(t)] for t in row])) for row in late]
+    assert np.mean(made) <= most
 
 
 @pytest.mark.parametrize("place_km", [(0.2, 0.0), (0.0, 0.0)])

@@ -1,10 +1,11 @@
 """Whether jumps of the elements of an array are one plane wave, by their places and times.
 
-What it computes: for slownesses, from 0 to that of slow sound, that jumps of two elements make with
-the first one's, which of the others jump when such a wave comes to them. It is a wave where half
-of the others do (three, where there are as many), and three quarters of those that jump at all:
-clocks that tick once a minute with errors of their own meet the first by chance, seldom the second.
-And it must be better than one instant for all: what all have at once is the digitizer's.
+What it computes: for slownesses of sound that jumps of two elements make with the first one's,
+which of the others jump when such a wave comes to them. It is a wave where half of the others do
+(three, where there are as many), and three quarters of those that jump at all: clocks that tick
+once a minute with errors of their own meet the first by chance, the second less often. And it must
+be better than one instant for all: what all have at once is the digitizer's. Where all elements
+jump every second or two, any time is one of a wave.
 
 Three elements cannot contradict a wave: any three times within the crossing are one. So with four,
 three must agree beside the first, and one of these whose clock is wrong keeps it from being one.
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
-SLOWEST_KM_S = 0.28
+SLOWEST_KM_S, FASTEST_KM_S = 0.28, 0.8
+"""Of sound across the ground; PMCC looks for no faster waves either. Without the upper bound clocks
+that differ by a few tenths of a second would be fast waves."""
 OFF_SAMPLES, OFF_S, OFF_SHARE = 1.5, 0.02, 0.02
 """How far a jump may lie from its place in a plane wave: samples, s, and share of the way's time
 (fronts are not quite plane)."""
@@ -105,7 +108,8 @@ def _waves(jumping: Sequence[Jumps]) -> FloatArray:
         times = np.stack(np.meshgrid(early, late), axis=-1).reshape(-1, 2)
         found.append(np.asarray(np.linalg.solve(places[pair], times.T).T, dtype=np.float64))
     waves = np.concatenate(found)
-    return np.asarray(waves[np.linalg.norm(waves, axis=1) <= 1.0 / SLOWEST_KM_S])
+    size = np.linalg.norm(waves, axis=1)
+    return np.asarray(waves[(size >= 1.0 / FASTEST_KM_S) & (size <= 1.0 / SLOWEST_KM_S)])
 
 
 def _off_s(one: Jumps, due_s: FloatArray) -> FloatArray:

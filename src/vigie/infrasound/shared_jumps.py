@@ -4,8 +4,9 @@ What it computes: a shock (an explosion nearby, a supersonic body) jumps within 
 short blast is over within some, as glitches do; the masks of one channel cannot tell them apart
 (``signal.quality``). A glitch of one element is alone. So a step or spike is no mask where the same
 jump crosses the array as one plane wave (``jump_waves``). The same jump: the same way, half as much
-or more, in their unit or in that of their own noise, and out of what was recorded before. Each
-place has one vote; elements that recorded nothing of the crossing, or one number, have none.
+or more, in their unit or in that of their own noise, and out of what was recorded before (after,
+where nothing was). Each place has one vote; elements that recorded nothing of the crossing, or one
+number, have none.
 
 Source: the check of field sheet 8.3 of operations: a glitch is not on other channels.
 Accuracy as measured: ``docs/methods/quality.md``.

@@ -319,7 +319,7 @@ def search(padded, layout, sampling, wave, network, reach_of, usable, filters):
                 correlations, (rate, half), best_members, n, offsets, (east, north), tau,
                 (padded, pad + w * hop, hop * per_window),
             )  # fmt: skip
-            # Beyond the bound there is no room beside the record.
+            # Delays measured again may lead out of the bounds: the wave stays, and they misfit.
             if wave[1] <= math.hypot(new_east, new_north) <= wave[2]:
                 east, north = new_east, new_north
             dues = (offsets[:, 0] * east + offsets[:, 1] * north) * rate
