@@ -119,23 +119,25 @@ def fold(z_m: FloatArray, omega: FloatArray, height_m: float) -> tuple[FloatArra
     return z, w
 
 
-def vertical_step(
-    z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer, normal: FloatArray
+def moved(
+    z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer
 ) -> tuple[FloatArray, FloatArray]:
-    """Return height and omega after one sub-step."""
-    h = layer.height_m
+    """Return height and omega after a way with the mean of sigma_w at both its ends."""
+    here = vertical(z_m, layer)[0]
+    there = vertical(fold(z_m + dt_s * omega * here, omega, layer.height_m)[0], layer)[0]
+    return fold(z_m + dt_s * omega * 0.5 * (here + there), omega, layer.height_m)
 
-    def half(z: FloatArray, w: FloatArray) -> tuple[FloatArray, FloatArray]:
-        here = vertical(z, layer)[0]
-        there = vertical(fold(z + 0.5 * dt_s * w * here, w, h)[0], layer)[0]
-        return fold(z + 0.5 * dt_s * w * 0.5 * (here + there), w, h)
 
-    z, w = half(z_m, omega)
-    sigma, slope, time = vertical(z, layer)
+def kicked(
+    z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer, normal: FloatArray
+) -> FloatArray:
+    """Return omega after drift, decay and noise."""
+    sigma, slope, time = vertical(z_m, layer)
     kept = (2.0 * time - dt_s) / (2.0 * time + dt_s)
     drift = slope + sigma * layer.density_gradient_per_m
-    w = kept * w + 0.5 * dt_s * (1.0 + kept) * drift + np.sqrt(1.0 - kept**2) * normal
-    return half(z, w)
+    return np.asarray(
+        kept * omega + 0.5 * dt_s * (1.0 + kept) * drift + np.sqrt(1.0 - kept**2) * normal
+    )
 
 
 def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step: int) -> Cloud:
@@ -147,9 +149,12 @@ def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step
     v, cross = _carried(cloud.cross_m_s, sigma_v, dt / time_v, first[:, 2:])
     z, w = cloud.z_m, cloud.omega
     count = n_sub_steps(layer, stepping)
+    part = dt / count
+    z, w = moved(z, w, 0.5 * part, layer)
     for k in range(count):
         normal = normals(seed, cloud.particle, step, 1 + k // 4)[:, k % 4]
-        z, w = vertical_step(z, w, dt / count, layer, normal)
+        w = kicked(z, w, part, layer, normal)
+        z, w = moved(z, w, part if k < count - 1 else 0.5 * part, layer)
     return cloud._replace(
         z_m=z,
         omega=w,

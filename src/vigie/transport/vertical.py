@@ -112,19 +112,23 @@ def fold(z_m: float, omega: float, height_m: float) -> Pair:
 
 
 @inline
-def _half_step(z_m: float, omega: float, sigma: float, half_s: float, layer: BoundaryLayer) -> Pair:
-    """Move by omega with the mean of sigma_w at both ends; sigma is that of the beginning."""
+def moved(z_m: float, omega: float, sigma: float, dt_s: float, layer: BoundaryLayer) -> Pair:
+    """Return height and omega after a way with the mean of sigma_w at both its ends.
+
+    Parameters
+    ----------
+    sigma : float
+        sigma_w where the way begins, m/s.
+    """
     # Beyond ground and top the layer goes on as its mirror image.
-    there, _ = fold(z_m + half_s * omega * sigma, omega, layer.height_m)
+    there, _ = fold(z_m + dt_s * omega * sigma, omega, layer.height_m)
     mean = 0.5 * (sigma + sigma_w_m_s(there, layer))
-    return fold(z_m + half_s * omega * mean, omega, layer.height_m)
+    return fold(z_m + dt_s * omega * mean, omega, layer.height_m)
 
 
 @inline
-def vertical_step(
-    z_m: float, omega: float, dt_s: float, layer: BoundaryLayer, normal: float
-) -> Pair:
-    """Return height and omega after one sub-step.
+def kicked(z_m: float, omega: float, dt_s: float, layer: BoundaryLayer, normal: float) -> Pair:
+    """Return omega after drift, decay and noise at a height, and sigma_w there.
 
     Parameters
     ----------
@@ -135,12 +139,10 @@ def vertical_step(
     normal : float
         Standard normal deviate.
     """
-    z_m, omega = _half_step(z_m, omega, sigma_w_m_s(z_m, layer), 0.5 * dt_s, layer)
     here = vertical(z_m, layer)
     drift = here.gradient_per_s + here.sigma_m_s * layer.density_gradient_per_m
     share = here.time_s / (here.time_s + 0.5 * dt_s)
-    omega = langevin(omega, drift * dt_s, share, normal)
-    return _half_step(z_m, omega, here.sigma_m_s, 0.5 * dt_s, layer)
+    return langevin(omega, drift * dt_s, share, normal), here.sigma_m_s
 
 
 @inline
