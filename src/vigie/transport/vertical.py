@@ -121,9 +121,12 @@ def moved(z_m: float, omega: float, sigma: float, dt_s: float, layer: BoundaryLa
         sigma_w where the way begins, m/s.
     """
     # Beyond ground and top the layer goes on as its mirror image.
-    there, _ = fold(z_m + dt_s * omega * sigma, omega, layer.height_m)
-    mean = 0.5 * (sigma + sigma_w_m_s(there, layer))
-    return fold(z_m + dt_s * omega * mean, omega, layer.height_m)
+    way, height = dt_s * omega, layer.height_m
+    middle, _ = fold(z_m + 0.5 * way * sigma, omega, height)
+    half = sigma_w_m_s(middle, layer)
+    there, _ = fold(z_m + way * (2.0 * half - sigma), omega, height)
+    mean = (sigma + 4.0 * half + sigma_w_m_s(there, layer)) * (1.0 / 6.0)
+    return fold(z_m + way * mean, omega, height)
 
 
 @inline
