@@ -135,8 +135,8 @@ def test_a_step_equals_the_twin(name: str) -> None:
 
 
 def test_the_sub_step_is_short_enough_in_the_whole_layer() -> None:
-    assert n_sub_steps(LAYERS["neutral"], Stepping(900.0)) == 8
-    assert n_sub_steps(LAYERS["unstable"], Stepping(900.0)) == 15
+    assert n_sub_steps(LAYERS["neutral"], Stepping(900.0)) == 5
+    assert n_sub_steps(LAYERS["unstable"], Stepping(900.0)) == 10
     assert n_sub_steps(LAYERS["stable"], Stepping(900.0)) == 8
     assert n_sub_steps(LAYERS["neutral"], Stepping(900.0, longest_s=5.0)) == 180
     assert n_sub_steps(LAYERS["neutral"], Stepping(900.0, sub_steps=4)) == 4

@@ -50,9 +50,9 @@ BLOCK = 4096
 """Particles that take a step together: a group of one regime is long enough for the compiler."""
 FREE_DIFFUSION_M2_S = 50.0
 """Horizontal, above the boundary layer (Stohl et al. 2005, ACP 5, 2461)."""
-MOST_DOUBLINGS = 12
-"""2048 sub-steps, of 0.4 s in a step of 15 minutes."""
-N_GROUPS = 3 * MOST_DOUBLINGS
+N_COUNTS = 40
+"""Numbers of sub-steps: 1 to 8, then four in each octave, to 2048 (0.4 s of 15 minutes)."""
+N_GROUPS = 3 * N_COUNTS
 """Regimes times numbers of sub-steps."""
 _FREE_DRAW = 0xFFFF
 
@@ -210,17 +210,35 @@ def _settle(
 
 @inline
 def _group(found: FloatArray, k: int, dt_s: float, sub_steps: int) -> int:
-    """Return regime and number of doublings of the sub-steps as one number."""
+    """Return regime and rank of the number of sub-steps as one number."""
     depth, length = found[_DEPTH, k], found[_OBUKHOV, k]
     regime = regime_of(depth, length)
     if sub_steps > 0:
-        return regime * MOST_DOUBLINGS
+        return regime * N_COUNTS
     layer = BoundaryLayer(depth, found[_FRICTION, k], found[_CONVECTIVE, k], length, 0.0, regime)
-    longest = longest_sub_step_s(layer)
-    doublings = 0
-    while dt_s > longest * (1 << doublings) * (1.0 + 1e-9) and doublings < MOST_DOUBLINGS - 1:
-        doublings += 1
-    return regime * MOST_DOUBLINGS + doublings
+    return regime * N_COUNTS + rank_of(dt_s / longest_sub_step_s(layer))
+
+
+@inline
+def rank_of(at_least: float) -> int:
+    """Return the rank, from 0, of the least number of sub-steps that is enough."""
+    rank, parts = 0, at_least * (1.0 - 1e-9)
+    while parts > 8.0 and rank < N_COUNTS - 8:
+        rank, parts = rank + 4, 0.5 * parts
+    return rank + min(max(math.ceil(parts), 1), 8) - 1
+
+
+@inline
+def count_of(rank: int) -> int:
+    """Return the number of sub-steps of a rank.
+
+    Examples
+    --------
+    >>> [count_of(rank_of(n)) for n in (0.1, 3.2, 7.5, 8.1, 11.0, 16.0, 1e9)]
+    [1, 4, 8, 10, 12, 16, 2048]
+    """
+    octave = max(rank // 4 - 1, 0)
+    return (rank + 1 - 4 * octave) << octave
 
 
 @inline
@@ -271,8 +289,8 @@ def _stir_group(
         for c in range(5):
             columns[6 + c, m] = found[_DEPTH + c, k]
         columns[11, m] = abs(particles.step_s[i])
-    regime, doublings = divmod(group, MOST_DOUBLINGS)
-    count = step.sub_steps if step.sub_steps > 0 else 1 << doublings
+    regime, rank = divmod(group, N_COUNTS)
+    count = step.sub_steps if step.sub_steps > 0 else count_of(rank)
     cloud = Cloud(
         room.number[:n],
         columns[0][:n],

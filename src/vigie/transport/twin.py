@@ -122,10 +122,19 @@ def fold(z_m: FloatArray, omega: FloatArray, height_m: float) -> tuple[FloatArra
 def moved(
     z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer
 ) -> tuple[FloatArray, FloatArray]:
-    """Return height and omega after a way with the mean of sigma_w at both its ends."""
-    here = vertical(z_m, layer)[0]
-    there = vertical(fold(z_m + dt_s * omega * here, omega, layer.height_m)[0], layer)[0]
-    return fold(z_m + dt_s * omega * 0.5 * (here + there), omega, layer.height_m)
+    """Return height and omega after a way: trapezoid (neutral) or third order."""
+
+    def sigma_at(way_m: FloatArray) -> FloatArray:
+        return vertical(fold(z_m + way_m, omega, layer.height_m)[0], layer)[0]
+
+    way, here = dt_s * omega, vertical(z_m, layer)[0]
+    if layer.regime == NEUTRAL:
+        mean = 0.5 * (here + sigma_at(way * here))
+    else:
+        # Kutta's method of third order for dz/ds = omega sigma_w(z).
+        middle = sigma_at(0.5 * way * here)
+        mean = (here + 4.0 * middle + sigma_at(way * (2.0 * middle - here))) / 6.0
+    return fold(z_m + way * mean, omega, layer.height_m)
 
 
 def kicked(

@@ -36,6 +36,7 @@ import numpy as np
 from vigie.transport.compiled import inline
 from vigie.transport.elementary import exp_minus
 from vigie.transport.turbulence import (
+    NEUTRAL,
     SIGMA_FLOOR_M_S,
     UNSTABLE,
     BoundaryLayer,
@@ -113,7 +114,10 @@ def fold(z_m: float, omega: float, height_m: float) -> Pair:
 
 @inline
 def moved(z_m: float, omega: float, sigma: float, dt_s: float, layer: BoundaryLayer) -> Pair:
-    """Return height and omega after a way with the mean of sigma_w at both its ends.
+    """Return height and omega after a way at the mean of sigma_w along it.
+
+    By the trapezoid in a neutral layer, whose sigma_w changes slowly; else by Kutta's method of
+    third order for dz/dt = omega sigma_w(z).
 
     Parameters
     ----------
@@ -122,6 +126,9 @@ def moved(z_m: float, omega: float, sigma: float, dt_s: float, layer: BoundaryLa
     """
     # Beyond ground and top the layer goes on as its mirror image.
     way, height = dt_s * omega, layer.height_m
+    if layer.regime == NEUTRAL:
+        there, _ = fold(z_m + way * sigma, omega, height)
+        return fold(z_m + way * 0.5 * (sigma + sigma_w_m_s(there, layer)), omega, height)
     middle, _ = fold(z_m + 0.5 * way * sigma, omega, height)
     half = sigma_w_m_s(middle, layer)
     there, _ = fold(z_m + way * (2.0 * half - sigma), omega, height)

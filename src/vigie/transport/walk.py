@@ -34,8 +34,8 @@ from vigie.transport.vertical import carried, kicked, largest_sigma_w_m_s, moved
 
 FloatArray = NDArray[np.float64]
 
-NEUTRAL_SUB_STEP_S, UNSTABLE_SUB_STEP_S, STABLE_SUB_STEP_S = 120.0, 60.0, 120.0
-NEUTRAL_SHARE, UNSTABLE_SHARE, STABLE_SHARE = 0.4, 0.1, 0.2
+NEUTRAL_SUB_STEP_S, UNSTABLE_SUB_STEP_S, STABLE_SUB_STEP_S = 180.0, 90.0, 120.0
+NEUTRAL_SHARE, UNSTABLE_SHARE, STABLE_SHARE = 0.4, 0.15, 0.17
 """Of the depth of the layer that a standard deviation of the wind may cross in a sub-step."""
 _HORIZONTAL_DRAW = 0
 _FIRST_VERTICAL_DRAW = 1
@@ -87,9 +87,9 @@ class Stepping(NamedTuple):
 
 @inline
 def longest_sub_step_s(layer: BoundaryLayer) -> float:
-    """Return how long a vertical sub-step may be: 120 s (neutral, stable) or 60 s (unstable).
+    """Return how long a vertical sub-step may be: 180, 120 or 90 s (neutral, stable, unstable).
 
-    And never above 0.4, 0.2 or 0.1 h / sigma_w (neutral, stable, unstable). The bound holds in the
+    And never above 0.4, 0.17 or 0.15 h / sigma_w. The bound holds in the
     whole layer, with the largest sigma_w: steps that depend on the height would themselves unmix.
     Measured in the 14 layers of ``benchmarks/transport_physics.py``, 100 to 3000 m deep.
     """
