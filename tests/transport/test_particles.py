@@ -69,7 +69,8 @@ def test_level_and_pressure_belong_together() -> None:
     flow = sequence().flow(0.0, 100.0)
     for eta in np.linspace(0.2, 1.0, 33):
         pressure = pressure_pa(flow, float(eta), 98765.0)
-        assert eta_of(flow, pressure, 98765.0) == pytest.approx(eta, abs=1e-12)
+        for near in (0, len(flow.eta) // 2, len(flow.eta) - 2):
+            assert eta_of(flow, pressure, 98765.0, near) == pytest.approx(eta, abs=1e-12)
 
 
 def test_the_residence_is_that_of_the_particles() -> None:

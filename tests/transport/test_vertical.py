@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vigie.transport import twin
 from vigie.transport.turbulence import BoundaryLayer, boundary_layer
-from vigie.transport.vertical import carried, fold, langevin, vertical_step
+from vigie.transport.vertical import carried, fold, kicked, langevin, moved
 from vigie.transport.walk import Cloud, Stepping, n_sub_steps, walk
 
 LAYERS = {
@@ -113,9 +113,12 @@ def test_reflection_is_that_of_mirrors(z_m: float, height_m: float) -> None:
 def test_one_sub_step_equals_the_twin(name: str) -> None:
     layer = LAYERS[name]
     cloud = cloud_in(layer, 2000, seed=4)
-    expected = twin.vertical_step(cloud.z_m, cloud.omega, 40.0, layer, cloud.along_m_s)
+    kick = twin.kicked(cloud.z_m, cloud.omega, 40.0, layer, cloud.along_m_s)
+    expected = twin.moved(cloud.z_m, kick, 40.0, layer)
     for i in range(2000):
-        z, omega = vertical_step(cloud.z_m[i], cloud.omega[i], 40.0, layer, cloud.along_m_s[i])
+        omega, sigma = kicked(cloud.z_m[i], cloud.omega[i], 40.0, layer, cloud.along_m_s[i])
+        assert omega == pytest.approx(kick[i], abs=1e-9)
+        z, omega = moved(cloud.z_m[i], omega, sigma, 40.0, layer)
         assert z == pytest.approx(expected[0][i], abs=1e-8)
         assert omega == pytest.approx(expected[1][i], abs=1e-9)
 
@@ -132,8 +135,8 @@ def test_a_step_equals_the_twin(name: str) -> None:
 
 
 def test_the_sub_step_is_short_enough_in_the_whole_layer() -> None:
-    assert n_sub_steps(LAYERS["neutral"], Stepping(900.0)) == 8
-    assert n_sub_steps(LAYERS["unstable"], Stepping(900.0)) == 15
+    assert n_sub_steps(LAYERS["neutral"], Stepping(900.0)) == 5
+    assert n_sub_steps(LAYERS["unstable"], Stepping(900.0)) == 10
     assert n_sub_steps(LAYERS["stable"], Stepping(900.0)) == 8
     assert n_sub_steps(LAYERS["neutral"], Stepping(900.0, longest_s=5.0)) == 180
     assert n_sub_steps(LAYERS["neutral"], Stepping(900.0, sub_steps=4)) == 4

@@ -86,10 +86,16 @@ class Spot(NamedTuple):
 def spot_of(flow: Flow, place: Three) -> Spot:
     """Return where a unit vector lies."""
     x, y, z = place
-    latitude = angle(z, math.sqrt(x * x + y * y)) / _RAD
+    return spot_at(flow, angle(z, math.sqrt(x * x + y * y)), angle(y, x))
+
+
+@inline
+def spot_at(flow: Flow, latitude_rad: float, longitude_rad: float) -> Spot:
+    """Return where a place lies; longitude from -pi to pi."""
+    latitude = latitude_rad / _RAD
     rows, n_columns = flow.latitudes, flow.n_columns
     south, north = rows[0], rows[rows.shape[0] - 1]
-    fx = (angle(y, x) / _RAD - flow.west_deg) / flow.column_deg
+    fx = (longitude_rad / _RAD - flow.west_deg) / flow.column_deg
     turn = 360.0 / flow.column_deg
     fx -= turn * np.floor(fx / turn)
     inside = south <= latitude <= north and (flow.cyclic or fx <= n_columns - 1.0)
@@ -129,19 +135,25 @@ def pressure_pa(flow: Flow, eta: float, surface_pa: float) -> float:
 
 
 @inline
-def eta_of(flow: Flow, pressure: float, surface_pa: float) -> float:
-    """Return the label of the place where the pressure is as given; the inverse of the above."""
-    low, high = 0, flow.eta.shape[0] - 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if flow.level_a_pa[middle] + flow.level_b[middle] * surface_pa >= pressure:
-            low = middle
-        else:
-            high = middle
+def eta_of(flow: Flow, pressure: float, surface_pa: float, near: int) -> float:
+    """Return the label of the place where the pressure is as given; the inverse of the above.
+
+    Parameters
+    ----------
+    near : int
+        A level from which to begin the search.
+    """
+    low, last = near, flow.eta.shape[0] - 2
     below = flow.level_a_pa[low] + flow.level_b[low] * surface_pa
-    above = flow.level_a_pa[high] + flow.level_b[high] * surface_pa
+    while low > 0 and below < pressure:
+        low -= 1
+        below = flow.level_a_pa[low] + flow.level_b[low] * surface_pa
+    above = flow.level_a_pa[low + 1] + flow.level_b[low + 1] * surface_pa
+    while low < last and above >= pressure:
+        low, below = low + 1, above
+        above = flow.level_a_pa[low + 1] + flow.level_b[low + 1] * surface_pa
     up = min(max((below - pressure) / (below - above), 0.0), 1.0)
-    return float(flow.eta[low] + up * (flow.eta[high] - flow.eta[low]))
+    return float(flow.eta[low] + up * (flow.eta[low + 1] - flow.eta[low]))
 
 
 @inline

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vigie.errors import ParameterError
 from vigie.transport.compiled import inline, kernel
-from vigie.transport.elementary import angle
+from vigie.transport.elementary import angle, cos_sin_turn
 from vigie.transport.sphere import RADIUS_M
 
 FloatArray = NDArray[np.float64]
@@ -34,8 +34,8 @@ Four = tuple[float, float, float, float]
 CARTESIAN_FROM_DEG = 75.0
 """Latitude beyond which Cartesian vectors are interpolated."""
 _RAD = math.pi / 180.0
-_SMALL_ANGLE = 0.1
-"""Rad, 637 km: more than a quarter of an hour of any wind."""
+_TURNS_PER_M = 1.0 / (2.0 * math.pi * RADIUS_M)
+_NO_SPEED_M_S = 1e-300
 
 
 class GridWind(NamedTuple):
@@ -194,16 +194,10 @@ def tangent(place: Three, vector: Three) -> Three:
 
 @inline
 def along(place: Three, wind: Three, dt_s: float) -> Three:
-    """Return where a way along a great circle ends."""
-    speed = math.sqrt(wind[0] ** 2 + wind[1] ** 2 + wind[2] ** 2)
-    angle = speed * dt_s / RADIUS_M
-    if angle * angle < _SMALL_ANGLE**2:
-        # The terms left out are 2 mm of way at most; the library takes three times as long.
-        q = angle * angle
-        c = 1.0 - q * (0.5 - q * (1.0 / 24.0 - q / 720.0))
-        s = dt_s / RADIUS_M * (1.0 - q * (1.0 / 6.0 - q * (1.0 / 120.0 - q / 5040.0)))
-    else:
-        c, s = math.cos(angle), math.sin(angle) / speed
+    """Return where a way along a great circle ends; it must be less than half way round."""
+    speed = math.sqrt(wind[0] * wind[0] + wind[1] * wind[1] + wind[2] * wind[2])
+    c, s = cos_sin_turn(speed * dt_s * _TURNS_PER_M)
+    s /= max(speed, _NO_SPEED_M_S)
     x, y, z = place[0] * c + wind[0] * s, place[1] * c + wind[1] * s, place[2] * c + wind[2] * s
     scale = 1.0 / math.sqrt(x * x + y * y + z * z)
     return x * scale, y * scale, z * scale

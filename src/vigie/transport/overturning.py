@@ -49,4 +49,4 @@ def overturn(particles: Particles, flow: Flow, spot: Spot, step: Step, i: int) -
         return
     ground, _, _ = ground_at(flow, spot, weights_of(flow, spot, time))
     if top < pressure_pa(flow, particles.eta[i], ground):
-        particles.eta[i] = eta_of(flow, top + b * (ground - top), ground)
+        particles.eta[i] = eta_of(flow, top + b * (ground - top), ground, 0)

@@ -13,6 +13,7 @@ from vigie.transport.grid_wind import along
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Two = tuple[float, float]
 Three = tuple[float, float, float]
 
 UNBORN, CARRIED, LOST = 0, 1, 2
@@ -112,26 +113,18 @@ def place_of(particles: Particles, i: int) -> Three:
 
 
 @inline
-def put(particles: Particles, i: int, place: Three) -> None:
-    """Put one particle at a unit vector."""
-    particles.place[i, 0], particles.place[i, 1], particles.place[i, 2] = place
-
-
-@inline
-def shift(particles: Particles, i: int, ahead_m: float, left_m: float, wind: Three) -> None:
-    """Move one particle along and across a wind; along any direction where it is calm."""
-    x, y, z = place_of(particles, i)
+def shifted(place: Three, way_m: Two, wind: Three) -> Three:
+    """Return a place moved ahead and to the left of a wind; of any direction where it is calm."""
+    x, y, z = place
     part = wind[0] * x + wind[1] * y + wind[2] * z
     tx, ty, tz = wind[0] - part * x, wind[1] - part * y, wind[2] - part * z
-    size = math.sqrt(tx * tx + ty * ty + tz * tz)
-    if size < _CALM_M_S:
-        # Any direction at all: that of the axis to which the place points least.
-        tx, ty, tz = (
-            (-x * x + 1.0, -x * y, -x * z) if abs(x) < 0.7 else (-y * x, 1.0 - y * y, -y * z)
-        )
-        size = math.sqrt(tx * tx + ty * ty + tz * tz)
-    tx, ty, tz = tx / size, ty / size, tz / size
+    # Any direction at all: that of the axis to which the place points least.
+    calm, first = tx * tx + ty * ty + tz * tz < _CALM_M_S**2, abs(x) < 0.7
+    tx = (1.0 - x * x if first else -x * y) if calm else tx
+    ty = (-x * y if first else 1.0 - y * y) if calm else ty
+    tz = (-x * z if first else -y * z) if calm else tz
+    scale = 1.0 / math.sqrt(tx * tx + ty * ty + tz * tz)
     # To the left: up cross ahead.
     lx, ly, lz = y * tz - z * ty, z * tx - x * tz, x * ty - y * tx
-    way = (ahead_m * tx + left_m * lx, ahead_m * ty + left_m * ly, ahead_m * tz + left_m * lz)
-    put(particles, i, along((x, y, z), way, 1.0))
+    a, b = way_m[0] * scale, way_m[1] * scale
+    return along(place, (a * tx + b * lx, a * ty + b * ly, a * tz + b * lz), 1.0)

@@ -119,23 +119,34 @@ def fold(z_m: FloatArray, omega: FloatArray, height_m: float) -> tuple[FloatArra
     return z, w
 
 
-def vertical_step(
-    z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer, normal: FloatArray
+def moved(
+    z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer
 ) -> tuple[FloatArray, FloatArray]:
-    """Return height and omega after one sub-step."""
-    h = layer.height_m
+    """Return height and omega after a way: trapezoid (neutral) or third order."""
 
-    def half(z: FloatArray, w: FloatArray) -> tuple[FloatArray, FloatArray]:
-        here = vertical(z, layer)[0]
-        there = vertical(fold(z + 0.5 * dt_s * w * here, w, h)[0], layer)[0]
-        return fold(z + 0.5 * dt_s * w * 0.5 * (here + there), w, h)
+    def sigma_at(way_m: FloatArray) -> FloatArray:
+        return vertical(fold(z_m + way_m, omega, layer.height_m)[0], layer)[0]
 
-    z, w = half(z_m, omega)
-    sigma, slope, time = vertical(z, layer)
+    way, here = dt_s * omega, vertical(z_m, layer)[0]
+    if layer.regime == NEUTRAL:
+        mean = 0.5 * (here + sigma_at(way * here))
+    else:
+        # Kutta's method of third order for dz/ds = omega sigma_w(z).
+        middle = sigma_at(0.5 * way * here)
+        mean = (here + 4.0 * middle + sigma_at(way * (2.0 * middle - here))) / 6.0
+    return fold(z_m + way * mean, omega, layer.height_m)
+
+
+def kicked(
+    z_m: FloatArray, omega: FloatArray, dt_s: float, layer: BoundaryLayer, normal: FloatArray
+) -> FloatArray:
+    """Return omega after drift, decay and noise."""
+    sigma, slope, time = vertical(z_m, layer)
     kept = (2.0 * time - dt_s) / (2.0 * time + dt_s)
     drift = slope + sigma * layer.density_gradient_per_m
-    w = kept * w + 0.5 * dt_s * (1.0 + kept) * drift + np.sqrt(1.0 - kept**2) * normal
-    return half(z, w)
+    return np.asarray(
+        kept * omega + 0.5 * dt_s * (1.0 + kept) * drift + np.sqrt(1.0 - kept**2) * normal
+    )
 
 
 def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step: int) -> Cloud:
@@ -147,9 +158,12 @@ def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step
     v, cross = _carried(cloud.cross_m_s, sigma_v, dt / time_v, first[:, 2:])
     z, w = cloud.z_m, cloud.omega
     count = n_sub_steps(layer, stepping)
+    part = dt / count
+    z, w = moved(z, w, 0.5 * part, layer)
     for k in range(count):
         normal = normals(seed, cloud.particle, step, 1 + k // 4)[:, k % 4]
-        z, w = vertical_step(z, w, dt / count, layer, normal)
+        w = kicked(z, w, part, layer, normal)
+        z, w = moved(z, w, part if k < count - 1 else 0.5 * part, layer)
     return cloud._replace(
         z_m=z,
         omega=w,

@@ -36,6 +36,7 @@ import numpy as np
 from vigie.transport.compiled import inline
 from vigie.transport.elementary import exp_minus
 from vigie.transport.turbulence import (
+    NEUTRAL,
     SIGMA_FLOOR_M_S,
     UNSTABLE,
     BoundaryLayer,
@@ -112,19 +113,32 @@ def fold(z_m: float, omega: float, height_m: float) -> Pair:
 
 
 @inline
-def _half_step(z_m: float, omega: float, sigma: float, half_s: float, layer: BoundaryLayer) -> Pair:
-    """Move by omega with the mean of sigma_w at both ends; sigma is that of the beginning."""
+def moved(z_m: float, omega: float, sigma: float, dt_s: float, layer: BoundaryLayer) -> Pair:
+    """Return height and omega after a way at the mean of sigma_w along it.
+
+    By the trapezoid in a neutral layer, whose sigma_w changes slowly; else by Kutta's method of
+    third order for dz/dt = omega sigma_w(z).
+
+    Parameters
+    ----------
+    sigma : float
+        sigma_w where the way begins, m/s.
+    """
     # Beyond ground and top the layer goes on as its mirror image.
-    there, _ = fold(z_m + half_s * omega * sigma, omega, layer.height_m)
-    mean = 0.5 * (sigma + sigma_w_m_s(there, layer))
-    return fold(z_m + half_s * omega * mean, omega, layer.height_m)
+    way, height = dt_s * omega, layer.height_m
+    if layer.regime == NEUTRAL:
+        there, _ = fold(z_m + way * sigma, omega, height)
+        return fold(z_m + way * 0.5 * (sigma + sigma_w_m_s(there, layer)), omega, height)
+    middle, _ = fold(z_m + 0.5 * way * sigma, omega, height)
+    half = sigma_w_m_s(middle, layer)
+    there, _ = fold(z_m + way * (2.0 * half - sigma), omega, height)
+    mean = (sigma + 4.0 * half + sigma_w_m_s(there, layer)) * (1.0 / 6.0)
+    return fold(z_m + way * mean, omega, height)
 
 
 @inline
-def vertical_step(
-    z_m: float, omega: float, dt_s: float, layer: BoundaryLayer, normal: float
-) -> Pair:
-    """Return height and omega after one sub-step.
+def kicked(z_m: float, omega: float, dt_s: float, layer: BoundaryLayer, normal: float) -> Pair:
+    """Return omega after drift, decay and noise at a height, and sigma_w there.
 
     Parameters
     ----------
@@ -135,12 +149,10 @@ def vertical_step(
     normal : float
         Standard normal deviate.
     """
-    z_m, omega = _half_step(z_m, omega, sigma_w_m_s(z_m, layer), 0.5 * dt_s, layer)
     here = vertical(z_m, layer)
     drift = here.gradient_per_s + here.sigma_m_s * layer.density_gradient_per_m
     share = here.time_s / (here.time_s + 0.5 * dt_s)
-    omega = langevin(omega, drift * dt_s, share, normal)
-    return _half_step(z_m, omega, here.sigma_m_s, 0.5 * dt_s, layer)
+    return langevin(omega, drift * dt_s, share, normal), here.sigma_m_s
 
 
 @inline

@@ -28,13 +28,14 @@ from vigie.transport.turbulence import (
     UNSTABLE,
     BoundaryLayer,
     horizontal,
+    sigma_w_m_s,
 )
-from vigie.transport.vertical import carried, largest_sigma_w_m_s, vertical_step
+from vigie.transport.vertical import carried, kicked, largest_sigma_w_m_s, moved
 
 FloatArray = NDArray[np.float64]
 
-NEUTRAL_SUB_STEP_S, UNSTABLE_SUB_STEP_S, STABLE_SUB_STEP_S = 120.0, 60.0, 120.0
-NEUTRAL_SHARE, UNSTABLE_SHARE, STABLE_SHARE = 0.4, 0.1, 0.2
+NEUTRAL_SUB_STEP_S, UNSTABLE_SUB_STEP_S, STABLE_SUB_STEP_S = 180.0, 90.0, 120.0
+NEUTRAL_SHARE, UNSTABLE_SHARE, STABLE_SHARE = 0.4, 0.15, 0.17
 """Of the depth of the layer that a standard deviation of the wind may cross in a sub-step."""
 _HORIZONTAL_DRAW = 0
 _FIRST_VERTICAL_DRAW = 1
@@ -86,9 +87,9 @@ class Stepping(NamedTuple):
 
 @inline
 def longest_sub_step_s(layer: BoundaryLayer) -> float:
-    """Return how long a vertical sub-step may be: 120 s (neutral, stable) or 60 s (unstable).
+    """Return how long a vertical sub-step may be: 180, 120 or 90 s (neutral, stable, unstable).
 
-    And never above 0.4, 0.2 or 0.1 h / sigma_w (neutral, stable, unstable). The bound holds in the
+    And never above 0.4, 0.17 or 0.15 h / sigma_w. The bound holds in the
     whole layer, with the largest sigma_w: steps that depend on the height would themselves unmix.
     Measured in the 14 layers of ``benchmarks/transport_physics.py``, 100 to 3000 m deep.
     """
@@ -151,15 +152,40 @@ def _spread(
 
 
 @inline
-def _rise(
-    z_m: FloatArray, omega: FloatArray, normal: FloatArray, turbulent: Turbulent, count: int
-) -> None:
-    """Carry a block of particles through one of ``count`` vertical sub-steps."""
+def _start(z_m: FloatArray, omega: FloatArray, turbulent: Turbulent, count: int) -> None:
+    """Carry a block of particles half a sub-step ahead."""
     layers, dt_s, regime, _ = turbulent
     for i in range(z_m.shape[0]):
         layer = layer_at(layers, i, regime)
+        inside = min(z_m[i], layer.height_m)
+        sigma = sigma_w_m_s(inside, layer)
+        z, w = moved(inside, omega[i], sigma, 0.5 * dt_s[i] / count, layer)
+        there = z_m[i] <= layer.height_m
+        z_m[i] = z if there else z_m[i]
+        omega[i] = w if there else omega[i]
+
+
+@inline
+def _rise(
+    z_m: FloatArray,
+    omega: FloatArray,
+    normal: FloatArray,
+    turbulent: Turbulent,
+    which: tuple[int, int],
+) -> None:
+    """Kick a block of particles, then carry it to the next kick, or half as far after the last.
+
+    The halves of the way before and after a kick are one way with those of its neighbours.
+    """
+    layers, dt_s, regime, _ = turbulent
+    k, count = which
+    ahead = 0.5 if k == count - 1 else 1.0
+    for i in range(z_m.shape[0]):
+        layer = layer_at(layers, i, regime)
         height, dt = layer.height_m, dt_s[i] / count
-        z, w = vertical_step(min(z_m[i], height), omega[i], dt, layer, normal[i])
+        inside = min(z_m[i], height)
+        w, sigma = kicked(inside, omega[i], dt, layer, normal[i])
+        z, w = moved(inside, w, sigma, ahead * dt, layer)
         there = z_m[i] <= height
         z_m[i] = z if there else z_m[i]
         omega[i] = w if there else omega[i]
@@ -194,20 +220,23 @@ def stir(
     _draw(draws, cloud.particle, key, step, _HORIZONTAL_DRAW)
     if regime == NEUTRAL:
         _spread_both(cloud, (layers, dt_s, NEUTRAL, True), draws)
+        _start(cloud.z_m, cloud.omega, (layers, dt_s, NEUTRAL, True), count)
     elif regime == STABLE:
         _spread_both(cloud, (layers, dt_s, STABLE, True), draws)
+        _start(cloud.z_m, cloud.omega, (layers, dt_s, STABLE, True), count)
     else:
         _spread_both(cloud, (layers, dt_s, UNSTABLE, True), draws)
+        _start(cloud.z_m, cloud.omega, (layers, dt_s, UNSTABLE, True), count)
     for k in range(count):
         if k % 4 == 0:
             _draw(draws, cloud.particle, key, step, _FIRST_VERTICAL_DRAW + k // 4)
         normal = draws[k % 4]
         if regime == NEUTRAL:
-            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, NEUTRAL, True), count)
+            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, NEUTRAL, True), (k, count))
         elif regime == STABLE:
-            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, STABLE, True), count)
+            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, STABLE, True), (k, count))
         else:
-            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, UNSTABLE, True), count)
+            _rise(cloud.z_m, cloud.omega, normal, (layers, dt_s, UNSTABLE, True), (k, count))
 
 
 def walk(cloud: Cloud, layer: BoundaryLayer, stepping: Stepping, seed: int, step: int) -> None:
