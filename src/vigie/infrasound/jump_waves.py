@@ -4,8 +4,8 @@ What it computes: for slownesses of sound that jumps of two elements make with t
 which of the others jump when such a wave comes to them. It is a wave where half of the others do
 (three, where there are as many), and three quarters of those that jump at all: clocks that tick
 once a minute with errors of their own meet the first by chance, the second less often. And it must
-be better than one instant for all: what all have at once is the digitizer's. Where all elements
-jump every second or two, any time is one of a wave.
+be better than one instant for all: what all have at once is the digitizer's. Whether it may be
+chance is asked of ``chance_waves``.
 
 Three elements cannot contradict a wave: any three times within the crossing are one. So with four,
 three must agree beside the first, and one of these whose clock is wrong keeps it from being one.
@@ -55,7 +55,26 @@ class Jumps(NamedTuple):
 
 
 def is_wave(others: Sequence[Jumps]) -> bool:
-    """Tell whether the jumps of elements belong to one wave with the first one's.
+    """Tell whether the jumps of elements belong to one wave with the first one's."""
+    return bool(len(waves_of(others)))
+
+
+def needed_of(others: Sequence[Jumps]) -> int:
+    """Return how many of the elements a wave has to come to."""
+    jumping = sum(len(one.times_s) > 0 for one in others)
+    needed = max((len(others) + 1) // 2, min(3, len(others)), 2)
+    return max(needed, int(np.ceil(SHARE_OF_JUMPING * jumping)))
+
+
+def allowed_s(others: Sequence[Jumps]) -> FloatArray:
+    """Return how far a jump of each element may lie from its place in a wave."""
+    way_s = np.array([np.linalg.norm(one.place_km) for one in others]) / SLOWEST_KM_S
+    step_s = np.array([one.step_s for one in others])
+    return np.asarray(OFF_SAMPLES * step_s + OFF_S + OFF_SHARE * way_s)
+
+
+def waves_of(others: Sequence[Jumps]) -> FloatArray:
+    """Return the slownesses, s/km, shape (n, 2), of the waves that the jumps of elements may be.
 
     Parameters
     ----------
@@ -63,21 +82,16 @@ def is_wave(others: Sequence[Jumps]) -> bool:
         Elements at other places that recorded the crossing.
     """
     jumping = [one for one in others if len(one.times_s)]
-    needed = max((len(others) + 1) // 2, min(3, len(others)), 2)
-    needed = max(needed, int(np.ceil(SHARE_OF_JUMPING * len(jumping))))
-    if len(jumping) < needed:
-        return False
-    waves = _waves(jumping)
+    needed = needed_of(others)
+    waves = _waves(jumping) if len(jumping) >= needed else np.empty((0, 2))
     if not len(waves):
-        return False
+        return waves
     off = np.stack([_off_s(one, waves @ one.place_km) for one in jumping])
-    way_s = np.array([np.linalg.norm(one.place_km) for one in jumping]) / SLOWEST_KM_S
-    step_s = np.array([one.step_s for one in jumping])
-    allowed = (OFF_SAMPLES * step_s + OFF_S + OFF_SHARE * way_s)[:, None]
+    allowed = allowed_s(jumping)[:, None]
     fits = (off <= allowed).sum(axis=0) >= needed
-    at_once = _at_once(jumping, step_s)
+    at_once = _at_once(jumping, np.array([one.step_s for one in jumping]))
     as_wave = np.sum(np.minimum(off / (0.5 * allowed), FAR_SAMPLES) ** 2, axis=0)
-    return bool((as_wave[fits] + BETTER < at_once).any())
+    return np.asarray(waves[fits & (as_wave + BETTER < at_once)])
 
 
 def _at_once(jumping: Sequence[Jumps], step_s: FloatArray) -> float:

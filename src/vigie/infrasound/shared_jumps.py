@@ -3,7 +3,8 @@
 What it computes: a shock (an explosion nearby, a supersonic body) jumps within a sample, and a
 short blast is over within some, as glitches do; the masks of one channel cannot tell them apart
 (``signal.quality``). A glitch of one element is alone. So a step or spike is no mask where the same
-jump crosses the array as one plane wave (``jump_waves``). The same jump: the same way, half as much
+jump crosses the array as one plane wave (``jump_waves``) that chance does not make
+(``chance_waves``). The same jump: the same way, half as much
 or more, in their unit or in that of their own noise, and out of what was recorded before (after,
 where nothing was). Each place has one vote; elements that recorded nothing of the crossing, or one
 number, have none.
@@ -21,7 +22,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vigie.infrasound.jump_waves import SLOWEST_KM_S, Jumps, is_wave
+from vigie.infrasound.chance_waves import is_chance
+from vigie.infrasound.jump_waves import SLOWEST_KM_S, Jumps, needed_of, waves_of
 from vigie.records import NS_PER_S, Mask, MaskKind
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ LIKE = 0.5
 STANDS_OUT = 4.0
 """Times the 75 % quantile of differences in the time before."""
 BEFORE_S = 10.0
+AROUND_S = 300.0
+"""To each side of a jump: how often elements jump by themselves."""
 LEAST_SAMPLES = 20
 _JUMPS = (MaskKind.STEP, MaskKind.SPIKE)
 
@@ -99,11 +103,31 @@ def _is_shared(
     own = _largest(records[mask.channel].segments, mask)
     if own is None:
         return False
+    voters: list[tuple[ChannelId, FloatArray]] = []
     others: list[Jumps] = []
     for place in elsewhere:
-        votes = (_jumps_of(records[channel], own, place.way_km) for channel in place.channels)
-        others.extend(itertools.islice((vote for vote in votes if vote is not None), 1))
-    return is_wave(others)
+        votes = ((c, _jumps_of(records[c], own, place.way_km)) for c in place.channels)
+        for channel, vote in itertools.islice(((c, v) for c, v in votes if v is not None), 1):
+            voters.append((channel, place.way_km))
+            others.append(vote)
+    waves = waves_of(others)
+    if not len(waves):
+        return False
+    # Only now, as most glitches are of one element: the minutes about are much to look at.
+    nowhere = np.zeros(2)
+    itself = _jumps_of(records[mask.channel], own, nowhere, AROUND_S)
+    around = [_jumps_of(records[channel], own, way, AROUND_S) for channel, way in voters]
+    minutes = [vote for vote in around if vote is not None]
+    own_s = itself.times_s if itself is not None and len(itself.times_s) else np.zeros(1)
+    span_s = _recorded_s(records[mask.channel], own.time_ns)
+    return not is_chance(own_s, minutes, waves, needed_of(others), span_s)
+
+
+def _recorded_s(record: ChannelRecord, time_ns: int) -> float:
+    """Return how much was recorded of the minutes about a time."""
+    around_ns = round(AROUND_S * NS_PER_S)
+    parts = _within(record.segments, (time_ns - around_ns, time_ns + around_ns))
+    return max(sum(len(part.samples) / part.rate_hz for part in parts), 1.0)
 
 
 def _by_place(own: ChannelId, places_km: Mapping[ChannelId, FloatArray]) -> list[_Place]:
@@ -125,31 +149,36 @@ def _by_place(own: ChannelId, places_km: Mapping[ChannelId, FloatArray]) -> list
     return found
 
 
-def _jumps_of(record: ChannelRecord, own: _Jump, way_km: FloatArray) -> Jumps | None:
-    """Return the like jumps of another element within the crossing.
+def _jumps_of(
+    record: ChannelRecord, own: _Jump, way_km: FloatArray, around_s: float = 0.0
+) -> Jumps | None:
+    """Return the like jumps of another element within the crossing, or within so long.
 
     None where it recorded nothing, or the same number all the time: it has no vote.
     """
     reach_ns = round((float(np.linalg.norm(way_km)) / SLOWEST_KM_S + SPARE_S) * NS_PER_S)
     span = own.time_ns - reach_ns, own.time_ns + reach_ns
     usual = _usual(record.segments, span, own.step_ns)
+    reach_ns = max(reach_ns, round(around_s * NS_PER_S))
+    span = own.time_ns - reach_ns, own.time_ns + reach_ns
     parts = [part for part in _within(record.segments, span) if len(part.samples) > 1]
     if usual is None or not parts:
         return None
     jumps = [np.sign(own.size) * _differences(part, own.step_ns) for part in parts]
-    times = [
-        (p.start_ns - own.time_ns) / NS_PER_S + np.arange(len(j)) / p.rate_hz
-        for p, j in zip(parts, jumps, strict=True)
-    ]
-    size, when = np.concatenate(jumps), np.concatenate(times)
-    if usual == 0.0 and not size.any():
+    if usual == 0.0 and not any(j.any() for j in jumps):
         return None
     share = min(usual / own.usual, 1.0) if usual > 0.0 and own.usual > 0.0 else 1.0
     least = max(STANDS_OUT * usual, LIKE * abs(own.size) * share)
-    order = np.argsort(-size, kind="stable")
-    order = order[size[order] >= least]
+    like = [np.flatnonzero(j >= least) for j in jumps]
+    size = np.concatenate([j[k] for j, k in zip(jumps, like, strict=True)])
+    times = np.concatenate(
+        [
+            (part.start_ns - own.time_ns) / NS_PER_S + k / part.rate_hz
+            for part, k in zip(parts, like, strict=True)
+        ]
+    )
     slower_s = max(own.step_ns / NS_PER_S, *(1.0 / part.rate_hz for part in parts))
-    return Jumps(way_km, when[order], slower_s)
+    return Jumps(way_km, times[np.argsort(-size, kind="stable")], slower_s)
 
 
 def _differences(part: Waveform, step_ns: int) -> FloatArray:

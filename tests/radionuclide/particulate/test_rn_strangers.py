@@ -58,6 +58,13 @@ def test_energies_are_not_doubted_because_of_peaks_that_a_nuclide_explains() -> 
     assert {n.nuclide for n in found.nuclides if n.detected} >= {"Be-7", "K-40", "Pb-212"}
 
 
+def test_what_can_hardly_be_left_is_not_named() -> None:
+    """Mn-56 has decayed for nine half-lives; a nuclide fed by none of those looked for."""
+    found = analyse_sample(made(1, Mn_56=300_000.0))
+    assert not named(found)
+    assert sum(1 for p in found.peaks if not p.explained and p.significance > 4.0) >= 2
+
+
 @pytest.mark.parametrize("factor", [0.998, 1.003])
 def test_with_wrong_energies_nothing_is_suggested(factor: float) -> None:
     message = made(1, Cs_137=5.0, I_131=10.0, Ba_140=10.0)

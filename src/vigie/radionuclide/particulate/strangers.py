@@ -47,6 +47,11 @@ FloatArray = NDArray[np.float64]
 
 LEAST_PEAKS = 2
 """That a nuclide must explain to be named."""
+MOST_PEAKS, MOST_TRIED = 40, 24
+"""Beyond so many peaks none is tried (energies are wrong, or much is missing), nor more nuclides
+than so many, those first that meet most: the time of the solution grows with the cube of them."""
+MOST_HALF_LIVES = 7.0
+"""Since it was collected; of what has decayed for more less than a hundredth is left."""
 CLEAR_Z = 4.0
 """Significance of a peak that is tried: below, some are fluctuations."""
 BEST_LINES = 4
@@ -83,7 +88,7 @@ def suggestions(
 ) -> tuple[Suggestion, ...]:
     """Return what the unexplained peaks look like, what explains most first."""
     odd = [k for k in unexplained if peaks[k].significance > CLEAR_Z]
-    if len(odd) < LEAST_PEAKS or setting.efficiencies.model.widths().low:
+    if not LEAST_PEAKS <= len(odd) <= MOST_PEAKS or setting.efficiencies.model.widths().low:
         return ()
     known = {one.name for one in sources} | set(library(setting.params.also))
     extra = _matching(_outside(known, times, setting), peaks, odd, setting)
@@ -100,7 +105,7 @@ def _outside(
     names = tuple(name for name in nuclide_names() if name not in known)
     collected, real_s = times
     if collected is not None:
-        return air_sources(collected, names, setting.params.longest_half_lives)
+        return air_sources(collected, names, MOST_HALF_LIVES)
     lasting = [name for name in names if nuclide(name).half_life_s > LONGEST_SUPPORT_S]
     return tuple(present_source(name, real_s) for name in lasting)
 
@@ -108,7 +113,7 @@ def _outside(
 def _matching(
     sources: tuple[Source, ...], peaks: Sequence[Peak], odd: Sequence[int], setting: Setting
 ) -> tuple[Source, ...]:
-    """Return the sources of whose best lines two meet unexplained peaks."""
+    """Return the sources of whose best lines two meet unexplained peaks; at most so many."""
     params = setting.params
     energy = np.array([peaks[k].energy_kev for k in odd])
     reach = np.array(
@@ -117,13 +122,14 @@ def _matching(
             for k in odd
         ]
     )
-    out = []
+    out: list[tuple[int, Source]] = []
     for source in sources:
         best = _best_lines(source, setting)
         met = np.abs(best[:, None] - energy) <= reach
-        if min(met.any(axis=0).sum(), met.any(axis=1).sum()) >= LEAST_PEAKS:
-            out.append(source)
-    return tuple(out)
+        count = int(min(met.any(axis=0).sum(), met.any(axis=1).sum()))
+        if count >= LEAST_PEAKS:
+            out.append((count, source))
+    return tuple(one for _, one in sorted(out, key=lambda pair: -pair[0])[:MOST_TRIED])
 
 
 def _best_lines(source: Source, setting: Setting) -> FloatArray:
