@@ -20,7 +20,7 @@ ANGLES = np.radians([20.0, 140.0, 260.0, 80.0, 200.0, 320.0])
 def places(n: int, aperture_km: float) -> FloatArray:
     """Return the places of n others from the first element."""
     radii = aperture_km * np.array([0.5, 0.45, 0.55, 0.3, 0.25, 0.35])[:n]
-    return radii[:, None] * np.stack([np.sin(ANGLES[:n]), np.cos(ANGLES[:n])], axis=1)
+    return np.asarray(radii[:, None] * np.stack([np.sin(ANGLES[:n]), np.cos(ANGLES[:n])], axis=1))
 
 
 def judged(own_s: FloatArray, times_s: list[FloatArray], places_km: FloatArray) -> tuple[int, int]:
