@@ -4,8 +4,9 @@ What it computes. Vertical, in the scaled variable omega = w' / sigma_w,
 
     d omega = -omega dt / T_w + [d sigma_w / dz + (sigma_w / rho) d rho / dz] dt + sqrt(2 / T_w) dW
 
-by a symmetric step: half a step of position with the trapezoidal sigma_w; with what holds there,
-half of the drift, decay and noise, the other half; half a step of position again. Velocity decays
+by a symmetric step: half a step of position; with what holds there, half of the drift, decay and
+noise, the other half; half a step of position again. The halves of neighbouring steps are one way,
+at the mean of sigma_w along it (``moved``). Velocity decays
 by (1 - s/2) / (1 + s/2), s = dt / T_w, not by exp(-s): then particles spread at the rate
 sigma_w^2 T_w however long the step is, where exact decay spreads them (s/2) coth(s/2) times as
 fast (s = 2: 1.31). Reflection at the ground and at the top turns omega round. Horizontal, along

@@ -5,11 +5,12 @@ What it computes: for each particle one horizontal step and the vertical sub-ste
 particle, step), so neither the number of threads nor the order of particles matters: threads
 take slices of the columns of one cloud, and the kernel lets go of the interpreter.
 
-Accuracy as measured: with 150,000 particles, density falling with height, nine hours of steps of
-15 minutes, the mean of the last six hours departs from well mixed in the worst tenth of the layer
-by 0.4 % (neutral), 0.7 % (unstable) and 0.4 % (stable); bit-equal for one and several threads;
-against the twin within 1e-7 over 20 sub-steps. Cost as measured on a busy core: 36
-(stable), 57 (neutral) and 72 ns (unstable) per particle and sub-step in groups of 16 and more
+Accuracy as measured: with 100,000 particles in 14 layers of 100 to 3000 m, density falling with
+height, the mean of the last three of six hours departs from well mixed in the worst tenth of the
+layer by up to 0.7 % (neutral), 2.3 % (unstable) and 2.5 % (stable, at the ground); the mean height
+of a cloud from the ground is off by up to 3 % after 15 minutes and 1.3 % after an hour. Bit-equal
+for one and several threads; against the twin within 1e-7 over 20 sub-steps. Cost as measured on a
+busy core: 21 (neutral), 25 (stable) and 46 ns (unstable) per particle and sub-step
 (benchmarks/transport_physics.py).
 """
 
