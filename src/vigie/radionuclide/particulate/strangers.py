@@ -48,8 +48,8 @@ FloatArray = NDArray[np.float64]
 LEAST_PEAKS = 2
 """That a nuclide must explain to be named."""
 MOST_PEAKS, MOST_TRIED = 40, 24
-"""Beyond so many peaks none is tried (energies are wrong, or much is missing), nor more nuclides
-than so many, those first that meet most: the time of the solution grows with the cube of them."""
+"""Peaks, the clearest, that nuclides must meet to be tried, and nuclides that are, those first that
+meet most: with hundreds of peaks the time of the solution has no bound else."""
 MOST_HALF_LIVES = 7.0
 """Since it was collected; of what has decayed for more less than a hundredth is left."""
 CLEAR_Z = 4.0
@@ -88,10 +88,11 @@ def suggestions(
 ) -> tuple[Suggestion, ...]:
     """Return what the unexplained peaks look like, what explains most first."""
     odd = [k for k in unexplained if peaks[k].significance > CLEAR_Z]
-    if not LEAST_PEAKS <= len(odd) <= MOST_PEAKS or setting.efficiencies.model.widths().low:
+    if len(odd) < LEAST_PEAKS or setting.efficiencies.model.widths().low:
         return ()
     known = {one.name for one in sources} | set(library(setting.params.also))
-    extra = _matching(_outside(known, times, setting), peaks, odd, setting)
+    clearest = sorted(odd, key=lambda k: -peaks[k].significance)[:MOST_PEAKS]
+    extra = _matching(_outside(known, times, setting), peaks, clearest, setting)
     if not extra:
         return ()
     found = identify((*sources, *extra), setting)
