@@ -11,7 +11,7 @@ each of them would fit with probability q, so the above is multiplied by the bin
 chance makes more often than ``MOST_BY_CHANCE`` is no wave. Three elements fit any two times within
 the crossing, so a lone blast among spikes of three elements is not believed.
 
-Source: ours; Poisson times. Accuracy as measured: ``docs/methods/quality.md``. Cost: below 1 ms.
+Source: ours; Poisson times. Accuracy as measured: ``docs/methods/quality.md``.
 """
 
 from __future__ import annotations
